@@ -1,0 +1,47 @@
+// Turns a failure into one clear line, once, for every face (command line, window, report).
+import { isProblem, type Problem, type ProblemKind, type ProblemValues } from './errors.ts';
+
+const sentences: { readonly [K in ProblemKind]: (values: ProblemValues[K]) => string } = {
+  usage: ({ message }) => message,
+  file: ({ file, reason }) => `${file}: ${reason}`,
+  format: ({ file, found }) => `${file}: not a format that Residua reads (${found})`,
+  content: ({ file, reason }) => `${file}: ${reason}`,
+  limit: ({ what, value, limit }) => `${what} is ${value}, more than the limit of ${limit}`,
+  'unknown-global': ({ file, name }) => `${file}: refers to ${name}, which Residua does not load`,
+  mismatch: ({ what, expected, found }) => `${what}: expected ${expected}, found ${found}`,
+  missing: ({ what, name }) => `${what} not found: ${name}`,
+  device: ({ device, reason }) => `device ${device} cannot be used: ${reason}`,
+  cancelled: ({ job }) => `${job} was cancelled`,
+  process: ({ process, reason }) => `the ${process} process ended: ${reason}`,
+};
+
+const systemReasons: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the folder is read-only',
+  EISDIR: 'is a folder',
+  ENOTDIR: 'is not a folder',
+  EMFILE: 'too many open files',
+  EIO: 'the drive reported an input/output error',
+};
+
+/** The reason of a failed system call in words, or undefined when the error is not one. */
+export function systemReason(error: unknown): string | undefined {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return code === undefined ? undefined : systemReasons[code];
+}
+
+/** One line for a person: never a stack trace, never an empty string. */
+export function inWords(error: unknown): string {
+  if (isProblem(error)) return sentence(error);
+  const system = systemReason(error);
+  const path = (error as NodeJS.ErrnoException | undefined)?.path;
+  if (system !== undefined) return path === undefined ? system : `${path}: ${system}`;
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+function sentence<K extends ProblemKind>(problem: Problem<K>): string {
+  return sentences[problem.kind](problem.values);
+}

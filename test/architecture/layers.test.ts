@@ -1,0 +1,94 @@
+// The layer rules of docs/design.md, enforced: imports go down only, each dangerous package has one owner.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const roots = ['src-main', 'src-renderer', 'src-preload', 'native'];
+
+/** What each folder may import from the project, besides itself. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'src-main/platform': [],
+  'native/graph': [],
+  'native/onnx': ['native/graph'],
+  'native/runtime': ['native/graph', 'native/onnx', 'src-main/platform'],
+  'native/networks': ['native/graph', 'native/onnx', 'native/runtime', 'src-main/platform'],
+  'native/weights': ['src-main/platform'],
+  'src-main/archive': ['src-main/platform'],
+  'src-main/catalog': ['src-main/platform'],
+  'src-main/statistics': ['src-main/platform'],
+};
+const middle = ['src-main/platform', 'src-main/archive', 'src-main/catalog', 'src-main/statistics'];
+const compute = ['native/graph', 'native/runtime', 'native/networks', 'native/weights'];
+const upper: Readonly<Record<string, readonly string[]>> = {
+  'src-main/training': [...middle, ...compute],
+  'src-main/projection': [...middle, ...compute],
+  'src-main/scoring': [...middle, ...compute],
+  'src-main/curation': middle,
+};
+const domain = ['src-main/training', 'src-main/projection', 'src-main/scoring', 'src-main/curation'];
+const service: Readonly<Record<string, readonly string[]>> = {
+  'src-main/decoder': [...middle, 'src-preload'],
+  'src-main/engine': [...middle, ...domain, ...compute, 'src-preload'],
+  'src-main/workbench': [...middle, ...domain, 'src-preload', 'src-main/engine', 'src-main/decoder'],
+  'src-main/cli': [...middle, ...domain, 'src-main/workbench', 'src-preload', 'src-main/serve'],
+  'src-main/serve': [...middle, ...domain, 'src-main/workbench', 'src-preload'],
+  'src-main/electron': [...middle, ...domain, 'src-main/workbench', 'src-main/serve', 'src-preload'],
+  'src-preload': [],
+  'src-renderer': ['src-preload'],
+};
+const rules = { ...allowed, ...upper, ...service };
+
+/** Packages that only their owner imports. */
+const owners: Readonly<Record<string, readonly string[]>> = {
+  'better-sqlite3': ['src-main/catalog'],
+  'onnxruntime-node': ['native/runtime'],
+  electron: ['src-main/electron', 'src-preload'],
+  sharp: ['src-main/archive'],
+  'dicom-parser': ['src-main/archive'],
+  'nifti-reader-js': ['src-main/archive'],
+};
+
+function sources(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return sources(path);
+    return /\.(ts|tsx|mjs)$/.test(name) ? [path] : [];
+  });
+}
+
+function folderOf(path: string): string {
+  const parts = relative(root, path).split('/');
+  return parts[0] === 'src-renderer' || parts[0] === 'src-preload' ? parts[0] : parts.slice(0, 2).join('/');
+}
+
+const imports = roots.flatMap((folder) =>
+  sources(join(root, folder)).flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => ({
+      file,
+      target: match[1]!,
+    })),
+  ),
+);
+
+describe('layer rules', () => {
+  it('sees the sources', () => {
+    expect(imports.length).toBeGreaterThan(3);
+  });
+
+  it('imports go down only', () => {
+    const broken = imports
+      .filter(({ target }) => target.startsWith('.'))
+      .map(({ file, target }) => ({ from: folderOf(file), to: folderOf(resolve(dirname(file), target)), file }))
+      .filter(({ from, to }) => from !== to && !(rules[from] ?? []).includes(to))
+      .map(({ file, to }) => `${relative(root, file)} imports ${to}`);
+    expect(broken).toEqual([]);
+  });
+
+  it('each guarded package has one owner', () => {
+    const broken = imports
+      .filter(({ file, target }) => owners[target] !== undefined && !owners[target].includes(folderOf(file)))
+      .map(({ file, target }) => `${relative(root, file)} imports ${target}`);
+    expect(broken).toEqual([]);
+  });
+});
