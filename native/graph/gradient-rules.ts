@@ -1,0 +1,151 @@
+// Gradient rules: one row per op, the gradients of its inputs from that of its result, as more graph.
+import {
+  add,
+  boxFilter,
+  convolution,
+  cos,
+  divide,
+  embed,
+  exp,
+  expand,
+  matmul,
+  multiply,
+  narrow,
+  negate,
+  padImage,
+  repeatPixels,
+  reshape,
+  reverse,
+  scalar,
+  sigmoid,
+  sin,
+  slice,
+  square,
+  step,
+  subtract,
+  sumBlocks,
+  sumTo,
+  transpose,
+  transposedConvolution,
+  weightGradient,
+} from './build.ts';
+import type { OpKind, Tensor } from './operations.ts';
+
+/** Gradients for each input (undefined: none), given the node and the gradient `g` of its result. */
+type GradientRule<K extends OpKind> = (node: Tensor<K>, g: Tensor) => readonly (Tensor | undefined)[];
+
+const none = (): readonly undefined[] => [undefined];
+
+export const gradientRules: { readonly [K in OpKind]: GradientRule<K> } = {
+  input: () => [],
+  variable: () => [],
+  constant: () => [],
+  negate: (_, g) => [negate(g)],
+  exp: (y, g) => [multiply(g, y)],
+  log: ({ inputs: [x] }, g) => [divide(g, x!)],
+  sqrt: (y, g) => [divide(multiply(g, 0.5), y)],
+  reciprocal: (y, g) => [negate(multiply(g, square(y)))],
+  tanh: (y, g) => [multiply(g, subtract(1, square(y)))],
+  sigmoid: (y, g) => [multiply(g, multiply(y, subtract(1, y)))],
+  softplus: ({ inputs: [x] }, g) => [multiply(g, sigmoid(x!))],
+  sin: ({ inputs: [x] }, g) => [multiply(g, cos(x!))],
+  cos: ({ inputs: [x] }, g) => [negate(multiply(g, sin(x!)))],
+  erf: ({ inputs: [x] }, g) => [multiply(g, multiply(exp(negate(square(x!))), 2 / Math.sqrt(Math.PI)))],
+  abs: ({ inputs: [x] }, g) => [multiply(g, subtract(step(x!), step(negate(x!))))],
+  step: none,
+  // The slope depends on the sign alone, which the output shares: the input need not be kept.
+  leakyRelu: (y, g) => [multiply(g, slopeOf(y, y.parameters.slope))],
+  clamp: ({ inputs: [x], parameters: { minimum, maximum } }, g) => {
+    const inside = multiply(step(subtract(x!, minimum)), step(subtract(scalar(maximum), x!)));
+    return [multiply(g, inside)];
+  },
+  stopGradient: none,
+  add: ({ inputs: [a, b] }, g) => [sumTo(g, a!.shape), sumTo(g, b!.shape)],
+  subtract: ({ inputs: [a, b] }, g) => [sumTo(g, a!.shape), negate(sumTo(g, b!.shape))],
+  multiply: ({ inputs: [a, b] }, g) => [sumTo(multiply(g, b!), a!.shape), sumTo(multiply(g, a!), b!.shape)],
+  divide: (y, g) => {
+    const [a, b] = y.inputs;
+    const overB = divide(g, b!);
+    return [sumTo(overB, a!.shape), negate(sumTo(multiply(overB, y), b!.shape))];
+  },
+  maximum: ({ inputs: [a, b] }, g) => choose(g, a!, b!, step(subtract(a!, b!))),
+  minimum: ({ inputs: [a, b] }, g) => choose(g, a!, b!, step(subtract(b!, a!))),
+  sum: ({ inputs: [x] }, g) => [expand(g, x!.shape)],
+  max: (y, g) => [multiply(g, equalTo(y.inputs[0]!, y))],
+  reshape: ({ inputs: [x] }, g) => [reshape(g, x!.shape)],
+  expand: ({ inputs: [x] }, g) => [sumTo(g, x!.shape)],
+  transpose: ({ parameters: { permutation } }, g) => [
+    transpose(
+      g,
+      permutation.map((_, axis) => permutation.indexOf(axis)),
+    ),
+  ],
+  concat: ({ inputs, parameters: { axis } }, g) => {
+    let start = 0;
+    return inputs.map((part) => {
+      const length = part.shape[axis]!;
+      start += length;
+      return narrow(g, axis, start - length, length);
+    });
+  },
+  reverse: ({ parameters: { axes } }, g) => [reverse(g, axes)],
+  slice: ({ inputs: [x], parameters: { starts, steps } }, g) => [embed(g, starts, x!.shape, steps)],
+  embed: ({ inputs: [x], parameters: { starts, steps } }, g) => [slice(g, starts, x!.shape, steps)],
+  matmul: ({ inputs: [a, b] }, g) => [matmul(g, swapLast(b!)), matmul(swapLast(a!), g)],
+  convolution: ({ inputs: [x, w], parameters }, g) => [
+    transposedConvolution(g, w!, { ...parameters, height: x!.shape[2]!, width: x!.shape[3]! }),
+    weightGradient(x!, g, { ...parameters, kernelHeight: w!.shape[2]!, kernelWidth: w!.shape[3]! }),
+  ],
+  transposedConvolution: ({ inputs: [y, w], parameters: { stride, padding, groups } }, g) => [
+    convolution(g, w!, { stride, padding, groups }),
+    weightGradient(g, y!, { stride, padding, groups, kernelHeight: w!.shape[2]!, kernelWidth: w!.shape[3]! }),
+  ],
+  weightGradient: ({ inputs: [x, y], parameters: { stride, padding, groups } }, g) => [
+    transposedConvolution(y!, g, { stride, padding, groups, height: x!.shape[2]!, width: x!.shape[3]! }),
+    convolution(x!, g, { stride, padding, groups }),
+  ],
+  boxFilter: ({ parameters: { size, before, after } }, g) => [boxFilter(g, size, size - 1 - before, size - 1 - after)],
+  maxPool: (y, g) => [maxPoolGradient(y, g)],
+  repeatPixels: ({ parameters: { factor } }, g) => [sumBlocks(g, factor)],
+  sumBlocks: ({ parameters: { factor } }, g) => [repeatPixels(g, factor)],
+};
+
+/** 1 where y > 0, else slope: two levels from one comparison. */
+function slopeOf(y: Tensor, slope: number): Tensor {
+  return add(multiply(step(y), 1 - slope), slope);
+}
+
+function choose(g: Tensor, a: Tensor, b: Tensor, first: Tensor): readonly Tensor[] {
+  return [sumTo(multiply(g, first), a.shape), sumTo(multiply(g, subtract(1, first)), b.shape)];
+}
+
+/** 1 where x >= y, with y a maximum over x: the places of the maximum. Ties share no gradient; each gets it whole. */
+function equalTo(x: Tensor, y: Tensor): Tensor {
+  return subtract(1, step(subtract(y, x)));
+}
+
+const swapLast = (x: Tensor): Tensor => {
+  const axes = x.shape.map((_, axis) => axis);
+  return transpose(x, [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!]);
+};
+
+/** Each window's gradient goes to the pixels that hold its maximum. */
+function maxPoolGradient(y: Tensor<'maxPool'>, g: Tensor): Tensor {
+  const { size, stride, padding } = y.parameters;
+  const x = y.inputs[0]!;
+  const [n, c, height, width] = x.shape as [number, number, number, number];
+  const [, , outHeight, outWidth] = y.shape as [number, number, number, number];
+  if (size === stride && padding === 0 && height === outHeight * size && width === outWidth * size) {
+    return multiply(repeatPixels(g, size), equalTo(x, repeatPixels(y, size)));
+  }
+  // Overlapping windows: one strided slice per window position. Padding is negative beyond any maximum.
+  const low = subtract(padImage(add(x, 1e6), [padding, padding, padding, padding]), 1e6);
+  const whole = low.shape;
+  const taps = Array.from({ length: size * size }, (_, tap) => {
+    const starts = [0, 0, Math.floor(tap / size), tap % size];
+    const values = slice(low, starts, [n, c, outHeight, outWidth], [1, 1, stride, stride]);
+    return embed(multiply(g, equalTo(values, y)), starts, whole, [1, 1, stride, stride]);
+  });
+  const total = taps.reduce((a, b) => add(a, b));
+  return padImage(total, [-padding, -padding, -padding, -padding]);
+}
