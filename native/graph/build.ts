@@ -46,7 +46,8 @@ export const sin = (x: Tensor): Tensor => node('sin', {}, x);
 export const cos = (x: Tensor): Tensor => node('cos', {}, x);
 export const erf = (x: Tensor): Tensor => node('erf', {}, x);
 export const abs = (x: Tensor): Tensor => node('abs', {}, x);
-export const step = (x: Tensor): Tensor => node('step', {}, x);
+/** 1 where x > 0, else `below`; has no gradient. */
+export const gate = (x: Tensor, below = 0): Tensor => node('gate', { below }, x);
 export const leakyRelu = (x: Tensor, slope: number): Tensor => node('leakyRelu', { slope }, x);
 export const relu = (x: Tensor): Tensor => leakyRelu(x, 0);
 export const clamp = (x: Tensor, minimum: number, maximum: number): Tensor => node('clamp', { minimum, maximum }, x);

@@ -8,6 +8,7 @@ import {
   embed,
   exp,
   expand,
+  gate,
   matmul,
   multiply,
   narrow,
@@ -21,7 +22,6 @@ import {
   sin,
   slice,
   square,
-  step,
   subtract,
   sumBlocks,
   sumTo,
@@ -51,12 +51,12 @@ export const gradientRules: { readonly [K in OpKind]: GradientRule<K> } = {
   sin: ({ inputs: [x] }, g) => [multiply(g, cos(x!))],
   cos: ({ inputs: [x] }, g) => [negate(multiply(g, sin(x!)))],
   erf: ({ inputs: [x] }, g) => [multiply(g, multiply(exp(negate(square(x!))), 2 / Math.sqrt(Math.PI)))],
-  abs: ({ inputs: [x] }, g) => [multiply(g, subtract(step(x!), step(negate(x!))))],
-  step: none,
+  abs: ({ inputs: [x] }, g) => [multiply(g, subtract(gate(x!), gate(negate(x!))))],
+  gate: none,
   // The slope depends on the sign alone, which the output shares: the input need not be kept.
-  leakyRelu: (y, g) => [multiply(g, slopeOf(y, y.parameters.slope))],
+  leakyRelu: (y, g) => [multiply(g, gate(y, y.parameters.slope))],
   clamp: ({ inputs: [x], parameters: { minimum, maximum } }, g) => {
-    const inside = multiply(step(subtract(x!, minimum)), step(subtract(scalar(maximum), x!)));
+    const inside = multiply(gate(subtract(x!, minimum)), gate(subtract(scalar(maximum), x!)));
     return [multiply(g, inside)];
   },
   stopGradient: none,
@@ -68,8 +68,8 @@ export const gradientRules: { readonly [K in OpKind]: GradientRule<K> } = {
     const overB = divide(g, b!);
     return [sumTo(overB, a!.shape), negate(sumTo(multiply(overB, y), b!.shape))];
   },
-  maximum: ({ inputs: [a, b] }, g) => choose(g, a!, b!, step(subtract(a!, b!))),
-  minimum: ({ inputs: [a, b] }, g) => choose(g, a!, b!, step(subtract(b!, a!))),
+  maximum: ({ inputs: [a, b] }, g) => choose(g, a!, b!, gate(subtract(a!, b!))),
+  minimum: ({ inputs: [a, b] }, g) => choose(g, a!, b!, gate(subtract(b!, a!))),
   sum: ({ inputs: [x] }, g) => [expand(g, x!.shape)],
   max: (y, g) => [multiply(g, equalTo(y.inputs[0]!, y))],
   reshape: ({ inputs: [x] }, g) => [reshape(g, x!.shape)],
@@ -110,18 +110,13 @@ export const gradientRules: { readonly [K in OpKind]: GradientRule<K> } = {
   sumBlocks: ({ parameters: { factor } }, g) => [repeatPixels(g, factor)],
 };
 
-/** 1 where y > 0, else slope: two levels from one comparison. */
-function slopeOf(y: Tensor, slope: number): Tensor {
-  return add(multiply(step(y), 1 - slope), slope);
-}
-
 function choose(g: Tensor, a: Tensor, b: Tensor, first: Tensor): readonly Tensor[] {
   return [sumTo(multiply(g, first), a.shape), sumTo(multiply(g, subtract(1, first)), b.shape)];
 }
 
 /** 1 where x >= y, with y a maximum over x: the places of the maximum. Ties share no gradient; each gets it whole. */
 function equalTo(x: Tensor, y: Tensor): Tensor {
-  return subtract(1, step(subtract(y, x)));
+  return subtract(1, gate(subtract(y, x)));
 }
 
 const swapLast = (x: Tensor): Tensor => {

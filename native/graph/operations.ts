@@ -46,8 +46,8 @@ export interface OpParameters {
   readonly cos: Elementwise;
   readonly erf: Elementwise;
   readonly abs: Elementwise;
-  /** 1 where x > 0, else 0. */
-  readonly step: Elementwise;
+  /** 1 where x > 0, else `below`: the slope of the relu family, and a comparison when `below` is 0. */
+  readonly gate: { readonly below: number };
   readonly leakyRelu: { readonly slope: number };
   readonly clamp: { readonly minimum: number; readonly maximum: number };
   /** Identity forward, no gradient. */

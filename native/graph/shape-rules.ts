@@ -35,7 +35,7 @@ export const shapeRules: { readonly [K in OpKind]: ShapeRule<K> } = {
   cos: same,
   erf: same,
   abs: same,
-  step: same,
+  gate: same,
   leakyRelu: same,
   clamp: same,
   stopGradient: same,

@@ -1,0 +1,234 @@
+// Lowering table: one row per op, the ONNX nodes that compute it (operator set 18, float32).
+import type { ConvolutionGeometry, OpKind, Shape, Tensor } from '../graph/operations.ts';
+import { sizeOf } from '../graph/operations.ts';
+import type { ModelBuilder } from './model.ts';
+
+/** Emits the nodes of one op and returns the name of its value; `inputs` are the names of its inputs' values. */
+type Lowering<K extends OpKind> = (node: Tensor<K>, inputs: readonly string[], model: ModelBuilder) => string;
+
+const operator =
+  <K extends OpKind>(name: string): Lowering<K> =>
+  (_, inputs, model) =>
+    model.emit(name, inputs);
+
+const leaf = (kind: string) => (): string => {
+  throw new Error(`${kind} is not lowered: it is an input of the model`);
+};
+
+export const lowerings: { readonly [K in OpKind]: Lowering<K> } = {
+  input: leaf('input'),
+  variable: leaf('variable'),
+  constant: ({ parameters: { data, shape } }, _, model) =>
+    shape.length === 0 ? model.scalar(data[0]!) : model.floats(data, shape),
+  negate: operator('Neg'),
+  exp: operator('Exp'),
+  log: operator('Log'),
+  sqrt: operator('Sqrt'),
+  reciprocal: operator('Reciprocal'),
+  tanh: operator('Tanh'),
+  sigmoid: operator('Sigmoid'),
+  softplus: operator('Softplus'),
+  sin: operator('Sin'),
+  cos: operator('Cos'),
+  erf: operator('Erf'),
+  abs: operator('Abs'),
+  gate: ({ parameters: { below } }, [x], model) => {
+    // Two vectorised passes instead of a comparison and a selection: everything above 1e-30 becomes 1.
+    const steep = model.emit('Mul', [x!, model.scalar(1e30)]);
+    return model.emit('Clip', [steep, model.scalar(below), model.scalar(1)]);
+  },
+  leakyRelu: ({ parameters: { slope } }, inputs, model) =>
+    slope === 0 ? model.emit('Relu', inputs) : model.emit('LeakyRelu', inputs, { alpha: { float: slope } }),
+  clamp: ({ parameters: { minimum, maximum } }, [x], model) =>
+    model.emit('Clip', [x!, model.scalar(minimum), model.scalar(maximum)]),
+  stopGradient: (_, [x]) => x!,
+  add: operator('Add'),
+  subtract: operator('Sub'),
+  multiply: operator('Mul'),
+  divide: operator('Div'),
+  maximum: operator('Max'),
+  minimum: operator('Min'),
+  sum: ({ parameters: { axes } }, [x], model) => model.emit('ReduceSum', [x!, model.integers(axes)], { keepdims: 1 }),
+  max: ({ parameters: { axes } }, [x], model) => model.emit('ReduceMax', [x!, model.integers(axes)], { keepdims: 1 }),
+  reshape: ({ shape }, [x], model) => reshape(model, x!, shape),
+  expand: ({ shape }, [x], model) => model.emit('Expand', [x!, model.integers(shape)]),
+  transpose: ({ parameters: { permutation } }, inputs, model) => model.emit('Transpose', inputs, { perm: permutation }),
+  concat: ({ parameters: { axis } }, inputs, model) => model.emit('Concat', inputs, { axis }),
+  reverse: ({ parameters: { axes } }, [x], model) => reverse(model, x!, axes),
+  slice: ({ inputs, shape, parameters: { starts, steps } }, [x], model) =>
+    slice(model, x!, inputs[0]!.shape, starts, steps, shape),
+  embed: ({ inputs, shape, parameters: { starts, steps } }, [x], model) =>
+    embed(model, x!, inputs[0]!.shape, starts, steps, shape),
+  matmul: operator('MatMul'),
+  convolution: ({ inputs, parameters }, [x, w], model) =>
+    model.emit('Conv', [x!, w!], convolutionAttributes(inputs[1]!.shape, parameters)),
+  transposedConvolution: (node, inputs, model) => lowerTransposedConvolution(node, inputs, model),
+  weightGradient: (node, inputs, model) => lowerWeightGradient(node, inputs, model),
+  boxFilter: ({ parameters: { size, before, after } }, inputs, model) =>
+    model.emit('AveragePool', inputs, {
+      kernel_shape: [size, size],
+      strides: [1, 1],
+      pads: [before, before, after, after],
+      count_include_pad: 1,
+    }),
+  maxPool: ({ parameters: { size, stride, padding } }, inputs, model) =>
+    model.emit('MaxPool', inputs, {
+      kernel_shape: [size, size],
+      strides: [stride, stride],
+      pads: [padding, padding, padding, padding],
+    }),
+  repeatPixels: ({ parameters: { factor } }, [x], model) => {
+    const scales = model.floats(Float32Array.of(1, 1, factor, factor), [4]);
+    return model.emit('Resize', [x!, '', scales], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    });
+  },
+  sumBlocks: ({ parameters: { factor } }, inputs, model) => {
+    const mean = model.emit('AveragePool', inputs, { kernel_shape: [factor, factor], strides: [factor, factor] });
+    return model.emit('Mul', [mean, model.scalar(factor * factor)]);
+  },
+};
+
+const reshape = (model: ModelBuilder, x: string, shape: Shape): string =>
+  model.emit('Reshape', [x, model.integers(shape)]);
+
+function reverse(model: ModelBuilder, x: string, axes: readonly number[]): string {
+  const every = (value: number) => model.integers(axes.map(() => value));
+  const beyondFirst = -(2 ** 31);
+  return model.emit('Slice', [x, every(-1), every(beyondFirst), model.integers(axes), every(-1)]);
+}
+
+function slice(
+  model: ModelBuilder,
+  x: string,
+  whole: Shape,
+  starts: readonly number[],
+  steps: readonly number[],
+  part: Shape,
+): string {
+  const axes = whole.map((_, axis) => axis).filter((axis) => part[axis] !== whole[axis] || steps[axis] !== 1);
+  if (axes.length === 0) return x;
+  const ends = axes.map((axis) => starts[axis]! + (part[axis]! - 1) * steps[axis]! + 1);
+  const pick = (values: readonly number[]) => model.integers(axes.map((axis) => values[axis]!));
+  return model.emit('Slice', [x, pick(starts), model.integers(ends), model.integers(axes), pick(steps)]);
+}
+
+/** Zeros between the elements come from padding a new axis of size 1 to the step; the rest is ordinary padding. */
+function embed(
+  model: ModelBuilder,
+  x: string,
+  part: Shape,
+  starts: readonly number[],
+  steps: readonly number[],
+  whole: Shape,
+): string {
+  const spread = steps.some((step) => step > 1);
+  const split = part.flatMap((size) => [size, 1]);
+  const widened = part.flatMap((_, axis) => [0, steps[axis]! - 1]);
+  const zeros = split.map(() => 0);
+  const extents = part.map((size, axis) => size * steps[axis]!);
+  const value = spread ? reshape(model, pad(model, reshape(model, x, split), [...zeros, ...widened]), extents) : x;
+  // The last element drags steps - 1 zeros behind it, which may reach beyond the whole: cut, then pad.
+  const kept = extents.map((extent, axis) => Math.min(extent, whole[axis]! - starts[axis]!));
+  const unit = kept.map(() => 1);
+  const cut = slice(model, value, extents, zeros.slice(0, kept.length), unit, kept);
+  const after = kept.map((size, axis) => whole[axis]! - starts[axis]! - size);
+  return [...starts, ...after].some((amount) => amount > 0) ? pad(model, cut, [...starts, ...after]) : cut;
+}
+
+const pad = (model: ModelBuilder, x: string, amounts: readonly number[]): string =>
+  model.emit('Pad', [x, model.integers(amounts), model.scalar(0)]);
+
+function convolutionAttributes(w: Shape, { stride, padding, groups }: ConvolutionGeometry) {
+  return {
+    kernel_shape: [w[2]!, w[3]!],
+    strides: [stride, stride],
+    pads: [padding, padding, padding, padding],
+    group: groups,
+  };
+}
+
+/**
+ * At stride 1 the adjoint is again a convolution, with flipped and transposed weights: constants are flipped here,
+ * once, so that the provider can block them; weights that change are flipped by two small nodes.
+ */
+function lowerTransposedConvolution(
+  { inputs, parameters }: Tensor<'transposedConvolution'>,
+  [y, w]: readonly string[],
+  model: ModelBuilder,
+): string {
+  const [yTensor, wTensor] = inputs as [Tensor, Tensor];
+  const { stride, padding, groups, height, width } = parameters;
+  const [outputs, channelsPerGroup, kernelHeight, kernelWidth] = wTensor.shape as [number, number, number, number];
+  const back = kernelHeight - 1 - padding;
+  if (stride === 1 && back >= 0 && kernelHeight === kernelWidth) {
+    const flipped: Shape = [channelsPerGroup * groups, outputs / groups, kernelHeight, kernelWidth];
+    const weights =
+      wTensor.kind === 'constant'
+        ? model.floats(flipConstant(wTensor as Tensor<'constant'>, groups), flipped)
+        : flipWeights(model, w!, wTensor.shape, groups, flipped);
+    return model.emit('Conv', [y!, weights], convolutionAttributes(flipped, { stride: 1, padding: back, groups }));
+  }
+  const missing = (length: number, kernel: number, steps: number) =>
+    length - ((steps - 1) * stride + kernel - 2 * padding);
+  return model.emit('ConvTranspose', [y!, w!], {
+    ...convolutionAttributes(wTensor.shape, parameters),
+    output_padding: [missing(height, kernelHeight, yTensor.shape[2]!), missing(width, kernelWidth, yTensor.shape[3]!)],
+  });
+}
+
+function flipWeights(model: ModelBuilder, w: string, shape: Shape, groups: number, flipped: Shape): string {
+  const [outputs, channels, height, width] = shape as [number, number, number, number];
+  const turned = height * width === 1 ? w : reverse(model, w, [2, 3]);
+  if (groups === 1) return model.emit('Transpose', [turned], { perm: [1, 0, 2, 3] });
+  const grouped = reshape(model, turned, [groups, outputs / groups, channels, height, width]);
+  return reshape(model, model.emit('Transpose', [grouped], { perm: [0, 2, 1, 3, 4] }), flipped);
+}
+
+/** [O, C/groups, k, k] -> [C, O/groups, k, k], both image axes reversed. */
+function flipConstant({ parameters: { data, shape } }: Tensor<'constant'>, groups: number): Float32Array {
+  const [outputs, channels, height, width] = shape as [number, number, number, number];
+  const taps = height * width;
+  const perGroup = outputs / groups;
+  const result = new Float32Array(sizeOf(shape));
+  for (let output = 0; output < outputs; output++) {
+    const group = Math.floor(output / perGroup);
+    for (let channel = 0; channel < channels; channel++) {
+      const from = (output * channels + channel) * taps;
+      const to = ((group * channels + channel) * perGroup + (output % perGroup)) * taps;
+      for (let tap = 0; tap < taps; tap++) result[to + tap] = data[from + taps - 1 - tap]!;
+    }
+  }
+  return result;
+}
+
+/** One matrix product per kernel position: faster than one convolution with an image-sized kernel. */
+function lowerWeightGradient(
+  { inputs, shape, parameters }: Tensor<'weightGradient'>,
+  [x, y]: readonly string[],
+  model: ModelBuilder,
+): string {
+  const { stride, padding, groups, kernelHeight, kernelWidth } = parameters;
+  const [n, c, height, width] = inputs[0]!.shape as [number, number, number, number];
+  const [, o, outHeight, outWidth] = inputs[1]!.shape as [number, number, number, number];
+  const wholeHeight = Math.max(height + 2 * padding, (outHeight - 1) * stride + kernelHeight);
+  const wholeWidth = Math.max(width + 2 * padding, (outWidth - 1) * stride + kernelWidth);
+  const whole = [n, c, wholeHeight, wholeWidth];
+  const padded = embed(model, x!, [n, c, height, width], [0, 0, padding, padding], [1, 1, 1, 1], whole);
+  const pixels = outHeight * outWidth;
+  const rows = reshape(model, y!, [n * groups, o / groups, pixels]);
+  const products = Array.from({ length: kernelHeight * kernelWidth }, (_, tap) => {
+    const starts = [0, 0, Math.floor(tap / kernelWidth), tap % kernelWidth];
+    const values = slice(model, padded, whole, starts, [1, 1, stride, stride], [n, c, outHeight, outWidth]);
+    const columns = model.emit('Transpose', [reshape(model, values, [n * groups, c / groups, pixels])], {
+      perm: [0, 2, 1],
+    });
+    const product = model.emit('MatMul', [rows, columns]);
+    return reshape(model, product, [n, groups, o / groups, c / groups, 1]);
+  });
+  const taps = products.length === 1 ? products[0]! : model.emit('Concat', products, { axis: 4 });
+  const total = model.emit('ReduceSum', [taps, model.integers([0])], { keepdims: 0 });
+  return reshape(model, total, shape);
+}

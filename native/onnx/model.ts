@@ -1,0 +1,135 @@
+// An ONNX model under construction: nodes and initializers are emitted one by one, then written as bytes.
+import type { Shape } from '../graph/operations.ts';
+import {
+  bytesField,
+  floatField,
+  integerField,
+  type Message,
+  message,
+  messageField,
+  textField,
+  toBytes,
+} from './protobuf.ts';
+
+/** Attribute of a node: an integer, a list of integers, a `float` or a text. */
+export type Attribute = number | readonly number[] | { readonly float: number } | string;
+
+/** Version of the ONNX operator set that the lowering table is written for. */
+const operatorSet = 18;
+const irVersion = 9;
+const elementType = { float: 1, int64: 7 } as const;
+
+interface Value {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** Collects a model; `emit` returns the name of the new value, so lowerings read like expressions. */
+export class ModelBuilder {
+  readonly #nodes: Message[] = [];
+  readonly #initializers: Message[] = [];
+  readonly #named = new Map<string, string>();
+  #count = 0;
+
+  /** Adds a node with one output and returns the output's name. An empty input name means: not given. */
+  emit(operator: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
+    const output = this.#fresh();
+    this.#push(operator, inputs, output, attributes);
+    return output;
+  }
+
+  /** Gives a value a name of the caller's: the outputs of the model. */
+  alias(value: string, name: string): void {
+    this.#push('Identity', [value], name, {});
+  }
+
+  /** A constant float tensor. */
+  floats(data: Float32Array, shape: Shape): string {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return this.#initializer(elementType.float, shape, bytes);
+  }
+
+  /** A constant scalar, one per value. */
+  scalar(value: number): string {
+    return this.#once(`scalar ${value}`, () => this.floats(Float32Array.of(value), []));
+  }
+
+  /** A constant vector of int64 (shapes, axes, starts), one per content. */
+  integers(values: readonly number[]): string {
+    return this.#once(`integers ${values.join()}`, () => {
+      const data = BigInt64Array.from(values, BigInt);
+      return this.#initializer(elementType.int64, [values.length], new Uint8Array(data.buffer));
+    });
+  }
+
+  /** The whole model. */
+  build(inputs: readonly Value[], outputs: readonly Value[]): Uint8Array {
+    const graph = message(
+      ...this.#nodes.map((node) => messageField(1, node)),
+      textField(2, 'residua'),
+      ...this.#initializers.map((tensor) => messageField(5, tensor)),
+      ...inputs.map((value) => messageField(11, valueInfo(value))),
+      ...outputs.map((value) => messageField(12, valueInfo(value))),
+    );
+    return toBytes(
+      message(
+        integerField(1, irVersion),
+        textField(2, 'residua'),
+        messageField(7, graph),
+        messageField(8, message(textField(1, ''), integerField(2, operatorSet))),
+      ),
+    );
+  }
+
+  #push(
+    operator: string,
+    inputs: readonly string[],
+    output: string,
+    attributes: Readonly<Record<string, Attribute>>,
+  ): void {
+    const fields = [
+      ...inputs.map((name) => textField(1, name)),
+      textField(2, output),
+      textField(3, `${operator}_${output}`),
+      textField(4, operator),
+      ...Object.entries(attributes).map(([name, value]) => messageField(5, attributeMessage(name, value))),
+    ];
+    this.#nodes.push(message(...fields));
+  }
+
+  #initializer(type: number, shape: Shape, bytes: Uint8Array): string {
+    const name = this.#fresh();
+    const dims = shape.map((size) => integerField(1, size));
+    this.#initializers.push(message(...dims, integerField(2, type), textField(8, name), bytesField(9, bytes)));
+    return name;
+  }
+
+  #once(key: string, make: () => string): string {
+    const name = this.#named.get(key) ?? make();
+    this.#named.set(key, name);
+    return name;
+  }
+
+  #fresh(): string {
+    this.#count += 1;
+    return `t${this.#count}`;
+  }
+}
+
+function attributeMessage(name: string, value: Attribute): Message {
+  const [type, content] = attributeContent(value);
+  return message(textField(1, name), content, integerField(20, type));
+}
+
+function attributeContent(value: Attribute): readonly [number, Message] {
+  if (typeof value === 'number') return [2, integerField(3, value)];
+  if (typeof value === 'string') return [3, textField(4, value)];
+  if ('float' in value) return [1, floatField(2, value.float)];
+  return [7, message(...value.map((item) => integerField(8, item)))];
+}
+
+function valueInfo({ name, shape }: Value): Message {
+  const dimensions = message(...shape.map((size) => messageField(1, integerField(1, size))));
+  const tensorType = message(integerField(1, elementType.float), messageField(2, dimensions));
+  return message(textField(1, name), messageField(2, messageField(1, tensorType)));
+}

@@ -1,0 +1,89 @@
+// A compiled graph: run it with named inputs, get named outputs, and its variables move one step.
+import * as ort from 'onnxruntime-node';
+import { Problem } from '../../src-main/platform/errors.ts';
+import { sizeOf, type Tensor } from '../graph/operations.ts';
+import { type Leaf, lower } from '../onnx/lower.ts';
+import { createSession, type Device, keepsStateOnDevice } from './session.ts';
+import type { Variables } from './variables.ts';
+
+/** What a program computes: outputs that come back to the host, and new values of variables. */
+export interface ProgramDefinition {
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly updates?: ReadonlyMap<string, Tensor>;
+}
+
+const updatePrefix = 'next ';
+
+/** A graph compiled for one device. Stateless itself: variables belong to a `Variables`. */
+export class Program {
+  readonly inputs: readonly Leaf[];
+  readonly variables: readonly Leaf[];
+  readonly #session: ort.InferenceSession;
+  readonly #outputs: readonly string[];
+  readonly #updates: readonly string[];
+
+  constructor(
+    session: ort.InferenceSession,
+    { inputs, variables }: { readonly inputs: readonly Leaf[]; readonly variables: readonly Leaf[] },
+    outputs: readonly string[],
+    updates: readonly string[],
+  ) {
+    this.#session = session;
+    this.inputs = inputs;
+    this.variables = variables;
+    this.#outputs = outputs;
+    this.#updates = updates;
+  }
+
+  /**
+   * Computes the outputs from the fed inputs and the variables, then replaces the updated variables.
+   * Arrays are in row-major order of the inputs' shapes; results are fresh arrays.
+   */
+  async run(
+    feeds: Readonly<Record<string, Float32Array>> = {},
+    variables?: Variables,
+  ): Promise<Record<string, Float32Array>> {
+    const tensors: Record<string, ort.Tensor> = {};
+    for (const { name, shape } of this.inputs) {
+      const data = feeds[name];
+      if (data?.length !== sizeOf(shape)) {
+        const found = data === undefined ? 'nothing' : `${data.length} values`;
+        throw new Problem('mismatch', { what: `input ${name}`, expected: `[${shape.join(', ')}]`, found });
+      }
+      tensors[name] = new ort.Tensor('float32', data, shape);
+    }
+    for (const { name } of this.variables) tensors[name] = variables!.tensor(name);
+    const results = await this.#session.run(tensors);
+    for (const name of this.#updates) variables!.replace(name, results[updatePrefix + name]!);
+    return Object.fromEntries(this.#outputs.map((name) => [name, results[name]!.data as Float32Array]));
+  }
+
+  /** Frees the session; device tensors that it made must be released before. */
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+/** Compiles a graph for a device. Throws Problem `device` when the provider refuses. */
+export async function compile(device: Device, { outputs, updates = new Map() }: ProgramDefinition): Promise<Program> {
+  const all = new Map(Object.entries(outputs));
+  for (const [name, tensor] of updates) all.set(updatePrefix + name, tensor);
+  const lowered = lower(all);
+  const resident = keepsStateOnDevice(device) ? [...updates.keys()].map((name) => updatePrefix + name) : [];
+  const session = await createSession(device, lowered.bytes, resident);
+  return new Program(session, lowered, Object.keys(outputs), [...updates.keys()]);
+}
+
+/** Compiles, runs once and releases: for tests and small one-off computations. */
+export async function evaluate(
+  device: Device,
+  outputs: Readonly<Record<string, Tensor>>,
+  feeds: Readonly<Record<string, Float32Array>> = {},
+): Promise<Record<string, Float32Array>> {
+  const program = await compile(device, { outputs });
+  try {
+    return await program.run(feeds);
+  } finally {
+    await program.release();
+  }
+}

@@ -1,0 +1,58 @@
+// The one place that creates ONNX Runtime sessions: which provider, which options, which errors.
+import * as ort from 'onnxruntime-node';
+import { Problem } from '../../src-main/platform/errors.ts';
+
+/** Devices by the name that `--device` takes. `cpu` is always there. */
+export type DeviceName = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+
+/** Where programs run. */
+export interface Device {
+  readonly name: DeviceName;
+  /** CPU threads of one operator; 0 leaves the choice to ONNX Runtime. */
+  readonly threads: number;
+}
+
+/** The default device: the processor, with as many threads as ONNX Runtime finds cores. */
+export const cpu: Device = { name: 'cpu', threads: 0 };
+
+/**
+ * The providers of each device. WebGPU must use the NCHW layout: in NHWC, grouped convolutions are silently wrong
+ * in ONNX Runtime 1.30 (docs/onnxruntime.md).
+ */
+const providers: { readonly [D in DeviceName]: readonly ort.InferenceSession.ExecutionProviderConfig[] } = {
+  cpu: ['cpu'],
+  webgpu: [{ name: 'webgpu', preferredLayout: 'NCHW' }],
+  cuda: ['cuda', 'cpu'],
+  dml: ['dml', 'cpu'],
+  coreml: ['coreml', 'cpu'],
+};
+
+/** True where values can stay on the device between runs. */
+export const keepsStateOnDevice = (device: Device): boolean => device.name === 'webgpu';
+
+/**
+ * A session of an ONNX model on a device. `resident` names the outputs that stay on the device.
+ * Throws Problem `device` with the provider's words when the provider refuses.
+ */
+export async function createSession(
+  device: Device,
+  model: Uint8Array,
+  resident: readonly string[] = [],
+): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(model, {
+      executionProviders: providers[device.name],
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      ...(device.threads > 0 ? { intraOpNumThreads: device.threads } : {}),
+      ...(resident.length > 0 ? { preferredOutputLocation: locations(resident) } : {}),
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Problem('device', { device: device.name, reason }, { cause: error });
+  }
+}
+
+function locations(resident: readonly string[]): Record<string, 'gpu-buffer'> {
+  return Object.fromEntries(resident.map((name) => [name, 'gpu-buffer']));
+}
