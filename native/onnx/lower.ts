@@ -4,6 +4,13 @@ import { topological } from '../graph/operations.ts';
 import { lowerings } from './lowerings.ts';
 import { ModelBuilder } from './model.ts';
 
+/** Names of values at the border of a model: an input, a variable and an output may share a name. */
+export const border = {
+  input: (name: string): string => `input ${name}`,
+  variable: (name: string): string => `variable ${name}`,
+  output: (name: string): string => `output ${name}`,
+} as const;
+
 /** A leaf of a graph that the outside must supply. */
 export interface Leaf {
   readonly name: string;
@@ -18,8 +25,8 @@ export interface LoweredModel {
 }
 
 /**
- * The ONNX model that computes `outputs` by name. Inputs and variables keep their names; two leaves of one name
- * must have one shape.
+ * The ONNX model that computes `outputs` by name; its values at the border are named by `border`. Two leaves of one
+ * name must have one shape.
  */
 export function lower(outputs: ReadonlyMap<string, Tensor>): LoweredModel {
   const model = new ModelBuilder();
@@ -34,15 +41,19 @@ export function lower(outputs: ReadonlyMap<string, Tensor>): LoweredModel {
       if (known.join() !== shape.join())
         throw new Error(`${name} has two shapes: [${known.join()}] and [${shape.join()}]`);
       leaves.set(name, { name, shape });
-      names.set(node, name);
+      names.set(node, border[node.kind](name));
     } else {
       const arguments_ = node.inputs.map((input) => names.get(input)!);
       names.set(node, lowerNode(node, arguments_, model));
     }
   }
-  for (const [name, tensor] of outputs) model.alias(names.get(tensor)!, name);
-  const leaves = [...inputs.values(), ...variables.values()];
-  const results = [...outputs].map(([name, { shape }]) => ({ name, shape }));
+  for (const [name, tensor] of outputs) model.alias(names.get(tensor)!, border.output(name));
+  const named = (kind: keyof typeof border, leaf: Leaf) => ({ name: border[kind](leaf.name), shape: leaf.shape });
+  const leaves = [
+    ...[...inputs.values()].map((leaf) => named('input', leaf)),
+    ...[...variables.values()].map((leaf) => named('variable', leaf)),
+  ];
+  const results = [...outputs].map(([name, { shape }]) => named('output', { name, shape }));
   return { bytes: model.build(leaves, results), inputs: [...inputs.values()], variables: [...variables.values()] };
 }
 

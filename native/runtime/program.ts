@@ -2,7 +2,7 @@
 import * as ort from 'onnxruntime-node';
 import { Problem } from '../../src-main/platform/errors.ts';
 import { sizeOf, type Tensor } from '../graph/operations.ts';
-import { type Leaf, lower } from '../onnx/lower.ts';
+import { border, type Leaf, lower } from '../onnx/lower.ts';
 import { createSession, type Device, keepsStateOnDevice } from './session.ts';
 import type { Variables } from './variables.ts';
 
@@ -12,7 +12,8 @@ export interface ProgramDefinition {
   readonly updates?: ReadonlyMap<string, Tensor>;
 }
 
-const updatePrefix = 'next ';
+/** Outputs that replace variables, apart from the outputs that the caller named. */
+const next = (variable: string): string => `next ${variable}`;
 
 /** A graph compiled for one device. Stateless itself: variables belong to a `Variables`. */
 export class Program {
@@ -50,12 +51,12 @@ export class Program {
         const found = data === undefined ? 'nothing' : `${data.length} values`;
         throw new Problem('mismatch', { what: `input ${name}`, expected: `[${shape.join(', ')}]`, found });
       }
-      tensors[name] = new ort.Tensor('float32', data, shape);
+      tensors[border.input(name)] = new ort.Tensor('float32', data, shape);
     }
-    for (const { name } of this.variables) tensors[name] = variables!.tensor(name);
+    for (const { name } of this.variables) tensors[border.variable(name)] = variables!.tensor(name);
     const results = await this.#session.run(tensors);
-    for (const name of this.#updates) variables!.replace(name, results[updatePrefix + name]!);
-    return Object.fromEntries(this.#outputs.map((name) => [name, results[name]!.data as Float32Array]));
+    for (const name of this.#updates) variables!.replace(name, results[border.output(next(name))]!);
+    return Object.fromEntries(this.#outputs.map((name) => [name, results[border.output(name)]!.data as Float32Array]));
   }
 
   /** Frees the session; device tensors that it made must be released before. */
@@ -67,9 +68,9 @@ export class Program {
 /** Compiles a graph for a device. Throws Problem `device` when the provider refuses. */
 export async function compile(device: Device, { outputs, updates = new Map() }: ProgramDefinition): Promise<Program> {
   const all = new Map(Object.entries(outputs));
-  for (const [name, tensor] of updates) all.set(updatePrefix + name, tensor);
+  for (const [name, tensor] of updates) all.set(next(name), tensor);
   const lowered = lower(all);
-  const resident = keepsStateOnDevice(device) ? [...updates.keys()].map((name) => updatePrefix + name) : [];
+  const resident = keepsStateOnDevice(device) ? [...updates.keys()].map((name) => border.output(next(name))) : [];
   const session = await createSession(device, lowered.bytes, resident);
   return new Program(session, lowered, Object.keys(outputs), [...updates.keys()]);
 }
