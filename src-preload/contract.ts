@@ -1,0 +1,157 @@
+// The one contract between the faces (window, command line, loopback host) and the workbench: methods and events.
+import { z } from 'zod';
+import * as catalog from './schemas/catalog.ts';
+import * as image from './schemas/image.ts';
+import * as run from './schemas/run.ts';
+
+const { id, label, path, filter, order, selection, scoreName } = image;
+const nothing = z.strictObject({});
+
+interface Method<Q extends z.ZodType, A extends z.ZodType> {
+  readonly request: Q;
+  readonly response: A;
+}
+const method = <Q extends z.ZodType, A extends z.ZodType>(request: Q, response: A): Method<Q, A> => ({
+  request,
+  response,
+});
+
+const changed = z.strictObject({ images: z.int() });
+const queueRequest = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('import'), parameters: run.parameters.import }),
+  z.strictObject({ kind: z.literal('train'), parameters: run.parameters.train }),
+  z.strictObject({ kind: z.literal('project'), parameters: run.parameters.project }),
+  z.strictObject({ kind: z.literal('score'), parameters: run.parameters.score }),
+  z.strictObject({ kind: z.literal('triage'), parameters: run.parameters.triage }),
+  z.strictObject({ kind: z.literal('export'), parameters: run.parameters.export }),
+]);
+
+/** Method name -> what the workbench accepts and answers. A failure is a Problem in place of the answer. */
+export const methods = {
+  'catalog.create': method(z.strictObject({ folder: path, name: label }), catalog.catalogInfo),
+  'catalog.open': method(z.strictObject({ folder: path }), catalog.catalogInfo),
+  /** Null before a catalog is open. */
+  'catalog.info': method(nothing, catalog.catalogInfo.nullable()),
+
+  'images.page': method(
+    z.strictObject({
+      filter,
+      order,
+      /** The score that rows carry; by default the one that orders them. */
+      score: scoreName.optional(),
+      offset: z.int().nonnegative(),
+      limit: z.int().min(1).max(1000),
+    }),
+    z.strictObject({ rows: z.array(image.imageRow) }),
+  ),
+  'images.count': method(z.strictObject({ filter }), z.strictObject({ images: z.int() })),
+  /** All ids of a filter in order: for select-all, and to walk from image to image. */
+  'images.ids': method(z.strictObject({ filter, order }), z.strictObject({ ids: image.ids })),
+  'images.facets': method(z.strictObject({ filter }), catalog.facets),
+  'images.detail': method(z.strictObject({ id }), image.imageDetail),
+  /** The images of the same volume or multi-frame file in anatomical order, with one score of each. */
+  'images.slices': method(
+    z.strictObject({ id, score: scoreName.optional() }),
+    z.strictObject({ slices: z.array(z.strictObject({ id, score: z.number().nullable() })) }),
+  ),
+  'images.frame': method(z.strictObject({ id }), image.frame),
+  /** At most `size` pixels on the longer side, windowed for display. */
+  'images.thumbnail': method(z.strictObject({ id, size: z.int().min(16).max(512) }), image.picture),
+  /** The image in the run's model space and its reconstruction, both 8 bit, and the score map where one is kept. */
+  'images.reconstruction': method(
+    z.strictObject({ id, run: id, distance: image.distance }),
+    z.strictObject({ original: image.picture, reconstruction: image.picture, map: image.scoreMap.nullable() }),
+  ),
+
+  /** A null decision takes the verdict back. Every call is one step of undo. */
+  'verdicts.set': method(
+    z.strictObject({
+      images: selection,
+      decision: image.decision.nullable(),
+      reason: z.string().trim().max(1000).nullable(),
+      reviewer: label,
+    }),
+    changed,
+  ),
+  'verdicts.undo': method(z.strictObject({ reviewer: label }), changed),
+  'verdicts.redo': method(z.strictObject({ reviewer: label }), changed),
+  'tags.list': method(nothing, z.strictObject({ tags: z.array(z.string()) })),
+  'tags.set': method(
+    z.strictObject({ images: selection, add: z.array(label), remove: z.array(label), reviewer: label }),
+    changed,
+  ),
+  'annotations.add': method(
+    z.strictObject({ image: id, rectangle: image.rectangle, label, reviewer: label }),
+    image.annotation,
+  ),
+  'annotations.remove': method(z.strictObject({ id, reviewer: label }), nothing),
+
+  'views.list': method(nothing, z.strictObject({ views: z.array(catalog.view) })),
+  'views.save': method(z.strictObject({ name: label, filter, order }), catalog.view),
+  'views.remove': method(z.strictObject({ id }), nothing),
+  'cohorts.list': method(nothing, z.strictObject({ cohorts: z.array(catalog.cohort) })),
+  'cohorts.create': method(z.strictObject({ name: label, images: selection }), catalog.cohort),
+  'cohorts.remove': method(z.strictObject({ id }), nothing),
+  'models.list': method(nothing, z.strictObject({ models: z.array(catalog.model) })),
+  /** Reads a network file, copies its weights beside the catalog; the same file twice is the same model. */
+  'models.import': method(z.strictObject({ file: path, name: label.optional() }), catalog.model),
+
+  'runs.queue': method(queueRequest, run.run),
+  'runs.list': method(nothing, z.strictObject({ runs: z.array(run.run) })),
+  'runs.detail': method(z.strictObject({ id }), run.runDetail),
+  'runs.cancel': method(z.strictObject({ id }), run.run),
+  'runs.pause': method(z.strictObject({ id }), run.run),
+  /** Continues a paused, interrupted, failed or cancelled run where it was. */
+  'runs.resume': method(z.strictObject({ id }), run.run),
+  'runs.log': method(
+    z.strictObject({ id, after: z.int().nonnegative(), limit: z.int().min(1).max(10_000) }),
+    z.strictObject({ lines: z.array(run.logLine) }),
+  ),
+  /** What is plotted while a training runs. */
+  'runs.plot': method(z.strictObject({ id }), z.strictObject({ points: z.array(run.plotPoint) })),
+  /** The newest grid of generated images of a training. */
+  'runs.samples': method(z.strictObject({ id }), image.picture.nullable()),
+  /** Measured from ten steps on this device. */
+  'runs.estimate': method(queueRequest, z.strictObject({ seconds: z.number() })),
+
+  'statistics.histogram': method(catalog.scoresOfCohorts.extend({ bins: z.int().min(2).max(500) }), catalog.histogram),
+  'statistics.roc': method(z.strictObject({ score: scoreName, normal: id, anomalous: id }), catalog.roc),
+  'statistics.review': method(z.strictObject({ score: scoreName, normal: id, anomalous: id }), catalog.reviewCurve),
+  /** How many images of each cohort have a score of at least the threshold. */
+  'statistics.above': method(
+    catalog.scoresOfCohorts.extend({ threshold: z.number() }),
+    z.strictObject({ counts: z.array(z.strictObject({ cohort: id, above: z.int(), total: z.int() })) }),
+  ),
+
+  'devices.list': method(nothing, z.strictObject({ devices: z.array(catalog.deviceInfo) })),
+  'settings.get': method(nothing, catalog.settings),
+  'settings.set': method(catalog.settings.partial(), catalog.settings),
+} as const;
+
+/** Event name -> what it carries. Events are hints: whoever missed one asks again. */
+export const events = {
+  'run.changed': run.run,
+  'run.progress': z.strictObject({ id, progress: run.progress }),
+  'run.log': z.strictObject({ id, line: run.logLine }),
+  /** Something in these parts of the catalog is different now. */
+  'catalog.changed': z.strictObject({
+    parts: z.array(
+      z.enum(['images', 'verdicts', 'tags', 'annotations', 'views', 'cohorts', 'models', 'runs', 'scores']),
+    ),
+  }),
+} as const;
+
+export type MethodName = keyof typeof methods;
+/** What a caller writes: defaults may be left out. */
+export type Request<M extends MethodName> = z.input<(typeof methods)[M]['request']>;
+/** What the workbench receives: defaults filled in. */
+export type Received<M extends MethodName> = z.output<(typeof methods)[M]['request']>;
+export type Response<M extends MethodName> = z.output<(typeof methods)[M]['response']>;
+export type EventName = keyof typeof events;
+export type EventValue<E extends EventName> = z.output<(typeof events)[E]>;
+
+/** The workbench as a face sees it, whatever lies between them. */
+export interface Workbench {
+  call<M extends MethodName>(method: M, request: Request<M>): Promise<Response<M>>;
+  on<E extends EventName>(event: E, listener: (value: EventValue<E>) => void): () => void;
+}

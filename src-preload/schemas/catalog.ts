@@ -1,0 +1,83 @@
+// What faces and workbench say about the catalog: itself, cohorts, models, views, settings, devices, curves.
+import { z } from 'zod';
+import { filter, id, label, order, path, scoreName, time } from './image.ts';
+import { device } from './run.ts';
+
+export const catalogInfo = z.strictObject({
+  folder: path,
+  name: z.string(),
+  images: z.int(),
+  /** Version of the database, and of the program that opened it. */
+  schema: z.int(),
+  version: z.string(),
+});
+export type CatalogInfo = z.infer<typeof catalogInfo>;
+
+export const cohort = z.strictObject({ id, name: label, images: z.int(), createdAt: time });
+export type Cohort = z.infer<typeof cohort>;
+
+export const model = z.strictObject({
+  id,
+  name: label,
+  /** Of the weights file. */
+  sha256: z.string(),
+  resolution: z.int(),
+  channels: z.int(),
+  classes: z.int(),
+  /** Projection with the discriminator loss and the typicality scores need one. */
+  discriminator: z.boolean(),
+  importedAt: time,
+});
+export type Model = z.infer<typeof model>;
+
+export const view = z.strictObject({ id, name: label, filter, order });
+
+/** How many images of a filter have each value, for filter menus; null: no value. */
+export const facets = z.strictObject({
+  modalities: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
+  bodyParts: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
+  views: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
+  kinds: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
+  verdicts: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
+  tags: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
+});
+
+/** `edges` has one more member than each row of `counts`; one row per asked cohort, in its order. */
+export const histogram = z.strictObject({
+  edges: z.instanceof(Float64Array),
+  counts: z.array(z.instanceof(Uint32Array)),
+});
+
+/** Rates over falling thresholds; `lower` and `upper` bound the true positive rate (95 %, bootstrap). */
+export const roc = z.strictObject({
+  threshold: z.instanceof(Float64Array),
+  falsePositiveRate: z.instanceof(Float64Array),
+  truePositiveRate: z.instanceof(Float64Array),
+  lower: z.instanceof(Float64Array),
+  upper: z.instanceof(Float64Array),
+  auroc: z.strictObject({ value: z.number(), lower: z.number(), upper: z.number() }),
+});
+
+/** After looking at `looked` images, highest score first, `found` of the anomalies have been seen. */
+export const reviewCurve = z.strictObject({ looked: z.instanceof(Uint32Array), found: z.instanceof(Uint32Array) });
+
+export const deviceInfo = z.strictObject({
+  device,
+  name: z.string(),
+  usable: z.boolean(),
+  /** Why not, in words. */
+  reason: z.string().nullable(),
+});
+
+export const settings = z.strictObject({
+  reviewer: z.string().trim().max(100),
+  device,
+  /** Where published weights (LPIPS, Inception, presets) are looked for. */
+  weightsFolder: path.nullable(),
+  /** After a verdict, show the next image. */
+  advance: z.boolean(),
+});
+export type Settings = z.infer<typeof settings>;
+
+/** Scores of the images of `cohorts`; images without the score are left out. */
+export const scoresOfCohorts = z.strictObject({ score: scoreName, cohorts: z.array(id).min(1).max(20) });

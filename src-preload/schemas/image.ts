@@ -1,0 +1,147 @@
+// What faces and workbench say about images: filters and order, rows, one image in full, its pixels.
+import { z } from 'zod';
+
+/** Every row of the catalog has a number that says nothing about files or patients. */
+export const id = z.int().positive();
+export type Id = z.infer<typeof id>;
+
+/** UTC, ISO 8601. */
+export const time = z.iso.datetime();
+export const label = z.string().trim().min(1).max(200);
+/** Where something is on this machine. Absolute: the workbench has no folder of its own to be relative to. */
+export const path = z.string().min(1).max(4096);
+/** Ids as typed array: the order of a whole archive is 450 kB. */
+export const ids = z.instanceof(Uint32Array);
+
+/** Which number of which run: reconstruction distances have regions, typicality scores have region `full`. */
+export const distance = z.enum(['MSE', 'WD', 'pca-residual', 'mahalanobis', 'nearest-neighbours', 'logit', 'combined']);
+export const region = z.enum(['full', 'body', 'patch', 'mask']);
+export const scoreName = z.strictObject({ run: id, distance, region });
+export type ScoreName = z.infer<typeof scoreName>;
+
+export const decision = z.enum(['keep', 'reject', 'unsure']);
+export type Decision = z.infer<typeof decision>;
+
+/** Conditions that all hold; a list means any of its members. An absent condition does not restrict. */
+export const filter = z.strictObject({
+  cohort: id.optional(),
+  modalities: z.array(z.string()).optional(),
+  bodyParts: z.array(z.string()).optional(),
+  views: z.array(z.string()).optional(),
+  /** The folder label at import, such as `normal` or `needle`. */
+  kinds: z.array(z.string()).optional(),
+  /** `none`: not decided yet. */
+  verdicts: z.array(z.union([decision, z.literal('none')])).optional(),
+  tags: z.array(z.string()).optional(),
+  score: z.strictObject({ name: scoreName, from: z.number().optional(), to: z.number().optional() }).optional(),
+  /** Part of the file name, series description or tag, any case. */
+  text: z.string().max(200).optional(),
+});
+export type Filter = z.infer<typeof filter>;
+
+/** The order of a list. Images without the score come last in both directions; ties by id. */
+export const order = z.strictObject({
+  by: z.union([z.enum(['imported', 'name', 'kind', 'verdict']), scoreName]),
+  descending: z.boolean(),
+});
+export type Order = z.infer<typeof order>;
+
+/** Some images: named one by one, or all that a filter lets through. */
+export const selection = z.union([z.strictObject({ ids }), z.strictObject({ filter })]);
+export type Selection = z.infer<typeof selection>;
+
+export const imageRow = z.strictObject({
+  id,
+  name: z.string(),
+  kind: z.string().nullable(),
+  modality: z.string().nullable(),
+  bodyPart: z.string().nullable(),
+  view: z.string().nullable(),
+  width: z.int(),
+  height: z.int(),
+  /** Position in its file, from 0, and how many the file has. */
+  frame: z.int(),
+  frames: z.int(),
+  verdict: decision.nullable(),
+  tags: z.array(z.string()),
+  /** The value of the asked score, null when this image has none. */
+  score: z.number().nullable(),
+});
+export type ImageRow = z.infer<typeof imageRow>;
+
+/** In pixels of the stored image: x to the right, y down, from the top left corner. */
+export const rectangle = z.strictObject({
+  x: z.number().nonnegative(),
+  y: z.number().nonnegative(),
+  width: z.number().positive(),
+  height: z.number().positive(),
+});
+
+export const verdict = z.strictObject({
+  decision: decision.nullable(),
+  reason: z.string().nullable(),
+  reviewer: z.string(),
+  time,
+});
+export const annotation = z.strictObject({ id, rectangle, label: z.string(), reviewer: z.string(), time });
+
+export const imageDetail = z.strictObject({
+  row: imageRow,
+  /** As found at import; `changed` and `vanished` images are shown but cannot be scored. */
+  state: z.enum(['present', 'changed', 'vanished', 'quarantined']),
+  sha256: z.string(),
+  importedAt: time,
+  patient: z.string().nullable(),
+  series: z.string().nullable(),
+  scores: z.array(z.strictObject({ name: scoreName, value: z.number() })),
+  /** Highest first, in pixels of the run's model space. */
+  patches: z.array(z.strictObject({ name: scoreName, rank: z.int(), value: z.number(), rectangle })),
+  /** Newest first; superseded verdicts stay. */
+  verdicts: z.array(verdict),
+  annotations: z.array(annotation),
+  cohorts: z.array(z.strictObject({ id, name: z.string() })),
+});
+export type ImageDetail = z.infer<typeof imageDetail>;
+
+const samples = z.union([
+  z.instanceof(Uint8Array),
+  z.instanceof(Int8Array),
+  z.instanceof(Uint16Array),
+  z.instanceof(Int16Array),
+  z.instanceof(Uint32Array),
+  z.instanceof(Int32Array),
+  z.instanceof(Float32Array),
+  z.instanceof(Float64Array),
+]);
+
+/** One frame at full bit depth, rows from the top, channels interleaved. Value = sample * slope + intercept. */
+export const frame = z.strictObject({
+  width: z.int(),
+  height: z.int(),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  samples,
+  slope: z.number(),
+  intercept: z.number(),
+  /** True for MONOCHROME1: small values are bright. */
+  inverted: z.boolean(),
+  windows: z.array(z.strictObject({ name: z.string(), center: z.number(), width: z.number() })),
+  /** Millimetres between rows and between columns. */
+  spacing: z.tuple([z.number(), z.number()]).nullable(),
+});
+export type Frame = z.infer<typeof frame>;
+
+/** Grey or colour bytes for display, rows from the top, channels interleaved. */
+export const picture = z.strictObject({
+  width: z.int(),
+  height: z.int(),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  samples: z.instanceof(Uint8Array),
+});
+
+/** A score for every window position; pixel (row, column) of the map is the window whose corner is there. */
+export const scoreMap = z.strictObject({
+  width: z.int(),
+  height: z.int(),
+  window: z.int(),
+  values: z.instanceof(Float32Array),
+});

@@ -1,0 +1,112 @@
+// What faces and workbench say about runs: the work of Residua, queued, running, done, with full provenance.
+import { z } from 'zod';
+import { distance, filter, id, label, path, region, scoreName, selection, time } from './image.ts';
+
+export const device = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
+const loss = z.enum(['lpips', 'discriminator', 'pixel']);
+const seed = z.int().min(0).max(0xffffffff);
+
+/** Scoring as in the published `eval-recon`, defaults included. */
+const scoring = z.strictObject({
+  distances: z.array(distance).min(1).default(['MSE', 'WD']),
+  regions: z.array(region).min(1).default(['full', 'body', 'patch']),
+  patchSize: z.int().min(1).max(1024).default(32),
+  /** How many highest, non-overlapping patches are kept. */
+  patches: z.int().min(1).max(64).default(5),
+});
+
+/** Projection as in the published `projector.py`, defaults included. `loss` null: what the network makes possible. */
+const projecting = z.strictObject({
+  model: id,
+  loss: loss.nullable().default(null),
+  space: z.enum(['w', 'w+']).default('w'),
+  steps: z.int().min(1).max(100_000).default(1000),
+  seed: seed.default(303),
+  batch: z.int().min(1).max(256).default(1),
+  renderNoise: z.enum(['stored', 'optimised']).default('stored'),
+  device: device.default('cpu'),
+});
+
+/** Kind of work -> its parameters. Each parameter set is a run's provenance, so it is complete and plain data. */
+export const parameters = {
+  import: z.strictObject({
+    /** Folders, zips and files. */
+    sources: z.array(path).min(1),
+    /** The label of every image; null: the name of the folder it lies in. */
+    kind: label.nullable().default(null),
+    /** Put the imported images into this cohort, made when there is none of the name. */
+    cohort: label.nullable().default(null),
+  }),
+  train: z.strictObject({
+    cohort: id,
+    name: label,
+    resolution: z.int().min(4).max(1024),
+    /** Options of the published `train.py` that differ from its defaults, by their names there. */
+    options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    device: device.default('cpu'),
+  }),
+  project: z.strictObject({ images: selection, projecting }),
+  score: z.strictObject({ images: selection, projection: id, scoring }),
+  /** Project and score in one: what `residua run` does after its import. */
+  triage: z.strictObject({ images: selection, projecting, scoring }),
+  export: z.strictObject({
+    target: path,
+    images: z.union([
+      selection,
+      z.strictObject({ score: scoreName, where: z.enum(['below', 'above']), threshold: z.number(), filter }),
+      z.strictObject({ score: scoreName, where: z.enum(['top', 'bottom']), count: z.int().positive(), filter }),
+    ]),
+    scores: z.array(scoreName).default([]),
+    mode: z.enum(['copy', 'link']).default('copy'),
+  }),
+} as const;
+export type RunKind = keyof typeof parameters;
+export type RunParameters<K extends RunKind> = z.output<(typeof parameters)[K]>;
+
+export const runKind = z.enum(Object.keys(parameters) as [RunKind, ...RunKind[]]);
+/** `interrupted`: its process died with the machine or was killed; it continues where it was. */
+export const runState = z.enum(['queued', 'running', 'paused', 'interrupted', 'done', 'failed', 'cancelled']);
+export type RunState = z.infer<typeof runState>;
+
+export const progress = z.strictObject({
+  stage: z.string(),
+  done: z.number(),
+  total: z.number(),
+  note: z.string().optional(),
+});
+
+export const run = z.strictObject({
+  id,
+  kind: runKind,
+  state: runState,
+  title: z.string(),
+  createdAt: time,
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+  /** In words, when failed or cancelled. */
+  reason: z.string().nullable(),
+  /** Items acknowledged by the catalog. */
+  done: z.int(),
+  skipped: z.int(),
+  total: z.int(),
+});
+export type Run = z.infer<typeof run>;
+
+export const runDetail = z.strictObject({
+  run,
+  parameters: z.record(z.string(), z.unknown()),
+  /** Versions, device, hashes of model and recipe. */
+  provenance: z.record(z.string(), z.unknown()),
+  scores: z.array(scoreName),
+});
+
+export const logLine = z.strictObject({
+  number: z.int().nonnegative(),
+  time,
+  level: z.enum(['information', 'skipped', 'problem']),
+  text: z.string(),
+});
+export type LogLine = z.infer<typeof logLine>;
+
+/** Numbers of a training over time: one value per name at one count of images shown. */
+export const plotPoint = z.strictObject({ kimg: z.number(), values: z.record(z.string(), z.number()) });
