@@ -1,0 +1,33 @@
+// Opens the bytes of one file from outside as images: sniffs the format and hands over to its reader.
+import { Problem } from '../platform/errors.ts';
+import type { ImageFile, ImageFormat } from './decoded-image.ts';
+import { checkLimit } from './limits.ts';
+import { openRaster } from './raster/raster-file.ts';
+import { SNIFF_BYTES, sniff } from './sniff.ts';
+
+/** A file in memory. `companion` is the .img of a NIfTI .hdr. `name` is only for messages. */
+export interface FileBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly companion?: Uint8Array;
+}
+
+type Reader = (file: FileBytes, gzip: boolean) => Promise<ImageFile>;
+
+const readers: { readonly [F in ImageFormat]?: Reader } = {
+  PNG: ({ bytes, name }) => openRaster(bytes, name, 'PNG'),
+  JPEG: ({ bytes, name }) => openRaster(bytes, name, 'JPEG'),
+  TIFF: ({ bytes, name }) => openRaster(bytes, name, 'TIFF'),
+};
+
+/**
+ * Opens a file of any format that is read; its frames are decoded on demand.
+ * Throws `format` with the name of what it is when it is not read, `content` when broken, `limit` when too large.
+ */
+export async function openImageFile(file: FileBytes): Promise<ImageFile> {
+  checkLimit('fileBytes', 'file size in bytes', file.bytes.length);
+  const found = sniff(file.bytes.subarray(0, SNIFF_BYTES));
+  const reader = found.kind === 'image' ? readers[found.format] : undefined;
+  if (found.kind === 'image' && reader !== undefined) return reader(file, found.gzip);
+  throw new Problem('format', { file: file.name, found: found.kind === 'other' ? found.name : 'ZIP archive' });
+}

@@ -1,0 +1,129 @@
+// One frame of an image file exactly as stored, with everything needed to show it, model it and catalog it.
+
+/** Formats that are read. Anything else is refused by name. */
+export type ImageFormat = 'DICOM' | 'NIfTI-1' | 'NIfTI-2' | 'PNG' | 'JPEG' | 'TIFF';
+
+/** Sample storage: the array type says signed, unsigned or floating point; `bitsStored` says how many bits mean something. */
+export type Samples =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
+
+/** A window preset in modality units (PS3.3 C.11.2.1.2); the function says how centre and width become grey. */
+export interface Window {
+  readonly center: number;
+  readonly width: number;
+  readonly function: 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID';
+  readonly explanation?: string;
+}
+
+/** A lookup table (PS3.3 C.11): input `first` maps to `values[0]`; inputs outside are clamped to the ends. */
+export interface LookupTable {
+  readonly first: number;
+  /** Bits of each output value: the output range is 0 .. 2^bits - 1. */
+  readonly bits: number;
+  readonly values: Uint16Array;
+  readonly explanation?: string;
+}
+
+/** Where the frame lies in the patient, in DICOM's axes (x to the left, y to the back, z to the head), millimetres. */
+export interface Geometry {
+  /** Distance between rows (down the image) and between columns (across it), millimetres. */
+  readonly spacing?: { readonly row: number; readonly column: number };
+  /** Thickness of the slice or distance to the next one, millimetres. */
+  readonly sliceSpacing?: number;
+  /** Unit vectors of increasing column index, then of increasing row index (PS3.3 C.7.6.2.1.1). */
+  readonly orientation?: readonly [number, number, number, number, number, number];
+  /** Centre of the first sample. */
+  readonly position?: readonly [number, number, number];
+}
+
+/** A graphic that lies over the image (PS3.3 C.9.2); never burned into the samples here. */
+export interface Overlay {
+  readonly rows: number;
+  readonly columns: number;
+  /** Row and column of its first bit, counted from 0 at the image's first sample; may be negative. */
+  readonly origin: readonly [row: number, column: number];
+  readonly kind: 'graphics' | 'region';
+  readonly label?: string;
+  /** rows x columns, 0 or 1. */
+  readonly bits: Uint8Array;
+}
+
+/** What the catalog needs to know; opaque text as written in the file. Patient data: never in messages or logs. */
+export interface ImageMetadata {
+  readonly modality?: string;
+  readonly bodyPart?: string;
+  readonly viewPosition?: string;
+  readonly patientId?: string;
+  readonly patientSex?: string;
+  readonly patientAge?: string;
+  readonly studyUid?: string;
+  readonly seriesUid?: string;
+  readonly instanceUid?: string;
+  readonly instanceNumber?: string;
+  readonly sopClassUid?: string;
+  readonly acquisitionDate?: string;
+  readonly manufacturer?: string;
+  /** (0028,0301): YES or NO when the file says so. */
+  readonly burnedInAnnotation?: string;
+}
+
+export interface DecodedImage {
+  readonly format: ImageFormat;
+  readonly width: number;
+  readonly height: number;
+  /** 1 is grey, 3 is RGB. Palettes and YBR are resolved to RGB when decoding; alpha is dropped with a warning. */
+  readonly channels: 1 | 3;
+  /** [height, width, channels], row-major, channels interleaved: the stored values before any rescale. */
+  readonly samples: Samples;
+  /** 1 to 64. Integer samples lie within this many bits. */
+  readonly bitsStored: number;
+  /** MONOCHROME1 shows its lowest value white; it is inverted for display and model space, never here. */
+  readonly photometric: 'MONOCHROME1' | 'MONOCHROME2' | 'RGB';
+  /** Modality value = stored value * slope + intercept (Hounsfield units for CT). */
+  readonly rescale: { readonly slope: number; readonly intercept: number };
+  /** Stands in for `rescale` where the file has one. */
+  readonly modalityLut?: LookupTable;
+  readonly windows: readonly Window[];
+  readonly voiLuts: readonly LookupTable[];
+  /** Stored values that mean "no data here" (pixel padding, inclusive range); they count for no minimum or maximum. */
+  readonly padding?: { readonly low: number; readonly high: number };
+  readonly geometry: Geometry;
+  readonly overlays: readonly Overlay[];
+  /** index counts from 0. */
+  readonly frame: { readonly index: number; readonly count: number };
+  readonly metadata: ImageMetadata;
+  /** What was odd but did not prevent reading; no patient data. */
+  readonly warnings: readonly string[];
+}
+
+/** An opened file: its frames are decoded one at a time, on demand. */
+export interface ImageFile {
+  readonly format: ImageFormat;
+  readonly frameCount: number;
+  /** Decodes frame `index` (from 0). Throws `content` when the frame is broken, `limit` when it is too large. */
+  readonly frame: (index: number) => Promise<DecodedImage>;
+}
+
+/** The fields of a plain raster frame that has no medical header. */
+export const unadorned = {
+  rescale: { slope: 1, intercept: 0 },
+  windows: [],
+  voiLuts: [],
+  geometry: {},
+  overlays: [],
+  metadata: {},
+} as const satisfies Partial<DecodedImage>;
+
+/** True when stored values are 8-bit levels already: no rescale or modality table stands between. */
+export function isPlain8Bit(image: DecodedImage): image is DecodedImage & { readonly samples: Uint8Array } {
+  const { samples, bitsStored, rescale, modalityLut } = image;
+  const untouched = rescale.slope === 1 && rescale.intercept === 0 && modalityLut === undefined;
+  return samples instanceof Uint8Array && bitsStored === 8 && untouched;
+}

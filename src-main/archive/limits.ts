@@ -1,0 +1,33 @@
+// The sizes that a file from outside may claim: checked before memory is taken for them.
+import { Problem } from '../platform/errors.ts';
+
+const MiB = 2 ** 20;
+
+/** Every limit of reading an archive, in bytes or counts. */
+export const limits = {
+  /** One file, or one entry of a zip, as bytes in memory. */
+  fileBytes: 1024 * MiB,
+  /** What a compressed file (gzip, deflated DICOM) may grow to. */
+  inflatedBytes: 768 * MiB,
+  /** Texts, profiles and thumbnails inside a PNG. */
+  sideDataBytes: 16 * MiB,
+  /** The samples of one frame. */
+  frameBytes: 256 * MiB,
+  /** Width or height of a frame. */
+  side: 65_535,
+  /** Frames of one file. */
+  frames: 100_000,
+  /** A zip inside a zip, which is held in memory. */
+  nestedZipBytes: 256 * MiB,
+  /** Zips inside zips inside a zip. */
+  zipDepth: 3,
+  /** Entries of one zip. */
+  zipEntries: 4_000_000,
+  /** Folders within folders. */
+  folderDepth: 64,
+} as const;
+
+/** Throws `limit` when `value` passes the limit called `name`. */
+export function checkLimit(name: keyof typeof limits, what: string, value: number): void {
+  if (!(value <= limits[name])) throw new Problem('limit', { what, value, limit: limits[name] });
+}

@@ -1,0 +1,122 @@
+// Tells what a file is from its content, never from its name alone; formats that are not read have a name here too.
+import { gunzipSync } from 'node:zlib';
+import type { ImageFormat } from './decoded-image.ts';
+
+/** What a file turned out to be: a format that is read, a zip to walk into, or another one, by name. */
+export type Sniffed =
+  | { readonly kind: 'image'; readonly format: ImageFormat; readonly gzip: boolean }
+  | { readonly kind: 'zip' }
+  | { readonly kind: 'other'; readonly name: string };
+
+/** How many leading bytes `sniff` wants to see (more does not help, fewer may hide the format). */
+export const SNIFF_BYTES = 4096;
+
+type Signature = readonly [offset: number, bytes: string | readonly number[], name: string];
+
+const images: readonly (readonly [offset: number, bytes: string | readonly number[], format: ImageFormat])[] = [
+  [128, 'DICM', 'DICOM'],
+  [0, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], 'PNG'],
+  [0, [0xff, 0xd8, 0xff], 'JPEG'],
+  [0, [0x49, 0x49, 0x2a, 0x00], 'TIFF'],
+  [0, [0x4d, 0x4d, 0x00, 0x2a], 'TIFF'],
+  [0, [0x49, 0x49, 0x2b, 0x00], 'TIFF'],
+  [0, [0x4d, 0x4d, 0x00, 0x2b], 'TIFF'],
+  [344, 'n+1\0', 'NIfTI-1'],
+  [344, 'ni1\0', 'NIfTI-1'],
+  [4, 'n+2\0\r\n\x1a\n', 'NIfTI-2'],
+  [4, 'ni2\0\r\n\x1a\n', 'NIfTI-2'],
+];
+
+const others: readonly Signature[] = [
+  [0, '%PDF', 'PDF document'],
+  [0, 'GIF8', 'GIF image'],
+  [0, 'BM', 'BMP image'],
+  [0, 'CDF\x01', 'MINC-1 volume (NetCDF)'],
+  [0, 'CDF\x02', 'MINC-1 volume (NetCDF)'],
+  [0, [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], 'HDF5 file (MINC-2 volume or other)'],
+  [0, [0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20], 'JPEG 2000 file outside DICOM'],
+  [0, [0xff, 0x4f, 0xff, 0x51], 'JPEG 2000 codestream outside DICOM'],
+  [0, [0, 0, 0, 12, 0x4a, 0x58, 0x4c, 0x20], 'JPEG XL image'],
+  [0, [0xff, 0x0a], 'JPEG XL image'],
+  [8, 'WEBP', 'WebP image'],
+  [4, 'ftyp', 'ISO media file (HEIF, AVIF, MP4)'],
+  [0, '8BPS', 'Photoshop image'],
+  [0, 'TRACK', 'TrackVis streamlines'],
+  [0, 'mrtrix tracks', 'MRtrix streamlines'],
+  [0, 'mrtrix image', 'MRtrix image'],
+  [0, 'NRRD0', 'NRRD volume'],
+  [0, 'ObjectType', 'MetaImage volume'],
+  [0, 'MATRIX7', 'ECAT volume'],
+  [0, 'PAR:', 'Philips PAR header'],
+  [0, '# === DATA DESCRIPTION FILE', 'Philips PAR header'],
+  [0, 'SIMPLE  =', 'FITS image'],
+  [0, 'Rar!', 'RAR archive'],
+  [0, [0x37, 0x7a, 0xbc, 0xaf], '7-Zip archive'],
+  [257, 'ustar', 'tar archive'],
+  [0, [0xfd, 0x37, 0x7a, 0x58, 0x5a], 'xz archive'],
+  [0, 'BZh', 'bzip2 archive'],
+  [0, [0x28, 0xb5, 0x2f, 0xfd], 'Zstandard archive'],
+  [0, 'SQLite format 3', 'SQLite database'],
+  [0, '<?xml', 'XML text'],
+  [0, '<!DOCTYPE', 'HTML text'],
+  [0, '<svg', 'SVG drawing'],
+  [0, '\x7fELF', 'program'],
+  [0, 'MZ', 'program'],
+  [0, [0x80, 0x02], 'Python pickle'],
+  [0, [0x80, 0x03], 'Python pickle'],
+  [0, [0x80, 0x04], 'Python pickle'],
+  [36, 'acsp', 'ICC colour profile'],
+];
+
+function matches(head: Uint8Array, offset: number, expected: string | readonly number[]): boolean {
+  const bytes = typeof expected === 'string' ? [...expected].map((letter) => letter.charCodeAt(0)) : expected;
+  return bytes.every((byte, index) => head[offset + index] === byte);
+}
+
+/** Tells the format of a file from its first bytes (`SNIFF_BYTES` of them, or all of a shorter file). */
+export function sniff(head: Uint8Array): Sniffed {
+  if (matches(head, 0, [0x1f, 0x8b])) return sniffGzip(head);
+  if (matches(head, 0, 'PK\x03\x04') || matches(head, 0, 'PK\x05\x06')) return { kind: 'zip' };
+  for (const [offset, bytes, format] of images) {
+    if (matches(head, offset, bytes)) return { kind: 'image', format, gzip: false };
+  }
+  for (const [offset, bytes, name] of others) if (matches(head, offset, bytes)) return { kind: 'other', name };
+  return { kind: 'other', name: sniffUnmarked(head) };
+}
+
+function sniffGzip(head: Uint8Array): Sniffed {
+  const inside = sniff(inflateHead(head));
+  if (inside.kind !== 'image') {
+    const name = inside.kind === 'zip' ? 'ZIP archive' : inside.name;
+    return { kind: 'other', name: `gzip of ${name}` };
+  }
+  if (inside.gzip || !inside.format.startsWith('NIfTI')) {
+    return { kind: 'other', name: `gzip of ${inside.gzip ? 'gzip' : inside.format}` };
+  }
+  return { kind: 'image', format: inside.format, gzip: true };
+}
+
+/** The first bytes inside a gzip stream of which only the beginning is known; empty when it is broken. */
+function inflateHead(head: Uint8Array): Uint8Array {
+  try {
+    // Z_SYNC_FLUSH: a stream that ends early gives what is there. At most SNIFF_BYTES * 1032 come out.
+    return gunzipSync(head.subarray(0, SNIFF_BYTES), { finishFlush: 2 }).subarray(0, SNIFF_BYTES);
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
+/** Formats without a signature. */
+function sniffUnmarked(head: Uint8Array): string {
+  if (head.length === 0) return 'empty file';
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  if (head.length >= 4) {
+    if (view.getInt32(0, true) === 348 || view.getInt32(0, false) === 348) return 'Analyze 7.5 volume';
+    if (view.getInt32(0, false) === 1 && head.length >= 284) return 'FreeSurfer MGH volume';
+  }
+  const text = new TextDecoder('latin1').decode(head.subarray(0, 512));
+  if (/^\s*type\s*=\s*(string|integer|float)-attribute/.test(text)) return 'AFNI header';
+  if (/^\s*[[{]/.test(text)) return 'JSON text';
+  if (/^[\t\n\r\x20-\x7e\xa0-\xff]*$/.test(text)) return 'text';
+  return 'unknown content';
+}
