@@ -2,6 +2,7 @@
 import type { ConvolutionGeometry, OpKind, Shape, Tensor } from '../graph/operations.ts';
 import { sizeOf } from '../graph/operations.ts';
 import type { ModelBuilder } from './model.ts';
+import { lowerWeightGradient } from './weight-gradient.ts';
 
 /** Emits the nodes of one op and returns the name of its value; `inputs` are the names of its inputs' values. */
 type Lowering<K extends OpKind> = (node: Tensor<K>, inputs: readonly string[], model: ModelBuilder) => string;
@@ -63,7 +64,7 @@ export const lowerings: { readonly [K in OpKind]: Lowering<K> } = {
   convolution: ({ inputs, parameters }, [x, w], model) =>
     model.emit('Conv', [x!, w!], convolutionAttributes(inputs[1]!.shape, parameters)),
   transposedConvolution: (node, inputs, model) => lowerTransposedConvolution(node, inputs, model),
-  weightGradient: (node, inputs, model) => lowerWeightGradient(node, inputs, model),
+  weightGradient: (node, [x, y], model) => lowerWeightGradient(node, x!, y!, model),
   boxFilter: ({ parameters: { size, before, after } }, inputs, model) =>
     model.emit('AveragePool', inputs, {
       kernel_shape: [size, size],
@@ -202,33 +203,4 @@ function flipConstant({ parameters: { data, shape } }: Tensor<'constant'>, group
     }
   }
   return result;
-}
-
-/** One matrix product per kernel position: faster than one convolution with an image-sized kernel. */
-function lowerWeightGradient(
-  { inputs, shape, parameters }: Tensor<'weightGradient'>,
-  [x, y]: readonly string[],
-  model: ModelBuilder,
-): string {
-  const { stride, padding, groups, kernelHeight, kernelWidth } = parameters;
-  const [n, c, height, width] = inputs[0]!.shape as [number, number, number, number];
-  const [, o, outHeight, outWidth] = inputs[1]!.shape as [number, number, number, number];
-  const wholeHeight = Math.max(height + 2 * padding, (outHeight - 1) * stride + kernelHeight);
-  const wholeWidth = Math.max(width + 2 * padding, (outWidth - 1) * stride + kernelWidth);
-  const whole = [n, c, wholeHeight, wholeWidth];
-  const padded = embed(model, x!, [n, c, height, width], [0, 0, padding, padding], [1, 1, 1, 1], whole);
-  const pixels = outHeight * outWidth;
-  const rows = reshape(model, y!, [n * groups, o / groups, pixels]);
-  const products = Array.from({ length: kernelHeight * kernelWidth }, (_, tap) => {
-    const starts = [0, 0, Math.floor(tap / kernelWidth), tap % kernelWidth];
-    const values = slice(model, padded, whole, starts, [1, 1, stride, stride], [n, c, outHeight, outWidth]);
-    const columns = model.emit('Transpose', [reshape(model, values, [n * groups, c / groups, pixels])], {
-      perm: [0, 2, 1],
-    });
-    const product = model.emit('MatMul', [rows, columns]);
-    return reshape(model, product, [n, groups, o / groups, c / groups, 1]);
-  });
-  const taps = products.length === 1 ? products[0]! : model.emit('Concat', products, { axis: 4 });
-  const total = model.emit('ReduceSum', [taps, model.integers([0])], { keepdims: 0 });
-  return reshape(model, total, shape);
 }
