@@ -45,6 +45,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['native/runtime'],
   electron: ['src-main/electron', 'src-preload'],
   sharp: ['src-main/archive'],
+  papaparse: ['src-main/platform'],
   'dicom-parser': ['src-main/archive'],
   'nifti-reader-js': ['src-main/archive'],
 };

@@ -1,0 +1,93 @@
+// Comma-separated tables in and out: checked headers and numbers, errors that name file, row and column, no cell a spreadsheet would run.
+import { readFile, stat } from 'node:fs/promises';
+import Papa from 'papaparse';
+import { Problem } from './errors.ts';
+
+/** What a column holds. A number is finite; the optional kinds give null for an empty cell (numbers also for `nan`). */
+export type CsvKind = 'text' | 'number' | 'optional-text' | 'optional-number';
+export type CsvColumns = Readonly<Record<string, CsvKind>>;
+
+interface CsvValues {
+  text: string;
+  number: number;
+  'optional-text': string | null;
+  'optional-number': number | null;
+}
+
+/** A row as the declared columns give it; columns of the file that were not declared are left out. */
+export type CsvRow<C extends CsvColumns> = { readonly [N in keyof C]: CsvValues[C[N]] };
+
+const largestFile = 512 * 1024 * 1024;
+const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** Text that Excel, LibreOffice or Sheets would evaluate (OWASP "CSV injection"), also where it was neutralised before. */
+const formulaPattern = /^'*[=+\-@\t\r\n＝＋－＠]/;
+const neutralisedPattern = /^'+[=+\-@\t\r\n＝＋－＠]/;
+
+const converters: { readonly [K in CsvKind]: (cell: string, fail: (reason: string) => never) => CsvValues[K] } = {
+  text: (cell, fail) => (cell === '' ? fail('is empty') : restored(cell)),
+  number: (cell, fail) => finite(cell, fail),
+  'optional-text': (cell) => (cell === '' ? null : restored(cell)),
+  'optional-number': (cell, fail) => (cell === '' || /^nan$/i.test(cell) ? null : finite(cell, fail)),
+};
+
+function restored(cell: string): string {
+  return neutralisedPattern.test(cell) ? cell.slice(1) : cell;
+}
+
+function finite(cell: string, fail: (reason: string) => never): number {
+  const text = cell.trim();
+  const value = numberPattern.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : fail(text === '' ? 'is empty' : 'is not a number');
+}
+
+/** Reads the file at `path` as UTF-8 and parses it with `parseCsv`. Throws `file`, `limit` or `content`. */
+export async function readCsv<const C extends CsvColumns>(path: string, columns: C): Promise<readonly CsvRow<C>[]> {
+  const { size } = await stat(path);
+  if (size > largestFile) throw new Problem('limit', { what: `size of ${path}`, value: size, limit: largestFile });
+  return parseCsv(await readFile(path, 'utf8'), path, columns);
+}
+
+/**
+ * Parses comma-separated text (RFC 4180, a byte order mark is ignored) whose first line is the header. Every column
+ * of `columns` must be there, in any order; none may be named twice. `file` names the source in messages, which
+ * never repeat a cell. Throws `content` with the row (the header is row 1) and the column.
+ */
+export function parseCsv<const C extends CsvColumns>(text: string, file: string, columns: C): readonly CsvRow<C>[] {
+  const parsed = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimiter: ',', skipEmptyLines: true });
+  const broken = parsed.errors[0];
+  if (broken !== undefined) {
+    throw new Problem('content', { file, reason: `row ${(broken.row ?? 0) + 1}: ${broken.message}` });
+  }
+  const [header = [], ...records] = parsed.data;
+  const twice = header.find((name, index) => header.indexOf(name) !== index);
+  if (twice !== undefined) throw new Problem('content', { file, reason: `column ${twice} appears twice` });
+  const places = Object.entries(columns).map(([name, kind]) => ({ name, kind, place: header.indexOf(name) }));
+  const absent = places.filter(({ place }) => place < 0).map(({ name }) => name);
+  if (absent.length > 0) throw new Problem('content', { file, reason: `has no column ${absent.join(', ')}` });
+  return records.map((cells, index) => {
+    const row = index + 2;
+    if (cells.length !== header.length) {
+      throw new Problem('content', { file, reason: `row ${row} has ${cells.length} cells, not ${header.length}` });
+    }
+    return Object.fromEntries(
+      places.map(({ name, kind, place }) => {
+        const fail = (reason: string): never => {
+          throw new Problem('content', { file, reason: `row ${row}, column ${name} ${reason}` });
+        };
+        return [name, converters[kind](cells[place]!, fail)];
+      }),
+    ) as CsvRow<C>;
+  });
+}
+
+/**
+ * Comma-separated text of `rows` in the order of `columns`: numbers with every digit they need, null as an empty
+ * cell, text cells that a spreadsheet would run preceded by an apostrophe (which `parseCsv` takes off again).
+ */
+export function formatCsv<N extends string>(
+  columns: readonly N[],
+  rows: readonly { readonly [K in N]: string | number | null }[],
+): string {
+  const data = rows.map((row) => columns.map((name) => row[name]));
+  return `${Papa.unparse({ fields: [...columns], data }, { newline: '\n', escapeFormulae: formulaPattern })}\n`;
+}
