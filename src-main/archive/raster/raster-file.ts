@@ -2,7 +2,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Problem } from '../../platform/errors.ts';
 import { type DecodedImage, type ImageFile, type Samples, unadorned } from '../decoded-image.ts';
-import { checkLimit, limits } from '../limits.ts';
+import { checkLimit } from '../limits.ts';
 
 type RasterFormat = 'PNG' | 'JPEG' | 'TIFF';
 
@@ -32,7 +32,7 @@ const layouts: Readonly<Record<string, Layout>> = {
  */
 export async function openRaster(bytes: Uint8Array, name: string, format: RasterFormat): Promise<ImageFile> {
   if (format === 'PNG') checkPngChunks(bytes, name);
-  const metadata = await orContent(name, () => open(bytes, 0).metadata());
+  const metadata = await orContent(name, () => open(bytes, 0, false).metadata());
   const layout = layoutOf(metadata, name);
   const { width, height, pages = 1 } = metadata;
   checkLimit('side', 'image width', width);
@@ -42,9 +42,8 @@ export async function openRaster(bytes: Uint8Array, name: string, format: Raster
   return { format, frameCount: pages, frame: (index) => decodePage(bytes, name, format, metadata, layout, index) };
 }
 
-/** Any warning of the decoder fails: what it warns of (cut data, bad checksums) is a short or altered image. */
-function open(bytes: Uint8Array, page: number): Sharp {
-  const limitInputPixels = limits.frameBytes;
+/** No limit only for reading the header, whose size is checked before anything is decoded. Any warning of the decoder fails: what it warns of (cut data, bad checksums) is a short or altered image. */
+function open(bytes: Uint8Array, page: number, limitInputPixels: number | false): Sharp {
   return sharp(bytes, { page, pages: 1, failOn: 'warning', ignoreIcc: true, limitInputPixels, sequentialRead: true });
 }
 
@@ -66,7 +65,7 @@ async function decodePage(
 ): Promise<DecodedImage> {
   const { width, height, pages = 1 } = first;
   const { data, info } = await orContent(name, () =>
-    open(bytes, index)
+    open(bytes, index, width * height)
       .removeAlpha()
       .toColourspace(layout.space)
       .raw({ depth: layout.depth })

@@ -1,0 +1,179 @@
+// Walks an archive (a folder, a zip, zips inside zips, or one file) and names every file in it, without decoding any.
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isProblem, Problem } from '../platform/errors.ts';
+import { checkpoint, type JobControl } from '../platform/job.ts';
+import { inWords } from '../platform/words.ts';
+import type { ArchiveEntry } from './entry.ts';
+import { faultOfName, printableName } from './entry.ts';
+import { checkLimit, limits } from './limits.ts';
+import { sniff } from './sniff.ts';
+import { ZipArchive, type ZipEntry } from './zip-archive.ts';
+
+/** A file to be opened, or one that is refused already, with the reason; the walk goes on either way. */
+export type WalkItem =
+  | { readonly kind: 'entry'; readonly entry: ArchiveEntry }
+  | { readonly kind: 'refused'; readonly path: string; readonly problem: Problem };
+
+/** Written by operating systems beside people's files; not worth a word. */
+const litter = /(^|\/)(__MACOSX\/.*|\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)$/i;
+/** Names that promise an image: not opened to see whether they are zips. The decoder sniffs them all the same. */
+const promisesImage = /\.(dcm|dicom|ima|png|jpe?g|tiff?|nii|hdr|img|nii\.gz|hdr\.gz|img\.gz)$/i;
+
+/**
+ * Every file of the archive at `root`, folders in name order, zips in name order. Files that are hostile, unreadable or
+ * special come as `refused`. Throws `file` only when `root` itself cannot be opened.
+ */
+export async function* walk(root: string, control: JobControl): AsyncGenerator<WalkItem> {
+  const found = await stat(root).catch((error: unknown) => {
+    throw new Problem('file', { file: root, reason: inWords(error) }, { cause: error });
+  });
+  if (found.isDirectory()) yield* walkFolder(root, '', 0, control);
+  else yield* walkFile(root, basename(root), undefined, control);
+}
+
+async function* walkFolder(
+  folder: string,
+  prefix: string,
+  depth: number,
+  control: JobControl,
+): AsyncGenerator<WalkItem> {
+  try {
+    checkLimit('folderDepth', 'folders within folders', depth);
+    const children = (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const pairs = new HeaderPairs(children.filter((child) => !child.isDirectory()).map((child) => child.name));
+    for (const child of children) {
+      checkpoint(control, 'reading the archive');
+      const path = prefix + child.name;
+      if (litter.test(path) || pairs.isData(child.name)) continue;
+      const target = join(folder, child.name);
+      if (child.isDirectory()) yield* walkFolder(target, `${path}/`, depth + 1, control);
+      else yield* walkFile(target, path, pairs.dataOf(child.name), control);
+    }
+  } catch (error) {
+    yield refuse(prefix, error);
+  }
+}
+
+async function* walkFile(
+  file: string,
+  path: string,
+  companion: string | undefined,
+  control: JobControl,
+): AsyncGenerator<WalkItem> {
+  try {
+    const {
+      size,
+      mtimeMs: modified,
+      ...found
+    } = await stat(file).then((stats) => ({
+      size: stats.size,
+      mtimeMs: stats.mtimeMs,
+      isFile: stats.isFile(),
+      isDirectory: stats.isDirectory(),
+    }));
+    if (found.isDirectory) throw new Problem('file', { file: path, reason: 'is a link to a folder, not followed' });
+    if (!found.isFile) throw new Problem('file', { file: path, reason: 'is neither a file nor a folder' });
+    if (promisesImage.test(path) || !(await isZip(file))) {
+      yield { kind: 'entry', entry: withCompanion({ path, file, inside: [], size, modified }, companion) };
+      return;
+    }
+    const zip = await ZipArchive.openFile(file, path);
+    try {
+      yield* walkZip(zip, { path, file, inside: [], size, modified }, control);
+    } finally {
+      await zip.close();
+    }
+  } catch (error) {
+    yield refuse(path, error);
+  }
+}
+
+/** `place` is the zip itself, as if it were an entry. */
+async function* walkZip(zip: ZipArchive, place: ArchiveEntry, control: JobControl): AsyncGenerator<WalkItem> {
+  const names = [...zip.entries.keys()].sort();
+  const pairs = new HeaderPairs(names);
+  for (const name of names) {
+    checkpoint(control, 'reading the archive');
+    if (litter.test(name) || pairs.isData(name)) continue;
+    const fault = faultOfName(name);
+    if (fault !== undefined) {
+      const reason = `the name ${printableName(name)} ${fault}`;
+      yield refuse(`${place.path}/${printableName(name)}`, new Problem('content', { file: place.path, reason }));
+      continue;
+    }
+    const path = `${place.path}/${name}`;
+    const entry = { ...place, path, inside: [...place.inside, name], size: zip.entries.get(name)!.size };
+    try {
+      if (promisesImage.test(name) || sniff(await zip.head(name, 8)).kind !== 'zip') {
+        yield { kind: 'entry', entry: withCompanion(entry, pairs.dataOf(name)) };
+      } else {
+        yield* walkNested(zip, zip.entries.get(name)!, entry, control);
+      }
+    } catch (error) {
+      yield refuse(path, error);
+    }
+  }
+}
+
+async function* walkNested(
+  outer: ZipArchive,
+  { name, size }: ZipEntry,
+  place: ArchiveEntry,
+  control: JobControl,
+): AsyncGenerator<WalkItem> {
+  if (place.inside.length > limits.zipDepth) {
+    throw new Problem('limit', { what: 'zips inside zips', value: place.inside.length, limit: limits.zipDepth });
+  }
+  checkLimit('nestedZipBytes', `size of the zip ${printableName(name)} inside a zip`, size);
+  yield* walkZip(await ZipArchive.openBuffer(await outer.read(name), place.path), place, control);
+}
+
+function withCompanion(entry: ArchiveEntry, companion: string | undefined): ArchiveEntry {
+  return companion === undefined ? entry : { ...entry, companion };
+}
+
+async function isZip(file: string): Promise<boolean> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0);
+    return sniff(buffer.subarray(0, bytesRead)).kind === 'zip';
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Cancellation ends the walk; everything else is the file's own fault. */
+function refuse(path: string, error: unknown): WalkItem {
+  if (isProblem(error, 'cancelled')) throw error;
+  if (isProblem(error)) return { kind: 'refused', path, problem: error };
+  const problem = new Problem('file', { file: path, reason: inWords(error) }, { cause: error });
+  return { kind: 'refused', path, problem };
+}
+
+/** Which .hdr and .img of one listing belong together (NIfTI and Analyze keep header and data apart). */
+class HeaderPairs {
+  readonly #names: ReadonlySet<string>;
+
+  constructor(names: Iterable<string>) {
+    this.#names = new Set(names);
+  }
+
+  /** The .img beside this .hdr. */
+  dataOf(name: string): string | undefined {
+    return this.#partner(name, /\.hdr(\.gz)?$/i, 'img');
+  }
+
+  /** True for an .img that will be read with its .hdr. */
+  isData(name: string): boolean {
+    return this.#partner(name, /\.img(\.gz)?$/i, 'hdr') !== undefined;
+  }
+
+  #partner(name: string, ending: RegExp, other: 'img' | 'hdr'): string | undefined {
+    const stem = name.replace(ending, '');
+    if (stem === name) return undefined;
+    const exact = name.slice(stem.length).replace(/img|hdr/i, other);
+    const candidates = [exact, `.${other}`, `.${other}.gz`].map((end) => stem + end);
+    return candidates.find((candidate) => this.#names.has(candidate));
+  }
+}

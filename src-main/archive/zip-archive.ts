@@ -1,0 +1,175 @@
+// Reads a zip by random access: its directory once, then single entries, with sizes and checksums verified.
+import { type FileHandle, open } from 'node:fs/promises';
+import { crc32, inflateRawSync } from 'node:zlib';
+import { type Entry, fromBufferPromise, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
+import { Problem } from '../platform/errors.ts';
+import { checkLimit } from './limits.ts';
+
+/** One file in a zip. `name` is as written and not judged: see faultOfName. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly size: number;
+  readonly compressedSize: number;
+  readonly method: number;
+  readonly crc: number;
+  readonly encrypted: boolean;
+  /** Offset of the local header. */
+  readonly offset: number;
+}
+
+/** Where the bytes of a zip come from. */
+type Source = { readonly handle: FileHandle; readonly path: string } | { readonly buffer: Buffer };
+
+const STORED = 0;
+const DEFLATED = 8;
+const LOCAL_HEADER = 30;
+
+/** An open zip; owns the file handle until `close`. */
+export class ZipArchive {
+  readonly entries: ReadonlyMap<string, ZipEntry>;
+  readonly #source: Source;
+  readonly #label: string;
+
+  private constructor(source: Source, label: string, entries: ReadonlyMap<string, ZipEntry>) {
+    this.#source = source;
+    this.#label = label;
+    this.entries = entries;
+  }
+
+  /** Opens the zip at `path`. Throws `content` when its directory is broken or its entries overlap. */
+  static async openFile(path: string, label: string): Promise<ZipArchive> {
+    const handle = await open(path, 'r');
+    try {
+      const zip = await orBroken(label, fromFdPromise(handle.fd, { ...options, autoClose: false }));
+      return new ZipArchive({ handle, path }, label, await listEntries(zip, (await handle.stat()).size, label));
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** Opens a zip in memory (one that lay in another zip). */
+  static async openBuffer(bytes: Uint8Array, label: string): Promise<ZipArchive> {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const zip = await orBroken(label, fromBufferPromise(buffer, options));
+    return new ZipArchive({ buffer }, label, await listEntries(zip, buffer.length, label));
+  }
+
+  async close(): Promise<void> {
+    if ('handle' in this.#source) await this.#source.handle.close();
+  }
+
+  /**
+   * The bytes of entry `name`, at most `limit`. Inflating stops as soon as more comes out than the directory declares.
+   * Throws `content` when size or checksum differ, `limit` when too large, `missing` when it is not there.
+   */
+  async read(name: string): Promise<Uint8Array> {
+    const entry = this.#entry(name);
+    checkLimit('fileBytes', 'entry size in bytes', entry.size);
+    checkLimit('fileBytes', 'compressed entry size in bytes', entry.compressedSize);
+    const bytes = inflate(entry, await this.#stored(entry, entry.compressedSize), this.#label);
+    if (bytes.length !== entry.size || crc32(bytes) !== entry.crc)
+      throw this.#broken(entry, 'size or checksum is wrong');
+    return bytes;
+  }
+
+  /** The first bytes of entry `name`, at most `count`; nothing is verified. */
+  async head(name: string, count: number): Promise<Uint8Array> {
+    const entry = this.#entry(name);
+    const stored = await this.#stored(entry, Math.min(entry.compressedSize, count + 1024));
+    if (entry.method === STORED) return stored.subarray(0, count);
+    try {
+      // Z_SYNC_FLUSH: gives what the beginning of the stream holds.
+      return inflateRawSync(stored, { finishFlush: 2 }).subarray(0, count);
+    } catch {
+      return new Uint8Array(0);
+    }
+  }
+
+  #entry(name: string): ZipEntry {
+    const entry = this.entries.get(name);
+    if (entry === undefined) throw new Problem('missing', { what: `entry of ${this.#label}`, name });
+    if (entry.encrypted) throw this.#broken(entry, 'it is encrypted');
+    if (entry.method !== STORED && entry.method !== DEFLATED) {
+      throw this.#broken(entry, `compression method ${entry.method} is not read`);
+    }
+    return entry;
+  }
+
+  /** The first `length` bytes of the entry as they lie in the zip. */
+  async #stored(entry: ZipEntry, length: number): Promise<Buffer> {
+    const header = await this.#bytes(entry.offset, LOCAL_HEADER);
+    if (header.length < LOCAL_HEADER || header.readUInt32LE(0) !== 0x04034b50) {
+      throw this.#broken(entry, 'its local header is broken');
+    }
+    const start = entry.offset + LOCAL_HEADER + header.readUInt16LE(26) + header.readUInt16LE(28);
+    const stored = await this.#bytes(start, length);
+    if (stored.length !== length) throw this.#broken(entry, 'it reaches past the end of the zip');
+    return stored;
+  }
+
+  async #bytes(position: number, length: number): Promise<Buffer> {
+    if ('buffer' in this.#source) return this.#source.buffer.subarray(position, position + length);
+    const buffer = Buffer.allocUnsafe(length);
+    const { bytesRead } = await this.#source.handle.read(buffer, 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  }
+
+  #broken(entry: ZipEntry, reason: string): Problem {
+    return new Problem('content', { file: `${this.#label}/${entry.name}`, reason });
+  }
+}
+
+// Names and sizes are judged here, entry by entry: one bad entry does not cost the others.
+const options = { lazyEntries: true, decodeStrings: false, validateEntrySizes: false } as const;
+
+async function orBroken<T>(label: string, result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    const reason = `not a readable zip: ${error instanceof Error ? error.message : 'broken'}`;
+    throw new Problem('content', { file: label, reason }, { cause: error });
+  }
+}
+
+async function listEntries(zip: ZipFile, bytes: number, label: string): Promise<Map<string, ZipEntry>> {
+  checkLimit('zipEntries', `entries of ${label}`, zip.entryCount);
+  const entries = new Map<string, ZipEntry>();
+  let compressed = 0;
+  const iterator = zip.eachEntry();
+  for (;;) {
+    const next = await orBroken(label, iterator.next());
+    if (next.done) break;
+    const entry = toZipEntry(next.value);
+    compressed += entry.compressedSize;
+    if (entry.name.endsWith('/')) continue;
+    if (entries.has(entry.name)) throw new Problem('content', { file: label, reason: 'two entries of the same name' });
+    entries.set(entry.name, entry);
+  }
+  // Entries that share bytes are how a small zip claims to hold petabytes.
+  if (compressed > bytes) throw new Problem('content', { file: label, reason: 'its entries overlap' });
+  return entries;
+}
+
+function toZipEntry(entry: Entry): ZipEntry {
+  const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
+  return {
+    name: getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true),
+    size: entry.uncompressedSize,
+    compressedSize: entry.compressedSize,
+    method: entry.compressionMethod,
+    crc: entry.crc32,
+    encrypted: entry.isEncrypted(),
+    offset: entry.relativeOffsetOfLocalHeader,
+  };
+}
+
+function inflate(entry: ZipEntry, stored: Buffer, label: string): Uint8Array {
+  if (entry.method === STORED) return stored;
+  try {
+    return inflateRawSync(stored, { maxOutputLength: Math.max(1, entry.size) });
+  } catch (error) {
+    const reason = 'its compressed data is broken or longer than declared';
+    throw new Problem('content', { file: `${label}/${entry.name}`, reason }, { cause: error });
+  }
+}

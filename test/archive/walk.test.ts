@@ -1,0 +1,184 @@
+// Walking folders, zips and nested zips: every file named once, hostile ones refused by name, bombs stopped.
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type ArchiveEntry, isUnchanged } from '../../src-main/archive/entry.ts';
+import { EntryReader } from '../../src-main/archive/entry-reader.ts';
+import { type WalkItem, walk } from '../../src-main/archive/walk.ts';
+import { quiet } from '../../src-main/platform/job.ts';
+import { inWords } from '../../src-main/platform/words.ts';
+import { hostileNames } from './hostile-names.ts';
+import { rawZip } from './raw-zip.ts';
+import { levels } from './synthetic.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'residua-walk-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function put(path: string, content: Uint8Array): string {
+  const full = join(folder, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, content);
+  return full;
+}
+
+async function walkAll(root: string): Promise<{ entries: ArchiveEntry[]; refused: string[] }> {
+  const items: WalkItem[] = [];
+  for await (const item of walk(root, quiet)) items.push(item);
+  return {
+    entries: items.flatMap((item) => (item.kind === 'entry' ? [item.entry] : [])),
+    refused: items.flatMap((item) => (item.kind === 'refused' ? [inWords(item.problem)] : [])),
+  };
+}
+
+async function readAll(entries: readonly ArchiveEntry[]): Promise<Uint8Array[]> {
+  const reader = new EntryReader();
+  try {
+    const contents: Uint8Array[] = [];
+    for (const entry of entries) contents.push((await reader.read(entry)).bytes);
+    return contents;
+  } finally {
+    await reader.close();
+  }
+}
+
+describe('walk', () => {
+  it('names every file of folders, zips and zips in zips in order, and reads each back', async () => {
+    const inner = rawZip([{ name: 'deep/c.bin', content: levels(5000), method: 8 }]);
+    put('tree/b.png', levels(10));
+    put('tree/a/z.dcm', levels(20));
+    put('tree/.DS_Store', levels(3));
+    put(
+      'tree/set.zip',
+      rawZip([
+        { name: 'y.png', content: levels(30), method: 8 },
+        { name: 'x/inner.data', content: inner },
+        { name: '__MACOSX/y.png', content: levels(4) },
+      ]),
+    );
+    const { entries, refused } = await walkAll(join(folder, 'tree'));
+    expect(refused).toEqual([]);
+    expect(entries.map((entry) => entry.path)).toEqual([
+      'a/z.dcm',
+      'b.png',
+      'set.zip/x/inner.data/deep/c.bin',
+      'set.zip/y.png',
+    ]);
+    expect((await readAll(entries)).map((bytes) => bytes.length)).toEqual([20, 10, 5000, 30]);
+    const again = await walkAll(join(folder, 'tree'));
+    for (const [index, entry] of again.entries.entries()) expect(isUnchanged(entries[index]!, entry)).toBe(true);
+  });
+
+  it('pairs .hdr with .img and reads both', async () => {
+    put('pairs/brain.hdr', levels(348));
+    put('pairs/brain.img', levels(64));
+    put('pairs/lonely.img', levels(8));
+    const { entries } = await walkAll(join(folder, 'pairs'));
+    expect(entries.map((entry) => [entry.path, entry.companion])).toEqual([
+      ['brain.hdr', 'brain.img'],
+      ['lonely.img', undefined],
+    ]);
+    const reader = new EntryReader();
+    expect((await reader.read(entries[0]!)).companion?.length).toBe(64);
+  });
+
+  it('does not follow links to folders', async () => {
+    mkdirSync(join(folder, 'links'));
+    symlinkSync(folder, join(folder, 'links/up'));
+    expect((await walkAll(join(folder, 'links'))).refused).toEqual(['up: is a link to a folder, not followed']);
+  });
+
+  it('tells a file that changed since it was listed', async () => {
+    const path = put('change/a.png', levels(10));
+    const { entries } = await walkAll(dirname(path));
+    writeFileSync(path, levels(11));
+    await expect(readAll(entries)).rejects.toMatchObject({ kind: 'mismatch' });
+  });
+});
+
+describe('hostile names', () => {
+  it(`refuses each of ${hostileNames.length} by name and goes on`, async () => {
+    expect(hostileNames.length).toBeGreaterThanOrEqual(60);
+    const path = put(
+      'hostile/names.zip',
+      rawZip([
+        ...hostileNames.map((name) => ({ name, content: levels(4) })),
+        { name: 'good/image.png', content: levels(7) },
+      ]),
+    );
+    const { entries, refused } = await walkAll(path);
+    expect(entries.map((entry) => entry.path)).toEqual(['names.zip/good/image.png']);
+    expect(refused).toHaveLength(hostileNames.length);
+    for (const line of refused) expect(line).toMatch(/^names\.zip: the name [\x20-\x7e]* [a-z ]+$/);
+  });
+});
+
+describe('zips that lie', () => {
+  const one = async (bytes: Uint8Array) => {
+    const { entries, refused } = await walkAll(put('lies/lie.zip', bytes));
+    return entries.length > 0 ? readAll(entries).then(() => 'read', inWords) : refused[0];
+  };
+
+  it.each([
+    [
+      'declares less than it holds',
+      [{ name: 'a.png', content: new Uint8Array(1e6), method: 8, declaredSize: 100 }],
+      'lie.zip/a.png: its compressed data is broken or longer than declared',
+    ],
+    [
+      'declares more than it holds',
+      [{ name: 'a.png', content: levels(50), method: 8, declaredSize: 100 }],
+      'lie.zip/a.png: size or checksum is wrong',
+    ],
+    [
+      'has a wrong checksum',
+      [{ name: 'a.png', content: levels(50), declaredCrc: 1 }],
+      'lie.zip/a.png: size or checksum is wrong',
+    ],
+    ['is encrypted', [{ name: 'a.png', content: levels(50), flags: 1 }], 'lie.zip/a.png: it is encrypted'],
+    [
+      'overlaps its entries',
+      Array.from({ length: 50 }, (_, index) => ({
+        name: `${index}.png`,
+        content: levels(900),
+        ...(index > 0 ? { sharesDataOf: 0 } : {}),
+      })),
+      'lie.zip: its entries overlap',
+    ],
+    [
+      'claims an entry of 4 GB',
+      [{ name: 'a.png', content: levels(50), method: 8, declaredSize: 0xffff_fff0 }],
+      'entry size in bytes is 4294967280, more than the limit of 1073741824',
+    ],
+    [
+      'has two entries of one name',
+      [
+        { name: 'a.png', content: levels(50) },
+        { name: 'a.png', content: levels(60) },
+      ],
+      'lie.zip: two entries of the same name',
+    ],
+  ] as const)('%s', async (_, entries, reason) => {
+    expect(await one(rawZip(entries))).toBe(reason);
+  });
+
+  it('refuses zips nested too deep and the walk ends', async () => {
+    let bomb = rawZip([{ name: 'a.png', content: levels(10) }]);
+    for (let depth = 0; depth < 6; depth++) {
+      bomb = rawZip([
+        { name: 'x', content: bomb, method: 8 },
+        { name: 'y', content: bomb, method: 8 },
+      ]);
+    }
+    const { entries, refused } = await walkAll(put('lies/nested.zip', bomb));
+    expect(entries).toEqual([]);
+    expect(new Set(refused)).toEqual(new Set(['zips inside zips is 4, more than the limit of 3']));
+  });
+
+  it.each([3, 21, 22, 60, 100])('refuses a zip cut to %d bytes', async (length) => {
+    const whole = rawZip([{ name: 'a.png', content: levels(50) }]);
+    const { entries } = await walkAll(put('lies/cut', whole.subarray(0, length)));
+    // Too short to be called a zip, or called a broken one: never an entry of it.
+    expect(entries.every((entry) => entry.inside.length === 0)).toBe(true);
+  });
+});
