@@ -8,6 +8,7 @@ import {
   embed,
   exp,
   expand,
+  fill,
   gate,
   matmul,
   multiply,
@@ -133,8 +134,8 @@ function maxPoolGradient(y: Tensor<'maxPool'>, g: Tensor): Tensor {
   if (size === stride && padding === 0 && height === outHeight * size && width === outWidth * size) {
     return multiply(repeatPixels(g, size), equalTo(x, repeatPixels(y, size)));
   }
-  // Overlapping windows: one strided slice per window position. Padding is negative beyond any maximum.
-  const low = subtract(padImage(add(x, 1e6), [padding, padding, padding, padding]), 1e6);
+  // Overlapping windows: one strided slice per window position. Beyond the border lies less than any maximum.
+  const low = add(padImage(x, [padding, padding, padding, padding]), belowBorder(height, width, padding));
   const whole = low.shape;
   const taps = Array.from({ length: size * size }, (_, tap) => {
     const starts = [0, 0, Math.floor(tap / size), tap % size];
@@ -143,4 +144,11 @@ function maxPoolGradient(y: Tensor<'maxPool'>, g: Tensor): Tensor {
   });
   const total = taps.reduce((a, b) => add(a, b));
   return padImage(total, [-padding, -padding, -padding, -padding]);
+}
+
+/** 0 on the image and -1e8 on the padding around it. */
+function belowBorder(height: number, width: number, padding: number): Tensor {
+  if (padding === 0) return scalar(0);
+  const inside = padImage(fill([1, 1, height, width], 1), [padding, padding, padding, padding]);
+  return multiply(subtract(inside, 1), 1e8);
 }

@@ -1,0 +1,19 @@
+// Every op of the table at several geometries: values, gradient and second gradient.
+import { describe, it } from 'vitest';
+import { cpu } from '../../native/runtime/session.ts';
+import { checkOp } from './check-op.ts';
+import { operationCases } from './operation-cases.ts';
+import type { ComputingKind } from './references.ts';
+
+const devices = [cpu];
+const kinds = Object.keys(operationCases) as ComputingKind[];
+
+describe.each(devices)('on $name', (device) => {
+  it.each(kinds)('%s', async (kind) => {
+    for (const row of operationCases[kind]) {
+      await checkOp(device, kind, row, 2e-5).catch((error: Error) => {
+        throw new Error(`${JSON.stringify(row)}: ${error.message}`);
+      });
+    }
+  });
+});
