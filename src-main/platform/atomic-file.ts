@@ -4,17 +4,20 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes `content` to `path` through a temporary file in the same folder: write, fsync, rename, fsync of the
+ * Writes `content` (parts: one after the other) to `path` through a temporary file in the same folder: write, fsync, rename, fsync of the
  * folder (where the platform allows to open a folder). Creates missing folders. On failure the temporary is removed.
  */
-export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array | readonly Uint8Array[],
+): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await handle.writeFile(content);
+      for (const part of Array.isArray(content) ? content : [content]) await handle.writeFile(part);
       await handle.sync();
     } finally {
       await handle.close();
