@@ -119,13 +119,13 @@ export const reverse = (x: Tensor, axes: readonly number[]): Tensor => node('rev
 
 /** x[starts : starts + shape * steps : steps] on every axis. */
 export function slice(x: Tensor, starts: readonly number[], shape: Shape, steps: readonly number[] = ones(x)): Tensor {
-  const whole = sameShape(shape, x.shape) && steps.every((s) => s === 1);
+  const whole = sameShape(shape, x.shape) && starts.every((start) => start === 0);
   return whole ? x : node('slice', { starts, steps, shape }, x);
 }
 
 /** Zeros of `shape` with x written at `starts`, every `steps`. */
 export function embed(x: Tensor, starts: readonly number[], shape: Shape, steps: readonly number[] = ones(x)): Tensor {
-  const whole = sameShape(shape, x.shape) && steps.every((s) => s === 1);
+  const whole = sameShape(shape, x.shape) && starts.every((start) => start === 0);
   return whole ? x : node('embed', { starts, steps, shape }, x);
 }
 

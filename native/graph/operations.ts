@@ -46,7 +46,10 @@ export interface OpParameters {
   readonly cos: Elementwise;
   readonly erf: Elementwise;
   readonly abs: Elementwise;
-  /** 1 where x > 0, else `below`: the slope of the relu family, and a comparison when `below` is 0. */
+  /**
+   * 1 where x > 0, else `below`: the slope of the relu family, and a comparison when `below` is 0. Between 0 and 1e-30
+   * an executor may give anything between the two.
+   */
   readonly gate: { readonly below: number };
   readonly leakyRelu: { readonly slope: number };
   readonly clamp: { readonly minimum: number; readonly maximum: number };

@@ -105,6 +105,12 @@ export const shapeRules: { readonly [K in OpKind]: ShapeRule<K> } = {
     return [y![1]!, x![1]! / groups, kernelHeight, kernelWidth];
   },
   boxFilter: ({ size, before, after }, [x]) => {
+    demand(
+      Math.min(before, after) >= 0 && Math.max(before, after) < size,
+      'boxFilter padding',
+      [before, after],
+      [size],
+    );
     const extent = (length: number) => length + before + after - size + 1;
     return [x![0]!, x![1]!, extent(x![2]!), extent(x![3]!)];
   },

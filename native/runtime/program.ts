@@ -1,7 +1,7 @@
 // A compiled graph: run it with named inputs, get named outputs, and its variables move one step.
 import * as ort from 'onnxruntime-node';
 import { Problem } from '../../src-main/platform/errors.ts';
-import { sizeOf, type Tensor } from '../graph/operations.ts';
+import { sameShape, sizeOf, type Tensor } from '../graph/operations.ts';
 import { border, type Leaf, lower } from '../onnx/lower.ts';
 import { createSession, type Device, keepsStateOnDevice } from './session.ts';
 import type { Variables } from './variables.ts';
@@ -53,7 +53,14 @@ export class Program {
       }
       tensors[border.input(name)] = new ort.Tensor('float32', data, shape);
     }
-    for (const { name } of this.variables) tensors[border.variable(name)] = variables!.tensor(name);
+    for (const { name, shape } of this.variables) {
+      const tensor = variables!.tensor(name);
+      if (!sameShape(tensor.dims, shape)) {
+        const [expected, found] = [shape, tensor.dims].map((sizes) => `[${sizes.join(', ')}]`) as [string, string];
+        throw new Problem('mismatch', { what: `variable ${name}`, expected, found });
+      }
+      tensors[border.variable(name)] = tensor;
+    }
     const results = await this.#session.run(tensors);
     for (const name of this.#updates) variables!.replace(name, results[border.output(next(name))]!);
     return Object.fromEntries(this.#outputs.map((name) => [name, results[border.output(name)]!.data as Float32Array]));

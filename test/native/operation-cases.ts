@@ -81,6 +81,9 @@ const convolutions: readonly ConvolutionCase[] = [
   { sizes: [1, 2, 2], image: [4, 5], kernel: [1, 1], stride: 2, padding: 1, groups: 1 },
   { sizes: [1, 2, 2], image: [8, 7], kernel: [4, 4], stride: 2, padding: 3, groups: 1 },
   { sizes: [1, 2, 2], image: [7, 8], kernel: [2, 3], stride: 3, padding: 0, groups: 1 },
+  // More than 256 pixels: the weight gradient is lowered in another way.
+  { sizes: [2, 2, 3], image: [17, 18], kernel: [3, 3], stride: 1, padding: 1, groups: 1 },
+  { sizes: [1, 2, 2], image: [18, 17], kernel: [2, 3], stride: 1, padding: 2, groups: 1 },
   { sizes: [2, 4, 6], image: [4, 5], kernel: [3, 3], stride: 1, padding: 1, groups: 2 },
   { sizes: [2, 4, 6], image: [5, 6], kernel: [3, 3], stride: 2, padding: 1, groups: 2 },
   { sizes: [1, 2, 10], image: [4, 4], kernel: [3, 3], stride: 1, padding: 1, groups: 2 },

@@ -146,12 +146,14 @@ function forEachTerm(
   visit: (inX: number, inW: number, inY: number) => void,
 ): void {
   const channels = w[1]!;
+  const taps = indices(w.slice(1));
   for (const [inY, [n, output, row, column]] of indices(y).entries()) {
-    const group = Math.floor((output! * groups) / y[1]!);
-    for (const [channel, i, j] of indices(w.slice(1))) {
+    const firstChannel = channels * Math.floor((output! * groups) / y[1]!);
+    for (const [tap, [channel, i, j]] of taps.entries()) {
       const [y0, x0] = [row! * stride + i! - padding, column! * stride + j! - padding];
       if (y0 < 0 || x0 < 0 || y0 >= x[2]! || x0 >= x[3]!) continue;
-      visit(offsetOf(x, [n!, group * channels + channel!, y0, x0]), offsetOf(w, [output!, channel!, i!, j!]), inY);
+      const inX = ((n! * x[1]! + firstChannel + channel!) * x[2]! + y0) * x[3]! + x0;
+      visit(inX, output! * taps.length + tap, inY);
     }
   }
 }
