@@ -1,0 +1,47 @@
+// Exact sums over every square window of an image at stride 1: what score maps and patches are made from.
+import type { GreyImage } from '../platform/grey-image.ts';
+import type { Distance } from './distances.ts';
+import { squaredErrorSums } from './squared-error-sums.ts';
+import { wassersteinSums } from './wasserstein-sums.ts';
+
+/**
+ * `sums[row * width + column]` belongs to the window whose top left pixel is (row, column): an exact integer, the
+ * distance times the window's pixel count `pixels`. width = image width - patch size + 1, height likewise.
+ */
+export interface WindowSums {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: number;
+  readonly sums: Float64Array;
+}
+
+/** A score for every window position, `values[row * width + column]`, float32. */
+export interface ScoreMap {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Float32Array;
+}
+
+/** Sums of each distance for two images of the same size, both at least `patchSize` high and wide. */
+export const windowSums: {
+  readonly [D in Distance]: (original: GreyImage, reconstruction: GreyImage, patchSize: number) => WindowSums;
+} = { MSE: squaredErrorSums, WD: wassersteinSums };
+
+/** The distance at every window position. */
+export function scoreMap({ width, height, pixels, sums }: WindowSums): ScoreMap {
+  const values = new Float32Array(sums.length);
+  for (let i = 0; i < sums.length; i++) values[i] = sums[i]! / pixels;
+  return { width, height, values };
+}
+
+/**
+ * The positions that the published eval_recon.py visits: it leaves out the last row and column and takes the image's
+ * height for its width. Undefined for an image higher than wide, on which that script meets cut-off windows and stops.
+ */
+export function publishedPositions({ width, height, pixels, sums }: WindowSums): WindowSums | undefined {
+  if (height > width) return undefined;
+  const side = height - 1;
+  const visited = new Float64Array(side * side);
+  for (let row = 0; row < side; row++) visited.set(sums.subarray(row * width, row * width + side), row * side);
+  return { width: side, height: side, pixels, sums: visited };
+}
