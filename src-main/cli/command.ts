@@ -1,0 +1,151 @@
+// How a command is declared: one table of options gives its help, its checks and its types.
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { z } from 'zod';
+import { Problem } from '../platform/errors.ts';
+import type { Context } from './context.ts';
+
+/** One option or argument: how it is written, what it is for, what it may be. Defaults live in the schema. */
+export interface CommandOption<S extends z.ZodType = z.ZodType> {
+  readonly flags: string;
+  readonly description: string;
+  readonly schema: S;
+}
+export const option = <S extends z.ZodType>(flags: string, description: string, schema: S): CommandOption<S> => ({
+  flags,
+  description,
+  schema,
+});
+
+type Options = Readonly<Record<string, CommandOption>>;
+type Values<O extends Options> = { readonly [N in keyof O]: z.output<O[N]['schema']> };
+
+/** A command whose types have been forgotten: give it the words after its name and the context that they ask for. */
+export type AnyCommand = (
+  called: { readonly name: string; readonly summary: string; readonly words: readonly string[] },
+  contextFor: (given: GivenEverywhere) => Context,
+) => Promise<void>;
+
+/** The options of every command. */
+export interface GivenEverywhere {
+  readonly verbose: boolean;
+  readonly catalog: string | undefined;
+}
+
+export interface CommandDefinition<A extends Options, O extends Options> {
+  /** Longer help below the options: examples, where the procedure comes from. */
+  readonly details?: string;
+  /** Positional arguments in order, written `<one>`, `[maybe]` or `<several...>`. */
+  readonly arguments?: A;
+  readonly options: O;
+  /** Published option names that commander cannot parse, such as `-op`, and the long name of each. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  readonly run: (values: Values<A> & Values<O>, context: Context) => Promise<void>;
+}
+
+/** Makes a command from its definition. It throws `usage` for words that make no sense. */
+export function defineCommand<A extends Options, O extends Options>(definition: CommandDefinition<A, O>): AnyCommand {
+  return async ({ name, summary, words }, contextFor) => {
+    const usage = usageOf(name, summary, definition);
+    usage.parse(publishedSpelling(words, definition.aliases ?? {}), { from: 'user' });
+    const { verbose, catalog, ...given } = usage.opts<{ verbose?: boolean; catalog?: string }>();
+    const context = contextFor({ verbose: verbose ?? false, catalog });
+    const positional = Object.fromEntries(
+      Object.keys(definition.arguments ?? {}).map((name, index) => [name, usage.processedArgs[index]]),
+    );
+    const values = {
+      ...check(definition.arguments ?? {}, positional),
+      ...check(definition.options, given),
+    } as Values<A> & Values<O>;
+    await definition.run(values, context);
+  };
+}
+
+function usageOf(name: string, summary: string, definition: Omit<CommandDefinition<Options, Options>, 'run'>): Command {
+  const command = new Command(`residua ${name}`).description(summary).exitOverride();
+  command.configureOutput({ writeErr: () => {} });
+  for (const { flags, description, schema } of Object.values(definition.arguments ?? {})) {
+    command.addArgument(new Argument(flags, describe(description, schema)));
+  }
+  for (const [name, { flags, description, schema }] of Object.entries(definition.options)) {
+    const parsed = new Option(flags, describe(description, schema));
+    if (parsed.attributeName() !== name) throw new Error(`${flags} is declared under the name ${name}`);
+    if (isRepeatable(schema)) parsed.argParser((value: string, before: string[] = []) => [...before, value]);
+    command.addOption(parsed);
+  }
+  command.option('--catalog <folder>', 'the catalog to work on (default: $RESIDUA_CATALOG, or a folder of this user)');
+  command.option('--verbose', 'say more, and where in the program a failure was found');
+  const aliases = Object.entries(definition.aliases ?? {}).map(([short, long]) => `${short} is --${long}`);
+  if (aliases.length > 0) command.addHelpText('after', `\nAlso: ${aliases.join(', ')}`);
+  if (definition.details !== undefined) command.addHelpText('after', `\n${definition.details}`);
+  return command;
+}
+
+const isRepeatable = (schema: z.ZodType): boolean => schema.safeParse(['x']).success && !schema.safeParse('x').success;
+
+/** The description with what may be chosen and what holds without the option, read from the schema. */
+function describe(description: string, schema: z.ZodType): string {
+  const absent = schema.safeParse(undefined);
+  const choices = choicesOf(schema);
+  const remarks = [
+    ...(choices.length === 0 ? [] : [`choices: ${choices.join(', ')}`]),
+    ...(absent.success && absent.data !== undefined && absent.data !== null && absent.data !== false
+      ? [`default: ${absent.data}`]
+      : []),
+    ...(absent.success ? [] : ['required']),
+  ];
+  return remarks.length === 0 ? description : `${description} (${remarks.join('; ')})`;
+}
+
+function choicesOf(schema: z.ZodType): readonly string[] {
+  if (schema instanceof z.ZodEnum) return schema.options.map(String);
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+    return choicesOf(schema.unwrap() as z.ZodType);
+  }
+  return [];
+}
+
+function check(options: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { flags, schema }]) => {
+      const result = schema.safeParse(given[name]);
+      if (result.success) return [name, result.data];
+      const written = /--[a-z0-9-]+/.exec(flags)?.[0] ?? flags;
+      const message =
+        given[name] === undefined
+          ? `${written} is required`
+          : `${written} ${given[name]}: ${result.error.issues[0]?.message ?? 'not understood'}`;
+      throw new Problem('usage', { message });
+    }),
+  );
+}
+
+/** `-op x`, `-op=x` and `--out_path x` as commander knows them: `--out-path x`. Nothing after `--` is touched. */
+export function publishedSpelling(words: readonly string[], aliases: Readonly<Record<string, string>>): string[] {
+  const end = words.indexOf('--');
+  return words.map((word, index) => {
+    if (end >= 0 && index >= end) return word;
+    const [, name, rest] = /^(-[^=]*)(=.*)?$/s.exec(word) ?? [];
+    if (name === undefined) return word;
+    if (Object.hasOwn(aliases, name)) return `--${aliases[name]}${rest ?? ''}`;
+    return name.startsWith('--') ? `${name.replaceAll('_', '-')}${rest ?? ''}` : word;
+  });
+}
+
+/** True for commander's way of saying that help or version was printed and all is well. */
+export function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.exitCode === 0;
+}
+
+/** What is wrong with the words, or undefined when the error is about something else. */
+export function usageMistake(error: unknown): string | undefined {
+  if (!(error instanceof CommanderError) || error.exitCode === 0) return undefined;
+  return error.message.replace(/^error: /, '');
+}
+
+/** Schemas that many options share. Words from a command line are text; these make them what they mean. */
+export const number = z.coerce.number<string>();
+export const count = z.coerce.number<string>().int().positive();
+export const whole = z.coerce.number<string>().int().nonnegative();
+/** An option that may stand alone (`--mirror`) or with a value (`--mirror=1`), as the published tools do. */
+export const flag = z.union([z.boolean(), z.stringbool()]).default(false);
+export const text = z.string().min(1);

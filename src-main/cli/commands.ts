@@ -1,0 +1,14 @@
+// Every command: its name, one line about it, and the file it is loaded from when it is called.
+import type { AnyCommand } from './command.ts';
+
+export interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<AnyCommand>;
+}
+
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  'eval-recon': {
+    summary: 'score reconstructions in a folder against their originals',
+    load: async () => (await import('./commands/eval-recon.ts')).evalRecon,
+  },
+};

@@ -1,0 +1,37 @@
+// What every command gets: where to write, how it is stopped, how it shows progress, which catalog is meant.
+import type { JobControl } from '../platform/job.ts';
+import { type ProgressBar, progressBar } from './progress-bar.ts';
+
+export interface Context extends JobControl {
+  /** Results: standard output. */
+  readonly print: (line: string) => void;
+  /** Remarks on the way, above the progress bar: standard error. */
+  readonly remark: (line: string) => void;
+  readonly catalogFolder: string;
+  readonly verbose: boolean;
+}
+
+/** The context of this process. Ctrl-C asks the command to stop; a second one ends the process. */
+export function processContext(catalogFolder: string, verbose: boolean): Context & { readonly end: () => void } {
+  const stop = new AbortController();
+  const bar: ProgressBar = progressBar({
+    write: (text) => process.stderr.write(text),
+    columns: process.stderr.isTTY ? process.stderr.columns : undefined,
+    now: () => performance.now(),
+  });
+  const interrupt = () => {
+    if (stop.signal.aborted) process.exit(1);
+    bar.line('stopping after the present step; press Ctrl-C again to stop at once');
+    stop.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+  return {
+    print: (line) => process.stdout.write(`${line}\n`),
+    remark: bar.line,
+    report: bar.report,
+    signal: stop.signal,
+    catalogFolder,
+    verbose,
+    end: bar.end,
+  };
+}

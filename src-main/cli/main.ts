@@ -1,0 +1,59 @@
+// The command line: finds the command, runs it, turns failures into one line and an exit code (0, 1 failed, 2 usage).
+import { Command } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
+import { isProblem } from '../platform/errors.ts';
+import { inWords } from '../platform/words.ts';
+import { defaultCatalogFolder } from '../workbench/default-folders.ts';
+import { type GivenEverywhere, isHelp, usageMistake } from './command.ts';
+import { commands } from './commands.ts';
+import { processContext } from './context.ts';
+
+let given: GivenEverywhere = { verbose: false, catalog: undefined };
+let endContext = () => {};
+
+const program = new Command('residua')
+  .description(
+    'Triages an image archive by what a generative model of normal images cannot reconstruct. Research use only.',
+  )
+  .version(packageFile.version)
+  .enablePositionalOptions()
+  .exitOverride()
+  .configureOutput({ writeErr: () => {} })
+  .addHelpText('after', '\nresidua COMMAND --help tells the options of a command.');
+for (const [name, { summary, load }] of Object.entries(commands)) {
+  program
+    .command(name)
+    .description(summary)
+    .usage('[options]')
+    .allowExcessArguments()
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (_options: unknown, { args: words }: Command) => {
+      const command = await load();
+      await command({ name, summary, words }, (everywhere) => {
+        given = everywhere;
+        const context = processContext(given.catalog ?? defaultCatalogFolder(), given.verbose);
+        endContext = context.end;
+        return context;
+      });
+    });
+}
+
+try {
+  const words = process.argv.slice(2);
+  await program.parseAsync(words.length === 0 ? ['--help'] : words, { from: 'user' });
+} catch (error) {
+  endContext();
+  if (!isHelp(error)) process.exitCode = complain(error);
+}
+endContext();
+
+function complain(error: unknown): number {
+  const mistake = usageMistake(error);
+  console.error(`residua: ${mistake ?? inWords(error)}`);
+  if (given.verbose && error instanceof Error) console.error(error.stack);
+  if (mistake === undefined && !isProblem(error, 'usage')) return 1;
+  console.error('residua COMMAND --help tells how a command is used.');
+  return 2;
+}

@@ -1,0 +1,18 @@
+// Rows of values as an aligned plain text table: numbers to the right, text to the left.
+
+/** One line per row below a line of headings; columns are two spaces apart. */
+export function textTable(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? figure(cell) : cell)));
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const numeric = headings.map((_, column) => rows.every((row) => typeof row[column] === 'number'));
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => (numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)));
+  return [headings, ...cells].map((row) => line(row).join('  ').trimEnd()).join('\n');
+}
+
+/** Whole numbers as they are, others with four significant digits. */
+function figure(value: number): string {
+  return Number.isInteger(value) || !Number.isFinite(value) ? `${value}` : `${Number(value.toPrecision(4))}`;
+}

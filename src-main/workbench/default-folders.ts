@@ -1,0 +1,14 @@
+// Where this user's catalog is when none is named, on each platform.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** `$RESIDUA_CATALOG`, or the folder for application data of this user (XDG on Linux). */
+export function defaultCatalogFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.RESIDUA_CATALOG ?? join(dataFolder(environment), 'catalog');
+}
+
+function dataFolder(environment: NodeJS.ProcessEnv): string {
+  if (process.platform === 'win32') return join(environment.LOCALAPPDATA ?? homedir(), 'Residua');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Residua');
+  return join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'residua');
+}
