@@ -184,3 +184,17 @@ export function resolveConfiguration(options: TrainingOptions, dataset: DatasetS
     emaRampup: options.resumed ? null : base.emaRampup,
   };
 }
+
+/**
+ * Adam for a network whose regulariser runs every `interval` iterations: one optimizer serves both phases, so its rate
+ * and memory are shortened by interval / (interval + 1) (StyleGAN2 paper, appendix B).
+ */
+export function lazyAdam(options: AdamOptions, interval: number): AdamOptions {
+  const ratio = interval / (interval + 1);
+  return {
+    ...options,
+    learningRate: options.learningRate * ratio,
+    beta1: options.beta1 ** ratio,
+    beta2: options.beta2 ** ratio,
+  };
+}

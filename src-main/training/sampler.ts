@@ -1,0 +1,45 @@
+// The order in which training images are shown: an endless shuffled stream whose place can be saved.
+import { permutation, Random, type RandomState } from '../platform/random.ts';
+
+/** Where a sampler is: enough to go on with the very same images. */
+export interface SamplerState {
+  readonly random: RandomState;
+  readonly order: readonly number[];
+  readonly next: number;
+}
+
+/**
+ * Endless stream of image numbers 0 .. count - 1 (every image once per pass, each pass in a new order). With mirroring the
+ * numbers run to 2 count - 1 and the second half means the flipped image, as the published dataset does with x-flips.
+ */
+export class Sampler {
+  readonly #random: Random;
+  readonly #count: number;
+  #order: Uint32Array;
+  #next: number;
+
+  constructor(count: number, start: number | SamplerState) {
+    this.#count = count;
+    if (typeof start === 'number') {
+      this.#random = Random.seeded(start, 'sampler');
+      this.#order = permutation(this.#random, count);
+      this.#next = 0;
+    } else {
+      this.#random = new Random(start.random);
+      this.#order = Uint32Array.from(start.order);
+      this.#next = start.next;
+    }
+  }
+
+  next(): number {
+    if (this.#next === this.#count) {
+      this.#order = permutation(this.#random, this.#count);
+      this.#next = 0;
+    }
+    return this.#order[this.#next++]!;
+  }
+
+  get state(): SamplerState {
+    return { random: this.#random.state, order: [...this.#order], next: this.#next };
+  }
+}

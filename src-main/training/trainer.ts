@@ -1,0 +1,312 @@
+// A training in progress: its programs, its variables, and one iteration after the other.
+import { type AdamOptions, adamFeeds } from '../../native/graph/adam.ts';
+import { parseDiscriminatorArguments, parseGeneratorArguments } from '../../native/networks/stylegan2/arguments.ts';
+import {
+  discriminatorParameters,
+  generatorParameters,
+  initialise,
+} from '../../native/networks/stylegan2/parameters.ts';
+import { compile, type Program } from '../../native/runtime/program.ts';
+import type { Device } from '../../native/runtime/session.ts';
+import { type HostTensor, Variables } from '../../native/runtime/variables.ts';
+import { Random, type RandomState } from '../platform/random.ts';
+import { lazyAdam, type TrainingConfiguration } from './configuration.ts';
+import { phaseFeeds, type RealBatch, realBatch } from './feeds.ts';
+import { initialVariables, namedTensors, networkVariables, sharedVariables, trainedNetwork } from './networks.ts';
+import {
+  averageStep,
+  discriminatorPhase,
+  generatorPhase,
+  optimizerStep,
+  pathLengthPhase,
+  r1Phase,
+  samples,
+  type TrainingGraph,
+} from './programs.ts';
+import { Sampler, type SamplerState } from './sampler.ts';
+import type { TrainingImages } from './training-images.ts';
+
+type Tensors = ReadonlyMap<string, HostTensor>;
+
+/** Values of the networks, by published names. */
+export interface NetworkValues {
+  readonly G: Tensors;
+  readonly D: Tensors;
+  readonly G_ema: Tensors;
+}
+
+/** Where a training is, apart from its variables. JSON. */
+export interface TrainingPosition {
+  readonly iteration: number;
+  /** Real images shown to the discriminator so far. */
+  readonly imagesShown: number;
+  readonly optimizerSteps: { readonly G: number; readonly D: number };
+  readonly random: RandomState;
+  readonly sampler: SamplerState;
+}
+
+/** Everything that the next iteration depends on: an interrupted training goes on from it bit by bit. */
+export interface TrainingState {
+  readonly position: TrainingPosition;
+  readonly networks: NetworkValues;
+  /** Optimizer moments and running means, by variable name. */
+  readonly variables: Tensors;
+}
+
+/** Numbers of one iteration, for plots and logs. */
+export interface IterationStatistics {
+  readonly generatorLoss: number;
+  readonly discriminatorLoss: number;
+  readonly pathLengthPenalty: number | null;
+  readonly r1Penalty: number | null;
+  /** Mean sign of the discriminator's answers: to real images it is ADA's measure of overfitting. */
+  readonly realSigns: number;
+  readonly generatedSigns: number;
+}
+
+/** A training. Owns sessions and device memory: release when done. */
+export class Trainer {
+  readonly configuration: TrainingConfiguration;
+  readonly #images: TrainingImages;
+  readonly #graph: TrainingGraph;
+  readonly #variables: Variables;
+  readonly #programs: ReadonlyMap<string, Program>;
+  readonly #random: Random;
+  readonly #sampler: Sampler;
+  #iteration: number;
+  #imagesShown: number;
+  readonly #steps: { G: number; D: number };
+
+  private constructor(
+    configuration: TrainingConfiguration,
+    images: TrainingImages,
+    parts: {
+      readonly graph: TrainingGraph;
+      readonly variables: Variables;
+      readonly programs: ReadonlyMap<string, Program>;
+    },
+    position: TrainingPosition | null,
+  ) {
+    this.configuration = configuration;
+    this.#images = images;
+    this.#graph = parts.graph;
+    this.#variables = parts.variables;
+    this.#programs = parts.programs;
+    const shown = images.count * (configuration.mirror ? 2 : 1);
+    this.#random = position === null ? Random.seeded(configuration.seed, 'training') : new Random(position.random);
+    this.#sampler = new Sampler(shown, position === null ? configuration.seed : position.sampler);
+    this.#iteration = position?.iteration ?? 0;
+    this.#imagesShown = position?.imagesShown ?? 0;
+    this.#steps = { G: position?.optimizerSteps.G ?? 0, D: position?.optimizerSteps.D ?? 0 };
+  }
+
+  /**
+   * Compiles the programs of a training. It starts from `start` when that is given: a whole state goes on exactly,
+   * networks alone begin a new training from them; else parameters are drawn by the configuration's seed.
+   */
+  static async create(
+    device: Device,
+    configuration: TrainingConfiguration,
+    images: TrainingImages,
+    start: TrainingState | { readonly networks: NetworkValues } | null = null,
+  ): Promise<Trainer> {
+    const generatorArguments = parseGeneratorArguments(configuration.generator, 'configuration');
+    const discriminatorArguments = parseDiscriminatorArguments(configuration.discriminator, 'configuration');
+    const parameters = {
+      G: generatorParameters(generatorArguments),
+      D: discriminatorParameters(discriminatorArguments),
+    };
+    const networks = start?.networks ?? drawNetworks(parameters, configuration.seed);
+    const graph: TrainingGraph = {
+      generator: { network: trainedNetwork('G', parameters.G, networks.G), arguments_: generatorArguments },
+      discriminator: { network: trainedNetwork('D', parameters.D, networks.D), arguments_: discriminatorArguments },
+      microBatch: configuration.microBatch,
+      r1Gamma: configuration.r1Gamma,
+      pathLengthWeight: configuration.pathLengthWeight,
+      pathLengthDecay: configuration.pathLengthDecay,
+      pathLengthBatch: Math.max(1, Math.floor(configuration.microBatch / configuration.pathLengthBatchShrink)),
+      generatorInterval: configuration.generatorRegularisationInterval,
+      discriminatorInterval: configuration.discriminatorRegularisationInterval,
+      augment: (image) => image,
+    };
+    const { position, variables } =
+      start !== null && 'position' in start ? start : { position: null, variables: new Map<string, HostTensor>() };
+    const initial = new Map([...startVariables(graph, networks), ...variables]);
+    const programs = await compileAll(device, graph, configuration);
+    return new Trainer(configuration, images, { graph, variables: new Variables(device, initial), programs }, position);
+  }
+
+  get imagesShown(): number {
+    return this.#imagesShown;
+  }
+
+  /** One iteration: every phase that is due on one batch of real images, each with its optimizer step. */
+  async iterate(): Promise<IterationStatistics> {
+    const { configuration } = this;
+    const rounds = configuration.batch / configuration.microBatch;
+    const batches: RealBatch[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const numbers = Array.from({ length: configuration.microBatch }, () => this.#sampler.next());
+      batches.push(await realBatch(this.#images, numbers, this.#random));
+    }
+    const due = (interval: number) => this.#iteration % interval === 0;
+    const generator = await this.#phase('generator', 'G', batches);
+    const pathLength =
+      configuration.pathLengthWeight > 0 && due(configuration.generatorRegularisationInterval)
+        ? await this.#phase('pathLength', 'G', batches)
+        : null;
+    const discriminator = await this.#phase('discriminator', 'D', batches);
+    const r1 =
+      configuration.r1Gamma > 0 && due(configuration.discriminatorRegularisationInterval)
+        ? await this.#phase('r1', 'D', batches)
+        : null;
+    this.#imagesShown += configuration.batch;
+    this.#iteration += 1;
+    await this.#run('average', { beta: Float32Array.of(this.#averageDecay()) });
+    return {
+      generatorLoss: meanOf(generator.loss!),
+      discriminatorLoss: meanOf(discriminator.loss!),
+      pathLengthPenalty: pathLength === null ? null : meanOf(pathLength.loss!),
+      r1Penalty: r1 === null ? null : meanOf(r1.loss!),
+      realSigns: meanOf(discriminator.real!.map(Math.sign)),
+      generatedSigns: meanOf(discriminator.generated!.map(Math.sign)),
+    };
+  }
+
+  /** Images [n, C, R, R] of the moving average for codes z [n, z_dim] and labels, with the stored noise. */
+  async samples(z: Float32Array, labels?: Float32Array): Promise<Float32Array> {
+    const n = this.configuration.microBatch;
+    const size = this.#graph.generator.arguments_.z_dim;
+    const count = z.length / size;
+    const images: Float32Array[] = [];
+    for (let start = 0; start < count; start += n) {
+      const part = new Float32Array(n * size);
+      part.set(z.subarray(start * size, Math.min(count, start + n) * size));
+      const c = labels && { c: padded(labels, start, n, labels.length / count) };
+      images.push((await this.#run('samples', { z: part, ...c })).images!);
+    }
+    const one = images[0]!.length / n;
+    return Float32Array.from({ length: count * one }, (_, i) => images[Math.floor(i / (n * one))]![i % (n * one)]!);
+  }
+
+  /** The whole state, copied to host memory. */
+  async state(): Promise<TrainingState> {
+    const read = async (name: string) => this.#variables.read(name);
+    const { generator, discriminator } = this.#graph;
+    const latentMean = await read(sharedVariables.latentMean);
+    const vectors = {
+      G: (await read(networkVariables('G').parameters)).data,
+      D: (await read(networkVariables('D').parameters)).data,
+      G_ema: (await read(sharedVariables.average)).data,
+    };
+    const kept = (['G', 'D'] as const).flatMap((name) => [networkVariables(name).first, networkVariables(name).second]);
+    const variables = new Map<string, HostTensor>();
+    for (const name of [...kept, sharedVariables.pathLengthMean]) variables.set(name, await read(name));
+    return {
+      position: {
+        iteration: this.#iteration,
+        imagesShown: this.#imagesShown,
+        optimizerSteps: { ...this.#steps },
+        random: this.#random.state,
+        sampler: this.#sampler.state,
+      },
+      networks: {
+        G: namedTensors(generator.network, vectors.G, latentMean),
+        D: namedTensors(discriminator.network, vectors.D),
+        G_ema: namedTensors(generator.network, vectors.G_ema, latentMean),
+      },
+      variables,
+    };
+  }
+
+  async release(): Promise<void> {
+    await this.#variables.release();
+    for (const program of this.#programs.values()) await program.release();
+  }
+
+  async #phase(phase: string, name: 'G' | 'D', batches: readonly RealBatch[]): Promise<Record<string, Float32Array>> {
+    const program = this.#programs.get(phase)!;
+    const results: Record<string, Float32Array>[] = [];
+    for (const [round, real] of batches.entries()) {
+      const { styleMixingProbability } = this.configuration;
+      const feeds = phaseFeeds(program.inputs, { real, keep: round > 0, styleMixingProbability }, this.#random);
+      results.push(await program.run(feeds, this.#variables));
+    }
+    this.#steps[name] += 1;
+    await this.#run(`${name} step`, adamFeeds(this.#steps[name], optimizerOptions(this.configuration, name)));
+    const names = Object.keys(results[0]!);
+    return Object.fromEntries(names.map((key) => [key, joined(results.map((result) => result[key]!))]));
+  }
+
+  async #run(name: string, feeds: Record<string, Float32Array>): Promise<Record<string, Float32Array>> {
+    return this.#programs.get(name)!.run(feeds, this.#variables);
+  }
+
+  #averageDecay(): number {
+    const { emaKimg, emaRampup, batch } = this.configuration;
+    const full = emaKimg * 1000;
+    const halfLife = emaRampup === null ? full : Math.min(full, (this.#imagesShown - batch) * emaRampup);
+    return 0.5 ** (batch / Math.max(halfLife, 1e-8));
+  }
+}
+
+function optimizerOptions(configuration: TrainingConfiguration, name: 'G' | 'D'): AdamOptions {
+  return name === 'G'
+    ? lazyAdam(configuration.generatorOptimizer, configuration.generatorRegularisationInterval)
+    : lazyAdam(configuration.discriminatorOptimizer, configuration.discriminatorRegularisationInterval);
+}
+
+async function compileAll(
+  device: Device,
+  graph: TrainingGraph,
+  configuration: TrainingConfiguration,
+): Promise<ReadonlyMap<string, Program>> {
+  const definitions = {
+    generator: generatorPhase(graph),
+    ...(configuration.pathLengthWeight > 0 ? { pathLength: pathLengthPhase(graph) } : {}),
+    discriminator: discriminatorPhase(graph),
+    ...(configuration.r1Gamma > 0 ? { r1: r1Phase(graph) } : {}),
+    'G step': optimizerStep(graph.generator.network, optimizerOptions(configuration, 'G')),
+    'D step': optimizerStep(graph.discriminator.network, optimizerOptions(configuration, 'D')),
+    average: averageStep(graph.generator.network),
+    samples: samples(graph),
+  };
+  const programs = new Map<string, Program>();
+  for (const [name, definition] of Object.entries(definitions)) programs.set(name, await compile(device, definition));
+  return programs;
+}
+
+function drawNetworks(
+  parameters: { readonly G: Parameters<typeof initialise>[0]; readonly D: Parameters<typeof initialise>[0] },
+  seed: number,
+): NetworkValues {
+  const random = Random.seeded(seed, 'parameters');
+  const draw = () => random.normal();
+  const G = initialise(parameters.G, draw);
+  return { G, D: initialise(parameters.D, draw), G_ema: G };
+}
+
+function startVariables(graph: TrainingGraph, networks: NetworkValues): Map<string, HostTensor> {
+  const { network, arguments_ } = graph.generator;
+  const average = initialVariables(network, networks.G_ema).get(networkVariables('G').parameters)!;
+  const latentMean = networks.G_ema.get('mapping.w_avg');
+  return new Map([
+    ...initialVariables(network, networks.G),
+    ...initialVariables(graph.discriminator.network, networks.D),
+    [sharedVariables.average, average],
+    [sharedVariables.latentMean, latentMean ?? { data: new Float32Array(arguments_.w_dim), shape: [arguments_.w_dim] }],
+    [sharedVariables.pathLengthMean, { data: new Float32Array(1), shape: [] }],
+  ]);
+}
+
+function padded(values: Float32Array, start: number, n: number, size: number): Float32Array {
+  const part = new Float32Array(n * size);
+  part.set(values.subarray(start * size, Math.min(values.length, (start + n) * size)));
+  return part;
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  return parts.length === 1 ? parts[0]! : Float32Array.from(parts.flatMap((part) => [...part]));
+}
+
+const meanOf = (values: Float32Array): number => values.reduce((a, b) => a + b, 0) / values.length;
