@@ -1,0 +1,123 @@
+// Residua's own random numbers: seeded, forkable into independent streams, and with a state that a file can keep.
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { Problem } from '../errors.ts';
+import { polarGaussian } from './polar-gaussian.ts';
+
+const word = z.int().min(0).max(0xffffffff);
+const stateSchema = z.strictObject({
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  words: z.tuple([word, word, word, word]).refine((all) => all.some((value) => value !== 0)),
+  spare: z.number().nullable(),
+});
+
+/** Everything that decides the numbers to come; plain JSON. */
+export type RandomState = Readonly<z.infer<typeof stateSchema>>;
+
+/** A stream of random numbers. Every call but `state` and `fork` advances it. */
+export interface Random {
+  /** Uniform in [0, 1), a multiple of 2^-53. */
+  readonly uniform: () => number;
+  /** Standard normal. */
+  readonly gaussian: () => number;
+  /** `count` standard normal numbers, rounded to float32. */
+  readonly gaussians: (count: number) => Float32Array;
+  /** A whole number from 0 to `limit` - 1, all equally likely; `limit` from 1 to 2^32. */
+  readonly below: (limit: number) => number;
+  /** Puts `items` into random order, in place (Fisher and Yates). */
+  readonly shuffle: (items: unknown[]) => void;
+  /** The state now: `restoreRandom` continues from it with the same numbers, bit for bit. */
+  readonly state: () => RandomState;
+  /** An independent stream that depends on the seed and the labels alone, not on what was drawn before. */
+  readonly fork: (label: string | number) => Random;
+}
+
+/** The stream of a seed. The same seed gives the same numbers on every machine. */
+export function randomFrom(seed: number | string): Random {
+  return startOf(digest(['residua', seed]));
+}
+
+/** Continues from a saved state. Error `mismatch` when it is no state of `Random`. */
+export function restoreRandom(state: unknown): Random {
+  const parsed = stateSchema.safeParse(state);
+  if (parsed.success) return streamFrom(parsed.data);
+  const found = parsed.error.issues[0]?.message ?? 'something else';
+  throw new Problem('mismatch', { what: 'state of a random generator', expected: 'key, words, spare', found });
+}
+
+function digest(parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function startOf(key: string): Random {
+  const bytes = Buffer.from(key, 'hex');
+  const words: RandomState['words'] = [0, 4, 8, 12].map((at) => bytes.readUInt32LE(at)) as RandomState['words'];
+  return streamFrom({ key, words, spare: null });
+}
+
+/**
+ * xoshiro128**, period 2^128 - 1 (Blackman and Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47,
+ * 2021), started from SHA-256 of the seed and the labels of its forks.
+ */
+function streamFrom({ key, words, spare }: RandomState): Random {
+  const state = Int32Array.from(words);
+  let pending = spare;
+
+  const next = (): number => {
+    const second = state[1]!;
+    const result = Math.imul(rotate(Math.imul(second, 5), 7), 9) >>> 0;
+    state[2]! ^= state[0]!;
+    state[3]! ^= state[1]!;
+    state[1]! ^= state[2]!;
+    state[0]! ^= state[3]!;
+    state[2]! ^= second << 9;
+    state[3] = rotate(state[3]!, 11);
+    return result;
+  };
+
+  const uniform = () => ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 2 ** 53;
+
+  const gaussian = (): number => {
+    if (pending !== null) {
+      const value = pending;
+      pending = null;
+      return value;
+    }
+    const [value, other] = polarGaussian(uniform);
+    pending = other;
+    return value;
+  };
+
+  const below = (limit: number): number => {
+    if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 32) {
+      throw new Problem('usage', { message: `no whole number from 0 to below ${limit}` });
+    }
+    // Draws in the last, incomplete run of `limit` numbers would make the small ones likelier.
+    const end = 2 ** 32 - (2 ** 32 % limit);
+    for (;;) {
+      const value = next();
+      if (value < end) return value % limit;
+    }
+  };
+
+  const shuffle = (items: unknown[]): void => {
+    for (let index = items.length - 1; index > 0; index--) {
+      const other = below(index + 1);
+      [items[index], items[other]] = [items[other], items[index]];
+    }
+  };
+
+  return {
+    uniform,
+    gaussian,
+    gaussians: (count) => new Float32Array(count).map(gaussian),
+    below,
+    shuffle,
+    state: () => ({ key, words: [...new Uint32Array(state)] as RandomState['words'], spare: pending }),
+    fork: (label) => startOf(digest([key, label])),
+  };
+}
+
+function rotate(value: number, count: number): number {
+  return (value << count) | (value >>> (32 - count));
+}
