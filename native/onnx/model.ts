@@ -21,7 +21,8 @@ const elementType = { float: 1, int64: 7 } as const;
 
 interface Value {
   readonly name: string;
-  readonly shape: Shape;
+  /** Any shape when omitted. */
+  readonly shape?: Shape;
 }
 
 /** Collects a model; `emit` returns the name of the new value, so lowerings read like expressions. */
@@ -129,7 +130,8 @@ function attributeContent(value: Attribute): readonly [number, Message] {
 }
 
 function valueInfo({ name, shape }: Value): Message {
-  const dimensions = message(...shape.map((size) => messageField(1, integerField(1, size))));
-  const tensorType = message(integerField(1, elementType.float), messageField(2, dimensions));
+  const dimensions = shape?.map((size) => messageField(1, integerField(1, size)));
+  const known = dimensions === undefined ? [] : [messageField(2, message(...dimensions))];
+  const tensorType = message(integerField(1, elementType.float), ...known);
   return message(textField(1, name), messageField(2, messageField(1, tensorType)));
 }

@@ -54,7 +54,7 @@ export class Program {
       tensors[border.input(name)] = new ort.Tensor('float32', data, shape);
     }
     for (const { name, shape } of this.variables) {
-      const tensor = variables!.tensor(name);
+      const tensor = await variables!.tensor(name);
       if (!sameShape(tensor.dims, shape)) {
         const [expected, found] = [shape, tensor.dims].map((sizes) => `[${sizes.join(', ')}]`) as [string, string];
         throw new Problem('mismatch', { what: `variable ${name}`, expected, found });

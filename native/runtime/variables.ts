@@ -1,7 +1,7 @@
 // Values that live between runs (parameters, optimizer moments), on the device where it allows that.
 import * as ort from 'onnxruntime-node';
-import { identity } from './identity.ts';
 import { type Device, keepsStateOnDevice } from './session.ts';
+import { Transfer } from './transfer.ts';
 
 /** A float32 array with its shape, in host memory. */
 export interface HostTensor {
@@ -16,9 +16,11 @@ export interface HostTensor {
 export class Variables {
   readonly device: Device;
   readonly #tensors = new Map<string, ort.Tensor>();
+  readonly #transfer: Transfer;
 
   constructor(device: Device, initial: ReadonlyMap<string, HostTensor> = new Map()) {
     this.device = device;
+    this.#transfer = new Transfer(device);
     for (const [name, value] of initial) this.write(name, value);
   }
 
@@ -33,19 +35,20 @@ export class Variables {
 
   /** A copy of a variable in host memory. */
   async read(name: string): Promise<HostTensor> {
-    const tensor = this.tensor(name);
-    if (tensor.location === 'cpu') return { data: (tensor.data as Float32Array).slice(), shape: tensor.dims };
-    return { data: await identity(this.device, tensor), shape: tensor.dims };
+    const tensor = this.#find(name);
+    return { data: await this.#transfer.download(tensor), shape: tensor.dims };
   }
 
-  /** The device tensor of a variable. */
-  tensor(name: string): ort.Tensor {
-    const tensor = this.#tensors.get(name);
-    if (tensor === undefined) throw new Error(`no variable ${name}`);
-    return tensor;
+  /** The tensor of a variable for a run; what was written from the host is moved to the device, once. */
+  async tensor(name: string): Promise<ort.Tensor> {
+    const tensor = this.#find(name);
+    if (tensor.location !== 'cpu' || !keepsStateOnDevice(this.device)) return tensor;
+    const resident = await this.#transfer.upload(tensor);
+    this.replace(name, resident);
+    return resident;
   }
 
-  /** Takes a device tensor over as the new value and disposes of the old one. */
+  /** Takes a tensor over as the new value and disposes of the old one. */
   replace(name: string, tensor: ort.Tensor): void {
     const old = this.#tensors.get(name);
     this.#tensors.set(name, tensor);
@@ -53,8 +56,15 @@ export class Variables {
   }
 
   /** Frees every device tensor. */
-  release(): void {
+  async release(): Promise<void> {
     if (keepsStateOnDevice(this.device)) for (const tensor of this.#tensors.values()) tensor.dispose();
     this.#tensors.clear();
+    await this.#transfer.release();
+  }
+
+  #find(name: string): ort.Tensor {
+    const tensor = this.#tensors.get(name);
+    if (tensor === undefined) throw new Error(`no variable ${name}`);
+    return tensor;
   }
 }

@@ -139,7 +139,7 @@ export class Projector {
       const { images } = await this.#render.run({}, variables);
       return { latents: (await variables.read('w')).data, images: images!, losses };
     } finally {
-      variables.release();
+      await variables.release();
     }
   }
 

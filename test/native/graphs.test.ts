@@ -183,7 +183,7 @@ describe('a program', () => {
     }
     expectClose('w', (await variables.read('w')).data, expected.w, 1e-6);
     expectClose('v', (await variables.read('v')).data, expected.v, 1e-6);
-    variables.release();
+    await variables.release();
     await program.release();
   });
 
