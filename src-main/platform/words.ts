@@ -25,12 +25,21 @@ const systemReasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'is not a folder',
   EMFILE: 'too many open files',
   EIO: 'the drive reported an input/output error',
+  SQLITE_FULL: 'the disk is full',
+  SQLITE_READONLY: 'the folder is read-only',
+  SQLITE_BUSY: 'another process keeps the catalog busy',
+  SQLITE_CANTOPEN: 'the catalog cannot be opened',
+  SQLITE_CORRUPT: 'the catalog is damaged',
+  SQLITE_IOERR: 'the drive reported an input/output error',
 };
 
 /** The reason of a failed system call in words, or undefined when the error is not one. */
 export function systemReason(error: unknown): string | undefined {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return code === undefined ? undefined : systemReasons[code];
+  // SQLite's extended codes begin with the code that says what is wrong: SQLITE_IOERR_WRITE.
+  return code === undefined
+    ? undefined
+    : (systemReasons[code] ?? systemReasons[/^SQLITE_[A-Z]+/.exec(code)?.[0] ?? '']);
 }
 
 /** One line for a person: never a stack trace, never an empty string. */

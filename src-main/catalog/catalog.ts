@@ -1,0 +1,171 @@
+// The open catalog: a folder with `catalog.sqlite` and the files beside it; tables/ holds the queries, one file per table.
+import { mkdirSync } from 'node:fs';
+import { join, normalize, resolve, sep } from 'node:path';
+import Sqlite, { type Database, type Statement } from 'better-sqlite3';
+import { Problem } from '../platform/errors.ts';
+import { inWords } from '../platform/words.ts';
+import { refuseNetworkShare } from './local-folder.ts';
+import { checkSchema, migrate } from './migrate.ts';
+import { catchUpHeads } from './tables/audit.ts';
+
+/** What SQLite stores: numbers, text, nothing. Pixels never. */
+export type Value = string | number | null;
+/** Values by the names they have in the SQL (`@name`). */
+export type Values = Readonly<Record<string, Value>>;
+
+/** Folders beside the database, for the files that rows name. */
+const subfolders = ['reconstructions', 'score-maps', 'models', 'logs'] as const;
+const databaseName = 'catalog.sqlite';
+const oldestNode = [22, 12] as const;
+
+/**
+ * An open catalog. Queries are plain functions over it, one module per table in `tables/`:
+ * `importFiles`, `pageImages`, `countImages`, `imageIds`, `imageRows` (images), `createCohort` (cohorts),
+ * `createRun`, `nextItems`, `recordResults` (runs), `setSetting` (settings), `appendAudit` (audit) and so on.
+ * Everything is synchronous; several processes may have the same catalog open, each waits for the other's
+ * transactions. SQL is constant text with named parameters and is prepared once.
+ */
+export class Catalog {
+  readonly folder: string;
+  readonly #database: Database;
+  #effects: (() => void)[] = [];
+  readonly #statements = new Map<string, Statement<[Values], unknown>>();
+
+  constructor(folder: string, database: Database) {
+    this.folder = folder;
+    this.#database = database;
+  }
+
+  /** Every row of a query. `Row` is what the SQL selects: the caller's word, checked by the tests. */
+  all<Row>(sql: string, values: Values = {}): readonly Row[] {
+    return this.#prepare(sql).all(values) as Row[];
+  }
+
+  /** Every row of a query whose rows are one column each. */
+  column<T extends Value>(sql: string, values: Values = {}): readonly T[] {
+    return this.#prepare(sql)
+      .raw()
+      .all(values)
+      .map((row) => (row as [T])[0]);
+  }
+
+  /** The first row, or undefined. */
+  get<Row>(sql: string, values: Values = {}): Row | undefined {
+    return this.#prepare(sql).get(values) as Row | undefined;
+  }
+
+  /** Rows one after the other; the catalog can not be written to before the last. */
+  iterate<Row>(sql: string, values: Values = {}): IterableIterator<Row> {
+    return this.#prepare(sql).iterate(values) as IterableIterator<Row>;
+  }
+
+  /** Runs a statement; the number of rows it changed and the id it inserted last. */
+  run(sql: string, values: Values = {}): { readonly changes: number; readonly id: number } {
+    const { changes, lastInsertRowid } = this.#prepare(sql).run(values);
+    return { changes, id: Number(lastInsertRowid) };
+  }
+
+  /** All of `work` or nothing. Within another transaction it is a part of that one. */
+  transaction<T>(work: () => T): T {
+    if (this.#database.inTransaction) return this.#database.transaction(work)();
+    try {
+      const result = this.#database.transaction(work).immediate();
+      for (const effect of this.#effects) effect();
+      return result;
+    } finally {
+      this.#effects = [];
+    }
+  }
+
+  /** Runs `effect` once what the present transaction wrote is on the disk, and not at all when it fails. */
+  afterCommit(effect: () => void): void {
+    if (this.#database.inTransaction) this.#effects.push(effect);
+    else effect();
+  }
+
+  /** The absolute path of a file beside the database. Throws `usage` when `relative` leaves the catalog's folder. */
+  path(relative: string): string {
+    const absolute = resolve(this.folder, normalize(relative));
+    if (absolute.startsWith(this.folder + sep)) return absolute;
+    throw new Problem('usage', { message: 'a file of the catalog must lie in its folder' });
+  }
+
+  /** Copies the database as it is now to `file`, while others may write. */
+  async backup(file: string): Promise<void> {
+    await this.#database.backup(file);
+  }
+
+  /** What SQLite finds wrong with its file; empty when all is well. */
+  integrityFaults(): readonly string[] {
+    const found = this.column<string>('PRAGMA integrity_check');
+    const orphans = this.all('PRAGMA foreign_key_check').map(() => 'a row refers to another that is not there');
+    return [...found.filter((line) => line !== 'ok'), ...orphans];
+  }
+
+  close(): void {
+    if (!this.#database.open) return;
+    this.#statements.clear();
+    this.#database.pragma('optimize');
+    this.#database.close();
+  }
+
+  #prepare(sql: string): Statement<[Values], unknown> {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare<[Values], unknown>(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/**
+ * Opens the catalog in `folder`; with `create` also a new one in a folder that has none. Brings an older schema up to
+ * date. Throws `missing` (no catalog there), `file` (network share, cannot be opened), `format` (not a catalog),
+ * `mismatch` (written by a newer Residua; Node.js too old).
+ */
+export function openCatalog(folder: string, { create = false }: { readonly create?: boolean } = {}): Catalog {
+  checkNodeVersion(process.versions.node);
+  const home = resolve(folder);
+  const file = join(home, databaseName);
+  try {
+    if (create) for (const name of subfolders) mkdirSync(join(home, name), { recursive: true });
+    refuseNetworkShare(home);
+    const database = new Sqlite(file, { fileMustExist: !create, timeout: 10_000 });
+    try {
+      return configure(home, file, database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'SQLITE_CANTOPEN') {
+      throw new Problem('missing', { what: 'catalog', name: home }, { cause: error });
+    }
+    if (code === 'SQLITE_NOTADB') throw new Problem('format', { file, found: 'not an SQLite database' });
+    throw new Problem('file', { file, reason: inWords(error) }, { cause: error });
+  }
+}
+
+/** Throws `mismatch` below the Node.js version whose binary interface better-sqlite3 13 needs. */
+export function checkNodeVersion(version: string): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  throw new Problem('mismatch', { what: 'Node.js', expected: `${oldestNode.join('.')} or newer`, found: version });
+}
+
+function configure(folder: string, file: string, database: Database): Catalog {
+  checkSchema(database, file);
+  const mode = database.pragma('journal_mode = WAL', { simple: true });
+  if (mode !== 'wal') throw new Problem('file', { file, reason: 'the file system does not allow write-ahead logging' });
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  database.pragma('trusted_schema = OFF');
+  database.pragma('cache_size = -65536');
+  database.pragma('temp_store = MEMORY');
+  migrate(database);
+  const catalog = new Catalog(folder, database);
+  catchUpHeads(catalog);
+  return catalog;
+}

@@ -1,0 +1,134 @@
+// Table `audit`: append-only, each entry hashed over the one before; every head is kept a second time beside the database.
+import { createHash } from 'node:crypto';
+import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs';
+import { canonicalJson } from '../../platform/canonical-json.ts';
+import type { Catalog } from '../catalog.ts';
+
+/** What happened, who did it, and plain data about it (no patient data). */
+export interface AuditEvent {
+  readonly at: string;
+  readonly actor: string;
+  readonly event: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** An event in its place in the chain. */
+export interface AuditEntry extends AuditEvent {
+  /** From 1, without gaps. */
+  readonly number: number;
+  readonly previous: string;
+  /** SHA-256 (hex) of the previous hash and the canonical JSON of this entry. */
+  readonly hash: string;
+}
+
+/** The end of the chain after `number` entries. */
+export interface AuditHead {
+  readonly number: number;
+  readonly hash: string;
+}
+
+/** The head of a chain without entries. */
+export const genesis: AuditHead = { number: 0, hash: '0'.repeat(64) };
+/** One line `number hash` for each entry, in the catalog's folder. */
+const headsName = 'audit-heads.txt';
+const headSetting = 'audit.head';
+
+/** Appends to the chain, in the transaction that it belongs to; its head is written beside the database after the commit. */
+export function appendAudit(catalog: Catalog, event: AuditEvent): AuditEntry {
+  return catalog.transaction(() => {
+    const last = lastHead(catalog);
+    const number = last.number + 1;
+    const entry = { ...event, number, previous: last.hash, hash: hashOf({ ...event, number }, last.hash) };
+    catalog.run(
+      `INSERT INTO audit (number, at, actor, event, details, previous, hash)
+       VALUES (@number, @at, @actor, @event, @details, @previous, @hash)`,
+      { ...entry, details: canonicalJson(event.details) },
+    );
+    catalog.run(
+      'INSERT INTO settings (key, value) VALUES (@key, @value) ON CONFLICT DO UPDATE SET value = excluded.value',
+      { key: headSetting, value: canonicalJson({ number, hash: entry.hash }) },
+    );
+    catalog.afterCommit(() => writeHeads(catalog, [entry]));
+    return entry;
+  });
+}
+
+/** The hash that belongs to an entry whose predecessor has the hash `previous`. */
+export function hashOf(
+  { number, at, actor, event, details }: AuditEvent & { readonly number: number },
+  previous: string,
+): string {
+  return createHash('sha256')
+    .update(`${previous}\n${canonicalJson({ number, at, actor, event, details })}`)
+    .digest('hex');
+}
+
+/** Entries in order, from the one after `after`. */
+export function auditEntries(catalog: Catalog, after = 0, limit = Number.MAX_SAFE_INTEGER): readonly AuditEntry[] {
+  return catalog
+    .all<Omit<AuditEntry, 'details'> & { readonly details: string }>(
+      `SELECT number, at, actor, event, details, previous, hash FROM audit WHERE number > @after ORDER BY number LIMIT @limit`,
+      { after, limit },
+    )
+    .map((row) => ({ ...row, details: JSON.parse(row.details) as Record<string, unknown> }));
+}
+
+/** The head as the database's settings have it; undefined when nothing was ever audited. */
+export function headInSettings(catalog: Catalog): AuditHead | undefined {
+  const row = catalog.get<{ value: string }>('SELECT value FROM settings WHERE key = @key', { key: headSetting });
+  return row === undefined ? undefined : (JSON.parse(row.value) as AuditHead);
+}
+
+/** The heads beside the database, as written; undefined when the file is not there. A torn last line is left out. */
+export function headsBeside(catalog: Catalog): readonly AuditHead[] | undefined {
+  const path = catalog.path(headsName);
+  if (!existsSync(path)) return undefined;
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => /^(\d+) ([0-9a-f]{64})$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, number, hash]) => ({ number: Number(number), hash: hash! }));
+}
+
+/**
+ * Writes the heads that a crash between a commit and the write of its head has left out. Creates the file with the
+ * catalog; a file that is missing later stays missing, which `verifyAudit` reports.
+ */
+export function catchUpHeads(catalog: Catalog): void {
+  const heads = headsBeside(catalog);
+  const last = lastHead(catalog);
+  if (heads === undefined) {
+    if (last.number === 0) writeHeads(catalog, [genesis]);
+    return;
+  }
+  const written = new Set(heads.map(({ number }) => number));
+  writeHeads(
+    catalog,
+    auditHeads(catalog).filter(({ number }) => !written.has(number)),
+  );
+}
+
+/** The heads of all entries in the database. */
+function auditHeads(catalog: Catalog): readonly AuditHead[] {
+  return catalog.all<AuditHead>('SELECT number, hash FROM audit ORDER BY number');
+}
+
+function headsText(heads: readonly AuditHead[]): string {
+  return heads.map(({ number, hash }) => `${number} ${hash}\n`).join('');
+}
+
+function lastHead(catalog: Catalog): AuditHead {
+  return catalog.get<AuditHead>('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1') ?? genesis;
+}
+
+function writeHeads(catalog: Catalog, heads: readonly AuditHead[]): void {
+  if (heads.length === 0) return;
+  const file = openSync(catalog.path(headsName), 'a');
+  try {
+    // The line break in front ends a line that a crash has torn.
+    appendFileSync(file, `\n${headsText(heads)}`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

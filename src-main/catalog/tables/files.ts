@@ -1,0 +1,204 @@
+// Table `files` and, with each file, its rows of `images` and `scans`: what an import found, file by file.
+import type { Catalog, Value } from '../catalog.ts';
+
+/** `quarantined`: could not be read. `vanished`: no longer there. `changed`: has other content since, see the newer row. */
+export type FileState = 'present' | 'vanished' | 'changed' | 'quarantined';
+
+/** Where a file is: on disk, or by its name in (nested) zips; `companion` is the .img file of a .hdr file. */
+export interface FilePlace {
+  readonly file: string;
+  readonly inside: readonly string[];
+  readonly companion?: string | undefined;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly modified: number;
+}
+
+/** A file that was decoded, or one that was refused: then with the reason and without images. */
+export interface ImportedFile extends FilePlace {
+  /** The folder, zip or file that was imported, and the path below it as shown to people. */
+  readonly source: string;
+  readonly path: string;
+  readonly format?: string | undefined;
+  readonly sha256?: string | undefined;
+  readonly quarantined?: string | undefined;
+  readonly images: readonly ImportedImage[];
+}
+
+/** One frame. Texts are as in the file; `kind` is the folder label. */
+export interface ImportedImage {
+  /** From 0. */
+  readonly frame: number;
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly bits: number;
+  readonly kind?: string | undefined;
+  readonly modality?: string | undefined;
+  readonly bodyPart?: string | undefined;
+  readonly view?: string | undefined;
+  /** Hex; of the stored samples. */
+  readonly pixelsSha256?: string | undefined;
+  /** 16 lower-case hex digits. */
+  readonly perceptualHash?: string | undefined;
+  readonly patient?: string | undefined;
+  readonly study?: string | undefined;
+  readonly series?: string | undefined;
+  readonly instance?: string | undefined;
+  /** Key of the volume or multi-frame file, and the order within it. */
+  readonly scan?: string | undefined;
+  readonly position?: number | undefined;
+}
+
+/** What became of an imported file, with the ids of its images in the order given. */
+export interface ImportOutcome {
+  readonly outcome: 'new' | 'known' | 'changed';
+  readonly images: readonly number[];
+}
+
+/**
+ * Takes in a batch in one transaction. A file that the catalog knows with the same content only gets its new size and
+ * time; one with other content becomes a new row, and the old one, with all scores and verdicts, stays as `changed`.
+ * `at` is the UTC time of the import.
+ */
+export function importFiles(catalog: Catalog, files: readonly ImportedFile[], at: string): readonly ImportOutcome[] {
+  return catalog.transaction(() => files.map((file) => importFile(catalog, file, at)));
+}
+
+function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOutcome {
+  const known = catalog.get<{ id: number; sha256: string | null }>(
+    `SELECT id, sha256 FROM files WHERE file = @file AND inside = @inside AND state <> 'changed'`,
+    place(file),
+  );
+  const columns = {
+    ...place(file),
+    at,
+    source: file.source,
+    path: file.path,
+    companion: file.companion ?? null,
+    size: file.size,
+    modified: file.modified,
+    sha256: file.sha256 ?? null,
+    format: file.format ?? null,
+    frames: file.images.length,
+    state: file.quarantined === undefined ? 'present' : 'quarantined',
+    reason: file.quarantined ?? null,
+  };
+  const changed = known !== undefined && known.sha256 !== null && known.sha256 !== columns.sha256;
+  if (changed) {
+    catalog.run(`UPDATE files SET state = 'changed', reason = 'other content since ' || @at WHERE id = @id`, {
+      id: known.id,
+      at,
+    });
+  }
+  const fresh = known === undefined || changed;
+  const id = fresh ? insertFile(catalog, columns) : known.id;
+  if (!fresh) {
+    catalog.run(
+      `UPDATE files SET source = @source, path = @path, companion = @companion, size = @size, modified = @modified,
+         sha256 = @sha256, format = @format, frame_count = max(frame_count, @frames), state = @state, reason = @reason,
+         seen_at = @at
+       WHERE id = @id`,
+      { ...columns, id },
+    );
+  }
+  const images = file.images.map((image) => insertImage(catalog, id, image));
+  return { outcome: changed ? 'changed' : fresh ? 'new' : 'known', images };
+}
+
+function insertFile(catalog: Catalog, columns: Readonly<Record<string, Value>>): number {
+  return catalog.run(
+    `INSERT INTO files (source, path, file, inside, companion, size, modified, sha256, format, frame_count, state,
+       reason, imported_at, seen_at)
+     VALUES (@source, @path, @file, @inside, @companion, @size, @modified, @sha256, @format, @frames, @state,
+       @reason, @at, @at)`,
+    columns,
+  ).id;
+}
+
+function insertImage(catalog: Catalog, file: number, image: ImportedImage): number {
+  const known = catalog.get<{ id: number }>('SELECT id FROM images WHERE file = @file AND frame = @frame', {
+    file,
+    frame: image.frame,
+  });
+  if (known !== undefined) return known.id;
+  return catalog.run(
+    `INSERT INTO images (file, frame, name, kind, modality, body_part, view, width, height, bits, pixels_sha256,
+       perceptual_hash, patient, study, series, instance, scan, position)
+     VALUES (@file, @frame, @name, @kind, @modality, @bodyPart, @view, @width, @height, @bits, @pixelsSha256,
+       @perceptualHash, @patient, @study, @series, @instance, @scan, @position)`,
+    {
+      file,
+      frame: image.frame,
+      name: image.name,
+      kind: image.kind ?? null,
+      modality: image.modality ?? null,
+      bodyPart: image.bodyPart ?? null,
+      view: image.view ?? null,
+      width: image.width,
+      height: image.height,
+      bits: image.bits,
+      pixelsSha256: image.pixelsSha256 ?? null,
+      perceptualHash: image.perceptualHash ?? null,
+      patient: image.patient ?? null,
+      study: image.study ?? null,
+      series: image.series ?? null,
+      instance: image.instance ?? null,
+      scan: image.scan === undefined ? null : scanOf(catalog, image.scan),
+      position: image.position ?? null,
+    },
+  ).id;
+}
+
+/** The id of the scan with this key; made when there is none. */
+export function scanOf(catalog: Catalog, key: string): number {
+  catalog.run('INSERT INTO scans (key) VALUES (@key) ON CONFLICT DO NOTHING', { key });
+  return catalog.get<{ id: number }>('SELECT id FROM scans WHERE key = @key', { key })!.id;
+}
+
+/**
+ * For each place whether the catalog has it with the same size and time, so that it need not be read again. Notes that
+ * it was seen `at`; one that had vanished is present again.
+ */
+export function seenUnchanged(catalog: Catalog, places: readonly FilePlace[], at: string): readonly boolean[] {
+  return catalog.transaction(() =>
+    places.map((found) => {
+      const { changes } = catalog.run(
+        `UPDATE files SET seen_at = @at, state = CASE state WHEN 'vanished' THEN 'present' ELSE state END
+         WHERE file = @file AND inside = @inside AND size = @size AND modified = @modified AND state <> 'changed'`,
+        { ...place(found), size: found.size, modified: found.modified, at },
+      );
+      return changes > 0;
+    }),
+  );
+}
+
+/** Marks as vanished what an import of `source` that began at `since` has not seen; how many files. */
+export function markVanished(catalog: Catalog, source: string, since: string): number {
+  return catalog.run(
+    `UPDATE files SET state = 'vanished' WHERE source = @source AND seen_at < @since AND state = 'present'`,
+    { source, since },
+  ).changes;
+}
+
+/** Notes that the file of an image is not as it was at import. */
+export function setFileState(catalog: Catalog, image: number, state: FileState, reason: string | null): void {
+  catalog.run(
+    'UPDATE files SET state = @state, reason = @reason WHERE id = (SELECT file FROM images WHERE id = @image)',
+    {
+      image,
+      state,
+      reason,
+    },
+  );
+}
+
+/** Files that could not be read, with the reason; newest first. */
+export function quarantinedFiles(catalog: Catalog): readonly { path: string; reason: string; seenAt: string }[] {
+  return catalog.all(`SELECT path, reason, seen_at AS seenAt FROM files WHERE state = 'quarantined' ORDER BY id DESC`);
+}
+
+function place({ file, inside }: FilePlace): { readonly file: string; readonly inside: string } {
+  return { file, inside: JSON.stringify(inside) };
+}

@@ -1,0 +1,120 @@
+// Table `images`: rows for lists, one image in full, and where its pixels are.
+import { Problem } from '../../platform/errors.ts';
+import type { Catalog } from '../catalog.ts';
+import type { FileState } from './files.ts';
+import type { Decision } from './verdicts.ts';
+
+/** One score of one run, such as { run: 3, score: 'MSE full' }. */
+export interface ScoreName {
+  readonly run: number;
+  readonly score: string;
+}
+
+/** An image as a list shows it. */
+export interface ImageRow {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: string | null;
+  readonly modality: string | null;
+  readonly bodyPart: string | null;
+  readonly view: string | null;
+  readonly width: number;
+  readonly height: number;
+  /** Position in its file from 0, and how many the file has. */
+  readonly frame: number;
+  readonly frames: number;
+  readonly state: FileState;
+  readonly verdict: Decision | null;
+  readonly tags: readonly string[];
+  /** The asked score; null when the image has none. */
+  readonly score: number | null;
+}
+
+/** Everything that the catalog knows about an image itself, and where its file is. */
+export interface ImageRecord {
+  readonly id: number;
+  readonly frame: number;
+  readonly name: string;
+  readonly kind: string | null;
+  readonly modality: string | null;
+  readonly bodyPart: string | null;
+  readonly view: string | null;
+  readonly width: number;
+  readonly height: number;
+  readonly bits: number;
+  readonly pixelsSha256: string | null;
+  readonly perceptualHash: string | null;
+  readonly patient: string | null;
+  readonly study: string | null;
+  readonly series: string | null;
+  readonly instance: string | null;
+  readonly scan: number | null;
+  readonly position: number | null;
+  readonly source: string;
+  readonly path: string;
+  readonly file: string;
+  readonly inside: readonly string[];
+  readonly companion: string | null;
+  readonly size: number;
+  readonly modified: number;
+  readonly sha256: string | null;
+  readonly format: string | null;
+  readonly frames: number;
+  readonly state: FileState;
+  readonly reason: string | null;
+  readonly importedAt: string;
+}
+
+/** Rows of the images `ids` in that order, with the value of `score`; ids that are not there are left out. */
+export function imageRows(catalog: Catalog, ids: ArrayLike<number>, score?: ScoreName): readonly ImageRow[] {
+  return catalog
+    .all<Omit<ImageRow, 'tags'> & { readonly tags: string }>(
+      `SELECT i.id, i.name, i.kind, i.modality, i.body_part AS bodyPart, i.view, i.width, i.height, i.frame,
+         f.frame_count AS frames, f.state, v.decision AS verdict, s.value AS score,
+         (SELECT json_group_array(tag) FROM tags WHERE image = i.id) AS tags
+       FROM json_each(@ids) AS j
+       JOIN images i ON i.id = j.value
+       JOIN files f ON f.id = i.file
+       LEFT JOIN current_verdicts v ON v.image = i.id
+       LEFT JOIN scores s ON s.image = i.id AND s.run = @run AND s.score = @score
+       ORDER BY j.key`,
+      { ids: JSON.stringify(Array.from(ids)), run: score?.run ?? null, score: score?.score ?? null },
+    )
+    .map((row) => ({ ...row, tags: JSON.parse(row.tags) as string[] }));
+}
+
+/** Records of the images `ids` in that order; ids that are not there are left out. */
+export function imageRecords(catalog: Catalog, ids: ArrayLike<number>): readonly ImageRecord[] {
+  return catalog
+    .all<Omit<ImageRecord, 'inside'> & { readonly inside: string }>(
+      `SELECT i.id, i.frame, i.name, i.kind, i.modality, i.body_part AS bodyPart, i.view, i.width, i.height, i.bits,
+         i.pixels_sha256 AS pixelsSha256, i.perceptual_hash AS perceptualHash, i.patient, i.study, i.series, i.instance,
+         i.scan, i.position, f.source, f.path, f.file, f.inside, f.companion, f.size, f.modified, f.sha256, f.format,
+         f.frame_count AS frames, f.state, f.reason, f.imported_at AS importedAt
+       FROM json_each(@ids) AS j JOIN images i ON i.id = j.value JOIN files f ON f.id = i.file ORDER BY j.key`,
+      { ids: JSON.stringify(Array.from(ids)) },
+    )
+    .map((row) => ({ ...row, inside: JSON.parse(row.inside) as string[] }));
+}
+
+/** One image. Throws `missing`. */
+export function imageRecord(catalog: Catalog, id: number): ImageRecord {
+  const [record] = imageRecords(catalog, [id]);
+  if (record === undefined) throw new Problem('missing', { what: 'image', name: String(id) });
+  return record;
+}
+
+/** The images of the scan that holds `id`, in anatomical order, with the value of `score`; only itself without a scan. */
+export function slicesOf(
+  catalog: Catalog,
+  id: number,
+  score?: ScoreName,
+): readonly { readonly id: number; readonly score: number | null }[] {
+  return catalog.all(
+    `SELECT i.id, s.value AS score FROM images own
+     JOIN images i ON i.id = own.id OR i.scan = own.scan
+     LEFT JOIN scores s ON s.image = i.id AND s.run = @run AND s.score = @score
+     WHERE own.id = @id ORDER BY i.position, i.frame, i.id`,
+    { id, run: score?.run ?? null, score: score?.score ?? null },
+  );
+}

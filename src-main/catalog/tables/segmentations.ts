@@ -1,0 +1,77 @@
+// Tables `masks` and `dice`: segmentations beside images, and how well predicted ones agree with their references.
+import { Problem } from '../../platform/errors.ts';
+import type { Catalog } from '../catalog.ts';
+
+/** `region`: what mask scores look at. `predicted` and `reference`: a segmentation under test and its truth. */
+export type MaskRole = 'region' | 'predicted' | 'reference';
+
+/** Where a mask is; a frame of a file, which may be in a zip. */
+export interface Mask {
+  readonly role: MaskRole;
+  readonly file: string;
+  readonly inside: readonly string[];
+  /** From 0. */
+  readonly frame: number;
+}
+
+/** Names the mask of an image; one of the same role is replaced. */
+export function setMask(catalog: Catalog, image: number, { role, file, inside, frame }: Mask): void {
+  catalog.run(
+    `INSERT INTO masks (image, role, file, inside, frame) VALUES (@image, @role, @file, @inside, @frame)
+     ON CONFLICT DO UPDATE SET file = excluded.file, inside = excluded.inside, frame = excluded.frame`,
+    { image, role, file, inside: JSON.stringify(inside), frame },
+  );
+}
+
+/** The masks of an image. */
+export function masksOf(catalog: Catalog, image: number): readonly Mask[] {
+  return catalog
+    .all<Omit<Mask, 'inside'> & { readonly inside: string }>(
+      'SELECT role, file, inside, frame FROM masks WHERE image = @image ORDER BY role',
+      { image },
+    )
+    .map((row) => ({ ...row, inside: JSON.parse(row.inside) as string[] }));
+}
+
+/** What a Dice value is about: one image or a whole scan. */
+export type DiceSubject = { readonly image: number } | { readonly scan: number };
+
+/** The Dice coefficient (0..1) of one structure; one of the same subject and structure is replaced. */
+export type DiceValue = DiceSubject & {
+  readonly structure: string;
+  readonly value: number;
+  /** The CSV it came from, or the program that computed it. */
+  readonly source: string;
+};
+
+/** Stores Dice values in one transaction. Throws `usage` for a value outside 0..1. */
+export function setDice(catalog: Catalog, values: readonly DiceValue[]): void {
+  catalog.transaction(() => {
+    for (const dice of values) {
+      if (!(dice.value >= 0 && dice.value <= 1)) {
+        throw new Problem('usage', { message: 'a Dice coefficient lies between 0 and 1' });
+      }
+      const image = 'image' in dice ? dice.image : null;
+      const scan = 'scan' in dice ? dice.scan : null;
+      catalog.run(
+        `INSERT INTO dice (image, scan, structure, value, source) VALUES (@image, @scan, @structure, @value, @source)
+         ON CONFLICT DO UPDATE SET value = excluded.value, source = excluded.source`,
+        { image, scan, structure: dice.structure, value: dice.value, source: dice.source },
+      );
+    }
+  });
+}
+
+/** All Dice values of a structure, of images or of scans, lowest first. */
+export function listDice(
+  catalog: Catalog,
+  subject: 'image' | 'scan',
+  structure: string,
+): readonly { readonly subject: number; readonly value: number }[] {
+  return catalog.all(diceQueries[subject], { structure });
+}
+
+const diceQueries = {
+  image: `SELECT image AS subject, value FROM dice WHERE structure = @structure AND image IS NOT NULL ORDER BY value, image`,
+  scan: `SELECT scan AS subject, value FROM dice WHERE structure = @structure AND scan IS NOT NULL ORDER BY value, scan`,
+} as const;

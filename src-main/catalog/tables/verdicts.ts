@@ -1,0 +1,122 @@
+// Tables `actions` and `verdicts`: what reviewers decided, step by step; superseded, never overwritten.
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../platform/canonical-json.ts';
+import type { Catalog } from '../catalog.ts';
+
+export type Decision = 'keep' | 'reject' | 'unsure';
+
+/** A verdict as given; a null decision took the one before back. */
+export interface Verdict {
+  readonly id: number;
+  readonly image: number;
+  readonly decision: Decision | null;
+  readonly reason: string | null;
+  readonly reviewer: string;
+  readonly at: string;
+}
+
+/** One step of a reviewer. Undo and redo name the action whose effect they take back. */
+export interface Action {
+  readonly id: number;
+  readonly kind: 'decide' | 'undo' | 'redo';
+  readonly target: number | null;
+}
+
+interface NewAction {
+  readonly reviewer: string;
+  readonly at: string;
+}
+
+/** Adds one step and its verdicts on `images`; the id of the step and how many images it changed. */
+export function insertVerdicts(
+  catalog: Catalog,
+  action: NewAction & {
+    readonly decision: Decision | null;
+    readonly reason: string | null;
+    readonly images: ArrayLike<number>;
+  },
+): { readonly action: number; readonly images: number } {
+  const { reviewer, at, decision, reason } = action;
+  const { id } = catalog.run(`INSERT INTO actions (kind, reviewer, at) VALUES ('decide', @reviewer, @at)`, {
+    reviewer,
+    at,
+  });
+  const { changes } = catalog.run(
+    `INSERT INTO verdicts (action, image, decision, reason, reviewer, at, supersedes)
+     SELECT @id, j.value, @decision, @reason, @reviewer, @at, (SELECT max(v.id) FROM verdicts v WHERE v.image = j.value)
+     FROM (SELECT DISTINCT value FROM json_each(@images)) AS j`,
+    { id, decision, reason, reviewer, at, images: JSON.stringify(Array.from(action.images)) },
+  );
+  return { action: id, images: changes };
+}
+
+/**
+ * Adds a step that gives the images of the step `target` the verdicts back that they had before it. An image whose
+ * verdict somebody has superseded since is left as it is.
+ */
+export function insertReversal(
+  catalog: Catalog,
+  action: NewAction & { readonly kind: 'undo' | 'redo'; readonly target: number },
+): { readonly action: number; readonly images: number } {
+  const { reviewer, at, kind, target } = action;
+  const { id } = catalog.run(
+    'INSERT INTO actions (kind, target, reviewer, at) VALUES (@kind, @target, @reviewer, @at)',
+    { kind, target, reviewer, at },
+  );
+  const { changes } = catalog.run(
+    `INSERT INTO verdicts (action, image, decision, reason, reviewer, at, supersedes)
+     SELECT @id, v.image, before.decision, before.reason, @reviewer, @at, v.id
+     FROM verdicts v LEFT JOIN verdicts before ON before.id = v.supersedes
+     WHERE v.action = @target AND NOT EXISTS (SELECT 1 FROM verdicts later WHERE later.supersedes = v.id)
+     ORDER BY v.id`,
+    { id, target, reviewer, at },
+  );
+  return { action: id, images: changes };
+}
+
+/** Every step of a reviewer, oldest first. */
+export function actionsOf(catalog: Catalog, reviewer: string): readonly Action[] {
+  return catalog.all('SELECT id, kind, target FROM actions WHERE reviewer = @reviewer ORDER BY id', { reviewer });
+}
+
+/** All verdicts on an image, newest first. */
+export function verdictsOf(catalog: Catalog, image: number): readonly Verdict[] {
+  return catalog.all(
+    'SELECT id, image, decision, reason, reviewer, at FROM verdicts WHERE image = @image ORDER BY id DESC',
+    { image },
+  );
+}
+
+/** The verdict in force on each of `images` that has one. */
+export function currentVerdicts(catalog: Catalog, images: ArrayLike<number>): ReadonlyMap<number, Verdict> {
+  const rows = catalog.all<Verdict>(
+    `SELECT v.id, v.image, v.decision, v.reason, v.reviewer, v.at
+     FROM json_each(@images) AS j JOIN current_verdicts c ON c.image = j.value JOIN verdicts v ON v.id = c.verdict`,
+    { images: JSON.stringify(Array.from(images)) },
+  );
+  return new Map(rows.map((row) => [row.image, row]));
+}
+
+/** SHA-256 (hex) over the verdicts of a step, for the audit log. */
+export function digestOfAction(catalog: Catalog, action: number): string {
+  const hash = createHash('sha256');
+  const sql = `SELECT id, action, image, decision, reason, reviewer, at, supersedes FROM verdicts
+    WHERE action = @action ORDER BY id`;
+  for (const row of catalog.iterate(sql, { action })) hash.update(`${canonicalJson(row)}\n`);
+  return hash.digest('hex');
+}
+
+/** What is wrong between the tables of verdicts: rows without an audited step, or a verdict in force that is not the last. */
+export function verdictFaults(catalog: Catalog, auditedActions: ReadonlySet<number>): readonly string[] {
+  const unaudited = catalog
+    .column<number>('SELECT id FROM actions UNION SELECT action FROM verdicts')
+    .filter((id) => !auditedActions.has(id))
+    .map((id) => `step ${id} of the verdicts is not in the audit log`);
+  const stale = catalog.column<number>(
+    `SELECT image FROM (SELECT image, max(id) AS last FROM verdicts GROUP BY image) newest
+     JOIN verdicts v ON v.id = newest.last LEFT JOIN current_verdicts c USING (image)
+     WHERE (v.decision IS NULL) <> (c.verdict IS NULL) OR c.verdict <> v.id OR c.decision <> v.decision
+     UNION SELECT image FROM current_verdicts WHERE verdict NOT IN (SELECT id FROM verdicts)`,
+  );
+  return [...unaudited, ...stale.map((image) => `the verdict in force on image ${image} is not its last`)];
+}

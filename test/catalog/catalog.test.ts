@@ -1,0 +1,180 @@
+// Opening a catalog: pragmas, migrations, refusals, transactions, files beside it, two processes at once.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { checkNodeVersion, openCatalog } from '../../src-main/catalog/catalog.ts';
+import { networkFileSystem } from '../../src-main/catalog/local-folder.ts';
+import { schemaVersion } from '../../src-main/catalog/migrate.ts';
+import { countImages } from '../../src-main/catalog/tables/pages.ts';
+import { getSetting, listViews, removeView, saveView, setSetting } from '../../src-main/catalog/tables/settings.ts';
+import { inWords } from '../../src-main/platform/words.ts';
+import { emptyCatalog, sampleCatalog, temporaryFolder } from './sample-catalog.ts';
+
+const words = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    return inWords(error);
+  }
+  return 'nothing was thrown';
+};
+
+describe('openCatalog', () => {
+  it('makes a durable database of strict tables', () => {
+    const catalog = emptyCatalog();
+    const pragma = (name: string) => Object.values(catalog.get<Record<string, unknown>>(`PRAGMA ${name}`)!)[0];
+    expect([pragma('journal_mode'), pragma('synchronous'), pragma('foreign_keys')]).toEqual(['wal', 2, 1]);
+    expect([pragma('user_version'), pragma('busy_timeout')]).toEqual([schemaVersion, 10_000]);
+    const loose = catalog.column(
+      `SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite_%'`,
+    );
+    expect(loose).toEqual([]);
+    expect(existsSync(join(catalog.folder, 'score-maps'))).toBe(true);
+    expect(catalog.integrityFaults()).toEqual([]);
+  });
+
+  it('opens again what it made', () => {
+    const first = emptyCatalog();
+    setSetting(first, 'reviewer', 'Ada');
+    first.close();
+    const second = emptyCatalog(first.folder);
+    expect(getSetting(second, 'reviewer')).toBe('Ada');
+    expect(getSetting(second, 'nothing')).toBeUndefined();
+  });
+
+  it('refuses a folder without a catalog unless it may make one', () => {
+    const folder = temporaryFolder();
+    expect(words(() => openCatalog(folder))).toBe(`catalog not found: ${folder}`);
+    expect(words(() => openCatalog(join(folder, 'nowhere')))).toBe(`catalog not found: ${join(folder, 'nowhere')}`);
+    expect(existsSync(join(folder, 'catalog.sqlite'))).toBe(false);
+  });
+
+  it('refuses a database of a newer version and leaves it as it is', () => {
+    const catalog = emptyCatalog();
+    const file = join(catalog.folder, 'catalog.sqlite');
+    catalog.close();
+    const database = new Sqlite(file);
+    database.pragma(`user_version = ${schemaVersion + 1}`);
+    database.close();
+    const before = readFileSync(file);
+    expect(words(() => openCatalog(catalog.folder))).toBe(
+      `schema of ${file}: expected version ${schemaVersion} or older, found version ${schemaVersion + 1}, of a newer Residua`,
+    );
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('refuses the database of another program, a text and a damaged file', () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'catalog.sqlite');
+    const database = new Sqlite(file);
+    database.exec('CREATE TABLE photos (id)');
+    database.close();
+    expect(words(() => openCatalog(folder))).toMatch(/an SQLite database of another program/);
+    writeFileSync(file, 'hello '.repeat(1000));
+    expect(words(() => openCatalog(folder))).toMatch(/not an SQLite database/);
+  });
+
+  it('says in words that Node.js is too old', () => {
+    expect(words(() => checkNodeVersion('22.11.0'))).toBe('Node.js: expected 22.12 or newer, found 22.11.0');
+    expect(words(() => checkNodeVersion('20.19.0'))).toMatch(/found 20/);
+    for (const version of ['22.12.0', '23.0.0', '24.1.0']) expect(() => checkNodeVersion(version)).not.toThrow();
+  });
+});
+
+describe('networkFileSystem', () => {
+  const mounts = [
+    '22 1 8:1 / / rw - ext4 /dev/sda1 rw',
+    '40 22 0:40 / /mnt/server rw - fuse.sshfs user@server:/ rw',
+    '41 22 0:41 / /mnt/usb\\040stick rw - fuseblk /dev/sdb1 rw',
+    '42 41 0:42 / /mnt/usb\\040stick/deep rw - fuse.rclone remote: rw',
+  ].join('\n');
+  const mac = '/dev/disk1 on / (apfs, local)\n//ada@server/share on /Volumes/share (smbfs, nodev)';
+  it.each([
+    ['linux', 0x6969, '/data', 'NFS'],
+    ['linux', 0xff534d42 | 0, '/data', 'CIFS'],
+    ['linux', 0x01021997, '/data', '9p'],
+    ['linux', 0xef53, '/data', undefined],
+    ['linux', 0x65735546, '/mnt/server/catalog', 'fuse.sshfs'],
+    ['linux', 0x65735546, '/mnt/usb stick/catalog', undefined],
+    ['linux', 0x65735546, '/mnt/usb stick/deep/er', 'fuse.rclone'],
+    ['win32', 0, '\\\\server\\share\\catalog', 'a UNC path'],
+    ['win32', 0, '\\\\?\\C:\\catalog', undefined],
+    ['win32', 0, 'C:\\catalog', undefined],
+  ] as const)('%s %i %s: %s', (platform, type, realPath, expected) => {
+    expect(networkFileSystem({ platform, type, realPath, mounts })).toBe(expected);
+  });
+
+  it.each([
+    ['/Volumes/share/catalog', 'smbfs'],
+    ['/Volumes/shared', undefined],
+  ])('macOS %s: %s', (realPath, expected) => {
+    expect(networkFileSystem({ platform: 'darwin', type: 26, realPath, mounts: mac })).toBe(expected);
+  });
+});
+
+describe('Catalog', () => {
+  it('keeps all of a transaction or nothing, and runs effects only after a commit', () => {
+    const catalog = emptyCatalog();
+    const effects: string[] = [];
+    catalog.transaction(() => {
+      setSetting(catalog, 'a', 1);
+      catalog.transaction(() => catalog.afterCommit(() => effects.push('kept')));
+      expect(effects).toEqual([]);
+    });
+    expect(() =>
+      catalog.transaction(() => {
+        setSetting(catalog, 'a', 2);
+        catalog.afterCommit(() => effects.push('lost'));
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    catalog.afterCommit(() => effects.push('at once'));
+    expect(getSetting(catalog, 'a')).toBe(1);
+    expect(effects).toEqual(['kept', 'at once']);
+  });
+
+  it('names files only inside its folder', () => {
+    const catalog = emptyCatalog();
+    expect(catalog.path('score-maps/1/2.bin')).toBe(join(catalog.folder, 'score-maps/1/2.bin'));
+    for (const path of ['../x', 'a/../../x', '/etc/passwd', '.']) {
+      expect(words(() => catalog.path(path))).toBe('a file of the catalog must lie in its folder');
+    }
+  });
+
+  it('saves views under unique names', () => {
+    const catalog = emptyCatalog();
+    const id = saveView(catalog, 'needles', { filter: {} });
+    expect(saveView(catalog, 'needles', { filter: { text: 'x' } })).toBe(id);
+    expect(listViews(catalog)).toEqual([{ id, name: 'needles', definition: { filter: { text: 'x' } } }]);
+    removeView(catalog, id);
+    expect(words(() => removeView(catalog, id))).toBe(`view not found: ${id}`);
+  });
+
+  it('is written to by several processes at once without a loss', () => {
+    const catalog = sampleCatalog(3);
+    const home = join(import.meta.dirname, '../../src-main/catalog');
+    const script = join(temporaryFolder(), 'writer.ts');
+    writeFileSync(
+      script,
+      `import { openCatalog } from ${JSON.stringify(pathToFileURL(join(home, 'catalog.ts')).href)};
+       import { setTags } from ${JSON.stringify(pathToFileURL(join(home, 'tables/marks.ts')).href)};
+       const catalog = openCatalog(process.argv[2]);
+       for (let n = 0; n < 50; n++) setTags(catalog, [1, 2, 3], [process.argv[3] + n], []);
+       catalog.close();`,
+    );
+    const shell = ['a', 'b', 'c'].map((name) => `"${process.execPath}" "${script}" "${catalog.folder}" ${name} &`);
+    execFileSync('/bin/sh', ['-c', `${shell.join(' ')} wait`]);
+    expect(catalog.get<{ n: number }>('SELECT count(*) AS n FROM tags')).toEqual({ n: 3 * 50 * 3 });
+    expect(countImages(catalog, {})).toBe(3);
+    expect(catalog.integrityFaults()).toEqual([]);
+  });
+
+  it('cannot be made where a folder is in the way', () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'catalog.sqlite'));
+    expect(words(() => openCatalog(folder, { create: true }))).toMatch(/catalog/);
+  });
+});
