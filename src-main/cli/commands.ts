@@ -7,8 +7,16 @@ export interface CommandEntry {
 }
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  project: {
+    summary: 'reconstruct the images of a folder with a network, by backpropagation',
+    load: async () => (await import('./commands/project.ts')).project,
+  },
   'eval-recon': {
     summary: 'score reconstructions in a folder against their originals',
     load: async () => (await import('./commands/eval-recon.ts')).evalRecon,
+  },
+  devices: {
+    summary: 'list the devices that can compute here',
+    load: async () => (await import('./commands/devices.ts')).devices,
   },
 };

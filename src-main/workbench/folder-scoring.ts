@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchiveEntry } from '../archive/entry.ts';
+import { writeNpy } from '../archive/numpy-file.ts';
 import { encodePng } from '../archive/raster/encode-png.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { formatCsv, readCsv } from '../platform/csv.ts';
@@ -13,7 +14,6 @@ import type { ScoredPatch } from '../scoring/highest-patches.ts';
 import { absences, type ImageScores, type Region, scoreImage } from '../scoring/score-image.ts';
 import { FolderReader, listFolder, type Skipped, stem } from './folder-images.ts';
 import { readProjectionNotes } from './projection-notes.ts';
-import { writeScoreMap } from './score-map-file.ts';
 
 export interface FolderScoringOptions {
   readonly originals: string;
@@ -199,5 +199,6 @@ async function keepPatches(
 async function keepMap(filename: string, scores: ImageScores, options: FolderScoringOptions): Promise<void> {
   const map = scores.maps[options.distance];
   if (options.mapFolder === undefined || map === undefined) return;
-  await writeScoreMap(join(options.mapFolder, `${stem(filename)}.npy`), map);
+  const { width, height, values } = map;
+  await writeNpy(join(options.mapFolder, `${stem(filename)}.npy`), { shape: [height, width], data: values });
 }

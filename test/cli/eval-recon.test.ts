@@ -3,8 +3,8 @@ import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openImageFile } from '../../src-main/archive/decode.ts';
+import { readNpy } from '../../src-main/archive/numpy-file.ts';
 import { parseCsv } from '../../src-main/platform/csv.ts';
-import { readScoreMap } from '../../src-main/workbench/score-map-file.ts';
 import { residua, temporaryFolder, writeGrey } from './residua.ts';
 
 const columns = { filename: 'text', dist: 'optional-number', region: 'text', reason: 'optional-text' } as const;
@@ -35,8 +35,8 @@ describe('residua eval-recon', () => {
     const pair = await (await openImageFile({ name: 'a.png', bytes: await readFile(at('patches/a.png')) })).frame(0);
     expect([pair.width, pair.height]).toEqual([16, 8]);
     expect([...pair.samples.slice(0, 16)]).toEqual([...Array(8).fill(200), ...Array(8).fill(50)]);
-    const map = await readScoreMap(at('maps/a.npy'));
-    expect([map.width, map.height, map.values[8 * map.width + 20], map.values[0]]).toEqual([33, 25, 150, 0]);
+    const { shape, data } = await readNpy(at('maps/a.npy'));
+    expect([shape, data[8 * 33 + 20], data[0]]).toEqual([[25, 33], 150, 0]);
   });
 
   it('names every file that cannot be scored, scores the rest, and keeps rows of earlier runs', async () => {

@@ -1,7 +1,7 @@
 // residua eval-recon: the published eval_recon.py on two plain folders, with its errors corrected.
 import { z } from 'zod';
 import { Problem } from '../../platform/errors.ts';
-import { inWords } from '../../platform/words.ts';
+import { skippedLine } from '../../workbench/folder-images.ts';
 import { scoreFolder } from '../../workbench/folder-scoring.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 
@@ -54,7 +54,7 @@ The CSV has the columns filename and dist first. A second run with the same CSV 
         published: values.compat === 'published',
       },
       context,
-      ({ name, error }) => context.remark(`skipped ${name}: ${inWords(error)}`),
+      (skipped) => context.remark(skippedLine(skipped)),
     );
     const procedure = values.compat === 'published' ? ' by the published procedure' : '';
     context.print(`${values.distance} ${values.region} of ${scored} images${procedure}: ${values.outPath}`);

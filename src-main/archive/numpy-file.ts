@@ -1,0 +1,81 @@
+// NumPy's files for arrays (.npy) and named arrays (.npz), so that any tool opens what Residua keeps, and ours reads theirs.
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { ZipFile } from 'yazl';
+import { writeFileAtomic } from '../platform/atomic-file.ts';
+import { Problem } from '../platform/errors.ts';
+import { checkLimit } from './limits.ts';
+import { ZipArchive } from './zip-archive.ts';
+
+/** Row-major. */
+export interface NumpyArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+const magic = '\x93NUMPY\x01\x00';
+const headerPattern =
+  /^\s*\{\s*'descr':\s*'(<f4|<f8)',\s*'fortran_order':\s*False,\s*'shape':\s*\(([\d, ]*)\),?\s*\}\s*$/;
+
+/** NumPy format 1.0 (numpy.lib.format), little-endian float32, C order. */
+function encodeNpy({ shape, data }: NumpyArray): Buffer {
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${sizes}), }`;
+  // The whole header is a multiple of 64 bytes and ends with a line feed.
+  const padded = `${dictionary.padEnd(Math.ceil((dictionary.length + 11) / 64) * 64 - 11)}\n`;
+  const head = Buffer.from(`${magic}\0\0${padded}`, 'latin1');
+  head.writeUInt16LE(padded.length, magic.length);
+  return Buffer.concat([head, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
+}
+
+function decodeNpy(bytes: Buffer, file: string): NumpyArray {
+  const broken = () =>
+    new Problem('content', { file, reason: 'is not a NumPy array of float32 or float64 in C order' });
+  if (bytes.length < 10 || bytes.toString('latin1', 0, 8) !== magic) throw broken();
+  const start = 10 + bytes.readUInt16LE(8);
+  const [, type, sizes] = headerPattern.exec(bytes.toString('latin1', 10, start)) ?? [];
+  if (type === undefined || sizes === undefined) throw broken();
+  const shape = sizes.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
+  const count = shape.reduce((product, size) => product * size, 1);
+  const width = type === '<f4' ? 4 : 8;
+  if (bytes.length - start !== count * width) throw broken();
+  const data = Uint8Array.from(bytes.subarray(start)).buffer;
+  return { shape, data: type === '<f4' ? new Float32Array(data) : Float32Array.from(new Float64Array(data)) };
+}
+
+/** Writes one array as .npy, whole or not at all. */
+export function writeNpy(path: string, array: NumpyArray): Promise<void> {
+  return writeFileAtomic(path, encodeNpy(array));
+}
+
+/** Reads a .npy file of float32 or float64. Throws `content` for anything else. */
+export async function readNpy(path: string): Promise<NumpyArray> {
+  return decodeNpy(await readFile(path), path);
+}
+
+/** Writes named arrays as .npz (a zip of stored .npy), whole or not at all; the same arrays give the same bytes. */
+export async function writeNpz(path: string, arrays: Readonly<Record<string, NumpyArray>>): Promise<void> {
+  const zip = new ZipFile();
+  const bytes = buffer(zip.outputStream);
+  for (const [name, array] of Object.entries(arrays)) {
+    zip.addBuffer(encodeNpy(array), `${name}.npy`, { compress: false, mtime: new Date(1980, 0, 1, 12) });
+  }
+  zip.end();
+  await writeFileAtomic(path, await bytes);
+}
+
+/** Reads the arrays of a .npz file, such as `w` of the published `projected_w.npz`. Throws `content`, `limit`. */
+export async function readNpz(path: string): Promise<ReadonlyMap<string, NumpyArray>> {
+  const zip = await ZipArchive.openFile(path, path);
+  try {
+    const arrays = new Map<string, NumpyArray>();
+    for (const [name, entry] of zip.entries) {
+      if (!name.endsWith('.npy')) continue;
+      checkLimit('fileBytes', `size of ${name}`, entry.size);
+      arrays.set(name.slice(0, -'.npy'.length), decodeNpy(Buffer.from(await zip.read(name)), path));
+    }
+    return arrays;
+  } finally {
+    await zip.close();
+  }
+}

@@ -1,0 +1,32 @@
+// How strong a discriminator's features are on normal images: what the discriminator loss divides by.
+import { input, mean, square } from '../../native/graph/build.ts';
+import { constantParameters } from '../../native/networks/parameter-source.ts';
+import { discriminator } from '../../native/networks/stylegan2/discriminator.ts';
+import { compile } from '../../native/runtime/program.ts';
+import type { Device } from '../../native/runtime/session.ts';
+import type { FeaturePowers } from '../projection/reconstruction-loss.ts';
+import type { DiscriminatorNetwork } from './load-network.ts';
+
+/** Mean squares over images [C, R, R] (at least one): of the pixels, and of the features after every block. */
+export async function featurePowers(
+  device: Device,
+  { arguments_, tensors }: DiscriminatorNetwork,
+  images: readonly Float32Array[],
+): Promise<FeaturePowers> {
+  const { img_channels: channels, img_resolution: size } = arguments_;
+  const image = input('image', [1, channels, size, size]);
+  const { features } = discriminator(constantParameters(tensors), arguments_, image);
+  const outputs = Object.fromEntries([image, ...features].map((x, i) => [`${i}`, mean(square(x))] as const));
+  const program = await compile(device, { outputs });
+  const sums = new Float64Array(features.length + 1);
+  try {
+    for (const image of images) {
+      const powers = await program.run({ image });
+      for (let i = 0; i < sums.length; i++) sums[i]! += powers[`${i}`]![0]!;
+    }
+  } finally {
+    await program.release();
+  }
+  const [pixels, ...blocks] = Array.from(sums, (sum) => sum / images.length);
+  return { pixels: pixels!, blocks };
+}

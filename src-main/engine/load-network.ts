@@ -1,0 +1,63 @@
+// A network file as what projection, scoring and generation work with: checked arguments and tensors.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import {
+  type DiscriminatorArguments,
+  parseDiscriminatorArguments,
+  parseGeneratorArguments,
+} from '../../native/networks/stylegan2/arguments.ts';
+import type { HostTensor } from '../../native/runtime/variables.ts';
+import { generatorOf, type JsonObject } from '../../native/weights/network-weights.ts';
+import { readNetworks } from '../../native/weights/read-networks.ts';
+import { type Recipe, recipeSchema } from '../archive/recipe.ts';
+import { Problem } from '../platform/errors.ts';
+import type { GeneratorNetwork } from '../projection/projector.ts';
+
+export interface DiscriminatorNetwork {
+  readonly arguments_: DiscriminatorArguments;
+  readonly tensors: ReadonlyMap<string, HostTensor>;
+}
+
+export interface LoadedNetwork {
+  readonly generator: GeneratorNetwork;
+  readonly discriminator: DiscriminatorNetwork | null;
+  readonly recipe: Recipe | null;
+  readonly provenance: JsonObject;
+  readonly sha256: string;
+}
+
+/** Reads a network file of any known format. Throws `format`, `content`, `unknown-global`, `missing`, `limit`, `file`. */
+export async function loadNetwork(file: string): Promise<LoadedNetwork> {
+  const { networks, recipe, provenance } = await readNetworks(file);
+  const generator = generatorOf(networks, file);
+  return {
+    generator: {
+      arguments_: parseGeneratorArguments(generator.constructorArguments, file),
+      tensors: generator.tensors,
+    },
+    discriminator:
+      networks.D === undefined
+        ? null
+        : {
+            arguments_: parseDiscriminatorArguments(networks.D.constructorArguments, file),
+            tensors: networks.D.tensors,
+          },
+    recipe: recipe === null ? null : parseRecipe(recipe, file),
+    provenance,
+    sha256: await sha256OfFile(file),
+  };
+}
+
+function parseRecipe(recipe: JsonObject, file: string): Recipe {
+  const parsed = recipeSchema.safeParse(recipe);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new Problem('content', { file, reason: `its recipe is not understood at "${where}"` });
+}
+
+async function sha256OfFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}

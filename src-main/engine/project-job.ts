@@ -1,0 +1,169 @@
+// Projects every image that the supplier hands out and scores what the reconstruction misses.
+import type { Device } from '../../native/runtime/session.ts';
+import { lumaBytes, toBytes } from '../archive/grey.ts';
+import { modelToBytes } from '../archive/recipe.ts';
+import { Problem } from '../platform/errors.ts';
+import type { GreyImage } from '../platform/grey-image.ts';
+import { checkpoint, type JobControl } from '../platform/job.ts';
+import { numpyRandom } from '../platform/random/numpy-random.ts';
+import { Random } from '../platform/random.ts';
+import { latentStatistics } from '../projection/latent-statistics.ts';
+import { Projector, randomnessFrom } from '../projection/projector.ts';
+import {
+  discriminatorLoss,
+  type LossName,
+  pixelLoss,
+  type ReconstructionLoss,
+} from '../projection/reconstruction-loss.ts';
+import { publishedSchedule } from '../projection/schedule.ts';
+import { scoreImage } from '../scoring/score-image.ts';
+import { featurePowers } from './feature-powers.ts';
+import { type LoadedNetwork, loadNetwork } from './load-network.ts';
+import type { ProjectItem, ProjectParameters, ProjectResult, ProjectStart } from './protocol.ts';
+import { sampleImages } from './sample-images.ts';
+
+/** The other side of a projection: images in, results out. */
+export interface ProjectSupplier {
+  readonly start: (start: ProjectStart) => Promise<unknown>;
+  readonly normals: () => Promise<readonly Float32Array[]>;
+  readonly next: (count: number) => Promise<readonly ProjectItem[]>;
+  readonly store: (results: readonly ProjectResult[]) => Promise<unknown>;
+}
+
+/** The latent codes of the statistics are those of the published projector, to the bit. */
+const latentSamples = 10_000;
+const publishedStatisticsSeed = 123;
+/** Images that stand for the normals when there are none: drawn by the generator itself. */
+const standInNormals = 64;
+
+/**
+ * Projects until `supplier.next` answers nothing; each batch is stored before the next begins. Progress counts images.
+ * Throws `cancelled` between two steps; what was stored stays. Throws `missing` for a loss that the network cannot give.
+ */
+export async function projectJob(
+  parameters: ProjectParameters,
+  supplier: ProjectSupplier,
+  control: JobControl,
+): Promise<void> {
+  const { batch, steps, seed, total } = parameters;
+  const device: Device = { name: parameters.device, threads: 0 };
+  const network = await loadNetwork(parameters.networkFile);
+  const {
+    img_resolution: resolution,
+    img_channels: channels,
+    z_dim,
+    w_dim: latentWidth,
+  } = network.generator.arguments_;
+  const lossName = parameters.loss ?? (network.discriminator === null ? 'pixel' : 'discriminator');
+  const { recipe, sha256: networkSha256 } = network;
+  await supplier.start({ resolution, channels, latentWidth, loss: lossName, recipe, networkSha256 });
+  let items = await supplier.next(batch);
+  if (items.length === 0) return;
+  const codes = Float32Array.from(numpyRandom(publishedStatisticsSeed).gaussians(latentSamples * z_dim));
+  const statistics = await latentStatistics(device, network.generator, codes);
+  const loss = await losses[lossName](device, network, parameters.networkFile, supplier);
+  const { space, renderNoise } = parameters;
+  const options = {
+    network: network.generator,
+    statistics,
+    loss,
+    schedule: publishedSchedule(steps),
+    space,
+    renderNoise,
+  };
+  const projector = await Projector.create(device, { ...options, batch });
+  const size = channels * resolution ** 2;
+  let done = 0;
+  try {
+    while (items.length > 0) {
+      const present = items;
+      const coming = supplier.next(batch);
+      // A failure to read is thrown when it is awaited below, not as an unhandled rejection meanwhile.
+      coming.catch(() => {});
+      checkpoint(control, 'projection');
+      // The graph has a fixed batch: places that are left over repeat the first image and are thrown away.
+      const places = Array.from({ length: batch }, (_, place) => present[place] ?? present[0]!);
+      const targets = new Float32Array(size * batch);
+      for (const [place, { target }] of places.entries()) targets.set(target, place * size);
+      const randomness = places.map(() => randomnessFrom(Random.seeded(seed, 'projection')));
+      const { images, latents, losses } = await projector.project(targets, randomness, {
+        signal: control.signal,
+        report: (step) =>
+          control.report({ stage: 'projecting', done: done + (present.length * step.done) / step.total, total }),
+      });
+      const results = present.map((item, place): ProjectResult => {
+        const part = (all: Float32Array, length: number) => all.slice(place * length, (place + 1) * length);
+        const reconstruction = modelToBytes(part(images, size), channels);
+        const target = nearestBytes(item.target, channels);
+        return {
+          id: item.id,
+          target,
+          reconstruction,
+          latents: part(latents, latents.length / batch),
+          loss: losses[place]!,
+          scores:
+            parameters.scoring &&
+            scoreImage(
+              grey(target, channels, resolution),
+              grey(reconstruction, channels, resolution),
+              item.segmentation === undefined
+                ? parameters.scoring
+                : { ...parameters.scoring, segmentation: item.segmentation },
+            ),
+        };
+      });
+      await supplier.store(results);
+      done += present.length;
+      control.report({ stage: 'projecting', done, total });
+      items = await coming;
+    }
+  } finally {
+    await projector.release();
+  }
+}
+
+const losses: {
+  readonly [L in LossName]: (
+    device: Device,
+    network: LoadedNetwork,
+    file: string,
+    supplier: ProjectSupplier,
+  ) => Promise<ReconstructionLoss>;
+} = {
+  lpips: async () => {
+    throw new Problem('missing', { what: 'weights of the loss lpips', name: 'vgg16 with LPIPS' });
+  },
+  discriminator: async (device, { generator, discriminator }, file, supplier) => {
+    if (discriminator === null)
+      throw new Problem('missing', { what: 'discriminator for --loss discriminator', name: file });
+    const known = await supplier.normals();
+    const images =
+      known.length > 0
+        ? known
+        : await sampleImages(device, generator, standInNormals, Random.seeded(123, 'stand-in normals'));
+    // The features do not depend on the batch's grouping, which only the unused logits do: any batch size will do.
+    const epilogue_kwargs = { ...discriminator.arguments_.epilogue_kwargs, mbstd_group_size: 1 };
+    return discriminatorLoss(
+      { ...discriminator.arguments_, epilogue_kwargs },
+      discriminator.tensors,
+      await featurePowers(device, discriminator, images),
+    );
+  },
+  // Divided by one: the loss is the plain mean squared difference in model space.
+  pixel: async () => pixelLoss(1),
+};
+
+/** Model space to the nearest 8-bit levels, [R, R, C]: an 8-bit image comes back as it was. */
+function nearestBytes(model: Float32Array, channels: 1 | 3): Uint8Array {
+  const plane = model.length / channels;
+  return toBytes(
+    Float64Array.from(
+      { length: model.length },
+      (_, i) => (model[(i % channels) * plane + Math.floor(i / channels)]! + 1) * 127.5,
+    ),
+  );
+}
+
+function grey(bytes: Uint8Array, channels: 1 | 3, side: number): GreyImage {
+  return { width: side, height: side, data: channels === 3 ? lumaBytes(bytes) : bytes };
+}

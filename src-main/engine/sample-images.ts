@@ -1,0 +1,35 @@
+// Images that a generator draws from random latents, for what needs a picture of the normals and has none.
+import { input } from '../../native/graph/build.ts';
+import { constantParameters } from '../../native/networks/parameter-source.ts';
+import { broadcastLatent, generatorMapping } from '../../native/networks/stylegan2/mapping.ts';
+import { latentCount, storedNoise, synthesis } from '../../native/networks/stylegan2/synthesis.ts';
+import { compile } from '../../native/runtime/program.ts';
+import type { Device } from '../../native/runtime/session.ts';
+import { normals, type RandomSource } from '../platform/random-source.ts';
+import type { GeneratorNetwork } from '../projection/projector.ts';
+
+/** `count` images [C, R, R], nominally -1..1, without truncation, drawn with the stored noise; label 0's zeros. */
+export async function sampleImages(
+  device: Device,
+  { arguments_, tensors }: GeneratorNetwork,
+  count: number,
+  random: RandomSource,
+): Promise<readonly Float32Array[]> {
+  const { z_dim, c_dim } = arguments_;
+  const source = constantParameters(tensors);
+  const labels = c_dim > 0 ? input('c', [1, c_dim]) : undefined;
+  const w = generatorMapping(source, arguments_, input('z', [1, z_dim]), labels);
+  const image = synthesis(source, arguments_, broadcastLatent(w, latentCount(arguments_)), storedNoise(source));
+  const program = await compile(device, { outputs: { image } });
+  const images: Float32Array[] = [];
+  try {
+    for (let i = 0; i < count; i++) {
+      const z = normals(random, z_dim);
+      const { image } = await program.run(c_dim > 0 ? { z, c: new Float32Array(c_dim) } : { z });
+      images.push(image!);
+    }
+  } finally {
+    await program.release();
+  }
+  return images;
+}
