@@ -21,6 +21,8 @@ const numpy = [
   'numpy.ndarray',
   'numpy.dtype',
   '_codecs.encode',
+  'builtins.bytes',
+  '__builtin__.bytes',
   ...['numpy.core', 'numpy._core'].flatMap((core) => [
     `${core}.multiarray._reconstruct`,
     `${core}.multiarray.scalar`,

@@ -62,7 +62,8 @@ function readNetwork(object: PickleValue, file: string): NetworkWeights {
       reason: `constructor arguments of ${className} that are no list and dictionary`,
     });
   }
-  const tensors = collectTensors(object, (reference) => storageOf(reference, file), file);
+  const storages = new Map<PickleValue, TorchStorage>();
+  const tensors = collectTensors(object, (reference) => storageOf(reference, storages, file), file);
   return {
     className,
     constructorArguments: nameArguments(className, positional, named, file),
@@ -70,13 +71,18 @@ function readNetwork(object: PickleValue, file: string): NetworkWeights {
   };
 }
 
-/** In these pickles every storage is a legacy PyTorch file of its own, inside a byte string. */
-function storageOf(reference: PickleValue, file: string): TorchStorage {
+/** In these pickles every storage is a legacy PyTorch file of its own, inside a byte string; each is read once. */
+function storageOf(reference: PickleValue, known: Map<PickleValue, TorchStorage>, file: string): TorchStorage {
   const isNested = isKind('record', reference) && reference.global === 'torch.storage._load_from_bytes';
   const nested = isNested ? reference.arguments[0] : undefined;
   if (!(nested instanceof Uint8Array)) throw new Problem('content', { file, reason: 'a tensor without a storage' });
-  const { value, lookup } = readLegacyFile(nested, file, allowed.storage);
-  return lookup(value);
+  let storage = known.get(nested);
+  if (storage === undefined) {
+    const { value, lookup } = readLegacyFile(nested, file, allowed.storage);
+    storage = lookup(value);
+    known.set(nested, storage);
+  }
+  return storage;
 }
 
 function isObject(value: Json): value is JsonObject {

@@ -9,7 +9,7 @@ import {
 } from './pickle-value.ts';
 
 /** More steps than any weights file needs (a StyleGAN2 pickle takes ten thousand); bounds time and memory. */
-const maximumSteps = 2_000_000;
+const maximumSteps = 1_000_000;
 
 /** State of one reading; owned by `readPickle`. `refuse` makes the problem for broken content. */
 export class PickleMachine {
@@ -194,12 +194,20 @@ const plainResults: Readonly<Record<string, (record: PickleRecord, machine: Pick
   'dnnlib.util.EasyDict': dictionary,
   'builtins.set': set,
   '__builtin__.set': set,
+  'builtins.bytes': noBytes,
+  '__builtin__.bytes': noBytes,
   '_codecs.encode': ({ arguments: [text, encoding] }, machine) => {
     if (typeof text !== 'string' || encoding !== 'latin1') throw machine.refuse('bytes in an unknown encoding');
     machine.spend(text.length / 1000);
     return Buffer.from(text, 'latin1');
   },
 };
+
+/** Empty byte strings of protocol 2. */
+function noBytes({ arguments: values }: PickleRecord, machine: PickleMachine): PickleValue {
+  if (values.length > 0) throw machine.refuse('bytes made of something');
+  return new Uint8Array();
+}
 
 /** A dictionary of a list of pairs, as Python 2 pickled ordered dictionaries. */
 function dictionary({ arguments: [pairs] }: PickleRecord, machine: PickleMachine): PickleValue {

@@ -20,7 +20,7 @@ export interface PickleResult {
  * Reads the pickle that begins at `position` of `bytes` and returns its value. Byte strings are views into `bytes`. Allowed globals become inert records, except the containers `OrderedDict`, `EasyDict`, `set`.
  * Source: the opcode list of CPython's `pickletools`, PEP 307, PEP 3154, PEP 574.
  * Errors: `unknown-global` names the first global that `allows` does not know; `content` for a broken or truncated
- * pickle, for opcodes that no weights file needs; `limit` for more than two million steps.
+ * pickle, for opcodes that no weights file needs; `limit` for more than a million steps.
  */
 export function readPickle(bytes: Uint8Array, options: PickleOptions): PickleResult {
   const machine = new PickleMachine(bytes, options.position ?? 0, options.file, options.allows);

@@ -7,7 +7,8 @@ import { isTensorRecord, type StorageLookup, tensorFrom } from './torch-tensor.t
 
 /** Deeper than any network is nested; a pickle can contain itself. */
 const maximumDepth = 64;
-const maximumVisits = 1_000_000;
+/** More than any network has parts; a pickle can name one part many times. */
+const maximumVisits = 200_000;
 
 /** The class whose records are persistent modules of StyleGAN2-ADA. */
 export const persistentObject = 'torch_utils.persistence._reconstruct_persistent_obj';
@@ -27,7 +28,7 @@ export function collectTensors(root: PickleValue, lookup: StorageLookup, file: s
     bound('number of objects', visits, maximumVisits, file);
     const tensor = isKind('record', value) ? leaf(value, lookup, file) : undefined;
     if (tensor === undefined) {
-      for (const [name, child] of children(value)) visit(child, [...path, name]);
+      for (const [name, child] of children(value)) if (typeof child === 'object') visit(child, [...path, name]);
       return;
     }
     bytes += tensor.data.byteLength;
