@@ -4,8 +4,8 @@ import { writeFileAtomic } from '../../src-main/platform/atomic-file.ts';
 import { Problem } from '../../src-main/platform/errors.ts';
 import { numpyDescription, numpyTensor } from './numpy-types.ts';
 import type { StoredTensor } from './tensor.ts';
-import { readWeightsFile } from './weights-file.ts';
-import { looksLikeZip, zipEntries } from './zip-entries.ts';
+import { readWeightsFile, weightsKind, wrongKind } from './weights-file.ts';
+import { zipEntries } from './zip-entries.ts';
 
 const magic = '\x93NUMPY';
 /** Longer headers belong to composed types, which are not read. */
@@ -18,15 +18,15 @@ const maximumHeaderBytes = 65_536;
  */
 export async function readNumpyFile(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
   const bytes = await readWeightsFile(path);
-  if (!looksLikeZip(bytes)) return new Map([['', readNpy(bytes, path)]]);
+  if (weightsKind(bytes) !== 'zip') return new Map([['', readNpy(bytes, path)]]);
   const entries = await zipEntries(bytes, path);
   return new Map([...entries].map(([name, take]) => [name.replace(/\.npy$/, ''), readNpy(take(), `${path}/${name}`)]));
 }
 
 /** Reads the bytes of a .npy file; `file` is the name for messages. */
 export function readNpy(bytes: Uint8Array, file: string): StoredTensor {
+  if (weightsKind(bytes) !== 'npy') throw wrongKind(bytes, file, 'a NumPy array');
   const start = Buffer.from(bytes.subarray(0, 12));
-  if (start.toString('latin1', 0, 6) !== magic) throw new Problem('format', { file, found: 'no .npy file' });
   const version = start[6] ?? 0;
   if (start.length < 12 || version < 1 || version > 3)
     throw broken(file, 'truncated, or a .npy version that is not read');

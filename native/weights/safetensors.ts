@@ -2,15 +2,13 @@
 import { z } from 'zod';
 import { Problem } from '../../src-main/platform/errors.ts';
 import { elementBytes, elementCount, isElementType, type StoredTensor } from './tensor.ts';
+import { maximumHeaderBytes, safetensorsHeaderBytes } from './weights-file.ts';
 
 /** Content of a safetensors file; the tensors are views into the bytes that were read. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: Readonly<Record<string, string>>;
 }
-
-/** As in the reference implementation: no header is longer. */
-const maximumHeaderBytes = 100_000_000;
 
 const headerSchema = z
   .object({ __metadata__: z.record(z.string(), z.string()).optional() })
@@ -20,11 +18,6 @@ const headerSchema = z
 
 type Entry = z.infer<typeof headerSchema>[string];
 
-/** True when `bytes` begin as a safetensors file does: a header length and `{`. */
-export function looksLikeSafetensors(bytes: Uint8Array): boolean {
-  return bytes.length > 8 && bytes[8] === 0x7b && headerLength(bytes) <= maximumHeaderBytes;
-}
-
 /**
  * Reads a safetensors file (https://huggingface.co/docs/safetensors, "Format"). Nothing is copied. As the format
  * demands, the tensors must cover the data without hole or overlap. `file` is the name for messages.
@@ -32,7 +25,7 @@ export function looksLikeSafetensors(bytes: Uint8Array): boolean {
  */
 export function readSafetensors(bytes: Uint8Array, file: string): Safetensors {
   if (bytes.length < 8) throw broken(file, 'shorter than a safetensors header');
-  const length = headerLength(bytes);
+  const length = safetensorsHeaderBytes(bytes);
   if (length > maximumHeaderBytes || length > bytes.length - 8) {
     throw broken(file, `truncated, or no safetensors file: a header of ${length} bytes in ${bytes.length} bytes`);
   }
@@ -75,10 +68,6 @@ export function safetensorsParts(
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
   return [length, padded, ...sorted.map(([, { data }]) => data)];
-}
-
-function headerLength(bytes: Uint8Array): number {
-  return Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
 }
 
 function parseHeader(bytes: Uint8Array, file: string): z.infer<typeof headerSchema> {

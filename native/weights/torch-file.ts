@@ -4,10 +4,10 @@ import { allowed } from './known-globals.ts';
 import { readPickle } from './pickle.ts';
 import type { StoredTensor } from './tensor.ts';
 import { collectTensors } from './tensor-tree.ts';
-import { looksLikeLegacy, readLegacyFile } from './torch-legacy.ts';
+import { readLegacyFile } from './torch-legacy.ts';
 import { type StorageLookup, storageFrom, storageReference } from './torch-tensor.ts';
-import { readWeightsFile } from './weights-file.ts';
-import { looksLikeZip, type ZipEntry, zipEntries } from './zip-entries.ts';
+import { readWeightsFile, weightsKind, wrongKind } from './weights-file.ts';
+import { type ZipEntry, zipEntries } from './zip-entries.ts';
 
 /**
  * Every tensor of a PyTorch file, by the dotted path to it: `model.layers.0.weight` for a state dictionary under the key
@@ -22,8 +22,9 @@ export async function readTorchFile(path: string): Promise<ReadonlyMap<string, S
 
 /** The same for the bytes of a file; `file` is its name for messages. */
 export async function torchTensors(bytes: Uint8Array, file: string): Promise<ReadonlyMap<string, StoredTensor>> {
-  if (looksLikeZip(bytes)) return archiveTensors(await zipEntries(bytes, file), file);
-  if (!looksLikeLegacy(bytes)) throw new Problem('format', { file, found: 'no zip archive or legacy file of PyTorch' });
+  const kind = weightsKind(bytes);
+  if (kind === 'zip') return archiveTensors(await zipEntries(bytes, file), file);
+  if (kind !== 'torch-legacy') throw wrongKind(bytes, file, 'a file of torch.save or torch.jit.save');
   const { value, lookup } = readLegacyFile(bytes, file, allowed.stateDict);
   return collectTensors(value, lookup, file);
 }

@@ -8,12 +8,6 @@ import { type StorageLookup, storageFrom, storageReference } from './torch-tenso
 const magicNumber = 0x1950a86a20f9469cfc6cn;
 const protocolVersion = 1001;
 
-/** True when `bytes` begin with the pickled magic number of this layout. */
-export function looksLikeLegacy(bytes: Uint8Array): boolean {
-  const start = Buffer.from(bytes.subarray(0, 16)).toString('hex');
-  return /^80028a0a6cfc9c46f9206aa85019/.test(start);
-}
-
 /**
  * Reads a legacy file: the pickled object, and a lookup for the storages that its tensors refer to (views into `bytes`).
  * Source: `torch/serialization.py` (`_legacy_save`), PyTorch 1.13. `allows` as in `readPickle`.

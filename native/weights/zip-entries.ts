@@ -9,11 +9,6 @@ export type ZipEntry = () => Uint8Array;
 
 const methods = { stored: 0, deflated: 8 } as const;
 
-/** True when `bytes` begin as a zip archive does. */
-export function looksLikeZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
-}
-
 /**
  * The files in a zip archive by name. Errors: `content` for a broken archive, an encrypted entry, another compression,
  * a name twice; `limit` when the entries would take more than 2 GiB.

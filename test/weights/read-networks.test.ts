@@ -113,6 +113,7 @@ describe('readNetworks', () => {
       ['empty', '', 'format'],
       ['picture.png', '\x89PNG', 'format'],
       ['state.pt', 'PK\x03\x04', 'format'],
+      ['state.pth', readFileSync(join(golden, '../weights/state-legacy.pth')), 'format'],
       ['stray', header(own({}), ['G.a']), 'content'],
       ['newer', header(own({ version: 2 }), []), 'content'],
       ['broken', header({ residua: '{' }, []), 'content'],
@@ -126,6 +127,7 @@ describe('readNetworks', () => {
       expect(problem.kind, name).toBe(kind);
       expect(JSON.stringify(problem.values), name).toContain(path);
     }
+    expect(await refusal(folder)).toEqual({ kind: 'file', values: { file: folder, reason: 'is no regular file' } });
     await expect(readNetworks(join(folder, 'absent.pkl'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
