@@ -1,5 +1,5 @@
 // StyleGAN2 networks and losses against the golden values of the published implementation.
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { constant, input, multiply } from '../../native/graph/build.ts';
 import { gradients } from '../../native/graph/gradients.ts';
 import type { Tensor } from '../../native/graph/operations.ts';
@@ -18,11 +18,7 @@ import {
   r1Penalty,
 } from '../../native/networks/stylegan2/losses.ts';
 import { broadcastLatent, generatorMapping, truncate } from '../../native/networks/stylegan2/mapping.ts';
-import {
-  discriminatorParameters,
-  generatorParameters,
-  type Parameter,
-} from '../../native/networks/stylegan2/parameters.ts';
+import { discriminatorParameters, generatorParameters } from '../../native/networks/stylegan2/parameters.ts';
 import {
   latentCount,
   noiseLayers,
@@ -34,6 +30,7 @@ import { compile } from '../../native/runtime/program.ts';
 import { cpu } from '../../native/runtime/session.ts';
 import { Variables } from '../../native/runtime/variables.ts';
 import { below, expectAllNear, expectNear, golden } from './golden.ts';
+import { parameterGradients } from './parameter-gradients.ts';
 
 const { tensors, metadata } = golden('stylegan2/tiny-networks.safetensors');
 const weights = golden('stylegan2/tiny-weights.safetensors').tensors;
@@ -57,20 +54,6 @@ const D = parseDiscriminatorArguments(
 
 const tensor = (name: string) => constant(tensors.get(name)!.data, tensors.get(name)!.shape);
 const count = latentCount(G);
-
-/** Gradients of a loss for every trained parameter of a network, under the parameters' names. */
-function parameterGradients(
-  loss: Tensor,
-  source: ParameterSource,
-  parameters: readonly Parameter[],
-): Record<string, Tensor> {
-  const trained = parameters.filter((parameter) => parameter.trained);
-  const found = gradients(
-    loss,
-    trained.map(({ name, shape }) => source(name, shape)),
-  );
-  return Object.fromEntries(trained.flatMap(({ name }, i) => (found[i] === undefined ? [] : [[name, found[i]]])));
-}
 
 const networks = (parameters: (prefix: string) => ParameterSource) => {
   const g = parameters('G.');

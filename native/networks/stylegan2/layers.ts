@@ -108,8 +108,10 @@ export function convolutionLayer(source: ParameterSource, x: Tensor, layer: Conv
     source('weight', [channels, inputs, kernel, kernel]),
     inner / Math.sqrt(inputs * kernel * kernel),
   );
-  const raw = conv2dResample(x, weight, filter, { up, down });
-  const biased = bias ? add(raw, perChannel(scaled(source('bias', [channels]), inner))) : raw;
+  const offset = bias ? scaled(source('bias', [channels]), inner) : undefined;
+  const early = up === 1 ? offset : undefined;
+  const raw = conv2dResample(x, weight, filter, { up, down }, early);
+  const biased = offset === undefined || early !== undefined ? raw : add(raw, perChannel(offset));
   const active = multiply(row.apply(biased), outer / inner);
   return limit === null ? active : clamp(active, -limit * gain, limit * gain);
 }

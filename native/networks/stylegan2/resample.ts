@@ -95,13 +95,15 @@ export function downsample2d(x: Tensor, filter: Filter, down = 2): Tensor {
 /**
  * Convolution with an odd kernel and optional resampling, "same" padding (published `conv2d_resample` as the layers
  * call it: correlation when the size stays or shrinks, true convolution after upsampling).
- * x [N, I, H, W], w [O, I, k, k] -> [N, O, H up / down, W up / down]; one of up and down is 1.
+ * x [N, I, H, W], w [O, I, k, k] -> [N, O, H up / down, W up / down]; one of up and down is 1. A bias [O] is added to
+ * the result where it costs nothing: without upsampling.
  */
 export function conv2dResample(
   x: Tensor,
   w: Tensor,
   filter: Filter,
   { up = 1, down = 1 }: ResampleOptions = {},
+  bias?: Tensor,
 ): Tensor {
   const kernel = w.shape[2]!;
   const border = Math.floor(kernel / 2);
@@ -115,12 +117,12 @@ export function conv2dResample(
     return upfirdn2d(raised, filter, { padding: [top + before, bottom + after, left + before, right + after] });
   }
   if (down > 1) {
-    if (kernel === 1) return convolution(downsample2d(x, filter, down), w);
+    if (kernel === 1) return convolution(downsample2d(x, filter, down), w, {}, bias);
     const [top, bottom, left, right] = downsamplePadding(filter, down);
     const padding: Padding = [top + border, bottom + border, left + border, right + border];
-    return convolution(upfirdn2d(x, filter, { padding }), w, { stride: down });
+    return convolution(upfirdn2d(x, filter, { padding }), w, { stride: down }, bias);
   }
-  return convolution(x, w, { padding: border });
+  return convolution(x, w, { padding: border }, bias);
 }
 
 function normalised(kernel: Kernel): Kernel {
