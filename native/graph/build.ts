@@ -51,6 +51,8 @@ export const gate = (x: Tensor, below = 0): Tensor => node('gate', { below }, x)
 export const leakyRelu = (x: Tensor, slope: number): Tensor => node('leakyRelu', { slope }, x);
 export const relu = (x: Tensor): Tensor => leakyRelu(x, 0);
 export const clamp = (x: Tensor, minimum: number, maximum: number): Tensor => node('clamp', { minimum, maximum }, x);
+/** 1 where |x| <= limit, else 0; has no gradient. */
+export const inside = (x: Tensor, limit: number): Tensor => node('inside', { limit }, x);
 export const stopGradient = (x: Tensor): Tensor => node('stopGradient', {}, x);
 export const square = (x: Tensor): Tensor => multiply(x, x);
 
@@ -156,8 +158,9 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => node('matmul', {}, a, b)
 
 const unit: ConvolutionGeometry = { stride: 1, padding: 0, groups: 1 };
 
-export function convolution(x: Tensor, w: Tensor, geometry: Partial<ConvolutionGeometry> = {}): Tensor {
-  return node('convolution', { ...unit, ...geometry }, x, w);
+export function convolution(x: Tensor, w: Tensor, geometry: Partial<ConvolutionGeometry> = {}, bias?: Tensor): Tensor {
+  const parameters = { ...unit, ...geometry };
+  return bias === undefined ? node('convolution', parameters, x, w) : node('convolution', parameters, x, w, bias);
 }
 
 /** The adjoint of `convolution` in x; `height` and `width` are those of the result. */

@@ -10,6 +10,7 @@ import {
   expand,
   fill,
   gate,
+  inside,
   matmul,
   multiply,
   narrow,
@@ -24,6 +25,7 @@ import {
   slice,
   square,
   subtract,
+  sum,
   sumBlocks,
   sumTo,
   transpose,
@@ -54,11 +56,12 @@ export const gradientRules: { readonly [K in OpKind]: GradientRule<K> } = {
   erf: ({ inputs: [x] }, g) => [multiply(g, multiply(exp(negate(square(x!))), 2 / Math.sqrt(Math.PI)))],
   abs: ({ inputs: [x] }, g) => [multiply(g, subtract(gate(x!), gate(negate(x!))))],
   gate: none,
+  inside: none,
   // The slope depends on the sign alone, which the output shares: the input need not be kept.
   leakyRelu: (y, g) => [multiply(g, gate(y, y.parameters.slope))],
   clamp: ({ inputs: [x], parameters: { minimum, maximum } }, g) => {
-    const inside = multiply(gate(subtract(x!, minimum)), gate(subtract(scalar(maximum), x!)));
-    return [multiply(g, inside)];
+    const centred = subtract(x!, (minimum + maximum) / 2);
+    return [multiply(g, inside(centred, (maximum - minimum) / 2))];
   },
   stopGradient: none,
   add: ({ inputs: [a, b] }, g) => [sumTo(g, a!.shape), sumTo(g, b!.shape)],
@@ -93,9 +96,10 @@ export const gradientRules: { readonly [K in OpKind]: GradientRule<K> } = {
   slice: ({ inputs: [x], parameters: { starts, steps } }, g) => [embed(g, starts, x!.shape, steps)],
   embed: ({ inputs: [x], parameters: { starts, steps } }, g) => [slice(g, starts, x!.shape, steps)],
   matmul: ({ inputs: [a, b] }, g) => [matmul(g, swapLast(b!)), matmul(swapLast(a!), g)],
-  convolution: ({ inputs: [x, w], parameters }, g) => [
+  convolution: ({ inputs: [x, w, bias], parameters }, g) => [
     transposedConvolution(g, w!, { ...parameters, height: x!.shape[2]!, width: x!.shape[3]! }),
     weightGradient(x!, g, { ...parameters, kernelHeight: w!.shape[2]!, kernelWidth: w!.shape[3]! }),
+    bias && reshape(sum(g, [0, 2, 3]), bias.shape),
   ],
   transposedConvolution: ({ inputs: [y, w], parameters: { stride, padding, groups } }, g) => [
     convolution(g, w!, { stride, padding, groups }),

@@ -51,6 +51,8 @@ export interface OpParameters {
    * an executor may give anything between the two.
    */
   readonly gate: { readonly below: number };
+  /** 1 where |x| <= limit, else 0. */
+  readonly inside: { readonly limit: number };
   readonly leakyRelu: { readonly slope: number };
   readonly clamp: { readonly minimum: number; readonly maximum: number };
   /** Identity forward, no gradient. */
@@ -78,7 +80,10 @@ export interface OpParameters {
   // Products
   /** [..., m, k] x [..., k, n] -> [..., m, n], equal leading axes. */
   readonly matmul: None;
-  /** x [N, C, H, W], w [O, C/groups, k, k] -> [N, O, H', W']: cross-correlation, as every deep-learning library. */
+  /**
+   * x [N, C, H, W], w [O, C/groups, k, k] and optionally a bias [O] -> [N, O, H', W']: cross-correlation, as every
+   * deep-learning library.
+   */
   readonly convolution: ConvolutionGeometry;
   /** y [N, O, H', W'], w [O, C/groups, k, k] -> [N, C, H, W]: the adjoint of `convolution` in x. */
   readonly transposedConvolution: ConvolutionGeometry & { readonly height: number; readonly width: number };

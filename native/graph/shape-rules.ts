@@ -36,6 +36,7 @@ export const shapeRules: { readonly [K in OpKind]: ShapeRule<K> } = {
   erf: same,
   abs: same,
   gate: same,
+  inside: same,
   leakyRelu: same,
   clamp: same,
   stopGradient: same,
@@ -86,8 +87,9 @@ export const shapeRules: { readonly [K in OpKind]: ShapeRule<K> } = {
     demand(fits, 'matmul', a!, b!);
     return [...leading, a!.at(-2)!, b!.at(-1)!];
   },
-  convolution: (geometry, [x, w]) => {
+  convolution: (geometry, [x, w, bias]) => {
     demandWeight(geometry, w!, x![1]!);
+    if (bias !== undefined) demand(sizeOf(bias) === w![0] && bias.length === 1, 'convolution bias', bias, w!);
     return [x![0]!, w![0]!, steps(x![2]!, w![2]!, geometry), steps(x![3]!, w![3]!, geometry)];
   },
   transposedConvolution: (geometry, [y, w]) => {

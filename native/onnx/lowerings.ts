@@ -16,6 +16,9 @@ const leaf = (kind: string) => (): string => {
   throw new Error(`${kind} is not lowered: it is an input of the model`);
 };
 
+/** Slope that turns any number of normal size into more than 1. */
+const steep = 1e30;
+
 export const lowerings: { readonly [K in OpKind]: Lowering<K> } = {
   input: leaf('input'),
   variable: leaf('variable'),
@@ -34,9 +37,15 @@ export const lowerings: { readonly [K in OpKind]: Lowering<K> } = {
   erf: operator('Erf'),
   abs: operator('Abs'),
   gate: ({ parameters: { below } }, [x], model) => {
-    // Two vectorised passes instead of a comparison and a selection: everything above 1e-30 becomes 1.
-    const steep = model.emit('Mul', [x!, model.scalar(1e30)]);
-    return model.emit('Clip', [steep, model.scalar(below), model.scalar(1)]);
+    // Vectorised passes instead of a comparison and a selection: everything above 1e-30 becomes 1.
+    if (below === 0) return model.emit('HardSigmoid', [x!], { alpha: { float: steep }, beta: { float: 0 } });
+    const raised = model.emit('Mul', [x!, model.scalar(steep)]);
+    return model.emit('Clip', [raised, model.scalar(below), model.scalar(1)]);
+  },
+  inside: ({ parameters: { limit } }, [x], model) => {
+    // The limit itself is inside: the edge lies one part in four million beyond it.
+    const edge = limit * (1 + 2 ** -22) * steep;
+    return model.emit('HardSigmoid', [model.emit('Abs', [x!])], { alpha: { float: -steep }, beta: { float: edge } });
   },
   leakyRelu: ({ parameters: { slope } }, inputs, model) =>
     slope === 0 ? model.emit('Relu', inputs) : model.emit('LeakyRelu', inputs, { alpha: { float: slope } }),
@@ -61,8 +70,8 @@ export const lowerings: { readonly [K in OpKind]: Lowering<K> } = {
   embed: ({ inputs, shape, parameters: { starts, steps } }, [x], model) =>
     embed(model, x!, inputs[0]!.shape, starts, steps, shape),
   matmul: operator('MatMul'),
-  convolution: ({ inputs, parameters }, [x, w], model) =>
-    model.emit('Conv', [x!, w!], convolutionAttributes(inputs[1]!.shape, parameters)),
+  convolution: ({ inputs, parameters }, names, model) =>
+    model.emit('Conv', names, convolutionAttributes(inputs[1]!.shape, parameters)),
   transposedConvolution: (node, inputs, model) => lowerTransposedConvolution(node, inputs, model),
   weightGradient: (node, [x, y], model) => lowerWeightGradient(node, x!, y!, model),
   boxFilter: ({ parameters: { size, before, after } }, inputs, model) =>

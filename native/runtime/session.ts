@@ -3,7 +3,8 @@ import * as ort from 'onnxruntime-node';
 import { Problem } from '../../src-main/platform/errors.ts';
 
 /** Devices by the name that `--device` takes. `cpu` is always there. */
-export type DeviceName = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type DeviceName = (typeof deviceNames)[number];
 
 /** Where programs run. */
 export interface Device {
@@ -48,7 +49,9 @@ export async function createSession(
       ...(resident.length > 0 ? { preferredOutputLocation: locations(resident) } : {}),
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    // ONNX Runtime puts source places and conditions before its words.
+    const reason = message.replace(/^.* was false\. /s, '').trim();
     throw new Problem('device', { device: device.name, reason }, { cause: error });
   }
 }

@@ -137,6 +137,8 @@ export const operationCases: { readonly [K in ComputingKind]: readonly Operation
   erf: everyRank,
   abs: everyRank,
   gate: [0, 0.2, -1].flatMap((below) => ranks.map((shape) => ({ parameters: { below }, shapes: [shape] }))),
+  inside: [0.7313, 1.25].flatMap((limit) => ranks.map((shape) => ({ parameters: { limit }, shapes: [shape] }))),
+  inside: [0.3, 0.8].flatMap((limit) => ranks.map((shape) => ({ parameters: { limit }, shapes: [shape] }))),
   leakyRelu: [0, 0.2].flatMap((slope) => ranks.map((shape) => ({ parameters: { slope }, shapes: [shape] }))),
   clamp: ranks.map((shape) => ({ parameters: { minimum: -0.7313, maximum: 0.9377 }, shapes: [shape] })),
   stopGradient: everyRank.map((row) => ({ ...row, stopped: true })),
@@ -222,9 +224,13 @@ export const operationCases: { readonly [K in ComputingKind]: readonly Operation
       ],
     },
   ]),
-  convolution: fedAndBaked(
-    convolutions.map((row) => ({ parameters: geometryOf(row), shapes: [shapesOf(row).x, shapesOf(row).w] })),
-  ),
+  convolution: fedAndBaked([
+    ...convolutions.map((row) => ({ parameters: geometryOf(row), shapes: [shapesOf(row).x, shapesOf(row).w] })),
+    ...convolutions.slice(-4).map((row) => ({
+      parameters: geometryOf(row),
+      shapes: [shapesOf(row).x, shapesOf(row).w, [row.sizes[2]]],
+    })),
+  ]),
   transposedConvolution: fedAndBaked(
     convolutions.map((row) => ({
       parameters: { ...geometryOf(row), height: row.image[0], width: row.image[1] },

@@ -47,6 +47,8 @@ export const references: { readonly [K in ComputingKind]: Reference<K> } = {
   erf: each(errorFunction),
   abs: each(Math.abs),
   gate: ({ below }, [x]) => x!.data.map((value) => (value > 0 ? 1 : below)),
+  inside: ({ limit }, [x]) => x!.data.map((value) => (Math.abs(value) <= limit ? 1 : 0)),
+  inside: ({ limit }, [x]) => x!.data.map((value) => (Math.abs(value) <= limit ? 1 : 0)),
   leakyRelu: ({ slope }, [x]) => x!.data.map((value) => (value > 0 ? value : slope * value)),
   clamp: ({ minimum, maximum }, [x]) => x!.data.map((value) => Math.min(Math.max(value, minimum), maximum)),
   stopGradient: each((x) => x),
@@ -93,8 +95,8 @@ export const references: { readonly [K in ComputingKind]: Reference<K> } = {
       const terms = Array.from({ length: a!.shape.at(-1)! }, (_, k) => k);
       return terms.reduce((sum, k) => sum + at(a!, [...leading, row, k]) * at(b!, [...leading, k, column]), 0);
     }),
-  convolution: (geometry, [x, w], shape) => {
-    const y = new Float64Array(sizeOf(shape));
+  convolution: (geometry, [x, w, bias], shape) => {
+    const y = tabulate(shape, ([, output]) => bias?.data[output!] ?? 0);
     forEachTerm(geometry, x!.shape, w!.shape, shape, (i, j, k) => {
       y[k]! += x!.data[i]! * w!.data[j]!;
     });
