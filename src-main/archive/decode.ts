@@ -1,6 +1,7 @@
 // Opens the bytes of one file from outside as images: sniffs the format and hands over to its reader.
 import { Problem } from '../platform/errors.ts';
 import type { ImageFile, ImageFormat } from './decoded-image.ts';
+import { openDicom } from './dicom/dicom-file.ts';
 import { checkLimit } from './limits.ts';
 import { openRaster } from './raster/raster-file.ts';
 import { SNIFF_BYTES, sniff } from './sniff.ts';
@@ -15,6 +16,7 @@ export interface FileBytes {
 type Reader = (file: FileBytes, gzip: boolean) => Promise<ImageFile>;
 
 const readers: { readonly [F in ImageFormat]?: Reader } = {
+  DICOM: ({ bytes, name }) => openDicom(bytes, name),
   PNG: ({ bytes, name }) => openRaster(bytes, name, 'PNG'),
   JPEG: ({ bytes, name }) => openRaster(bytes, name, 'JPEG'),
   TIFF: ({ bytes, name }) => openRaster(bytes, name, 'TIFF'),
@@ -28,6 +30,12 @@ export async function openImageFile(file: FileBytes): Promise<ImageFile> {
   checkLimit('fileBytes', 'file size in bytes', file.bytes.length);
   const found = sniff(file.bytes.subarray(0, SNIFF_BYTES));
   const reader = found.kind === 'image' ? readers[found.format] : undefined;
-  if (found.kind === 'image' && reader !== undefined) return reader(file, found.gzip);
+  if (found.kind === 'image' && reader !== undefined)
+    return reader({ ...file, bytes: plainBytes(file.bytes) }, found.gzip);
   throw new Problem('format', { file: file.name, found: found.kind === 'other' ? found.name : 'ZIP archive' });
+}
+
+/** The same memory as a Uint8Array: the slices of a Buffer would share memory where a copy is meant. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,11 +1,9 @@
-// NumPy's files for arrays (.npy) and named arrays (.npz), so that any tool opens what Residua keeps, and ours reads theirs.
+// NumPy's files for arrays (.npy) and named arrays (.npz): what Residua keeps, any tool can open.
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
-import { checkLimit } from './limits.ts';
-import { ZipArchive } from './zip-archive.ts';
 
 /** Row-major. */
 export interface NumpyArray {
@@ -62,20 +60,4 @@ export async function writeNpz(path: string, arrays: Readonly<Record<string, Num
   }
   zip.end();
   await writeFileAtomic(path, await bytes);
-}
-
-/** Reads the arrays of a .npz file, such as `w` of the published `projected_w.npz`. Throws `content`, `limit`. */
-export async function readNpz(path: string): Promise<ReadonlyMap<string, NumpyArray>> {
-  const zip = await ZipArchive.openFile(path, path);
-  try {
-    const arrays = new Map<string, NumpyArray>();
-    for (const [name, entry] of zip.entries) {
-      if (!name.endsWith('.npy')) continue;
-      checkLimit('fileBytes', `size of ${name}`, entry.size);
-      arrays.set(name.slice(0, -'.npy'.length), decodeNpy(Buffer.from(await zip.read(name)), path));
-    }
-    return arrays;
-  } finally {
-    await zip.close();
-  }
 }

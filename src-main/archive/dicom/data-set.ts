@@ -1,0 +1,191 @@
+// Opens a DICOM file (PS3.10) and reads attributes from its data set; every length is checked before it is believed.
+import { inflateRawSync } from 'node:zlib';
+import dicomParser, { type ByteStream, type DataSet, type Element } from 'dicom-parser';
+import { Problem } from '../../platform/errors.ts';
+import { limits } from '../limits.ts';
+import { type CharacterSets, characterSetsOf, decodeText } from './character-sets.ts';
+import { type TransferSyntax, transferSyntaxOf } from './transfer-syntax.ts';
+
+/** A data set or an item of a sequence. Tags are written as in dicom-parser: `x00280010`. */
+export interface Attributes {
+  readonly elements: Readonly<Record<string, Element>>;
+  readonly bytes: Uint8Array;
+  readonly littleEndian: boolean;
+  readonly characterSets: CharacterSets;
+}
+
+export interface DicomFile {
+  readonly attributes: Attributes;
+  readonly syntax: TransferSyntax;
+  /** What was odd about the structure. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Parses the structure of a DICOM file. Throws `content` when it is broken, cut short or not what its header says, and
+ * `format` when its transfer syntax is not read. Deflated data is inflated up to a limit.
+ */
+export function parseDicomFile(file: Uint8Array, name: string): DicomFile {
+  const header = parsed(name, () => dicomParser.readPart10Header(file) as DataSet & { readonly position: number });
+  const uid = rawText({ elements: header.elements, bytes: file }, 'x00020010')?.trim();
+  if (uid === undefined) throw new Problem('content', { file: name, reason: 'no transfer syntax is given' });
+  const syntax = transferSyntaxOf(uid);
+  if (syntax === undefined) throw new Problem('format', { file: name, found: `DICOM with transfer syntax ${uid}` });
+  const rest = file.subarray(header.position);
+  const bytes = syntax.deflated ? parsed(name, () => inflate(rest)) : rest;
+  const warnings: string[] = [];
+  const elements = parsed(name, () => readElements(bytes, syntax, warnings));
+  const fatal = warnings.find((warning) => warning !== MISDECLARED && !/pixel data element/.test(warning));
+  if (fatal !== undefined) throw new Problem('content', { file: name, reason: 'a DICOM sequence does not end' });
+  const root = { elements, bytes, littleEndian: syntax.littleEndian };
+  const characterSets = characterSetsOf(rawText(root, 'x00080005'));
+  return { attributes: { ...root, characterSets }, syntax, warnings };
+}
+
+function inflate(rest: Uint8Array): Uint8Array {
+  return inflateRawSync(rest, { maxOutputLength: limits.inflatedBytes });
+}
+
+/** dicom-parser throws strings as well as Errors; none of its words may hold a value of the file. */
+function parsed<T>(name: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    const tooLarge = (error as { readonly code?: string } | undefined)?.code === 'ERR_BUFFER_TOO_LARGE';
+    const reason = tooLarge ? 'inflates beyond the limit' : 'the DICOM data set is broken or cut short';
+    throw new Problem('content', { file: name, reason }, { cause: error });
+  }
+}
+
+/** The length field of elements that end with a marker instead. */
+const UNDEFINED = 0xffff_ffff;
+
+/** Representations of 64-bit integers, which dicom-parser takes for ones with a short length field. */
+const longIntegers = new Set(['OV', 'SV', 'UV']);
+
+function readElements(bytes: Uint8Array, syntax: TransferSyntax, warnings: string[]): Record<string, Element> {
+  const parser = syntax.littleEndian ? dicomParser.littleEndianByteArrayParser : dicomParser.bigEndianByteArrayParser;
+  const stream = new dicomParser.ByteStream(parser, bytes, 0);
+  const implicit = isImplicit(bytes);
+  if (implicit !== syntax.implicit) warnings.push(MISDECLARED);
+  const elements: Record<string, Element> = {};
+  while (stream.position < bytes.length) {
+    const element = readElement(stream, implicit, warnings);
+    // Pixel data that lacks its end marker has no length: it reaches to the end of the file, as its fragments do.
+    if (element.length === UNDEFINED && element.fragments !== undefined)
+      element.length = bytes.length - element.dataOffset;
+    if (element.dataOffset + element.length > bytes.length) throw new Error('an element reaches past the end');
+    checkItems(element);
+    elements[element.tag] = element;
+  }
+  return elements;
+}
+
+const MISDECLARED = 'value representations are not as the transfer syntax says';
+
+/** Some writers declare one kind and write the other: two capital letters behind the first tag tell. */
+function isImplicit(bytes: Uint8Array): boolean {
+  return !/^[A-Z]{2}$/.test(String.fromCharCode(...bytes.subarray(4, 6)));
+}
+
+function readElement(stream: ByteStream, implicit: boolean, warnings: string[]): Element {
+  const start = stream.position;
+  const tag = dicomParser.readTag(stream);
+  if (implicit) {
+    const element = { tag, length: stream.readUint32(), dataOffset: stream.position };
+    // dicom-parser would take encapsulated pixels without a representation for a sequence.
+    if (tag === 'x7fe00010' && element.length === UNDEFINED) {
+      dicomParser.findEndOfEncapsulatedElement(stream, element, warnings);
+      return element;
+    }
+    stream.position = start;
+    return dicomParser.readDicomElementImplicit(stream);
+  }
+  const vr = stream.readFixedString(2);
+  if (!longIntegers.has(vr)) {
+    stream.position = start;
+    return dicomParser.readDicomElementExplicit(stream, warnings);
+  }
+  stream.seek(2);
+  const element = { tag, vr, length: stream.readUint32(), dataOffset: stream.position };
+  stream.seek(element.length);
+  return element;
+}
+
+function checkItems({ items = [] }: Element): void {
+  for (const item of items) {
+    for (const element of Object.values(item.dataSet?.elements ?? {})) {
+      if (longIntegers.has(element.vr ?? '')) throw new Error('64-bit integers inside a sequence are not read');
+      checkItems(element);
+    }
+  }
+}
+
+/** The value of an attribute, or undefined when it is absent or empty. */
+export function rawBytes(
+  { elements, bytes }: Pick<Attributes, 'elements' | 'bytes'>,
+  tag: string,
+): Uint8Array | undefined {
+  const element = elements[tag];
+  if (element === undefined || element.length === 0 || element.items !== undefined) return undefined;
+  return bytes.subarray(element.dataOffset, element.dataOffset + element.length);
+}
+
+/** Text in the default repertoire, padding removed, not split. */
+function rawText(attributes: Pick<Attributes, 'elements' | 'bytes'>, tag: string): string | undefined {
+  const bytes = rawBytes(attributes, tag);
+  if (bytes === undefined) return undefined;
+  const text = new TextDecoder('latin1').decode(bytes).replace(/[\0 ]+$/, '');
+  return text === '' ? undefined : text;
+}
+
+/** Values of a text attribute (LO, PN, SH, ...), in the character sets of the data set. */
+export function textValues(attributes: Attributes, tag: string): readonly string[] {
+  const bytes = rawBytes(attributes, tag);
+  if (bytes === undefined) return [];
+  const values = decodeText(bytes, attributes.characterSets).split('\\');
+  return values.map((value) => value.replace(/[\0 ]+$/, '').trimStart());
+}
+
+/** The first value of a text attribute, or undefined when there is none. */
+export function text(attributes: Attributes, tag: string): string | undefined {
+  const [first] = textValues(attributes, tag);
+  return first === '' ? undefined : first;
+}
+
+/** The values of a DS or IS attribute; values that are no number are NaN. */
+export function decimals(attributes: Attributes, tag: string): readonly number[] {
+  const values = rawText(attributes, tag)?.split('\\') ?? [];
+  return values.map((value) => (value.trim() === '' ? Number.NaN : Number(value)));
+}
+
+const readers = {
+  US: { size: 2, read: (view: DataView, at: number, little: boolean) => view.getUint16(at, little) },
+  SS: { size: 2, read: (view: DataView, at: number, little: boolean) => view.getInt16(at, little) },
+  UL: { size: 4, read: (view: DataView, at: number, little: boolean) => view.getUint32(at, little) },
+  FL: { size: 4, read: (view: DataView, at: number, little: boolean) => view.getFloat32(at, little) },
+  FD: { size: 8, read: (view: DataView, at: number, little: boolean) => view.getFloat64(at, little) },
+  UV: { size: 8, read: (view: DataView, at: number, little: boolean) => Number(view.getBigUint64(at, little)) },
+} as const;
+
+/** The values of a binary attribute of the given representation. */
+export function numbers(attributes: Attributes, tag: string, representation: keyof typeof readers): readonly number[] {
+  const bytes = rawBytes(attributes, tag);
+  if (bytes === undefined) return [];
+  const { size, read } = readers[representation];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = Math.floor(bytes.length / size);
+  return Array.from({ length: count }, (_, index) => read(view, index * size, attributes.littleEndian));
+}
+
+/** The items of a sequence, each with the character sets it declares or those of its parent. */
+export function items(attributes: Attributes, tag: string): readonly Attributes[] {
+  const found = attributes.elements[tag]?.items ?? [];
+  return found.flatMap(({ dataSet }) => (dataSet === undefined ? [] : [itemOf(attributes, dataSet)]));
+}
+
+function itemOf(parent: Attributes, { elements, byteArray }: DataSet): Attributes {
+  const own = rawText({ elements, bytes: byteArray }, 'x00080005');
+  const characterSets = own === undefined ? parent.characterSets : characterSetsOf(own);
+  return { elements, bytes: byteArray, littleEndian: parent.littleEndian, characterSets };
+}

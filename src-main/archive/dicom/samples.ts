@@ -1,0 +1,105 @@
+// From packed pixel cells to typed samples: endianness, planes, unused bits, sign (PS3.5 8.1.1).
+import type { Samples } from '../decoded-image.ts';
+import type { CodedFrame } from './codecs/coded-frame.ts';
+import type { PixelModule } from './pixel-module.ts';
+
+type IntegerArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
+
+const unsigned = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array } as const;
+const signed = { 8: Int8Array, 16: Int16Array, 32: Int32Array } as const;
+
+/** A copy of little- or big-endian cells as unsigned numbers. */
+function cellsOf(
+  bytes: Uint8Array,
+  allocated: 8 | 16 | 32,
+  littleEndian: boolean,
+): Uint8Array | Uint16Array | Uint32Array {
+  const copy = new Uint8Array(bytes);
+  if (!littleEndian && allocated > 8) {
+    const buffer = Buffer.from(copy.buffer);
+    if (allocated === 16) buffer.swap16();
+    else buffer.swap32();
+  }
+  return new unsigned[allocated](copy.buffer);
+}
+
+/** Plain cells of one frame -> samples, [height, width, channels]. `bytes` is exactly the frame. */
+export function plainSamples(bytes: Uint8Array, module: PixelModule, littleEndian: boolean): Samples {
+  const { allocated, channels, planar } = module;
+  if (module.pixels !== 'integer') return floatSamples(bytes, module.pixels, littleEndian);
+  if (allocated === 1) return unpackBits(bytes, module.width * module.height);
+  const cells = cellsOf(bytes, allocated as 8 | 16 | 32, littleEndian);
+  if (module.photometric === 'YBR_FULL_422') return expand422(cells);
+  const { stored, highBit } = module;
+  return storedValues(planar ? interleave(cells, channels) : cells, stored, highBit, module.signed);
+}
+
+/**
+ * A decompressed frame -> samples. The stream's precision wins where it states one; whether the bits are signed the
+ * data set alone decides, since some writers compress signed data as unsigned.
+ */
+export function codedSamples(frame: CodedFrame, module: PixelModule): Samples {
+  if (module.allocated === 1) return unpackFrame(frame, module);
+  const cells = cellsOf(frame.bytes, frame.allocated, true);
+  const stored = Math.min(frame.allocated, frame.precision ?? module.stored);
+  return storedValues(cells, stored, stored - 1, module.signed);
+}
+
+/** One bit per pixel, packed after RLE and deflate, one byte each after JPEG 2000. */
+function unpackFrame({ bytes }: CodedFrame, { width, height }: PixelModule): Uint8Array {
+  return bytes.length === width * height ? new Uint8Array(bytes) : unpackBits(bytes, width * height);
+}
+
+function storedValues(
+  cells: Uint8Array | Uint16Array | Uint32Array,
+  stored: number,
+  highBit: number,
+  isSigned: boolean,
+): IntegerArray {
+  const allocated = (cells.BYTES_PER_ELEMENT * 8) as 8 | 16 | 32;
+  const above = 32 - highBit - 1;
+  const below = 32 - stored;
+  if (isSigned) {
+    const values = new signed[allocated](cells.buffer as ArrayBuffer);
+    if (stored < allocated) for (let at = 0; at < cells.length; at++) values[at] = (cells[at]! << above) >> below;
+    return values;
+  }
+  if (stored < allocated) for (let at = 0; at < cells.length; at++) cells[at] = (cells[at]! << above) >>> below;
+  return cells;
+}
+
+function floatSamples(bytes: Uint8Array, kind: 'float' | 'double', littleEndian: boolean): Float32Array | Float64Array {
+  const buffer = Buffer.from(bytes);
+  const copy = new Uint8Array(buffer);
+  if (!littleEndian) {
+    const view = Buffer.from(copy.buffer);
+    if (kind === 'float') view.swap32();
+    else view.swap64();
+  }
+  return kind === 'float' ? new Float32Array(copy.buffer) : new Float64Array(copy.buffer);
+}
+
+function unpackBits(packed: Uint8Array, count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, bit) => (packed[bit >> 3]! >> (bit & 7)) & 1);
+}
+
+function interleave<A extends Uint8Array | Uint16Array | Uint32Array>(planes: A, channels: number): A {
+  const pixels = planes.length / channels;
+  const mixed = planes.slice() as A;
+  for (let channel = 0; channel < channels; channel++) {
+    for (let pixel = 0; pixel < pixels; pixel++) mixed[pixel * channels + channel] = planes[channel * pixels + pixel]!;
+  }
+  return mixed;
+}
+
+/** Y1 Y2 Cb Cr -> Y1 Cb Cr, Y2 Cb Cr. */
+function expand422<A extends Uint8Array | Uint16Array | Uint32Array>(cells: A): A {
+  const full = new (cells.constructor as new (length: number) => A)((cells.length / 2) * 3);
+  for (let from = 0, to = 0; from < cells.length; from += 4, to += 6) {
+    full[to] = cells[from]!;
+    full[to + 3] = cells[from + 1]!;
+    full[to + 1] = full[to + 4] = cells[from + 2]!;
+    full[to + 2] = full[to + 5] = cells[from + 3]!;
+  }
+  return full;
+}
