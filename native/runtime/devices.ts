@@ -14,7 +14,7 @@ export interface DeviceReport {
   readonly usable: boolean;
   /** Why it is not usable, in words; null when it is. */
   readonly reason: string | null;
-  /** Time of one convolution of 0.15 billion products, in milliseconds; null when it is not usable. */
+  /** Time of eight convolutions of 0.15 billion products each, in milliseconds; null when it is not usable. */
   readonly milliseconds: number | null;
 }
 

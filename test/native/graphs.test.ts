@@ -9,6 +9,7 @@ import {
   fill,
   gate,
   input,
+  inside,
   leakyRelu,
   matmul,
   maxPool,
@@ -144,6 +145,14 @@ describe('gate', () => {
     const found = await evaluate(cpu, { comparison: gate(x), slope: gate(x, 0.25) }, feeds);
     expect(Array.from(found.comparison!, Math.abs)).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
     expect([...found.slope!]).toEqual([0.25, 0.25, 0.25, 0.25, 1, 1, 1, 1]);
+  });
+});
+
+describe('inside', () => {
+  it('holds the limit itself and nothing a millionth beyond it', async () => {
+    const values = [0, 0.3, -256, 256, 256.0005, -256.0005, 1e30, Number.NEGATIVE_INFINITY];
+    const found = await evaluate(cpu, { y: inside(input('x', [8]), 256) }, { x: Float32Array.from(values) });
+    expect([...found.y!]).toEqual([1, 1, 1, 1, 0, 0, 0, 0]);
   });
 });
 

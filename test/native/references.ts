@@ -48,7 +48,6 @@ export const references: { readonly [K in ComputingKind]: Reference<K> } = {
   abs: each(Math.abs),
   gate: ({ below }, [x]) => x!.data.map((value) => (value > 0 ? 1 : below)),
   inside: ({ limit }, [x]) => x!.data.map((value) => (Math.abs(value) <= limit ? 1 : 0)),
-  inside: ({ limit }, [x]) => x!.data.map((value) => (Math.abs(value) <= limit ? 1 : 0)),
   leakyRelu: ({ slope }, [x]) => x!.data.map((value) => (value > 0 ? value : slope * value)),
   clamp: ({ minimum, maximum }, [x]) => x!.data.map((value) => Math.min(Math.max(value, minimum), maximum)),
   stopGradient: each((x) => x),
