@@ -41,12 +41,14 @@ export class Catalog {
     return this.#prepare(sql).all(values) as Row[];
   }
 
-  /** Every row of a query whose rows are one column each. */
+  /** The first column of every row of a query. */
   column<T extends Value>(sql: string, values: Values = {}): readonly T[] {
-    return this.#prepare(sql)
-      .raw()
-      .all(values)
-      .map((row) => (row as [T])[0]);
+    const statement = this.#prepare(sql).pluck();
+    try {
+      return statement.all(values) as T[];
+    } finally {
+      statement.pluck(false);
+    }
   }
 
   /** The first row, or undefined. */

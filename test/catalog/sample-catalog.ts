@@ -2,23 +2,28 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import { type Catalog, openCatalog } from '../../src-main/catalog/catalog.ts';
 import { type ImportedFile, type ImportedImage, importFiles } from '../../src-main/catalog/tables/files.ts';
 
 export const noon = '2026-01-01T12:00:00.000Z';
 
-/** A folder that goes away with the test. */
+const cleanups: (() => void)[] = [];
+afterAll(() => {
+  for (const cleanup of cleanups.reverse()) cleanup();
+});
+
+/** A folder that goes away with the tests of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'residua-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** An empty catalog that goes away with the test. */
+/** An empty catalog that goes away with the tests of the file. */
 export function emptyCatalog(folder: string = temporaryFolder()): Catalog {
   const catalog = openCatalog(folder, { create: true });
-  onTestFinished(() => catalog.close());
+  cleanups.push(() => catalog.close());
   return catalog;
 }
 

@@ -46,7 +46,7 @@ CREATE TABLE images (
   position REAL,                          -- order within the scan
   UNIQUE (file, frame)
 ) STRICT;
-CREATE INDEX images_name ON images (name);
+CREATE INDEX images_text ON images (name, kind, body_part); -- covers the search for a text
 CREATE INDEX images_kind ON images (kind);
 CREATE INDEX images_modality ON images (modality);
 CREATE INDEX images_body_part ON images (body_part);

@@ -1,5 +1,5 @@
 // The filter of an image list as SQL: one condition per key, constant text, every value a parameter.
-import type { Values } from '../catalog.ts';
+import type { Catalog, Values } from '../catalog.ts';
 import type { FileState } from './files.ts';
 import type { ScoreName } from './images.ts';
 import type { Decision } from './verdicts.ts';
@@ -20,52 +20,69 @@ export interface ImageFilter {
   readonly score?:
     | { readonly name: ScoreName; readonly from?: number | undefined; readonly to?: number | undefined }
     | undefined;
-  /** Part of the name, path, kind, body part or a tag, in any case (of ASCII letters). */
+  /** Part of the name, kind, body part or a tag, in any case (of ASCII letters). */
   readonly text?: string | undefined;
 }
 
+/** One condition of a filter. SQL is constant text; every value is a parameter. */
 interface Condition {
-  /** Over `images i` and, where it must look there, other tables. */
-  readonly sql: string;
+  /** True or false for one row of `images i`: for walking along an order. */
+  readonly probe: string;
+  /** Selects the ids of all images for which it holds, from an index: for a filter that lets few images through. */
+  readonly members?: string;
   readonly values: Values;
 }
 
-const list = (members: ArrayLike<number | string>): string => JSON.stringify(Array.from(members));
-
 type Wanted = { readonly [K in keyof ImageFilter]-?: NonNullable<ImageFilter[K]> };
 
+const json = (members: ArrayLike<number | string>): string => JSON.stringify(Array.from(members));
+
+/** The condition that `column` of `images` is in a list. */
+function anyOf(column: string): (wanted: readonly string[]) => Condition {
+  const listed = `${column} IN (SELECT value FROM json_each(@${column}))`;
+  return (wanted) => ({
+    probe: `i.${listed}`,
+    members: `SELECT id FROM images WHERE ${listed}`,
+    values: { [column]: json(wanted) },
+  });
+}
+
 const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K]) => Condition } = {
-  ids: (ids) => ({ sql: 'i.id IN (SELECT value FROM json_each(@ids))', values: { ids: list(ids) } }),
+  ids: (ids) => ({
+    probe: 'i.id IN (SELECT value FROM json_each(@ids))',
+    members: 'SELECT value FROM json_each(@ids)',
+    values: { ids: json(ids) },
+  }),
   cohort: (cohort) => ({
-    sql: 'EXISTS (SELECT 1 FROM cohort_members m WHERE m.cohort = @cohort AND m.image = i.id)',
+    probe: 'EXISTS (SELECT 1 FROM cohort_members m WHERE m.cohort = @cohort AND m.image = i.id)',
+    members: 'SELECT image FROM cohort_members WHERE cohort = @cohort',
     values: { cohort },
   }),
-  modalities: (modalities) => ({
-    sql: 'i.modality IN (SELECT value FROM json_each(@modalities))',
-    values: { modalities: list(modalities) },
-  }),
-  bodyParts: (bodyParts) => ({
-    sql: 'i.body_part IN (SELECT value FROM json_each(@bodyParts))',
-    values: { bodyParts: list(bodyParts) },
-  }),
-  views: (views) => ({ sql: 'i.view IN (SELECT value FROM json_each(@views))', values: { views: list(views) } }),
-  kinds: (kinds) => ({ sql: 'i.kind IN (SELECT value FROM json_each(@kinds))', values: { kinds: list(kinds) } }),
+  modalities: anyOf('modality'),
+  bodyParts: anyOf('body_part'),
+  views: anyOf('view'),
+  kinds: anyOf('kind'),
   states: (states) => ({
-    sql: '(SELECT state FROM files WHERE id = i.file) IN (SELECT value FROM json_each(@states))',
-    values: { states: list(states) },
+    probe: '(SELECT state FROM files WHERE id = i.file) IN (SELECT value FROM json_each(@states))',
+    values: { states: json(states) },
   }),
   verdicts: (verdicts) => ({
-    sql: `coalesce((SELECT decision FROM current_verdicts WHERE image = i.id), 'none')
+    probe: `coalesce((SELECT decision FROM current_verdicts WHERE image = i.id), 'none')
       IN (SELECT value FROM json_each(@verdicts))`,
-    values: { verdicts: list(verdicts) },
+    ...(verdicts.includes('none')
+      ? {}
+      : { members: 'SELECT image FROM current_verdicts WHERE decision IN (SELECT value FROM json_each(@verdicts))' }),
+    values: { verdicts: json(verdicts) },
   }),
   tags: (tags) => ({
-    sql: 'EXISTS (SELECT 1 FROM tags t WHERE t.image = i.id AND t.tag IN (SELECT value FROM json_each(@tags)))',
-    values: { tags: list(tags) },
+    probe: 'EXISTS (SELECT 1 FROM tags t WHERE t.image = i.id AND t.tag IN (SELECT value FROM json_each(@tags)))',
+    members: 'SELECT image FROM tags WHERE tag IN (SELECT value FROM json_each(@tags))',
+    values: { tags: json(tags) },
   }),
   score: ({ name, from, to }) => ({
-    sql: `EXISTS (SELECT 1 FROM scores s WHERE s.image = i.id AND s.run = @filterRun AND s.score = @filterScore
+    probe: `EXISTS (SELECT 1 FROM scores s WHERE s.image = i.id AND s.run = @filterRun AND s.score = @filterScore
       AND s.value BETWEEN @from AND @to)`,
+    members: `SELECT image FROM scores WHERE run = @filterRun AND score = @filterScore AND value BETWEEN @from AND @to`,
     values: {
       filterRun: name.run,
       filterScore: name.score,
@@ -74,22 +91,44 @@ const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K]) => Conditi
     },
   }),
   text: (text) => ({
-    sql: `(i.name LIKE @text ESCAPE '\\' OR i.kind LIKE @text ESCAPE '\\' OR i.body_part LIKE @text ESCAPE '\\'
-      OR EXISTS (SELECT 1 FROM files f WHERE f.id = i.file AND f.path LIKE @text ESCAPE '\\')
+    probe: `(i.name LIKE @text ESCAPE '\\' OR i.kind LIKE @text ESCAPE '\\' OR i.body_part LIKE @text ESCAPE '\\'
       OR EXISTS (SELECT 1 FROM tags t WHERE t.image = i.id AND t.tag LIKE @text ESCAPE '\\'))`,
+    members: `SELECT id FROM images
+      WHERE name LIKE @text ESCAPE '\\' OR kind LIKE @text ESCAPE '\\' OR body_part LIKE @text ESCAPE '\\'
+      UNION ALL SELECT image FROM tags WHERE tag LIKE @text ESCAPE '\\'`,
     values: { text: `%${text.replace(/[\\%_]/g, '\\$&')}%` },
   }),
 };
 
-/** The filter as one SQL expression over `images i`, undefined when nothing restricts. */
-export function filterCondition(filter: ImageFilter): Condition | undefined {
+/** Up to this many images that a condition lets through are faster found first and sorted than met along an order. */
+const few = 5_000;
+
+/** A filter as one SQL expression over `images i`. */
+export interface Restriction {
+  readonly sql: string;
+  readonly values: Values;
+  /** True when the expression starts from few images, so that they should be found first. */
+  readonly few: boolean;
+}
+
+/** The filter as SQL, undefined when nothing restricts. `countAll`: all images that it lets through are wanted. */
+export function restriction(catalog: Catalog, filter: ImageFilter, countAll = false): Restriction | undefined {
   const keys = Object.keys(conditions) as (keyof ImageFilter)[];
   const parts = keys.flatMap((key) => conditionOf(filter, key) ?? []);
   if (parts.length === 0) return undefined;
+  const scarce = parts.find((part) => letsFewThrough(catalog, part));
+  const first = scarce ?? (countAll ? parts.find(({ members }) => members !== undefined) : undefined);
   return {
-    sql: parts.map(({ sql }) => `(${sql})`).join(' AND '),
+    sql: parts.map((part) => (part === first ? `i.id IN (${part.members})` : `(${part.probe})`)).join(' AND '),
     values: Object.assign({}, ...parts.map(({ values }) => values)) as Values,
+    few: scarce !== undefined,
   };
+}
+
+function letsFewThrough(catalog: Catalog, { members, values }: Condition): boolean {
+  if (members === undefined) return false;
+  const sql = `SELECT count(*) AS images FROM (${members} LIMIT @few)`;
+  return catalog.get<{ images: number }>(sql, { ...values, few })!.images < few;
 }
 
 function conditionOf<K extends keyof ImageFilter>(filter: ImageFilter, key: K): Condition | undefined {

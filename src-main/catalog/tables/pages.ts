@@ -1,6 +1,6 @@
 // Lists of images: filtered, ordered by a column or any score, a page at a time, and the counts for menus and charts.
 import type { Catalog, Values } from '../catalog.ts';
-import { filterCondition, type ImageFilter } from './image-filter.ts';
+import { type ImageFilter, restriction } from './image-filter.ts';
 import { type ImageRow, imageRows, type ScoreName } from './images.ts';
 
 /** What a list is ordered by: the order of import, a column, or a score; ties by id, in the same direction. */
@@ -37,9 +37,6 @@ function rankingOf({ by }: ImageOrder): Ranking {
   };
 }
 
-/** Up to this many images that a filter lets through are faster found first and sorted than met while walking an order. */
-const few = 5_000;
-
 interface Slice {
   readonly offset: number;
   readonly limit: number;
@@ -71,56 +68,47 @@ export function imageIds(catalog: Catalog, filter: ImageFilter, order: ImageOrde
 
 /** How many images `filter` lets through. */
 export function countImages(catalog: Catalog, filter: ImageFilter): number {
-  const condition = filterCondition(filter);
-  const sql = `SELECT count(*) AS images FROM images i${condition === undefined ? '' : ` WHERE ${condition.sql}`}`;
-  return catalog.get<{ images: number }>(sql, condition?.values)!.images;
+  const restricted = restriction(catalog, filter, true);
+  const sql = `SELECT count(*) AS images FROM images i WHERE ${restricted?.sql ?? 'true'}`;
+  return catalog.get<{ images: number }>(sql, restricted?.values)!.images;
 }
 
-function sliceOfIds(catalog: Catalog, filter: ImageFilter, order: ImageOrder, { offset, limit }: Slice): number[] {
-  const ranked = rankedIds(catalog, filter, order, { offset, limit });
+function sliceOfIds(catalog: Catalog, filter: ImageFilter, order: ImageOrder, slice: Slice): readonly number[] {
+  const { offset, limit } = slice;
+  const ranked = rankedIds(catalog, filter, order, slice);
   if (ranked.length === limit) return ranked;
   const before = ranked.length > 0 ? offset + ranked.length : rankedIds(catalog, filter, order, everything).length;
+  if (before === countImages(catalog, filter)) return ranked;
   const rest = { offset: Math.max(0, offset - before), limit: limit - ranked.length };
   return [...ranked, ...unrankedIds(catalog, filter, order, rest)];
 }
 const everything: Slice = { offset: 0, limit: Number.MAX_SAFE_INTEGER };
 
-function rankedIds(catalog: Catalog, filter: ImageFilter, order: ImageOrder, slice: Slice): number[] {
+function rankedIds(catalog: Catalog, filter: ImageFilter, order: ImageOrder, slice: Slice): readonly number[] {
   const { from, where, image, key, values } = rankingOf(order);
-  const condition = filterCondition(filter);
+  const restricted = restriction(catalog, filter);
   const direction = order.descending ? 'DESC' : 'ASC';
-  const tail = `ORDER BY ${key} ${direction}, ${image} ${direction} LIMIT @limit OFFSET @offset`;
-  if (condition === undefined) {
-    return [...catalog.column<number>(`SELECT ${image} FROM ${from} WHERE ${where} ${tail}`, { ...values, ...slice })];
-  }
-  // CROSS JOIN fixes the order of the loops: the filter first and then a sort, or a walk along the index of the order.
-  const tables = letsFewThrough(catalog, condition)
-    ? `images i CROSS JOIN ${from} ON ${image} = i.id`
-    : `${from} CROSS JOIN images i ON i.id = ${image}`;
-  return [
-    ...catalog.column<number>(`SELECT ${image} FROM ${tables} WHERE ${where} AND ${condition.sql} ${tail}`, {
-      ...condition.values,
-      ...values,
-      ...slice,
-    }),
-  ];
-}
-
-function letsFewThrough(catalog: Catalog, condition: { readonly sql: string; readonly values: Values }): boolean {
-  const { images } = catalog.get<{ images: number }>(
-    `SELECT count(*) AS images FROM (SELECT 1 FROM images i WHERE ${condition.sql} LIMIT @few)`,
-    { ...condition.values, few },
-  )!;
-  return images < few;
+  // CROSS JOIN fixes the order of the loops: few images first and then a sort, or a walk along the index of the order.
+  const tables =
+    restricted === undefined
+      ? from
+      : restricted.few
+        ? `images i CROSS JOIN ${from} ON ${image} = i.id`
+        : `${from} CROSS JOIN images i ON i.id = ${image}`;
+  return catalog.column<number>(
+    `SELECT ${image} FROM ${tables} WHERE ${where} AND ${restricted?.sql ?? 'true'}
+     ORDER BY ${key} ${direction}, ${image} ${direction} LIMIT @limit OFFSET @offset`,
+    { ...restricted?.values, ...values, ...slice },
+  );
 }
 
 function unrankedIds(catalog: Catalog, filter: ImageFilter, order: ImageOrder, slice: Slice): readonly number[] {
   const { from, where, image, values } = rankingOf(order);
-  const condition = filterCondition(filter);
+  const restricted = restriction(catalog, filter);
   return catalog.column<number>(
     `SELECT i.id FROM images i WHERE NOT EXISTS (SELECT 1 FROM ${from} WHERE ${image} = i.id AND ${where})
-     ${condition === undefined ? '' : `AND ${condition.sql}`} ORDER BY i.id LIMIT @limit OFFSET @offset`,
-    { ...condition?.values, ...values, ...slice },
+     AND ${restricted?.sql ?? 'true'} ORDER BY i.id LIMIT @limit OFFSET @offset`,
+    { ...restricted?.values, ...values, ...slice },
   );
 }
 
@@ -141,12 +129,12 @@ export type Facets = { readonly [K in keyof typeof facetColumns | 'tags']: reado
 
 /** The values of the images that `filter` lets through, for filter menus; most frequent first. */
 export function imageFacets(catalog: Catalog, filter: ImageFilter): Facets {
-  const condition = filterCondition(filter);
+  const restricted = restriction(catalog, filter, true);
   const count = (value: string, from: string): readonly Facet[] =>
     catalog.all<Facet>(
-      `SELECT ${value} AS value, count(*) AS images FROM ${from} WHERE ${condition?.sql ?? 'true'}
+      `SELECT ${value} AS value, count(*) AS images FROM ${from} WHERE ${restricted?.sql ?? 'true'}
        GROUP BY 1 ORDER BY images DESC, value`,
-      condition?.values,
+      restricted?.values,
     );
   const names = Object.keys(facetColumns) as (keyof typeof facetColumns)[];
   const columns = Object.fromEntries(names.map((name) => [name, count(facetColumns[name], 'images i')]));
