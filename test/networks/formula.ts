@@ -6,10 +6,11 @@ export function fill(name: string, shape: readonly number[], deviation = 1, mean
   let seed = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 0x01000193);
   const size = shape.reduce((product, length) => product * length, 1);
-  const data = Float32Array.from({ length: size }, (_, i) => {
+  const data = new Float32Array(size);
+  for (let i = 0; i < size; i++) {
     const uniform = (mixed(Math.imul(i, 0x9e3779b9) + seed) >>> 8) / 2 ** 24 - 0.5;
-    return uniform * Math.sqrt(12) * deviation + mean;
-  });
+    data[i] = uniform * Math.sqrt(12) * deviation + mean;
+  }
   return { data, shape };
 }
 

@@ -59,3 +59,9 @@ export function expectAllNear(
   expect(lacking.map(([name]) => name)).toEqual([]);
   expectNear(found, expected, tolerance);
 }
+
+/** Every n-th value of a large result, at most 600: what the scripts that made golden values store (`thin`). */
+export function thin(values: Float32Array): Float32Array {
+  const step = Math.ceil(values.length / 600);
+  return values.filter((_, i) => i % step === 0);
+}

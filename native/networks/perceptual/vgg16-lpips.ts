@@ -1,6 +1,19 @@
 // VGG16 features scaled to LPIPS: the squared distance of two images' features is their perceptual distance.
-import { add, convolution, concat, divide, maxPool, multiply, relu, reshape, sqrt, square, subtract, sum } from '../../graph/build.ts';
-import { constant } from '../../graph/build.ts';
+import {
+  add,
+  concat,
+  constant,
+  convolution,
+  divide,
+  maxPool,
+  multiply,
+  relu,
+  reshape,
+  sqrt,
+  square,
+  subtract,
+  sum,
+} from '../../graph/build.ts';
 import type { Tensor } from '../../graph/operations.ts';
 import type { ParameterSource } from '../parameter-source.ts';
 

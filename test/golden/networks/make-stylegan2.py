@@ -7,11 +7,10 @@ Gradients are stored as [<gradient, direction>, norm], the direction filled by t
 """
 import json
 import os
-import struct
 import sys
 
-import numpy as np
 import torch
+from filled import fill, thin, write
 
 sys.path.insert(0, sys.argv[1])
 from torch_utils.ops import bias_act, upfirdn2d  # noqa: E402
@@ -53,20 +52,6 @@ CASES = {
                synthesis_kwargs=dict(architecture='orig', **CHANNELS)),
         D=dict(c_dim=0, img_resolution=8, img_channels=3, **CHANNELS)),
 }
-STORED = 600
-
-
-def fill(name, shape, deviation=1.0, mean=0.0):
-    """Uniform numbers of a mean and standard deviation from a hash of the name and the index."""
-    seed = 0x811C9DC5
-    for byte in name.encode():
-        seed = ((seed ^ byte) * 0x01000193) & 0xFFFFFFFF
-    x = (np.arange(int(np.prod(shape)), dtype=np.uint32) * np.uint32(0x9E3779B9)) + np.uint32(seed)
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35), (16, 1)):
-        x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
-    uniform = (x >> np.uint32(8)).astype(np.float64) / 2 ** 24 - 0.5
-    return torch.from_numpy((uniform * np.sqrt(12) * deviation + mean).astype(np.float32).reshape(shape))
-
 
 def spread(name):
     """Standard deviation and mean of a parameter."""
@@ -103,8 +88,7 @@ def compute(case, batch, G, D, found):
     found[f'{case}/ws'] = ws[:, 0]
     found[f'{case}/truncated'] = g.mapping(z, c, truncation_psi=0.6, truncation_cutoff=1)[:, :2]
     image = g.synthesis(ws, noise_mode='const')
-    step = -(-image.numel() // STORED)
-    found[f'{case}/image'] = image.flatten()[::step]
+    found[f'{case}/image'] = thin(image)
     if image.shape[2] == D['img_resolution']:
         generated = d(image, c)
         found[f'{case}/generated'] = generated
@@ -130,19 +114,6 @@ def compute(case, batch, G, D, found):
         tensors = [*network.named_parameters(), *network.named_buffers()]
         return {name: [list(tensor.shape), name in trained] for name, tensor in tensors}
     return json.dumps(dict(batch=batch, G=G, D=D, generator=described(g), discriminator=described(d)))
-
-
-def write(path, tensors, metadata):
-    header, position, parts = dict(__metadata__=metadata), 0, []
-    for name, tensor in tensors.items():
-        data = tensor.detach().contiguous().numpy().astype('<f4').tobytes()
-        header[name] = dict(dtype='F32', shape=list(tensor.shape), data_offsets=[position, position + len(data)])
-        position += len(data)
-        parts.append(data)
-    text = json.dumps(header, separators=(',', ':')).encode()
-    text += b' ' * (-len(text) % 8)
-    with open(path, 'wb') as file:
-        file.write(struct.pack('<Q', len(text)) + text + b''.join(parts))
 
 
 torch.set_num_threads(1)
