@@ -89,6 +89,10 @@ export interface TrainingOptions {
   readonly channelBase?: number;
   readonly channelMax?: number;
   readonly mappingLayers?: number;
+  /** Size of z and w, 512 in every base configuration. */
+  readonly latentSize?: number;
+  /** Limit of activations that 16-bit arithmetic needs; null with `--fp32`. */
+  readonly clampLimit?: number | null;
   /** True when the training starts from given networks: the moving average then has no ramp-up. */
   readonly resumed: boolean;
 }
@@ -136,7 +140,7 @@ export function resolveConfiguration(options: TrainingOptions, dataset: DatasetS
     channel_base: options.channelBase ?? Math.floor(base.featureMaps * 32_768),
     channel_max: options.channelMax ?? 512,
     num_fp16_res: 4,
-    conv_clamp: 256,
+    conv_clamp: options.clampLimit === undefined ? 256 : options.clampLimit,
   };
   const optimizer: AdamOptions = {
     learningRate: base.learningRate,
@@ -160,8 +164,8 @@ export function resolveConfiguration(options: TrainingOptions, dataset: DatasetS
     microBatch: options.microBatch ?? (options.batch === undefined ? Math.max(1, batch / base.referenceGpus) : batch),
     generator: {
       ...common,
-      z_dim: 512,
-      w_dim: 512,
+      z_dim: options.latentSize ?? 512,
+      w_dim: options.latentSize ?? 512,
       mapping_kwargs: { num_layers: options.mappingLayers ?? base.mappingLayers },
       synthesis_kwargs: channels,
     },

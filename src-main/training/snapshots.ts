@@ -1,0 +1,130 @@
+// Snapshots of a training: networks for use, and whole states to go on from, of which the newest two are kept.
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { HostTensor } from '../../native/runtime/variables.ts';
+import { type Checkpoint, writeCheckpoint } from '../../native/weights/checkpoint.ts';
+import type { JsonObject, Networks } from '../../native/weights/network-weights.ts';
+import { readNetworks } from '../../native/weights/read-networks.ts';
+import { fromFloats, toFloatTensor } from '../../native/weights/tensor.ts';
+import { Problem } from '../platform/errors.ts';
+import type { TrainingConfiguration } from './configuration.ts';
+import type { NetworkValues, TrainingPosition, TrainingState } from './trainer.ts';
+
+/** What a snapshot says of itself besides its numbers. */
+export interface SnapshotOrigin {
+  readonly recipe: JsonObject;
+  readonly provenance: JsonObject;
+}
+
+const statePattern = /^training-state-(\d{6})\.safetensors$/;
+const kilo = (images: number): string => String(Math.floor(images / 1000)).padStart(6, '0');
+
+const word = z.int().min(0).max(0xffffffff);
+const randomSchema = z.object({ words: z.tuple([word, word, word, word]), spare: z.number().nullable() });
+const positionSchema: z.ZodType<TrainingPosition> = z.object({
+  iteration: z.int().min(0),
+  imagesShown: z.int().min(0),
+  optimizerSteps: z.object({ G: z.int().min(0), D: z.int().min(0) }),
+  random: randomSchema,
+  sampler: z.object({ random: randomSchema, order: z.array(z.int().min(0)), next: z.int().min(0) }),
+});
+
+/** Writes `network-snapshot-KIMG.safetensors` into the run's folder and returns its path. */
+export async function writeNetworkSnapshot(
+  folder: string,
+  state: TrainingState,
+  configuration: TrainingConfiguration,
+  origin: SnapshotOrigin,
+): Promise<string> {
+  const path = join(folder, `network-snapshot-${kilo(state.position.imagesShown)}.safetensors`);
+  await writeCheckpoint(path, { ...origin, networks: describe(state.networks, configuration) });
+  return path;
+}
+
+/** Writes the whole state, then removes all but the newest two: one of them is always complete. */
+export async function writeState(
+  folder: string,
+  state: TrainingState,
+  configuration: TrainingConfiguration,
+  origin: SnapshotOrigin,
+): Promise<void> {
+  const path = join(folder, `training-state-${kilo(state.position.imagesShown)}.safetensors`);
+  const tensors = new Map([...state.variables].map(([name, tensor]) => [name, fromFloats(tensor)]));
+  const values = { position: toJson(state.position), configuration: toJson(configuration) };
+  const networks = describe(state.networks, configuration);
+  await writeCheckpoint(path, { ...origin, networks, state: { tensors, values } });
+  for (const old of (await stateFiles(folder)).slice(2)) await rm(join(folder, old), { force: true });
+}
+
+/**
+ * The newest state in the run's folder that can be read whole, or null. Throws `mismatch` when it belongs to a
+ * training with another configuration.
+ */
+export async function readNewestState(
+  folder: string,
+  configuration: TrainingConfiguration,
+): Promise<TrainingState | null> {
+  for (const name of await stateFiles(folder)) {
+    const path = join(folder, name);
+    const checkpoint = await readNetworks(path).catch(() => null);
+    if (checkpoint?.state === undefined) continue;
+    const position = positionSchema.safeParse(checkpoint.state.values.position);
+    if (!position.success) continue;
+    demandSame(checkpoint.state.values.configuration, configuration, path);
+    const variables = new Map([...checkpoint.state.tensors].map(([key, tensor]) => [key, toFloatTensor(tensor)]));
+    return { position: position.data, networks: networkValues(checkpoint, path), variables };
+  }
+  return null;
+}
+
+/** The values of G, D and G_ema of a file to start from. A file without G or D is refused, naming it. */
+export function networkValues({ networks }: Checkpoint, file: string): NetworkValues {
+  const { G = networks.G_ema, D, G_ema = G } = networks;
+  if (G === undefined || G_ema === undefined || D === undefined) {
+    throw new Problem('missing', { what: G === undefined ? 'generator' : 'discriminator', name: file });
+  }
+  return { G: G.tensors, D: D.tensors, G_ema: G_ema.tensors };
+}
+
+async function stateFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((name) => statePattern.test(name))
+    .sort()
+    .toReversed();
+}
+
+function describe(values: NetworkValues, { generator, discriminator }: TrainingConfiguration): Networks {
+  const [G, D] = [toJson(generator), toJson(discriminator)];
+  const network = (className: string, constructorArguments: JsonObject, tensors: ReadonlyMap<string, HostTensor>) => ({
+    className,
+    constructorArguments,
+    tensors,
+  });
+  return {
+    G: network('Generator', G, values.G),
+    D: network('Discriminator', D, values.D),
+    G_ema: network('Generator', G, values.G_ema),
+  };
+}
+
+/** What may change between two starts of one training: how long it runs and how often it writes. */
+const free = ['totalKimg', 'snapshotTicks', 'kimgPerTick'];
+
+function demandSame(stored: unknown, configuration: TrainingConfiguration, file: string): void {
+  const now = toJson(configuration);
+  const before = (stored ?? {}) as JsonObject;
+  for (const key of Object.keys(now).filter((name) => !free.includes(name))) {
+    const [expected, found] = [JSON.stringify(before[key]), JSON.stringify(now[key])];
+    if (expected !== found) {
+      throw new Problem('mismatch', {
+        what: `${key} of the training in ${file}`,
+        expected: String(expected),
+        found: String(found),
+      });
+    }
+  }
+}
+
+const toJson = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;

@@ -1,0 +1,151 @@
+// Runs a training to its end: iterations, ticks, statistics, sheets of samples, snapshots; goes on where it was stopped.
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Device } from '../../native/runtime/session.ts';
+import { writeFileAtomic } from '../platform/atomic-file.ts';
+import { Problem } from '../platform/errors.ts';
+import { checkpoint, type JobControl } from '../platform/job.ts';
+import { Random } from '../platform/random.ts';
+import { normals } from '../platform/random-source.ts';
+import type { TrainingConfiguration } from './configuration.ts';
+import { gridSize, imageGrid } from './image-grid.ts';
+import { readNewestState, type SnapshotOrigin, writeNetworkSnapshot, writeState } from './snapshots.ts';
+import { type IterationStatistics, type NetworkValues, Trainer } from './trainer.ts';
+import type { TrainingImages } from './training-images.ts';
+
+/** What a training is made of. */
+export interface TrainingRun {
+  readonly device: Device;
+  readonly configuration: TrainingConfiguration;
+  readonly images: TrainingImages;
+  /** The run's folder: a training that was stopped in it goes on. */
+  readonly folder: string;
+  readonly origin: SnapshotOrigin;
+  /** Networks to start from; null draws them by the seed. */
+  readonly start: NetworkValues | null;
+}
+
+/** One line of `stats.jsonl`: means over a tick, by the published names where these exist. */
+export type TickStatistics = Readonly<Record<string, number>>;
+
+/** Called after every tick: for plots and logs. */
+export type TickObserver = (tick: TickStatistics) => void;
+
+/** What a finished (or stopped) training leaves. */
+export interface TrainingResult {
+  readonly imagesShown: number;
+  /** The newest network snapshot. */
+  readonly snapshot: string;
+}
+
+/**
+ * Trains until `totalKimg` images were shown. Writes into the folder: training_options.json, stats.jsonl, reals.png,
+ * fakesKIMG.png, network-snapshot-KIMG.safetensors every `snapshotTicks` ticks and at the end, and after every tick the
+ * state that a later start goes on from. Throws `cancelled` after writing the state, `content` when a loss is no number.
+ */
+export async function train(
+  run: TrainingRun,
+  control: JobControl,
+  observe: TickObserver = () => {},
+): Promise<TrainingResult> {
+  const { configuration, images, folder, origin, device } = run;
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(join(folder, 'training_options.json'), `${JSON.stringify(configuration, null, 2)}\n`);
+  const state = await readNewestState(folder, configuration);
+  const start = state ?? (run.start === null ? null : { networks: run.start });
+  const trainer = await Trainer.create(device, configuration, images, start);
+  const total = configuration.totalKimg * 1000;
+  const perTick = configuration.kimgPerTick * 1000;
+  let snapshot = '';
+  try {
+    if (state === null) {
+      await writeReals(run);
+      await writeFakes(run, trainer);
+    }
+    while (trainer.imagesShown < total) {
+      const before = trainer.imagesShown;
+      const began = performance.now();
+      const statistics: IterationStatistics[] = [];
+      const end = Math.min(total, before + perTick);
+      while (trainer.imagesShown < end && !control.signal.aborted) {
+        statistics.push(await trainer.iterate());
+        demandNumbers(statistics.at(-1)!, folder);
+        control.report({ stage: 'train', done: trainer.imagesShown, total });
+      }
+      const current = await trainer.state();
+      await writeState(folder, current, configuration, origin);
+      checkpoint(control, 'training');
+      const shown = trainer.imagesShown - before;
+      const tick = summarise(statistics, trainer.imagesShown, (performance.now() - began) / 1000 / (shown / 1000));
+      await appendFile(join(folder, 'stats.jsonl'), `${JSON.stringify(tick)}\n`);
+      observe(tick);
+      const ticks = Math.ceil(trainer.imagesShown / perTick);
+      if (ticks % configuration.snapshotTicks === 0 || trainer.imagesShown >= total) {
+        snapshot = await writeNetworkSnapshot(folder, current, configuration, origin);
+        await writeFakes(run, trainer);
+      }
+    }
+    if (snapshot === '') snapshot = await writeNetworkSnapshot(folder, await trainer.state(), configuration, origin);
+    return { imagesShown: trainer.imagesShown, snapshot };
+  } finally {
+    await trainer.release();
+  }
+}
+
+function demandNumbers(statistics: IterationStatistics, folder: string): void {
+  const broken = Object.entries(statistics).find(([, value]) => value !== null && !Number.isFinite(value));
+  if (broken === undefined) return;
+  throw new Problem('content', { file: folder, reason: `the training diverged: ${broken[0]} is ${broken[1]}` });
+}
+
+/** Published names of the statistics of one iteration. */
+const statisticNames: { readonly [K in keyof IterationStatistics]: string } = {
+  generatorLoss: 'Loss/G/loss',
+  discriminatorLoss: 'Loss/D/loss',
+  pathLengthPenalty: 'Loss/pl_penalty',
+  r1Penalty: 'Loss/r1_penalty',
+  realSigns: 'Loss/signs/real',
+  generatedSigns: 'Loss/signs/fake',
+};
+
+function summarise(statistics: readonly IterationStatistics[], shown: number, secondsPerKimg: number): TickStatistics {
+  const names = Object.keys(statisticNames) as (keyof IterationStatistics)[];
+  const means = names.flatMap((name) => {
+    const values = statistics.map((one) => one[name]).filter((value) => value !== null);
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    return values.length === 0 ? [] : [[statisticNames[name], mean] as const];
+  });
+  return {
+    ...Object.fromEntries(means),
+    'Progress/kimg': shown / 1000,
+    'Timing/sec_per_kimg': secondsPerKimg,
+    timestamp: Date.now() / 1000,
+  };
+}
+
+async function writeReals({ images, folder, configuration }: TrainingRun): Promise<void> {
+  const grid = gridSize(images.resolution);
+  const random = Random.seeded(configuration.seed, 'sheet of reals');
+  const size = images.channels * images.resolution ** 2;
+  const sheet = new Float32Array(grid.columns * grid.rows * size);
+  for (let index = 0; index < grid.columns * grid.rows; index++) {
+    sheet.set(await images.image(random.integerBelow(images.count)), index * size);
+  }
+  await writeFileAtomic(join(folder, 'reals.png'), await imageGrid(sheet, grid, images));
+}
+
+/** The same codes in every sheet, so that the sheets show a development. */
+async function writeFakes({ images, folder, configuration }: TrainingRun, trainer: Trainer): Promise<void> {
+  const grid = gridSize(images.resolution);
+  const random = Random.seeded(configuration.seed, 'sheet of fakes');
+  const count = grid.columns * grid.rows;
+  const z = normals(random, count * Number(configuration.generator.z_dim));
+  const labels = new Float32Array(count * images.labelSize);
+  if (images.labelSize > 0) {
+    for (let i = 0; i < count; i++) labels.set(images.label(random.integerBelow(images.count)), i * images.labelSize);
+  }
+  const conditional = Number(configuration.generator.c_dim) > 0;
+  const sheet = await trainer.samples(z, conditional ? labels : undefined);
+  const name = `fakes${String(Math.floor(trainer.imagesShown / 1000)).padStart(6, '0')}.png`;
+  await writeFileAtomic(join(folder, name), await imageGrid(sheet, grid, images));
+}
