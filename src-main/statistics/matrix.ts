@@ -31,8 +31,9 @@ export function multiply(
   n: number,
 ): Float64Array {
   const product = new Float64Array(m * n);
-  /** A block of b that stays in the cache while all rows of a pass by; its rows are padded with zeros to a multiple of 4. */
-  const block = new Float64Array(depth * breadth);
+  /** A block of b that stays in the cache while all rows of a pass by; rows that it lacks at the end are 0. */
+  const stride = Math.min(breadth, n);
+  const block = new Float64Array((Math.min(depth, k) + 3) * stride);
   for (let fromDepth = 0; fromDepth < k; fromDepth += depth) {
     const depthHere = Math.min(depth, k - fromDepth);
     for (let fromColumn = 0; fromColumn < n; fromColumn += breadth) {
@@ -40,34 +41,43 @@ export function multiply(
       block.fill(0);
       for (let row = 0; row < depthHere; row++) {
         const start = (fromDepth + row) * n + fromColumn;
-        block.set(b.subarray(start, start + breadthHere), row * breadth);
+        block.set(b.subarray(start, start + breadthHere), row * stride);
       }
       for (let row = 0; row < m; row++)
-        addRow(
+        addRows(
           product.subarray(row * n + fromColumn, row * n + fromColumn + breadthHere),
           a.subarray(row * k + fromDepth, row * k + fromDepth + depthHere),
           block,
+          stride,
         );
     }
   }
   return product;
 }
 
-/** sums += factors · block, four rows of the block at a time. */
-function addRow(sums: Float64Array, factors: Float32Array | Float64Array, block: Float64Array): void {
+/**
+ * sums += factors · block, four rows of the block, `stride` apart, at a time. The block must go on for three rows after the last
+ * factor's, with any finite numbers.
+ */
+export function addRows(
+  sums: Float64Array,
+  factors: Float32Array | Float64Array,
+  block: Float64Array,
+  stride: number,
+): void {
   for (let row = 0; row < factors.length; row += 4) {
     const first = factors[row]!;
     const second = factors[row + 1] ?? 0;
     const third = factors[row + 2] ?? 0;
     const fourth = factors[row + 3] ?? 0;
-    const start = row * breadth;
+    const start = row * stride;
     for (let column = 0; column < sums.length; column++) {
       const at = start + column;
       sums[column]! +=
         first * block[at]! +
-        second * block[at + breadth]! +
-        third * block[at + 2 * breadth]! +
-        fourth * block[at + 3 * breadth]!;
+        second * block[at + stride]! +
+        third * block[at + 2 * stride]! +
+        fourth * block[at + 3 * stride]!;
     }
   }
 }
