@@ -28,6 +28,7 @@ export async function probe(name: DeviceName): Promise<number> {
 
 /** What stands against a device without trying it. */
 function obstacle(name: DeviceName): string | undefined {
+  if (name === 'tfjs') return undefined;
   const backend = ort.listSupportedBackends().find((candidate) => candidate.name === name);
   if (backend === undefined) return `ONNX Runtime for ${process.platform} ${process.arch} does not have it`;
   if (backend.bundled) return undefined;

@@ -1,9 +1,11 @@
 // A compiled graph: run it with named inputs, get named outputs, and its variables move one step.
 import * as ort from 'onnxruntime-node';
 import { Problem } from '../../src-main/platform/errors.ts';
+import { type Leaf, type Leaves, leavesOf } from '../graph/leaves.ts';
 import { sameShape, sizeOf, type Tensor } from '../graph/operations.ts';
-import { border, type Leaf, lower } from '../onnx/lower.ts';
-import { createSession, type Device, keepsStateOnDevice } from './session.ts';
+import { border, lower } from '../onnx/lower.ts';
+import { interpretedSession } from './interpreted.ts';
+import { createSession, type Device, keepsStateOnDevice, type Session, usesOnnx } from './session.ts';
 import type { Variables } from './variables.ts';
 
 /** What a program computes: outputs that come back to the host, and new values of variables. */
@@ -19,16 +21,11 @@ const next = (variable: string): string => `next ${variable}`;
 export class Program {
   readonly inputs: readonly Leaf[];
   readonly variables: readonly Leaf[];
-  readonly #session: ort.InferenceSession;
+  readonly #session: Session;
   readonly #outputs: readonly string[];
   readonly #updates: readonly string[];
 
-  constructor(
-    session: ort.InferenceSession,
-    { inputs, variables }: { readonly inputs: readonly Leaf[]; readonly variables: readonly Leaf[] },
-    outputs: readonly string[],
-    updates: readonly string[],
-  ) {
+  constructor(session: Session, { inputs, variables }: Leaves, outputs: readonly string[], updates: readonly string[]) {
     this.#session = session;
     this.inputs = inputs;
     this.variables = variables;
@@ -76,10 +73,9 @@ export class Program {
 export async function compile(device: Device, { outputs, updates = new Map() }: ProgramDefinition): Promise<Program> {
   const all = new Map(Object.entries(outputs));
   for (const [name, tensor] of updates) all.set(next(name), tensor);
-  const lowered = lower(all);
   const resident = keepsStateOnDevice(device) ? [...updates.keys()].map((name) => border.output(next(name))) : [];
-  const session = await createSession(device, lowered.bytes, resident);
-  return new Program(session, lowered, Object.keys(outputs), [...updates.keys()]);
+  const session = usesOnnx(device) ? await createSession(device, lower(all), resident) : await interpretedSession(all);
+  return new Program(session, leavesOf(all.values()), Object.keys(outputs), [...updates.keys()]);
 }
 
 /** Compiles, runs once and releases: for tests and small one-off computations. */

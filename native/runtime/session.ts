@@ -3,14 +3,25 @@ import * as ort from 'onnxruntime-node';
 import { Problem } from '../../src-main/platform/errors.ts';
 
 /** Devices by the name that `--device` takes. `cpu` is always there. */
-export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tfjs'] as const;
 export type DeviceName = (typeof deviceNames)[number];
+/** Devices that ONNX Runtime runs. */
+type ProviderName = Exclude<DeviceName, 'tfjs'>;
 
 /** Where programs run. */
 export interface Device {
   readonly name: DeviceName;
   /** CPU threads of one operator; 0 leaves the choice to ONNX Runtime. */
   readonly threads: number;
+}
+
+/** A device that ONNX Runtime runs. */
+export type OnnxDevice = Device & { readonly name: ProviderName };
+
+/** A compiled graph: what a program needs of it. ONNX Runtime's sessions are such. */
+export interface Session {
+  run(feeds: Readonly<Record<string, ort.Tensor>>): Promise<Readonly<Record<string, ort.Tensor>>>;
+  release(): Promise<void>;
 }
 
 /** The default device: the processor, with as many threads as ONNX Runtime finds cores. */
@@ -20,7 +31,7 @@ export const cpu: Device = { name: 'cpu', threads: 0 };
  * The providers of each device. WebGPU must use the NCHW layout: in NHWC, grouped convolutions are silently wrong
  * in ONNX Runtime 1.30 (docs/onnxruntime.md).
  */
-const providers: { readonly [D in DeviceName]: readonly ort.InferenceSession.ExecutionProviderConfig[] } = {
+const providers: { readonly [D in ProviderName]: readonly ort.InferenceSession.ExecutionProviderConfig[] } = {
   cpu: ['cpu'],
   webgpu: [{ name: 'webgpu', preferredLayout: 'NCHW' }],
   cuda: ['cuda', 'cpu'],
@@ -28,15 +39,18 @@ const providers: { readonly [D in DeviceName]: readonly ort.InferenceSession.Exe
   coreml: ['coreml', 'cpu'],
 };
 
+/** True for a device that ONNX Runtime runs. */
+export const usesOnnx = (device: Device): device is OnnxDevice => device.name !== 'tfjs';
+
 /** True where values can stay on the device between runs. */
-export const keepsStateOnDevice = (device: Device): boolean => device.name === 'webgpu';
+export const keepsStateOnDevice = (device: Device): device is OnnxDevice => device.name === 'webgpu';
 
 /**
  * A session of an ONNX model on a device. `resident` names the outputs that stay on the device.
  * Throws Problem `device` with the provider's words when the provider refuses.
  */
 export async function createSession(
-  device: Device,
+  device: OnnxDevice,
   model: Uint8Array,
   resident: readonly string[] = [],
 ): Promise<ort.InferenceSession> {

@@ -1,7 +1,7 @@
 // Moves values between host and device memory, by sessions that copy: the only way that onnxruntime-node 1.30 survives.
 import type * as ort from 'onnxruntime-node';
 import { ModelBuilder } from '../onnx/model.ts';
-import { createSession, type Device } from './session.ts';
+import { createSession, type OnnxDevice } from './session.ts';
 
 /** A model that gives what it takes, of any shape. */
 function copyModel(): Uint8Array {
@@ -12,11 +12,11 @@ function copyModel(): Uint8Array {
 
 /** Copies in both directions for one device. The owner disposes of every uploaded tensor before it releases this. */
 export class Transfer {
-  readonly #device: Device;
+  readonly #device: OnnxDevice;
   #up: Promise<ort.InferenceSession> | undefined;
   #down: Promise<ort.InferenceSession> | undefined;
 
-  constructor(device: Device) {
+  constructor(device: OnnxDevice) {
     this.#device = device;
   }
 
@@ -27,12 +27,11 @@ export class Transfer {
     return y!;
   }
 
-  /** The values of a tensor that may lie in device memory, as a fresh array. */
+  /** The values of a tensor in device memory, as a fresh array. */
   async download(tensor: ort.Tensor): Promise<Float32Array> {
-    if (tensor.location === 'cpu') return (tensor.data as Float32Array).slice();
     this.#down ??= createSession(this.#device, copyModel());
     const { y } = await (await this.#down).run({ x: tensor });
-    return (y!.data as Float32Array).slice();
+    return y!.data as Float32Array;
   }
 
   async release(): Promise<void> {

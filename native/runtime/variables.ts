@@ -16,11 +16,12 @@ export interface HostTensor {
 export class Variables {
   readonly device: Device;
   readonly #tensors = new Map<string, ort.Tensor>();
-  readonly #transfer: Transfer;
+  /** Where values stay on the device. */
+  readonly #transfer: Transfer | undefined;
 
   constructor(device: Device, initial: ReadonlyMap<string, HostTensor> = new Map()) {
     this.device = device;
-    this.#transfer = new Transfer(device);
+    this.#transfer = keepsStateOnDevice(device) ? new Transfer(device) : undefined;
     for (const [name, value] of initial) this.write(name, value);
   }
 
@@ -36,13 +37,14 @@ export class Variables {
   /** A copy of a variable in host memory. */
   async read(name: string): Promise<HostTensor> {
     const tensor = this.#find(name);
-    return { data: await this.#transfer.download(tensor), shape: tensor.dims };
+    const data = tensor.location === 'cpu' ? (tensor.data as Float32Array) : await this.#transfer!.download(tensor);
+    return { data: data.slice(), shape: tensor.dims };
   }
 
   /** The tensor of a variable for a run; what was written from the host is moved to the device, once. */
   async tensor(name: string): Promise<ort.Tensor> {
     const tensor = this.#find(name);
-    if (tensor.location !== 'cpu' || !keepsStateOnDevice(this.device)) return tensor;
+    if (tensor.location !== 'cpu' || this.#transfer === undefined) return tensor;
     const resident = await this.#transfer.upload(tensor);
     this.replace(name, resident);
     return resident;
@@ -52,14 +54,14 @@ export class Variables {
   replace(name: string, tensor: ort.Tensor): void {
     const old = this.#tensors.get(name);
     this.#tensors.set(name, tensor);
-    if (old !== undefined && old !== tensor && keepsStateOnDevice(this.device)) old.dispose();
+    if (old !== undefined && old !== tensor && this.#transfer !== undefined) old.dispose();
   }
 
   /** Frees every device tensor. */
   async release(): Promise<void> {
-    if (keepsStateOnDevice(this.device)) for (const tensor of this.#tensors.values()) tensor.dispose();
+    if (this.#transfer !== undefined) for (const tensor of this.#tensors.values()) tensor.dispose();
     this.#tensors.clear();
-    await this.#transfer.release();
+    await this.#transfer?.release();
   }
 
   #find(name: string): ort.Tensor {

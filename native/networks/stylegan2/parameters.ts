@@ -97,7 +97,9 @@ export function initialise(parameters: readonly Parameter[], random: () => numbe
 function initialData(initial: Initial, size: number, random: () => number): Float32Array {
   if ('data' in initial) return initial.data.slice();
   if ('value' in initial) return new Float32Array(size).fill(initial.value);
-  return Float32Array.from({ length: size }, () => random() * initial.deviation);
+  const data = new Float32Array(size);
+  for (let i = 0; i < size; i++) data[i] = random() * initial.deviation;
+  return data;
 }
 
 const trained = (name: string, shape: Shape, initial: Initial): Parameter => ({ name, shape, trained: true, initial });

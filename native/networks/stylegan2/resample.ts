@@ -68,7 +68,10 @@ export function upfirdn2d(x: Tensor, filter: Filter, options: ResampleOptions = 
   const first = flip ? filter[0]! : turned(filter[0]!);
   const amplified = first.map((row) => row.map((tap) => tap * gain));
   const kernels = [amplified, ...filter.slice(1).map((kernel) => (flip ? kernel : turned(kernel)))];
-  const filtered = kernels.reduce(correlate, padImage(spread, padding));
+  const filtered = kernels.reduce(
+    (image, kernel, i) => correlate(image, kernel, i === 0 ? padding : [0, 0, 0, 0]),
+    spread,
+  );
   const [, , height, width] = filtered.shape as [number, number, number, number];
   return slice(filtered, [0, 0, 0, 0], [n, c, Math.ceil(height / down), Math.ceil(width / down)], [1, 1, down, down]);
 }
@@ -132,13 +135,16 @@ function normalised(kernel: Kernel): Kernel {
 
 const turned = (kernel: Kernel): Kernel => kernel.map((row) => row.toReversed()).toReversed();
 
-/** Cross-correlation of every channel with one kernel, no padding. */
-function correlate(x: Tensor, kernel: Kernel): Tensor {
+/** Cross-correlation of every channel with one kernel; equal padding all around costs no pass of its own. */
+function correlate(x: Tensor, kernel: Kernel, padding: Padding): Tensor {
   const channels = x.shape[1]!;
   const taps = kernel.flat();
   const weights = Float32Array.from({ length: channels * taps.length }, (_, i) => taps[i % taps.length]!);
   const shape = [channels, 1, kernel.length, kernel[0]!.length];
-  return convolution(x, constant(weights, shape), { groups: channels });
+  const [top] = padding;
+  const even = top >= 0 && padding.every((side) => side === top);
+  const image = even ? x : padImage(x, padding);
+  return convolution(image, constant(weights, shape), { groups: channels, padding: even ? top : 0 });
 }
 
 function around(filter: Filter, sides: (taps: number) => readonly [number, number]): Padding {
@@ -164,7 +170,7 @@ const binomial = setupFilter([1, 3, 3, 1]);
 function boxCascade(x: Tensor, filter: Filter, options: Required<Omit<ResampleOptions, 'flip'>>): Tensor | undefined {
   const { up, down, gain } = options;
   const [before, after, left, right] = options.padding;
-  if (up > 2 || down > 2 || before !== left || after !== right || !isBinomial(filter)) return undefined;
+  if (up * down !== 2 || before !== left || after !== right || !isBinomial(filter)) return undefined;
   const boxes = 3 - (up - 1) - (down - 1);
   const ahead = before - (up - 1);
   const even = [2, 3].every((axis) => (x.shape[axis]! * up + before + after) % down === 0);
