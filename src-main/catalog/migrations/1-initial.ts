@@ -166,7 +166,9 @@ CREATE TABLE verdicts (
   reason TEXT,
   reviewer TEXT NOT NULL,
   at TEXT NOT NULL,
-  supersedes INTEGER UNIQUE REFERENCES verdicts
+  supersedes INTEGER UNIQUE REFERENCES verdicts,
+  -- Of an undo or redo: the decision that is in force again, 0 for none. NULL: a decision of its own.
+  restores INTEGER
 ) STRICT;
 CREATE INDEX verdicts_image ON verdicts (image, id);
 CREATE INDEX verdicts_action ON verdicts (action);

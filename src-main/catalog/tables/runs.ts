@@ -220,3 +220,10 @@ export function skippedItems(catalog: Catalog, run: number): readonly { image: n
     run,
   });
 }
+
+/** The images that a run has done, in the order of their ids. */
+export function doneItems(catalog: Catalog, run: number): readonly number[] {
+  return catalog.column<number>(`SELECT image FROM run_items WHERE run = @run AND state = 'done' ORDER BY image`, {
+    run,
+  });
+}

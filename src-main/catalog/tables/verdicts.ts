@@ -64,10 +64,12 @@ export function insertReversal(
     { kind, target, reviewer, at },
   );
   const { changes } = catalog.run(
-    `INSERT INTO verdicts (action, image, decision, reason, reviewer, at, supersedes)
-     SELECT @id, v.image, before.decision, before.reason, @reviewer, @at, v.id
-     FROM verdicts v LEFT JOIN verdicts before ON before.id = v.supersedes
-     WHERE v.action = @target AND NOT EXISTS (SELECT 1 FROM verdicts later WHERE later.supersedes = v.id)
+    `INSERT INTO verdicts (action, image, decision, reason, reviewer, at, supersedes, restores)
+     SELECT @id, v.image, before.decision, before.reason, @reviewer, @at, last.id, coalesce(before.restores, before.id, 0)
+     FROM verdicts v
+     JOIN verdicts last ON last.id = (SELECT max(id) FROM verdicts WHERE image = v.image)
+     LEFT JOIN verdicts before ON before.id = v.supersedes
+     WHERE v.action = @target AND coalesce(last.restores, last.id) = coalesce(v.restores, v.id)
      ORDER BY v.id`,
     { id, target, reviewer, at },
   );
@@ -100,7 +102,7 @@ export function currentVerdicts(catalog: Catalog, images: ArrayLike<number>): Re
 /** SHA-256 (hex) over the verdicts of a step, for the audit log. */
 export function digestOfAction(catalog: Catalog, action: number): string {
   const hash = createHash('sha256');
-  const sql = `SELECT id, action, image, decision, reason, reviewer, at, supersedes FROM verdicts
+  const sql = `SELECT id, action, image, decision, reason, reviewer, at, supersedes, restores FROM verdicts
     WHERE action = @action ORDER BY id`;
   for (const row of catalog.iterate(sql, { action })) hash.update(`${canonicalJson(row)}\n`);
   return hash.digest('hex');
@@ -113,8 +115,8 @@ export function verdictFaults(catalog: Catalog, auditedActions: ReadonlySet<numb
     .filter((id) => !auditedActions.has(id))
     .map((id) => `step ${id} of the verdicts is not in the audit log`);
   const stale = catalog.column<number>(
-    `SELECT image FROM (SELECT image, max(id) AS last FROM verdicts GROUP BY image) newest
-     JOIN verdicts v ON v.id = newest.last LEFT JOIN current_verdicts c USING (image)
+    `SELECT newest.image FROM (SELECT image, max(id) AS last FROM verdicts GROUP BY image) newest
+     JOIN verdicts v ON v.id = newest.last LEFT JOIN current_verdicts c ON c.image = newest.image
      WHERE (v.decision IS NULL) <> (c.verdict IS NULL) OR c.verdict <> v.id OR c.decision <> v.decision
      UNION SELECT image FROM current_verdicts WHERE verdict NOT IN (SELECT id FROM verdicts)`,
   );

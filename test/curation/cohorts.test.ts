@@ -1,0 +1,164 @@
+// Splits, duplicates and leaks: no patient in two parts, pairs equal to an all-with-all comparison.
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createCohort, listCohorts } from '../../src-main/catalog/tables/cohorts.ts';
+import { imageRecords } from '../../src-main/catalog/tables/images.ts';
+import { imageIds } from '../../src-main/catalog/tables/pages.ts';
+import { duplicateGroups, type HashedImage, nearDuplicateGroups } from '../../src-main/curation/cohorts/duplicates.ts';
+import { cohortLeaks } from '../../src-main/curation/cohorts/leaks.ts';
+import { splitByPatient } from '../../src-main/curation/cohorts/split.ts';
+import { splitCohort } from '../../src-main/curation/cohorts/split-cohort.ts';
+import { noon, sampleCatalog } from '../catalog/sample-catalog.ts';
+
+const hexOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+describe('splitByPatient', () => {
+  const items = Array.from({ length: 1000 }, (_, item) => ({
+    item,
+    patient: item % 10 === 0 ? null : `P${(item * item) % 211}`,
+  }));
+
+  it('keeps patients together and meets the fractions', () => {
+    const parts = splitByPatient(items, [0.7, 0.2, 0.1], 1);
+    expect(parts.flat().sort((a, b) => a - b)).toEqual(items.map(({ item }) => item));
+    const patients = parts.map(
+      (part) => new Set(part.map((item) => items[item]!.patient).filter((patient) => patient !== null)),
+    );
+    expect(patients[0]!.intersection(patients[1]!).size + patients[1]!.intersection(patients[2]!).size).toBe(0);
+    expect(patients[0]!.intersection(patients[2]!).size).toBe(0);
+    const sizes = parts.map(({ length }) => length);
+    for (const [index, size] of [700, 200, 100].entries()) expect(Math.abs(sizes[index]! - size)).toBeLessThan(15);
+  });
+
+  it('is the same for the same seed whatever the order, and another for another seed', () => {
+    const sorted = (parts: readonly (readonly number[])[]) => parts.map((part) => part.toSorted((a, b) => a - b));
+    const parts = sorted(splitByPatient(items, [1, 1], 7));
+    expect(sorted(splitByPatient(items.toReversed(), [1, 1], 7))).toEqual(parts);
+    expect(sorted(splitByPatient(items, [1, 1], 8))).not.toEqual(parts);
+  });
+
+  it('refuses fractions that are not positive', () => {
+    for (const fractions of [[], [1, 0], [1, -1], [Number.NaN]])
+      expect(() => splitByPatient(items, fractions, 0)).toThrow('usage');
+  });
+});
+
+describe('splitCohort', () => {
+  it('makes the cohorts with their definition, all or none', () => {
+    const catalog = sampleCatalog(40, (n) => ({ patient: `P${n % 8}`, kind: n <= 32 ? 'normal' : 'needle' }));
+    const parts = [
+      { name: 'training', fraction: 0.75 },
+      { name: 'test', fraction: 0.25 },
+    ];
+    const split = { filter: { kinds: ['normal'] }, parts, seed: 3, actor: 'Ada', at: noon };
+    const made = splitCohort(catalog, split);
+    expect(made).toEqual([
+      { id: 1, name: 'training', images: 24 },
+      { id: 2, name: 'test', images: 8 },
+    ]);
+    expect(cohortLeaks(catalog, 1, 2)).toEqual([]);
+    expect(listCohorts(catalog)[0]!.definition).toEqual({ split: { seed: 3, byPatient: true, fraction: 0.75 } });
+    expect(() => splitCohort(catalog, { ...split, parts: [{ name: 'fresh', fraction: 1 }, parts[0]!] })).toThrow(
+      'already',
+    );
+    expect(listCohorts(catalog)).toHaveLength(2);
+    splitCohort(catalog, {
+      ...split,
+      byPatient: false,
+      parts: [
+        { name: 'a', fraction: 1 },
+        { name: 'b', fraction: 1 },
+      ],
+    });
+    const patients = [3, 4].map((cohort) => {
+      const ids = imageIds(catalog, { cohort }, { by: 'imported', descending: false });
+      return new Set(imageRecords(catalog, ids).map(({ patient }) => patient));
+    });
+    expect(patients[0]!.intersection(patients[1]!).size).toBeGreaterThan(0);
+  });
+});
+
+describe('duplicates', () => {
+  /** 400 hashes in clusters: some copied, some with a few bits turned. */
+  const images: readonly HashedImage[] = Array.from({ length: 400 }, (_, id) => {
+    const base = BigInt(`0x${hexOf(`base ${id % 150}`).slice(0, 16)}`);
+    const turned = [...hexOf(`turn ${id}`)]
+      .slice(0, id % 6)
+      .reduce((hash, digit, place) => hash ^ (1n << BigInt((Number.parseInt(digit, 16) * 4 + place * 7) % 64)), base);
+    return {
+      id,
+      pixelsSha256: id % 50 === 49 ? null : hexOf(`pixels ${id % 180}`),
+      perceptualHash: turned.toString(16).padStart(16, '0'),
+    };
+  });
+
+  /** Groups by comparing all with all. */
+  function slowly(same: (a: HashedImage, b: HashedImage) => boolean): number[][] {
+    const groupOf = images.map((_, index) => index);
+    for (const [i, a] of images.entries()) {
+      for (const [j, b] of images.entries()) {
+        if (i < j && same(a, b)) {
+          const [from, to] = [groupOf[j], groupOf[i]!];
+          for (const [index, group] of groupOf.entries()) if (group === from) groupOf[index] = to;
+        }
+      }
+    }
+    return [
+      ...Map.groupBy(
+        images.map(({ id }) => id),
+        (id) => groupOf[id],
+      ).values(),
+    ]
+      .filter(({ length }) => length > 1)
+      .sort((a, b) => a[0]! - b[0]!);
+  }
+  const bits = (a: HashedImage, b: HashedImage) =>
+    (BigInt(`0x${a.perceptualHash}`) ^ BigInt(`0x${b.perceptualHash}`)).toString(2).replaceAll('0', '').length;
+
+  it('groups equal pixels', () => {
+    expect(duplicateGroups(images)).toEqual(
+      slowly((a, b) => a.pixelsSha256 !== null && a.pixelsSha256 === b.pixelsSha256),
+    );
+  });
+
+  it.each([0, 1, 2, 3, 5, 8, 16])('groups hashes at most %i bits apart', (distance) => {
+    expect(nearDuplicateGroups(images, distance)).toEqual(slowly((a, b) => bits(a, b) <= distance));
+  });
+
+  it('leaves out flat images and images without a hash', () => {
+    const flat = ['0'.repeat(16), '0'.repeat(16), 'f'.repeat(16), null, null].map((perceptualHash, id) => ({
+      id,
+      pixelsSha256: null,
+      perceptualHash,
+    }));
+    expect([nearDuplicateGroups(flat, 16), duplicateGroups(flat)]).toEqual([[], []]);
+    expect(() => nearDuplicateGroups(images, 17)).toThrow('usage');
+  });
+});
+
+describe('cohortLeaks', () => {
+  it('names every way in which two cohorts overlap', () => {
+    const hash = [
+      '0123456789abcdef',
+      '0123456789abcdee',
+      'ffff0000ffff0000',
+      '00ff00ff00ff00ff',
+      '0f0f0f0f0f0f0f0f',
+      '3333333333333333',
+    ];
+    const catalog = sampleCatalog(6, (n) => ({
+      patient: ['A', 'B', 'C', 'A', 'D', 'E'][n - 1]!,
+      pixelsSha256: hexOf(['p', 'q', 'r', 's', 'r', 't'][n - 1]!),
+      perceptualHash: hash[n - 1]!,
+    }));
+    const first = createCohort(catalog, { name: 'training', definition: {}, images: [1, 3, 6], at: noon });
+    const second = createCohort(catalog, { name: 'test', definition: {}, images: [2, 4, 5, 6], at: noon });
+    expect(cohortLeaks(catalog, first, second)).toEqual([
+      { kind: 'image', first: [6], second: [6] },
+      { kind: 'patient', first: [1], second: [4] },
+      { kind: 'pixels', first: [3], second: [5] },
+      { kind: 'near-duplicate', first: [1], second: [2] },
+    ]);
+    expect(cohortLeaks(catalog, first, second, 0).map(({ kind }) => kind)).toEqual(['image', 'patient', 'pixels']);
+  });
+});

@@ -1,0 +1,130 @@
+// Verdicts: superseded, undone, redone, in bulk and by several reviewers; decisions by CSV.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Catalog } from '../../src-main/catalog/catalog.ts';
+import { countImages } from '../../src-main/catalog/tables/pages.ts';
+import { currentVerdicts, verdictsOf } from '../../src-main/catalog/tables/verdicts.ts';
+import { verifyAudit } from '../../src-main/curation/audit/verify-audit.ts';
+import { decide, redo, undo } from '../../src-main/curation/verdicts/decide.ts';
+import { formatDecisions, importDecisions } from '../../src-main/curation/verdicts/decisions-csv.ts';
+import { inWords } from '../../src-main/platform/words.ts';
+import { noon, sampleCatalog, temporaryFolder } from '../catalog/sample-catalog.ts';
+
+const ada = { reviewer: 'Ada', at: noon };
+const bob = { reviewer: 'Bob', at: noon };
+const inForce = (catalog: Catalog, images: readonly number[]) => {
+  const verdicts = currentVerdicts(catalog, images);
+  return images.map((image) => verdicts.get(image)?.decision ?? null);
+};
+
+describe('decide, undo, redo', () => {
+  it('goes back and forth through single and bulk steps', () => {
+    const catalog = sampleCatalog(4);
+    expect(decide(catalog, { ...ada, images: [1], decision: 'keep', reason: null })).toBe(1);
+    expect(decide(catalog, { ...ada, images: [1, 2, 3, 3], decision: 'reject', reason: 'rotated' })).toBe(3);
+    expect(decide(catalog, { ...ada, images: [3], decision: null, reason: null })).toBe(1);
+    const states = [
+      [null, null, null],
+      ['keep', null, null],
+      ['reject', 'reject', 'reject'],
+      ['reject', 'reject', null],
+    ];
+    const look = () => inForce(catalog, [1, 2, 3]);
+    expect(look()).toEqual(states[3]);
+    expect([undo(catalog, ada), look()]).toEqual([1, states[2]]);
+    expect([undo(catalog, ada), look()]).toEqual([3, states[1]]);
+    expect([redo(catalog, ada), look()]).toEqual([3, states[2]]);
+    expect([undo(catalog, ada), look()]).toEqual([3, states[1]]);
+    expect([undo(catalog, ada), look()]).toEqual([1, states[0]]);
+    expect([undo(catalog, ada), look()]).toEqual([0, states[0]]);
+    expect([redo(catalog, ada), redo(catalog, ada), redo(catalog, ada), look()]).toEqual([1, 3, 1, states[3]]);
+    expect(redo(catalog, ada)).toBe(0);
+    expect(countImages(catalog, { verdicts: ['reject'] })).toBe(2);
+    expect(verifyAudit(catalog).faults).toEqual([]);
+  });
+
+  it('keeps every verdict, the reason and the reviewer', () => {
+    const catalog = sampleCatalog(1);
+    decide(catalog, { ...ada, images: [1], decision: 'keep', reason: 'sharp' });
+    decide(catalog, { ...bob, images: [1], decision: 'unsure', reason: null });
+    undo(catalog, bob);
+    expect(verdictsOf(catalog, 1).map(({ decision, reason, reviewer }) => [decision, reason, reviewer])).toEqual([
+      ['keep', 'sharp', 'Bob'],
+      ['unsure', null, 'Bob'],
+      ['keep', 'sharp', 'Ada'],
+    ]);
+    expect(() => catalog.run(`UPDATE verdicts SET decision = 'reject'`)).toThrow('only superseded');
+    expect(() => catalog.run('DELETE FROM verdicts')).toThrow('only superseded');
+  });
+
+  it('forgets what could be redone after a new decision', () => {
+    const catalog = sampleCatalog(2);
+    decide(catalog, { ...ada, images: [1], decision: 'keep', reason: null });
+    undo(catalog, ada);
+    decide(catalog, { ...ada, images: [2], decision: 'keep', reason: null });
+    expect(redo(catalog, ada)).toBe(0);
+    expect(inForce(catalog, [1, 2])).toEqual([null, 'keep']);
+  });
+
+  it('leaves alone what somebody else has decided since', () => {
+    const catalog = sampleCatalog(2);
+    decide(catalog, { ...ada, images: [1, 2], decision: 'keep', reason: null });
+    decide(catalog, { ...bob, images: [2], decision: 'reject', reason: null });
+    expect(undo(catalog, ada)).toBe(1);
+    expect(inForce(catalog, [1, 2])).toEqual([null, 'reject']);
+    expect(undo(catalog, bob)).toBe(1);
+    expect(inForce(catalog, [1, 2])).toEqual([null, 'keep']);
+  });
+
+  it('makes no step of nothing, and no verdict on an image that is not there', () => {
+    const catalog = sampleCatalog(1);
+    expect(decide(catalog, { ...ada, images: [], decision: 'keep', reason: null })).toBe(0);
+    expect(() => decide(catalog, { ...ada, images: [1, 9], decision: 'keep', reason: null })).toThrow('FOREIGN KEY');
+    expect([undo(catalog, ada), inForce(catalog, [1])]).toEqual([0, [null]]);
+    expect(verifyAudit(catalog)).toMatchObject({ entries: 0, faults: [] });
+  });
+});
+
+describe('decisions by CSV', () => {
+  const hash = (n: number) => n.toString(16).padStart(64, 'a');
+  const make = () => sampleCatalog(4, (n) => ({ pixelsSha256: hash(n) }));
+  const write = (text: string) => {
+    const file = join(temporaryFolder(), 'decisions.csv');
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it('go out and come back the same', async () => {
+    const from = make();
+    decide(from, { ...ada, images: [1, 3], decision: 'reject', reason: '=metal' });
+    decide(from, { ...bob, images: [2], decision: 'keep', reason: null });
+    const text = formatDecisions(from, {});
+    expect(text.split('\n')[1]).toBe(`1,${hash(1)},reject,"'=metal",Ada,${noon}`);
+    const to = make();
+    const file = write(text);
+    expect(await importDecisions(to, file, { reviewer: 'Eve', at: noon })).toBe(3);
+    expect(formatDecisions(to, {})).toBe(text);
+    expect(await importDecisions(to, file, { reviewer: 'Eve', at: noon })).toBe(0);
+    expect(verifyAudit(to).faults).toEqual([]);
+  });
+
+  it.each([
+    ['image,verdict\n9,keep\n', 'row 2: the catalog has no such image'],
+    ['image,verdict\n1,keep\n1,keep\n', 'row 3: the image has a row already'],
+    ['image,verdict\n1,perhaps\n', 'row 2: the verdict is neither keep, reject nor unsure'],
+    [`image,verdict,pixels_sha256\n1,keep,${hash(2)}\n`, 'row 2: these are not its pixels'],
+  ])('are refused as a whole: %j', async (text, reason) => {
+    const catalog = make();
+    const file = write(
+      text
+        .replace(/^image,verdict(,pixels_sha256)?/, 'image,verdict,pixels_sha256,reason,reviewer')
+        .replace(/\n(\d),(\w+)(,\w+)?/g, (_, image, verdict, pixels) => `\n${image},${verdict}${pixels ?? ','},,`),
+    );
+    const error = await importDecisions(catalog, file, { reviewer: 'Eve', at: noon }).catch(
+      (caught: unknown) => caught,
+    );
+    expect(inWords(error)).toBe(`${file}: ${reason}`);
+    expect(inForce(catalog, [1])).toEqual([null]);
+  });
+});
