@@ -3,8 +3,9 @@ import { Problem } from '../platform/errors.ts';
 import type { ImageFile, ImageFormat } from './decoded-image.ts';
 import { openDicom } from './dicom/dicom-file.ts';
 import { checkLimit } from './limits.ts';
+import { openNifti } from './nifti/nifti-file.ts';
 import { openRaster } from './raster/raster-file.ts';
-import { SNIFF_BYTES, sniff } from './sniff.ts';
+import { nameOf, SNIFF_BYTES, sniff } from './sniff.ts';
 
 /** A file in memory. `companion` is the .img of a NIfTI .hdr. `name` is only for messages. */
 export interface FileBytes {
@@ -13,10 +14,12 @@ export interface FileBytes {
   readonly companion?: Uint8Array;
 }
 
-type Reader = (file: FileBytes, gzip: boolean) => Promise<ImageFile>;
+type Reader = (file: FileBytes) => Promise<ImageFile>;
 
-const readers: { readonly [F in ImageFormat]?: Reader } = {
+const readers: { readonly [F in ImageFormat]: Reader } = {
   DICOM: ({ bytes, name }) => openDicom(bytes, name),
+  'NIfTI-1': openNifti,
+  'NIfTI-2': openNifti,
   PNG: ({ bytes, name }) => openRaster(bytes, name, 'PNG'),
   JPEG: ({ bytes, name }) => openRaster(bytes, name, 'JPEG'),
   TIFF: ({ bytes, name }) => openRaster(bytes, name, 'TIFF'),
@@ -29,10 +32,8 @@ const readers: { readonly [F in ImageFormat]?: Reader } = {
 export async function openImageFile(file: FileBytes): Promise<ImageFile> {
   checkLimit('fileBytes', 'file size in bytes', file.bytes.length);
   const found = sniff(file.bytes.subarray(0, SNIFF_BYTES));
-  const reader = found.kind === 'image' ? readers[found.format] : undefined;
-  if (found.kind === 'image' && reader !== undefined)
-    return reader({ ...file, bytes: plainBytes(file.bytes) }, found.gzip);
-  throw new Problem('format', { file: file.name, found: found.kind === 'other' ? found.name : 'ZIP archive' });
+  if (found.kind === 'image') return readers[found.format]({ ...file, bytes: plainBytes(file.bytes) });
+  throw new Problem('format', { file: file.name, found: nameOf(found) });
 }
 
 /** The same memory as a Uint8Array: the slices of a Buffer would share memory where a copy is meant. */

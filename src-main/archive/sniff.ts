@@ -4,12 +4,14 @@ import type { ImageFormat } from './decoded-image.ts';
 
 /** What a file turned out to be: a format that is read, a zip to walk into, or another one, by name. */
 export type Sniffed =
-  | { readonly kind: 'image'; readonly format: ImageFormat; readonly gzip: boolean }
+  | { readonly kind: 'image'; readonly format: ImageFormat }
   | { readonly kind: 'zip' }
   | { readonly kind: 'other'; readonly name: string };
 
 /** How many leading bytes `sniff` wants to see (more does not help, fewer may hide the format). */
 export const SNIFF_BYTES = 4096;
+
+const GZIP = [0x1f, 0x8b];
 
 type Signature = readonly [offset: number, bytes: string | readonly number[], name: string];
 
@@ -75,25 +77,26 @@ function matches(head: Uint8Array, offset: number, expected: string | readonly n
 
 /** Tells the format of a file from its first bytes (`SNIFF_BYTES` of them, or all of a shorter file). */
 export function sniff(head: Uint8Array): Sniffed {
-  if (matches(head, 0, [0x1f, 0x8b])) return sniffGzip(head);
+  if (matches(head, 0, GZIP)) return sniffGzip(head);
   if (matches(head, 0, 'PK\x03\x04') || matches(head, 0, 'PK\x05\x06')) return { kind: 'zip' };
   for (const [offset, bytes, format] of images) {
-    if (matches(head, offset, bytes)) return { kind: 'image', format, gzip: false };
+    if (matches(head, offset, bytes)) return { kind: 'image', format };
   }
   for (const [offset, bytes, name] of others) if (matches(head, offset, bytes)) return { kind: 'other', name };
   return { kind: 'other', name: sniffUnmarked(head) };
 }
 
+/** What `sniff` found, in words. */
+export function nameOf(found: Sniffed): string {
+  if (found.kind === 'image') return found.format;
+  return found.kind === 'zip' ? 'ZIP archive' : found.name;
+}
+
 function sniffGzip(head: Uint8Array): Sniffed {
-  const inside = sniff(inflateHead(head));
-  if (inside.kind !== 'image') {
-    const name = inside.kind === 'zip' ? 'ZIP archive' : inside.name;
-    return { kind: 'other', name: `gzip of ${name}` };
-  }
-  if (inside.gzip || !inside.format.startsWith('NIfTI')) {
-    return { kind: 'other', name: `gzip of ${inside.gzip ? 'gzip' : inside.format}` };
-  }
-  return { kind: 'image', format: inside.format, gzip: true };
+  const inner = inflateHead(head);
+  const inside = matches(inner, 0, GZIP) ? { kind: 'other' as const, name: 'gzip' } : sniff(inner);
+  if (inside.kind === 'image' && inside.format.startsWith('NIfTI')) return inside;
+  return { kind: 'other', name: `gzip of ${nameOf(inside)}` };
 }
 
 /** The first bytes inside a gzip stream of which only the beginning is known; empty when it is broken. */

@@ -22,3 +22,9 @@ export async function sharedEntries(path: string): Promise<ReadonlyMap<string, A
   }
   return entries;
 }
+
+/** Seconds that this process has computed since `before`: no file may take more than 5, however busy the machine. */
+export function cpuSeconds(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
