@@ -23,11 +23,6 @@ export function constantParameters(tensors: ReadonlyMap<string, HostTensor>, pre
   return remember((name, shape) => constant(demandTensor(tensors, prefix + name, shape).data, shape));
 }
 
-/** Parameters that are tensors already, such as slices of one packed vector; all other names are asked from `others`. */
-export function givenParameters(tensors: ReadonlyMap<string, Tensor>, others: ParameterSource): ParameterSource {
-  return (name, shape) => tensors.get(name) ?? others(name, shape);
-}
-
 /** The same source under names that begin with `prefix`. */
 export function within(source: ParameterSource, prefix: string): ParameterSource {
   return (name, shape) => source(prefix + name, shape);
