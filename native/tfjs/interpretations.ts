@@ -51,7 +51,8 @@ export const interpretations: { readonly [K in OpKind]: Interpretation<K> } = {
   abs: unary('abs'),
   gate: (tf, { shape, parameters: { below } }, [x]) =>
     tf.where(tf.greater(x!, 0), tf.onesLike(x!), tf.fill([...shape], below)),
-  inside: (tf, { parameters: { limit } }, [x]) => tf.cast(tf.lessEqual(tf.abs(x!), limit), 'float32'),
+  inside: (tf, { parameters: { limit } }, [x]) =>
+    tf.where(tf.lessEqual(tf.abs(x!), limit), tf.onesLike(x!), tf.zerosLike(x!)),
   leakyRelu: (tf, { parameters: { slope } }, [x]) => tf.leakyRelu(x!, slope),
   clamp: (tf, { parameters: { minimum, maximum } }, [x]) => tf.clipByValue(x!, minimum, maximum),
   stopGradient: (tf, _, [x]) => tf.clone(x!),

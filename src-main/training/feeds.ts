@@ -1,6 +1,6 @@
 // What the programs of a training are fed with: random numbers, images and labels, by the names of their inputs.
 import { type Shape, sizeOf } from '../../native/graph/operations.ts';
-import type { Leaf } from '../../native/onnx/lower.ts';
+import type { Leaf } from '../../native/graph/leaves.ts';
 import { normals, type RandomSource } from '../platform/random-source.ts';
 import { keepGradient } from './programs.ts';
 import { mirrored, type TrainingImages } from './training-images.ts';

@@ -11,12 +11,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src-main/platform': [],
   'native/graph': [],
   'native/onnx': ['native/graph'],
-  'native/runtime': ['native/graph', 'native/onnx', 'src-main/platform'],
+  'native/tfjs': ['native/graph', 'src-main/platform'],
+  'native/runtime': ['native/graph', 'native/onnx', 'native/tfjs', 'src-main/platform'],
   'native/networks': ['native/graph', 'native/onnx', 'native/runtime', 'src-main/platform'],
   'native/weights': ['src-main/platform'],
   'src-main/archive': ['src-main/platform'],
   'src-main/catalog': ['src-main/platform'],
   'src-main/statistics': ['src-main/platform'],
+  'src-main/phantom': ['src-main/platform'],
 };
 const middle = ['src-main/platform', 'src-main/archive', 'src-main/catalog', 'src-main/statistics'];
 const compute = ['native/graph', 'native/runtime', 'native/networks', 'native/weights'];
@@ -29,9 +31,16 @@ const upper: Readonly<Record<string, readonly string[]>> = {
 const domain = ['src-main/training', 'src-main/projection', 'src-main/scoring', 'src-main/curation'];
 const service: Readonly<Record<string, readonly string[]>> = {
   'src-main/decoder': [...middle, 'src-preload'],
-  'src-main/engine': [...middle, ...domain, ...compute, 'src-preload'],
-  'src-main/workbench': [...middle, ...domain, 'src-preload', 'src-main/engine', 'src-main/decoder'],
-  'src-main/cli': [...middle, ...domain, 'src-main/workbench', 'src-preload', 'src-main/serve'],
+  'src-main/engine': [...middle, ...domain, ...compute, 'src-preload', 'src-main/phantom'],
+  'src-main/workbench': [
+    ...middle,
+    ...domain,
+    'src-preload',
+    'src-main/engine',
+    'src-main/decoder',
+    'src-main/phantom',
+  ],
+  'src-main/cli': [...middle, ...domain, 'src-main/workbench', 'src-preload', 'src-main/serve', 'src-main/phantom'],
   'src-main/serve': [...middle, ...domain, 'src-main/workbench', 'src-preload'],
   'src-main/electron': [...middle, ...domain, 'src-main/workbench', 'src-main/serve', 'src-preload'],
   'src-preload': [],
@@ -43,11 +52,14 @@ const rules = { ...allowed, ...upper, ...service };
 const owners: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['src-main/catalog'],
   'onnxruntime-node': ['native/runtime'],
+  '@tensorflow/tfjs-core': ['native/tfjs'],
+  '@tensorflow/tfjs-backend-cpu': ['native/tfjs'],
   electron: ['src-main/electron', 'src-preload'],
   sharp: ['src-main/archive'],
   papaparse: ['src-main/platform'],
   'dicom-parser': ['src-main/archive'],
   'nifti-reader-js': ['src-main/archive'],
+  'h264-mp4-encoder': ['src-main/projection'],
 };
 
 function sources(folder: string): string[] {
