@@ -8,7 +8,7 @@ export const limits = {
   /** One file, or one entry of a zip, as bytes in memory. */
   fileBytes: 1024 * MiB,
   /** What a compressed file (gzip, deflated DICOM) may grow to. */
-  inflatedBytes: 768 * MiB,
+  inflatedBytes: 512 * MiB,
   /** Texts, profiles and thumbnails inside a PNG. */
   sideDataBytes: 16 * MiB,
   /** The samples of one frame. */

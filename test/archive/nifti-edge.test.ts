@@ -68,7 +68,7 @@ describe.skipIf(path === undefined)(`nifti-edge.zip${reason}`, () => {
       if (namedFormats[name] !== undefined) expect(inWords(result)).toMatch(namedFormats[name]);
       return;
     }
-    const { header, voxels } = readNiftiVolume(bytes);
+    const { header, voxels } = await readNiftiVolume(bytes);
     const { shape, slope, intercept } = header;
     expect({ shape, slope, intercept }).toEqual({
       shape: expected.shape,

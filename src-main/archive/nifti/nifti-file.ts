@@ -10,7 +10,7 @@ import { type NiftiBytes, type NiftiVolume, readNiftiVolume } from './volume.ts'
  * shorter than its header says or of a type that is not read, `limit` when too large.
  */
 export async function openNifti(file: NiftiBytes): Promise<ImageFile> {
-  const volume = readNiftiVolume(file);
+  const volume = await readNiftiVolume(file);
   const { shape, version } = volume.header;
   const display = displayOf(volume.header.affine);
   const frameCount = shape.slice(2).reduce((product, length) => product * length, 1);

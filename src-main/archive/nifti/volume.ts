@@ -1,8 +1,7 @@
 // A NIfTI file in memory: header and voxels as stored, uncompressed, lengths verified.
-import { gunzipSync } from 'node:zlib';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import { Problem } from '../../platform/errors.ts';
 import type { Samples } from '../decoded-image.ts';
-import { limits } from '../limits.ts';
 import { type NiftiHeader, readNiftiHeader } from './header.ts';
 
 export interface NiftiVolume {
@@ -19,41 +18,71 @@ export interface NiftiBytes {
 }
 
 /** Reads a volume. Throws `content` when broken or shorter than its header says, `limit` when too large. */
-export function readNiftiVolume({ bytes, companion, name }: NiftiBytes): NiftiVolume {
-  const file = uncompressed(bytes, name);
-  const header = readNiftiHeader(file, name);
+export async function readNiftiVolume({ bytes, companion, name }: NiftiBytes): Promise<NiftiVolume> {
+  const header = readNiftiHeader(isGzip(bytes) ? inflatedHead(bytes, name) : bytes, name);
   if (header.pair && companion === undefined) {
     throw new Problem('content', { file: name, reason: 'the .img file of this .hdr is missing' });
   }
-  const data = header.pair ? uncompressed(companion!, name) : file;
+  const data = header.pair ? companion! : bytes;
   const { type, shape, offset, littleEndian } = header;
   const length = (shape.reduce((product, size) => product * size, 1) * type.bits * type.channels) / 8;
-  if (data.length < offset + length) {
-    const found = Math.max(0, data.length - offset);
+  const voxels = new Uint8Array(length);
+  const found = isGzip(data) ? await inflateInto(voxels, data, offset, name) : copyInto(voxels, data, offset);
+  if (found < length) {
     throw new Problem('content', { file: name, reason: `the volume holds ${found} of ${length} bytes` });
   }
-  const copy = new Uint8Array(data.subarray(offset, offset + length));
-  return { header, voxels: type.view(inNativeOrder(copy, type.bits, littleEndian)) };
+  if (!littleEndian) swap(voxels, type.bits);
+  return { header, voxels: type.view(voxels.buffer) };
 }
 
-function uncompressed(bytes: Uint8Array, name: string): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** The first bytes of a gzip stream, enough for any header: of 4 KiB at most 4 MiB come out. */
+function inflatedHead(bytes: Uint8Array, name: string): Uint8Array {
   try {
-    const inflated = gunzipSync(bytes, { maxOutputLength: limits.inflatedBytes });
-    return new Uint8Array(inflated.buffer, inflated.byteOffset, inflated.byteLength);
+    // Z_SYNC_FLUSH: the stream may end early.
+    return new Uint8Array(gunzipSync(bytes.subarray(0, 4096), { finishFlush: 2 }).subarray(0, 540));
   } catch (error) {
-    const tooLarge = (error as { readonly code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
-    const reason = tooLarge ? 'inflates beyond the limit' : 'the gzip data is broken or cut short';
-    throw new Problem('content', { file: name, reason }, { cause: error });
+    throw brokenGzip(name, error);
   }
 }
 
-function inNativeOrder(bytes: Uint8Array, bits: number, littleEndian: boolean): ArrayBuffer {
-  const buffer = Buffer.from(bytes.buffer);
-  if (!littleEndian) {
-    if (bits === 16) buffer.swap16();
-    if (bits === 32) buffer.swap32();
-    if (bits === 64) buffer.swap64();
+function copyInto(target: Uint8Array, data: Uint8Array, offset: number): number {
+  const part = data.subarray(offset, offset + target.length);
+  target.set(part);
+  return part.length;
+}
+
+/** Bytes behind the volume that are read on, so that the checksum at the end of the stream is verified. */
+const TRAILER = 2 ** 20;
+
+/** Inflates the bytes from `offset` on into `target` as they come; a stream that goes on and on is left. */
+async function inflateInto(target: Uint8Array, data: Uint8Array, offset: number, name: string): Promise<number> {
+  const stream = createGunzip({ chunkSize: 2 ** 16 });
+  stream.end(data);
+  let at = -offset;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      const start = Math.max(0, -at);
+      if (at + start < target.length) target.set(chunk.subarray(start, target.length - at), at + start);
+      at += chunk.length;
+      if (at > target.length + TRAILER) break;
+    }
+  } catch (error) {
+    throw brokenGzip(name, error);
+  } finally {
+    stream.destroy();
   }
-  return bytes.buffer as ArrayBuffer;
+  return Math.max(0, Math.min(at, target.length));
+}
+
+function brokenGzip(name: string, cause: unknown): Problem {
+  return new Problem('content', { file: name, reason: 'the gzip data is broken or cut short' }, { cause });
+}
+
+function swap(bytes: Uint8Array, bits: number): void {
+  const buffer = Buffer.from(bytes.buffer);
+  if (bits === 16) buffer.swap16();
+  if (bits === 32) buffer.swap32();
+  if (bits === 64) buffer.swap64();
 }

@@ -1,0 +1,75 @@
+// The decoder process: opens files from outside, and nothing else; may be ended at any moment by its owner or a file.
+import { createHash } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import { openImageFile } from '../archive/decode.ts';
+import type { DecodedImage, ImageFile } from '../archive/decoded-image.ts';
+import type { ArchiveEntry } from '../archive/entry.ts';
+import { EntryReader } from '../archive/entry-reader.ts';
+import { perceptualHash } from '../archive/perceptual-hash.ts';
+import { applyRecipe } from '../archive/recipe.ts';
+import { thumbnail } from '../archive/thumbnail.ts';
+import type { JobControl } from '../platform/job.ts';
+import { parentPort } from '../platform/process.ts';
+import { openChannel } from '../platform/process-channel.ts';
+import { type DecoderMethods, type FileDescription, type FrameDescription, requests } from './protocol.ts';
+
+const reader = new EntryReader();
+
+async function open(entry: ArchiveEntry): Promise<{ readonly file: ImageFile; readonly sha256: string }> {
+  const bytes = await reader.read(entry);
+  return { file: await openImageFile(bytes), sha256: bytes.sha256 };
+}
+
+async function describe(entry: ArchiveEntry, { report }: JobControl): Promise<FileDescription> {
+  const { file, sha256 } = await open(entry);
+  const frames: FrameDescription[] = [];
+  for (let index = 0; index < file.frameCount; index++) {
+    frames.push(describeFrame(await file.frame(index)));
+    report({ stage: 'decoding', done: index + 1, total: file.frameCount });
+  }
+  return { format: file.format, sha256, frames };
+}
+
+function describeFrame(decoded: DecodedImage): FrameDescription {
+  const { samples, ...image } = decoded;
+  const pixels = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  const pixelsSha256 = createHash('sha256').update(pixels).digest('hex');
+  return { image, pixelsSha256, perceptualHash: perceptualHash(decoded) };
+}
+
+/**
+ * Ends this process when it takes more memory than `bytes`: a thread of its own, since the main one may be stuck in a
+ * decoder. The last line of standard error becomes the reason that the owner sees.
+ */
+function watchMemory(bytes: number): void {
+  const program = `
+    const { writeSync } = require('node:fs');
+    setInterval(() => {
+      if (process.memoryUsage.rss() < ${bytes}) return;
+      writeSync(2, 'it took more than ${Math.round(bytes / 2 ** 20)} MiB of memory\\n');
+      process.kill(process.pid, 'SIGKILL');
+    }, 50);`;
+  new Worker(program, { eval: true }).unref();
+}
+
+const MEMORY_LIMIT = 1024 * 2 ** 20;
+
+watchMemory(MEMORY_LIMIT);
+openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
+  ready: () => null,
+  describe: (request, control) => describe(requests.describe.parse(request).entry, control),
+  frame: async (request) => {
+    const { entry, frame } = requests.frame.parse(request);
+    const { file, sha256 } = await open(entry);
+    return { sha256, image: await file.frame(frame) };
+  },
+  prepare: async (request) => {
+    const { entry, frame, recipe } = requests.prepare.parse(request);
+    const { file, sha256 } = await open(entry);
+    return { sha256, model: applyRecipe(await file.frame(frame), recipe) };
+  },
+  thumbnail: async (request) => {
+    const { entry, frame, size } = requests.thumbnail.parse(request);
+    return thumbnail(await (await open(entry)).file.frame(frame), size);
+  },
+}).ended.then(() => process.exit(0));

@@ -1,0 +1,55 @@
+// What the decoder process is asked and what it answers: typed for both ends, checked where requests arrive.
+import { z } from 'zod';
+import type { DecodedImage, ImageFormat } from '../archive/decoded-image.ts';
+import { type ArchiveEntry, archiveEntrySchema } from '../archive/entry.ts';
+import { type Recipe, recipeSchema } from '../archive/recipe.ts';
+
+/** One frame as the catalog notes it: everything but the pixels. */
+export interface FrameDescription {
+  readonly image: Omit<DecodedImage, 'samples'>;
+  /** SHA-256 of the stored samples: equal for images of equal pixels. */
+  readonly pixelsSha256: string;
+  /** 16 hexadecimal digits; few bits apart for near-duplicates. */
+  readonly perceptualHash: string;
+}
+
+export interface FileDescription {
+  readonly format: ImageFormat;
+  /** Of the file's bytes (of the .hdr and then the .img, where there are two). */
+  readonly sha256: string;
+  readonly frames: readonly FrameDescription[];
+}
+
+/** Every answer about pixels says of which file content it is. */
+interface OfFile {
+  readonly sha256: string;
+}
+
+type FrameRequest = { readonly entry: ArchiveEntry; readonly frame: number };
+
+export type DecoderMethods = {
+  /** Answers as soon as the process can work: the time limit of a file does not count its start. */
+  readonly ready: { readonly request: null; readonly response: null };
+  /** Decodes every frame; reports progress after each. */
+  readonly describe: { readonly request: { readonly entry: ArchiveEntry }; readonly response: FileDescription };
+  readonly frame: { readonly request: FrameRequest; readonly response: OfFile & { readonly image: DecodedImage } };
+  /** The frame in model space, [channels, resolution, resolution], -1..1. */
+  readonly prepare: {
+    readonly request: FrameRequest & { readonly recipe: Recipe };
+    readonly response: OfFile & { readonly model: Float32Array };
+  };
+  /** A PNG file of the frame as shown, `size` pixels on its longer side at most. */
+  readonly thumbnail: { readonly request: FrameRequest & { readonly size: number }; readonly response: Uint8Array };
+};
+
+const entry = archiveEntrySchema;
+const frame = z.int().nonnegative();
+
+/** Checks what arrives, before a file is touched. */
+export const requests = {
+  ready: z.null(),
+  describe: z.strictObject({ entry }),
+  frame: z.strictObject({ entry, frame }),
+  prepare: z.strictObject({ entry, frame, recipe: recipeSchema }),
+  thumbnail: z.strictObject({ entry, frame, size: z.int().min(1).max(4096) }),
+};
