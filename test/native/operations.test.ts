@@ -1,11 +1,14 @@
 // Every op of the table at several geometries: values, gradient and second gradient, on two independent executors.
 import { describe, it } from 'vitest';
-import { cpu, type Device } from '../../native/runtime/session.ts';
+import type { Device } from '../../native/runtime/session.ts';
 import { checkOp } from './check-op.ts';
 import { operationCases } from './operation-cases.ts';
 import type { ComputingKind } from './references.ts';
 
-const devices: readonly Device[] = [cpu, { name: 'tfjs', threads: 0 }];
+const devices: readonly Device[] = [
+  { name: 'cpu', threads: 1 },
+  { name: 'tfjs', threads: 0 },
+];
 const kinds = Object.keys(operationCases) as ComputingKind[];
 
 describe.each(devices)('on $name', (device) => {
