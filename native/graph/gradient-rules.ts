@@ -119,9 +119,9 @@ function choose(g: Tensor, a: Tensor, b: Tensor, first: Tensor): readonly Tensor
   return [sumTo(multiply(g, first), a.shape), sumTo(multiply(g, subtract(1, first)), b.shape)];
 }
 
-/** 1 where x >= y, with y a maximum over x: the places of the maximum. Ties share no gradient; each gets it whole. */
+/** 1 where x equals y, a maximum over x: the places of the maximum. Ties share no gradient; each gets it whole. */
 function equalTo(x: Tensor, y: Tensor): Tensor {
-  return subtract(1, gate(subtract(y, x)));
+  return inside(subtract(x, y), 0);
 }
 
 const swapLast = (x: Tensor): Tensor => {

@@ -43,9 +43,10 @@ export const lowerings: { readonly [K in OpKind]: Lowering<K> } = {
     return model.emit('Clip', [raised, model.scalar(below), model.scalar(1)]);
   },
   inside: ({ parameters: { limit } }, [x], model) => {
-    // The limit itself is inside: the edge lies one part in four million beyond it.
-    const edge = limit * (1 + 2 ** -22) * steep;
-    return model.emit('HardSigmoid', [model.emit('Abs', [x!])], { alpha: { float: -steep }, beta: { float: edge } });
+    // The limit itself is inside: the edge lies one part in two million beyond it, or at 1e-30 for the limit 0.
+    const slope = steep / Math.max(1, limit);
+    const edge = Math.max(1, limit * (1 + 2 ** -21) * slope);
+    return model.emit('HardSigmoid', [model.emit('Abs', [x!])], { alpha: { float: -slope }, beta: { float: edge } });
   },
   leakyRelu: ({ parameters: { slope } }, inputs, model) =>
     slope === 0 ? model.emit('Relu', inputs) : model.emit('LeakyRelu', inputs, { alpha: { float: slope } }),

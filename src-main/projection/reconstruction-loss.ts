@@ -1,7 +1,8 @@
 // What a projection minimises: squared distances between features of the target and of the reconstruction.
-import { multiply } from '../../native/graph/build.ts';
+import { add, multiply, sumBlocks } from '../../native/graph/build.ts';
 import type { Tensor } from '../../native/graph/operations.ts';
 import { constantParameters } from '../../native/networks/parameter-source.ts';
+import { vgg16Lpips } from '../../native/networks/perceptual/vgg16-lpips.ts';
 import type { DiscriminatorArguments } from '../../native/networks/stylegan2/arguments.ts';
 import { discriminator } from '../../native/networks/stylegan2/discriminator.ts';
 import type { HostTensor } from '../../native/runtime/variables.ts';
@@ -48,6 +49,25 @@ export function discriminatorLoss(
         perMeanSquare(feature, powers.blocks[block]!),
       ),
     ],
+  };
+}
+
+/** Images beyond this size are averaged down to it before the perceptual network, as the published projector does. */
+const perceptualSize = 256;
+
+/**
+ * LPIPS of VGG16, the published projector's loss, in the 0..255 domain. `tensors` holds VGG16's and LPIPS' parameters by
+ * the names of `vgg16Lpips`.
+ */
+export function lpipsLoss(tensors: ReadonlyMap<string, HostTensor>): ReconstructionLoss {
+  const source = constantParameters(tensors);
+  return {
+    name: 'lpips',
+    features: (images) => {
+      const levels = multiply(add(images, 1), 127.5);
+      const factor = images.shape[2]! / perceptualSize;
+      return vgg16Lpips(source, factor > 1 ? multiply(sumBlocks(levels, factor), 1 / factor ** 2) : levels);
+    },
   };
 }
 

@@ -8,7 +8,6 @@ import {
   maxPool,
   multiply,
   relu,
-  reshape,
   sqrt,
   square,
   subtract,
@@ -53,8 +52,7 @@ export function vgg16Lpips(source: ParameterSource, images: Tensor): readonly Te
     if (stage > 0) x = maxPool(x, 2, 2);
     for (const layer of layers) {
       const weight = source(`features.${layer}.weight`, [channels, x.shape[1]!, 3, 3]);
-      const bias = reshape(source(`features.${layer}.bias`, [channels]), [1, channels, 1, 1]);
-      x = relu(add(convolution(x, weight, { padding: 1 }), bias));
+      x = relu(convolution(x, weight, { padding: 1 }, source(`features.${layer}.bias`, [channels])));
     }
     const importance = sqrt(source(`lin${stage}.model.1.weight`, [1, channels, 1, 1]));
     const perPixel = sqrt(add(multiply(sum(square(x), [1]), x.shape[2]! * x.shape[3]!), smallest));
