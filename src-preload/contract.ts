@@ -1,7 +1,9 @@
 // The one contract between the faces (window, command line, loopback host) and the workbench: methods and events.
 import { z } from 'zod';
+import { uint8Array } from './schemas/arrays.ts';
 import * as catalog from './schemas/catalog.ts';
 import * as image from './schemas/image.ts';
+import type { Input, Output } from './schemas/read-only.ts';
 import * as run from './schemas/run.ts';
 
 const { id, label, path, filter, order, selection, scoreName } = image;
@@ -22,7 +24,6 @@ const queueRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('train'), parameters: run.parameters.train }),
   z.strictObject({ kind: z.literal('project'), parameters: run.parameters.project }),
   z.strictObject({ kind: z.literal('score'), parameters: run.parameters.score }),
-  z.strictObject({ kind: z.literal('triage'), parameters: run.parameters.triage }),
   z.strictObject({ kind: z.literal('export'), parameters: run.parameters.export }),
 ]);
 
@@ -54,14 +55,24 @@ export const methods = {
     z.strictObject({ id, score: scoreName.optional() }),
     z.strictObject({ slices: z.array(z.strictObject({ id, score: z.number().nullable() })) }),
   ),
-  'images.frame': method(z.strictObject({ id }), image.frame),
-  /** At most `size` pixels on the longer side, windowed for display. */
-  'images.thumbnail': method(z.strictObject({ id, size: z.int().min(16).max(512) }), image.picture),
-  /** The image in the run's model space and its reconstruction, both 8 bit, and the score map where one is kept. */
-  'images.reconstruction': method(
-    z.strictObject({ id, run: id, distance: image.distance }),
-    z.strictObject({ original: image.picture, reconstruction: image.picture, map: image.scoreMap.nullable() }),
+  /** Volumes and multi-frame files, highest first by one statistic of their slices' scores. */
+  'images.scans': method(
+    z.strictObject({ score: scoreName, by: z.enum(['maximum', 'mean', 'percentile95']) }),
+    z.strictObject({ scans: z.array(image.scanScore) }),
   ),
+  'images.frame': method(z.strictObject({ id }), image.frame),
+  /** A PNG file of `size` pixels on the longer side (smaller images stay as they are), windowed for display. */
+  'images.thumbnail': method(
+    z.strictObject({ id, size: z.int().min(16).max(512) }),
+    z.strictObject({ png: uint8Array }),
+  ),
+  /** The image in the run's model space and its reconstruction, both 8 bit. */
+  'images.reconstruction': method(
+    z.strictObject({ id, run: id }),
+    z.strictObject({ original: image.picture, reconstruction: image.picture }),
+  ),
+  /** The score of every patch position of an image in a run. */
+  'images.map': method(z.strictObject({ id, run: id, distance: image.distance }), image.scoreMap),
 
   /** A null decision takes the verdict back. Every call is one step of undo. */
   'verdicts.set': method(
@@ -107,12 +118,6 @@ export const methods = {
     z.strictObject({ id, after: z.int().nonnegative(), limit: z.int().min(1).max(10_000) }),
     z.strictObject({ lines: z.array(run.logLine) }),
   ),
-  /** What is plotted while a training runs. */
-  'runs.plot': method(z.strictObject({ id }), z.strictObject({ points: z.array(run.plotPoint) })),
-  /** The newest grid of generated images of a training. */
-  'runs.samples': method(z.strictObject({ id }), image.picture.nullable()),
-  /** Measured from ten steps on this device. */
-  'runs.estimate': method(queueRequest, z.strictObject({ seconds: z.number() })),
 
   'statistics.histogram': method(catalog.scoresOfCohorts.extend({ bins: z.int().min(2).max(500) }), catalog.histogram),
   'statistics.roc': method(z.strictObject({ score: scoreName, normal: id, anomalous: id }), catalog.roc),
@@ -143,12 +148,12 @@ export const events = {
 
 export type MethodName = keyof typeof methods;
 /** What a caller writes: defaults may be left out. */
-export type Request<M extends MethodName> = z.input<(typeof methods)[M]['request']>;
+export type Request<M extends MethodName> = Input<(typeof methods)[M]['request']>;
 /** What the workbench receives: defaults filled in. */
-export type Received<M extends MethodName> = z.output<(typeof methods)[M]['request']>;
-export type Response<M extends MethodName> = z.output<(typeof methods)[M]['response']>;
+export type Received<M extends MethodName> = Output<(typeof methods)[M]['request']>;
+export type Response<M extends MethodName> = Output<(typeof methods)[M]['response']>;
 export type EventName = keyof typeof events;
-export type EventValue<E extends EventName> = z.output<(typeof events)[E]>;
+export type EventValue<E extends EventName> = Output<(typeof events)[E]>;
 
 /** The workbench as a face sees it, whatever lies between them. */
 export interface Workbench {

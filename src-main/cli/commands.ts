@@ -7,6 +7,18 @@ export interface CommandEntry {
 }
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  import: {
+    summary: 'take the images of folders, zips and files into a catalog',
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
+  run: {
+    summary: 'the main job: import, project, score, rank',
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  rank: {
+    summary: 'print or write the images of a catalog sorted by any score',
+    load: async () => (await import('./commands/rank.ts')).rank,
+  },
   project: {
     summary: 'reconstruct the images of a folder with a network, by backpropagation',
     load: async () => (await import('./commands/project.ts')).project,

@@ -55,11 +55,16 @@ export function progressBar(screen: Screen): ProgressBar {
 }
 
 function plainLine({ stage, done, total }: Progress, rate: number): string {
-  return [`${stage}: ${whole(done)} of ${whole(total)}`, ...paceWords(done, total, rate)].join(', ');
+  const count = total > 0 ? `${whole(done)} of ${whole(total)}` : whole(done);
+  return [`${stage}: ${count}`, ...paceWords(done, total, rate)].join(', ');
 }
 
 function barLine({ stage, done, total, note }: Progress, rate: number, columns: number): string {
-  const share = total > 0 ? Math.min(1, done / total) : 0;
+  if (total <= 0) {
+    const parts = [`${stage} ${whole(done)}`, ...paceWords(done, total, rate), ...(note ? [note] : [])];
+    return parts.join(', ').slice(0, columns - 1);
+  }
+  const share = Math.min(1, done / total);
   const width = 24;
   const filled = Math.round(share * width);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;

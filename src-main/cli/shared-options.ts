@@ -1,9 +1,94 @@
-// Options that several commands share word for word.
+// Options that several commands share word for word, and what they mean in the contract.
 import { z } from 'zod';
-import { option } from './command.ts';
+import type { Request, Workbench } from '../../src-preload/contract.ts';
+import { distance, region } from '../../src-preload/schemas/image.ts';
+import { device } from '../../src-preload/schemas/run.ts';
+import { type CommandOption, count, flag, option, text, whole } from './command.ts';
+import { cohortNamed } from './with-catalog.ts';
+
+type ProjectRun = Extract<Request<'runs.queue'>, { kind: 'project' }>['parameters'];
+type Chosen<O extends Readonly<Record<string, CommandOption>>> = { readonly [N in keyof O]: z.output<O[N]['schema']> };
 
 export const deviceOption = option(
   '--device <name>',
   'where to compute; residua devices tells which work here',
-  z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml']).default('cpu'),
+  device.default('cpu'),
 );
+
+/** Options of the published projector, and ours, for one reconstruction. */
+export const projectionSettings = {
+  numSteps: option('--num-steps <number>', 'optimization steps', count.default(1000)),
+  seed: option('--seed <number>', 'random seed', whole.default(303)),
+  loss: option(
+    '--loss <name>',
+    'what makes images alike (without it: discriminator, or pixel for a network that has none)',
+    z.enum(['lpips', 'discriminator', 'pixel']).optional(),
+  ),
+  space: option('--space <name>', 'one latent for all layers, or one for each', z.enum(['w', 'w+']).default('w')),
+  batch: option('--batch <number>', 'images at once', count.default(1)),
+  renderNoise: option(
+    '--render-noise <name>',
+    'draw the result with the noise of the network or with the optimised one',
+    z.enum(['stored', 'optimised']).default('stored'),
+  ),
+  device: deviceOption,
+};
+
+/** The same in a catalog, where normals are a cohort. */
+export const projectionOptions = {
+  ...projectionSettings,
+  normals: option(
+    '--normals <cohort>',
+    'normal images that --loss discriminator is balanced on (without it: images that the network draws)',
+    text.optional(),
+  ),
+};
+
+export async function projectingOf(
+  values: Chosen<typeof projectionOptions>,
+  model: number,
+  workbench: Workbench,
+): Promise<ProjectRun['projecting']> {
+  return {
+    model,
+    normals: values.normals === undefined ? null : await cohortNamed(workbench, values.normals),
+    loss: values.loss ?? null,
+    space: values.space,
+    steps: values.numSteps,
+    seed: values.seed,
+    batch: values.batch,
+    renderNoise: values.renderNoise,
+    device: values.device,
+  };
+}
+
+const list = <S extends z.ZodType<string, string>>(member: S) =>
+  z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(member));
+
+/** What is scored of each reconstruction. */
+export const scoringOptions = {
+  distances: option('--distances <list>', 'MSE, WD or both', list(distance).default(['MSE', 'WD'])),
+  regions: option('--regions <list>', 'of full, body, patch, mask', list(region).default(['full', 'body', 'patch'])),
+  patchSize: option('--patch-size <pixels>', 'side of a square patch', count.default(32)),
+  patches: option('--patches <number>', 'how many highest-scoring patches to keep', count.default(5)),
+  keepMaps: option(
+    '--keep-maps [flag]',
+    'keep the score of every patch position (else it is computed anew)',
+    flag.default(true),
+  ),
+  compat: option('--compat <name>', 'score as the published scripts do', z.enum(['published']).optional()),
+};
+
+export function scoringOf(values: Chosen<typeof scoringOptions>): ProjectRun['scoring'] {
+  return {
+    distances: values.distances,
+    regions: values.regions,
+    patchSize: values.patchSize,
+    patchCount: values.patches,
+    keepMaps: values.keepMaps,
+    published: values.compat === 'published',
+  };
+}

@@ -13,6 +13,7 @@ import { readNetworks } from '../../native/weights/read-networks.ts';
 import { type Recipe, recipeSchema } from '../archive/recipe.ts';
 import { Problem } from '../platform/errors.ts';
 import type { GeneratorNetwork } from '../projection/projector.ts';
+import type { NetworkDescription } from './protocol.ts';
 
 export interface DiscriminatorNetwork {
   readonly arguments_: DiscriminatorArguments;
@@ -47,6 +48,13 @@ export async function loadNetwork(file: string): Promise<LoadedNetwork> {
     provenance,
     sha256: await sha256OfFile(file),
   };
+}
+
+/** What is in a network file, without its weights. */
+export async function describeNetwork(file: string): Promise<NetworkDescription> {
+  const { generator, discriminator, recipe, provenance, sha256 } = await loadNetwork(file);
+  const { img_resolution: resolution, img_channels: channels, c_dim: classes } = generator.arguments_;
+  return { sha256, resolution, channels, classes, discriminator: discriminator !== null, recipe, provenance };
 }
 
 function parseRecipe(recipe: JsonObject, file: string): Recipe {

@@ -1,15 +1,19 @@
 // The engine process: runs one heavy job for the process that started it; the only one that loads ONNX Runtime.
+import { devices } from '../../native/runtime/devices.ts';
 import { parentPort } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
-import { describeDevice } from './devices.ts';
+import { describeNetwork } from './load-network.ts';
 import { projectJob } from './project-job.ts';
-import type { EngineMethods, SupplierMethods } from './protocol.ts';
+import type { EngineMethods, ScoreResult, SupplierMethods } from './protocol.ts';
+import { rocWithBand } from './roc.ts';
+import { scoreJob } from './score-job.ts';
 
 const channel: Channel<SupplierMethods, Record<never, never>, Record<never, never>> = openChannel<
   EngineMethods,
   SupplierMethods
 >(parentPort(), 'workbench', {
-  'device.describe': describeDevice,
+  'devices.list': () => devices(),
+  'network.describe': describeNetwork,
   project: async (parameters, control) => {
     const supplier = {
       start: (start) => channel.call('project.start', start),
@@ -18,6 +22,15 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
       store: (results) => channel.call('project.store', results),
     } satisfies Parameters<typeof projectJob>[1];
     await projectJob(parameters, supplier, control);
+    return null;
+  },
+  roc: rocWithBand,
+  score: async (parameters, control) => {
+    const supplier = {
+      next: (count: number) => channel.call('score.next', { count }),
+      store: (results: readonly ScoreResult[]) => channel.call('score.store', results),
+    };
+    await scoreJob(parameters, supplier, control);
     return null;
   },
 });

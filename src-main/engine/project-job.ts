@@ -1,9 +1,9 @@
 // Projects every image that the supplier hands out and scores what the reconstruction misses.
+import { selectDevice } from '../../native/runtime/devices.ts';
 import type { Device } from '../../native/runtime/session.ts';
-import { lumaBytes, toBytes } from '../archive/grey.ts';
 import { modelToBytes } from '../archive/recipe.ts';
+import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import { Problem } from '../platform/errors.ts';
-import type { GreyImage } from '../platform/grey-image.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { numpyRandom } from '../platform/random/numpy-random.ts';
 import { Random } from '../platform/random.ts';
@@ -23,7 +23,7 @@ import type { ProjectItem, ProjectParameters, ProjectResult, ProjectStart } from
 import { sampleImages } from './sample-images.ts';
 
 /** The other side of a projection: images in, results out. */
-export interface ProjectSupplier {
+export interface ProjectSource {
   readonly start: (start: ProjectStart) => Promise<unknown>;
   readonly normals: () => Promise<readonly Float32Array[]>;
   readonly next: (count: number) => Promise<readonly ProjectItem[]>;
@@ -42,11 +42,11 @@ const standInNormals = 64;
  */
 export async function projectJob(
   parameters: ProjectParameters,
-  supplier: ProjectSupplier,
+  supplier: ProjectSource,
   control: JobControl,
 ): Promise<void> {
   const { batch, steps, seed, total } = parameters;
-  const device: Device = { name: parameters.device, threads: 0 };
+  const device = await selectDevice(parameters.device);
   const network = await loadNetwork(parameters.networkFile);
   const {
     img_resolution: resolution,
@@ -56,7 +56,15 @@ export async function projectJob(
   } = network.generator.arguments_;
   const lossName = parameters.loss ?? (network.discriminator === null ? 'pixel' : 'discriminator');
   const { recipe, sha256: networkSha256 } = network;
-  await supplier.start({ resolution, channels, latentWidth, loss: lossName, recipe, networkSha256 });
+  await supplier.start({
+    device: device.name,
+    resolution,
+    channels,
+    latentWidth,
+    loss: lossName,
+    recipe,
+    networkSha256,
+  });
   let items = await supplier.next(batch);
   if (items.length === 0) return;
   const codes = Float32Array.from(numpyRandom(publishedStatisticsSeed).gaussians(latentSamples * z_dim));
@@ -94,7 +102,7 @@ export async function projectJob(
       const results = present.map((item, place): ProjectResult => {
         const part = (all: Float32Array, length: number) => all.slice(place * length, (place + 1) * length);
         const reconstruction = modelToBytes(part(images, size), channels);
-        const target = nearestBytes(item.target, channels);
+        const target = targetBytes(item.target, channels);
         return {
           id: item.id,
           target,
@@ -104,8 +112,8 @@ export async function projectJob(
           scores:
             parameters.scoring &&
             scoreImage(
-              grey(target, channels, resolution),
-              grey(reconstruction, channels, resolution),
+              squareGrey(target, channels),
+              squareGrey(reconstruction, channels),
               item.segmentation === undefined
                 ? parameters.scoring
                 : { ...parameters.scoring, segmentation: item.segmentation },
@@ -127,7 +135,7 @@ const losses: {
     device: Device,
     network: LoadedNetwork,
     file: string,
-    supplier: ProjectSupplier,
+    supplier: ProjectSource,
   ) => Promise<ReconstructionLoss>;
 } = {
   lpips: async () => {
@@ -152,18 +160,3 @@ const losses: {
   // Divided by one: the loss is the plain mean squared difference in model space.
   pixel: async () => pixelLoss(1),
 };
-
-/** Model space to the nearest 8-bit levels, [R, R, C]: an 8-bit image comes back as it was. */
-function nearestBytes(model: Float32Array, channels: 1 | 3): Uint8Array {
-  const plane = model.length / channels;
-  return toBytes(
-    Float64Array.from(
-      { length: model.length },
-      (_, i) => (model[(i % channels) * plane + Math.floor(i / channels)]! + 1) * 127.5,
-    ),
-  );
-}
-
-function grey(bytes: Uint8Array, channels: 1 | 3, side: number): GreyImage {
-  return { width: side, height: side, data: channels === 3 ? lumaBytes(bytes) : bytes };
-}

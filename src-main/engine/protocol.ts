@@ -1,10 +1,13 @@
 // What the engine process can be asked to do, and what it asks of the process that started it.
+import type { DeviceReport } from '../../native/runtime/devices.ts';
 import type { DeviceName } from '../../native/runtime/session.ts';
+import type { JsonObject } from '../../native/weights/network-weights.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import type { LatentSpace, RenderNoise } from '../projection/projector.ts';
 import type { LossName } from '../projection/reconstruction-loss.ts';
 import type { ImageScores, ScoringOptions } from '../scoring/score-image.ts';
+import type { RocRequest, RocWithBand } from './roc.ts';
 
 /** Scoring as plain data; the segmentation comes with each image. */
 export type ScoringParameters = Omit<ScoringOptions, 'segmentation'>;
@@ -19,7 +22,7 @@ export interface ProjectParameters {
   /** Images per run of the graph. */
   readonly batch: number;
   readonly renderNoise: RenderNoise;
-  readonly device: DeviceName;
+  readonly device: DeviceName | 'auto';
   /** Null: reconstruct only. */
   readonly scoring: ScoringParameters | null;
   /** Images to come, for the progress. */
@@ -28,6 +31,7 @@ export interface ProjectParameters {
 
 /** What the engine found out before the first image. */
 export interface ProjectStart {
+  readonly device: DeviceName;
   readonly resolution: number;
   readonly channels: 1 | 3;
   /** w_dim. */
@@ -59,22 +63,50 @@ export interface ProjectResult {
   readonly scores: ImageScores | null;
 }
 
-export interface DeviceDescription {
-  readonly device: DeviceName;
-  readonly usable: boolean;
-  /** Why not, in words. */
-  readonly reason: string | null;
+export interface ScoreParameters {
+  readonly scoring: ScoringParameters;
+  /** Pairs to come, for the progress. */
+  readonly total: number;
+}
+
+/** An image as the network saw it and its reconstruction. */
+export interface ScoreItem {
+  readonly id: number;
+  readonly target: GreyImage;
+  readonly reconstruction: GreyImage;
+  readonly segmentation?: GreyImage;
+}
+
+export interface ScoreResult {
+  readonly id: number;
+  readonly scores: ImageScores;
+}
+
+/** What a network file holds, as the catalog notes it. */
+export interface NetworkDescription {
+  readonly sha256: string;
+  readonly resolution: number;
+  readonly channels: 1 | 3;
+  /** 0: not conditional. */
+  readonly classes: number;
+  readonly discriminator: boolean;
+  readonly recipe: Recipe | null;
+  readonly provenance: JsonObject;
 }
 
 /** One heavy job per process; the answer comes when the job is done. Progress counts images, in fractions. */
 export type EngineMethods = {
-  /** Asked of one process per device: a broken driver may end it. */
-  readonly 'device.describe': { readonly request: DeviceName; readonly response: DeviceDescription };
+  /** Each is tried in a process of its own. */
+  readonly 'devices.list': { readonly request: null; readonly response: readonly DeviceReport[] };
+  /** Throws `format`, `content`, `unknown-global`, `missing`, `limit`, `file`. */
+  readonly 'network.describe': { readonly request: string; readonly response: NetworkDescription };
   readonly project: { readonly request: ProjectParameters; readonly response: null };
+  readonly roc: { readonly request: RocRequest; readonly response: RocWithBand };
+  readonly score: { readonly request: ScoreParameters; readonly response: null };
 };
 
 /** Where the images of a job come from and where its results go. The engine knows no file of theirs and no catalog. */
-export type SupplierMethods = {
+export type ProjectSupplier = {
   /** Told once before the first image. */
   readonly 'project.start': { readonly request: ProjectStart; readonly response: null };
   /** Normal images [C, R, R] to measure the discriminator's features on; none when there are none. */
@@ -84,3 +116,10 @@ export type SupplierMethods = {
   /** Answered when the results cannot be lost any more. */
   readonly 'project.store': { readonly request: readonly ProjectResult[]; readonly response: null };
 };
+
+export type ScoreSupplier = {
+  readonly 'score.next': { readonly request: { readonly count: number }; readonly response: readonly ScoreItem[] };
+  readonly 'score.store': { readonly request: readonly ScoreResult[]; readonly response: null };
+};
+
+export type SupplierMethods = ProjectSupplier & ScoreSupplier;

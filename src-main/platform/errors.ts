@@ -27,6 +27,8 @@ export interface ProblemValues {
   cancelled: { readonly job: string };
   /** A child process ended while it still had work. */
   process: { readonly process: string; readonly reason: string };
+  /** A run of the catalog failed; the reason is in words already. */
+  run: { readonly run: string; readonly reason: string };
 }
 
 export type ProblemKind = keyof ProblemValues;

@@ -13,6 +13,7 @@ const sentences: { readonly [K in ProblemKind]: (values: ProblemValues[K]) => st
   device: ({ device, reason }) => `device ${device} cannot be used: ${reason}`,
   cancelled: ({ job }) => `${job} was cancelled`,
   process: ({ process, reason }) => `the ${process} process ended: ${reason}`,
+  run: ({ run, reason }) => `${run}: ${reason}`,
 };
 
 const systemReasons: Readonly<Record<string, string>> = {

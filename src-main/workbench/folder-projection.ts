@@ -10,7 +10,7 @@ import type {
   ProjectParameters,
   ProjectResult,
   ProjectStart,
-  SupplierMethods,
+  ProjectSupplier,
 } from '../engine/protocol.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
@@ -59,7 +59,7 @@ export async function projectFolder(
   const work = new FolderWork(options, await listFolder(options.targets, control), onSkipped);
   const notes = await readProjectionNotes(options.outdir);
   try {
-    await withEngine<SupplierMethods, void>(
+    await withEngine<ProjectSupplier, void>(
       launch,
       {
         'project.start': (start) => work.start(start, notes),

@@ -1,7 +1,9 @@
 // What faces and workbench say about the catalog: itself, cohorts, models, views, settings, devices, curves.
 import { z } from 'zod';
+import { float64Array, uint32Array } from './arrays.ts';
 import { filter, id, label, order, path, scoreName, time } from './image.ts';
-import { device } from './run.ts';
+import type { Output } from './read-only.ts';
+import { device, deviceName } from './run.ts';
 
 export const catalogInfo = z.strictObject({
   folder: path,
@@ -11,10 +13,10 @@ export const catalogInfo = z.strictObject({
   schema: z.int(),
   version: z.string(),
 });
-export type CatalogInfo = z.infer<typeof catalogInfo>;
+export type CatalogInfo = Output<typeof catalogInfo>;
 
 export const cohort = z.strictObject({ id, name: label, images: z.int(), createdAt: time });
-export type Cohort = z.infer<typeof cohort>;
+export type Cohort = Output<typeof cohort>;
 
 export const model = z.strictObject({
   id,
@@ -28,7 +30,7 @@ export const model = z.strictObject({
   discriminator: z.boolean(),
   importedAt: time,
 });
-export type Model = z.infer<typeof model>;
+export type Model = Output<typeof model>;
 
 export const view = z.strictObject({ id, name: label, filter, order });
 
@@ -44,29 +46,31 @@ export const facets = z.strictObject({
 
 /** `edges` has one more member than each row of `counts`; one row per asked cohort, in its order. */
 export const histogram = z.strictObject({
-  edges: z.instanceof(Float64Array),
-  counts: z.array(z.instanceof(Uint32Array)),
+  edges: float64Array,
+  counts: z.array(uint32Array),
 });
 
 /** Rates over falling thresholds; `lower` and `upper` bound the true positive rate (95 %, bootstrap). */
 export const roc = z.strictObject({
-  threshold: z.instanceof(Float64Array),
-  falsePositiveRate: z.instanceof(Float64Array),
-  truePositiveRate: z.instanceof(Float64Array),
-  lower: z.instanceof(Float64Array),
-  upper: z.instanceof(Float64Array),
+  threshold: float64Array,
+  falsePositiveRate: float64Array,
+  truePositiveRate: float64Array,
+  lower: float64Array,
+  upper: float64Array,
   auroc: z.strictObject({ value: z.number(), lower: z.number(), upper: z.number() }),
 });
 
 /** After looking at `looked` images, highest score first, `found` of the anomalies have been seen. */
-export const reviewCurve = z.strictObject({ looked: z.instanceof(Uint32Array), found: z.instanceof(Uint32Array) });
+export const reviewCurve = z.strictObject({ looked: uint32Array, found: uint32Array });
 
 export const deviceInfo = z.strictObject({
-  device,
+  device: deviceName,
   name: z.string(),
   usable: z.boolean(),
   /** Why not, in words. */
   reason: z.string().nullable(),
+  /** Of a small computation, to compare devices by; null when it is not usable. */
+  milliseconds: z.number().nullable(),
 });
 
 export const settings = z.strictObject({
@@ -77,7 +81,7 @@ export const settings = z.strictObject({
   /** After a verdict, show the next image. */
   advance: z.boolean(),
 });
-export type Settings = z.infer<typeof settings>;
+export type Settings = Output<typeof settings>;
 
 /** Scores of the images of `cohorts`; images without the score are left out. */
 export const scoresOfCohorts = z.strictObject({ score: scoreName, cohorts: z.array(id).min(1).max(20) });

@@ -1,9 +1,11 @@
 // What faces and workbench say about images: filters and order, rows, one image in full, its pixels.
 import { z } from 'zod';
+import { float32Array, samples, uint8Array, uint32Array } from './arrays.ts';
+import type { Output } from './read-only.ts';
 
 /** Every row of the catalog has a number that says nothing about files or patients. */
 export const id = z.int().positive();
-export type Id = z.infer<typeof id>;
+export type Id = Output<typeof id>;
 
 /** UTC, ISO 8601. */
 export const time = z.iso.datetime();
@@ -11,16 +13,17 @@ export const label = z.string().trim().min(1).max(200);
 /** Where something is on this machine. Absolute: the workbench has no folder of its own to be relative to. */
 export const path = z.string().min(1).max(4096);
 /** Ids as typed array: the order of a whole archive is 450 kB. */
-export const ids = z.instanceof(Uint32Array);
+export const ids = uint32Array;
 
-/** Which number of which run: reconstruction distances have regions, typicality scores have region `full`. */
-export const distance = z.enum(['MSE', 'WD', 'pca-residual', 'mahalanobis', 'nearest-neighbours', 'logit', 'combined']);
+/** What is compared, and where: names of scores are made of both, as in `WD patch`. */
+export const distance = z.enum(['MSE', 'WD']);
 export const region = z.enum(['full', 'body', 'patch', 'mask']);
-export const scoreName = z.strictObject({ run: id, distance, region });
-export type ScoreName = z.infer<typeof scoreName>;
+/** One score of one run, such as { run: 3, score: 'MSE full' }. */
+export const scoreName = z.strictObject({ run: id, score: z.string().min(1).max(100) });
+export type ScoreName = Output<typeof scoreName>;
 
 export const decision = z.enum(['keep', 'reject', 'unsure']);
-export type Decision = z.infer<typeof decision>;
+export type Decision = Output<typeof decision>;
 
 /** Conditions that all hold; a list means any of its members. An absent condition does not restrict. */
 export const filter = z.strictObject({
@@ -33,22 +36,26 @@ export const filter = z.strictObject({
   /** `none`: not decided yet. */
   verdicts: z.array(z.union([decision, z.literal('none')])).optional(),
   tags: z.array(z.string()).optional(),
+  states: z.array(z.enum(['present', 'changed', 'vanished', 'quarantined'])).optional(),
   score: z.strictObject({ name: scoreName, from: z.number().optional(), to: z.number().optional() }).optional(),
   /** Part of the file name, series description or tag, any case. */
   text: z.string().max(200).optional(),
 });
-export type Filter = z.infer<typeof filter>;
+export type Filter = Output<typeof filter>;
 
 /** The order of a list. Images without the score come last in both directions; ties by id. */
 export const order = z.strictObject({
   by: z.union([z.enum(['imported', 'name', 'kind', 'verdict']), scoreName]),
   descending: z.boolean(),
 });
-export type Order = z.infer<typeof order>;
+export type Order = Output<typeof order>;
 
 /** Some images: named one by one, or all that a filter lets through. */
 export const selection = z.union([z.strictObject({ ids }), z.strictObject({ filter })]);
-export type Selection = z.infer<typeof selection>;
+export type Selection = Output<typeof selection>;
+
+/** As found at import; `changed` and `vanished` images are shown but cannot be scored; `quarantined`: not readable. */
+export const fileState = z.enum(['present', 'changed', 'vanished', 'quarantined']);
 
 export const imageRow = z.strictObject({
   id,
@@ -62,12 +69,13 @@ export const imageRow = z.strictObject({
   /** Position in its file, from 0, and how many the file has. */
   frame: z.int(),
   frames: z.int(),
+  state: fileState,
   verdict: decision.nullable(),
   tags: z.array(z.string()),
   /** The value of the asked score, null when this image has none. */
   score: z.number().nullable(),
 });
-export type ImageRow = z.infer<typeof imageRow>;
+export type ImageRow = Output<typeof imageRow>;
 
 /** In pixels of the stored image: x to the right, y down, from the top left corner. */
 export const rectangle = z.strictObject({
@@ -87,13 +95,14 @@ export const annotation = z.strictObject({ id, rectangle, label: z.string(), rev
 
 export const imageDetail = z.strictObject({
   row: imageRow,
-  /** As found at import; `changed` and `vanished` images are shown but cannot be scored. */
-  state: z.enum(['present', 'changed', 'vanished', 'quarantined']),
-  sha256: z.string(),
+  /** Why the file is not `present`. */
+  reason: z.string().nullable(),
+  sha256: z.string().nullable(),
   importedAt: time,
   patient: z.string().nullable(),
   series: z.string().nullable(),
-  scores: z.array(z.strictObject({ name: scoreName, value: z.number() })),
+  /** Newest run first; a score without a value says why. */
+  scores: z.array(z.strictObject({ name: scoreName, value: z.number().nullable(), reason: z.string().nullable() })),
   /** Highest first, in pixels of the run's model space. */
   patches: z.array(z.strictObject({ name: scoreName, rank: z.int(), value: z.number(), rectangle })),
   /** Newest first; superseded verdicts stay. */
@@ -101,18 +110,19 @@ export const imageDetail = z.strictObject({
   annotations: z.array(annotation),
   cohorts: z.array(z.strictObject({ id, name: z.string() })),
 });
-export type ImageDetail = z.infer<typeof imageDetail>;
+export type ImageDetail = Output<typeof imageDetail>;
 
-const samples = z.union([
-  z.instanceof(Uint8Array),
-  z.instanceof(Int8Array),
-  z.instanceof(Uint16Array),
-  z.instanceof(Int16Array),
-  z.instanceof(Uint32Array),
-  z.instanceof(Int32Array),
-  z.instanceof(Float32Array),
-  z.instanceof(Float64Array),
-]);
+/** The scores of a volume's slices as one number each. */
+export const scanScore = z.strictObject({
+  scan: id,
+  /** Any of its slices leads to all of them (`images.slices`). */
+  image: id,
+  name: z.string(),
+  slices: z.int(),
+  maximum: z.number(),
+  mean: z.number(),
+  percentile95: z.number(),
+});
 
 /** One frame at full bit depth, rows from the top, channels interleaved. Value = sample * slope + intercept. */
 export const frame = z.strictObject({
@@ -128,20 +138,21 @@ export const frame = z.strictObject({
   /** Millimetres between rows and between columns. */
   spacing: z.tuple([z.number(), z.number()]).nullable(),
 });
-export type Frame = z.infer<typeof frame>;
+export type Frame = Output<typeof frame>;
 
 /** Grey or colour bytes for display, rows from the top, channels interleaved. */
 export const picture = z.strictObject({
   width: z.int(),
   height: z.int(),
   channels: z.union([z.literal(1), z.literal(3)]),
-  samples: z.instanceof(Uint8Array),
+  samples: uint8Array,
 });
 
-/** A score for every window position; pixel (row, column) of the map is the window whose corner is there. */
+/** A score for every patch position; pixel (row, column) of the map is the patch whose top left corner is there. */
 export const scoreMap = z.strictObject({
   width: z.int(),
   height: z.int(),
-  window: z.int(),
-  values: z.instanceof(Float32Array),
+  /** Side of the patches, in pixels of the run's model space. */
+  patchSize: z.int(),
+  values: float32Array,
 });

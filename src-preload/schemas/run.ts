@@ -1,8 +1,11 @@
 // What faces and workbench say about runs: the work of Residua, queued, running, done, with full provenance.
 import { z } from 'zod';
 import { distance, filter, id, label, path, region, scoreName, selection, time } from './image.ts';
+import type { Output } from './read-only.ts';
 
-export const device = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
+export const deviceName = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tfjs']);
+/** `auto`: the fastest that works. */
+export const device = z.enum([...deviceName.options, 'auto']);
 const loss = z.enum(['lpips', 'discriminator', 'pixel']);
 const seed = z.int().min(0).max(0xffffffff);
 
@@ -12,12 +15,18 @@ const scoring = z.strictObject({
   regions: z.array(region).min(1).default(['full', 'body', 'patch']),
   patchSize: z.int().min(1).max(1024).default(32),
   /** How many highest, non-overlapping patches are kept. */
-  patches: z.int().min(1).max(64).default(5),
+  patchCount: z.int().min(1).max(64).default(5),
+  /** Keep the score of every patch position: four bytes per pixel, distance and image. Else it is computed when looked at. */
+  keepMaps: z.boolean().default(true),
+  /** As the published eval_recon.py computes it, errors included. */
+  published: z.boolean().default(false),
 });
 
 /** Projection as in the published `projector.py`, defaults included. `loss` null: what the network makes possible. */
 const projecting = z.strictObject({
   model: id,
+  /** Cohort of normals that the loss `discriminator` is balanced on; null: images that the network draws. */
+  normals: id.nullable().default(null),
   loss: loss.nullable().default(null),
   space: z.enum(['w', 'w+']).default('w'),
   steps: z.int().min(1).max(100_000).default(1000),
@@ -45,10 +54,10 @@ export const parameters = {
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     device: device.default('cpu'),
   }),
-  project: z.strictObject({ images: selection, projecting }),
-  score: z.strictObject({ images: selection, projection: id, scoring }),
-  /** Project and score in one: what `residua run` does after its import. */
-  triage: z.strictObject({ images: selection, projecting, scoring }),
+  /** Reconstructs, and scores what the reconstruction misses unless `scoring` is null. */
+  project: z.strictObject({ images: selection, projecting, scoring: scoring.nullable() }),
+  /** Scores the reconstructions of an earlier run anew, with other settings. */
+  score: z.strictObject({ projection: id, scoring }),
   export: z.strictObject({
     target: path,
     images: z.union([
@@ -61,12 +70,11 @@ export const parameters = {
   }),
 } as const;
 export type RunKind = keyof typeof parameters;
-export type RunParameters<K extends RunKind> = z.output<(typeof parameters)[K]>;
+export type RunParameters<K extends RunKind> = Output<(typeof parameters)[K]>;
 
-export const runKind = z.enum(Object.keys(parameters) as [RunKind, ...RunKind[]]);
 /** `interrupted`: its process died with the machine or was killed; it continues where it was. */
 export const runState = z.enum(['queued', 'running', 'paused', 'interrupted', 'done', 'failed', 'cancelled']);
-export type RunState = z.infer<typeof runState>;
+export type RunState = Output<typeof runState>;
 
 export const progress = z.strictObject({
   stage: z.string(),
@@ -77,7 +85,8 @@ export const progress = z.strictObject({
 
 export const run = z.strictObject({
   id,
-  kind: runKind,
+  /** One of the kinds of `parameters`; other programs may have added theirs. */
+  kind: z.string(),
   state: runState,
   title: z.string(),
   createdAt: time,
@@ -90,13 +99,14 @@ export const run = z.strictObject({
   skipped: z.int(),
   total: z.int(),
 });
-export type Run = z.infer<typeof run>;
+export type Run = Output<typeof run>;
 
 export const runDetail = z.strictObject({
   run,
   parameters: z.record(z.string(), z.unknown()),
   /** Versions, device, hashes of model and recipe. */
   provenance: z.record(z.string(), z.unknown()),
+  model: id.nullable(),
   scores: z.array(scoreName),
 });
 
@@ -106,7 +116,7 @@ export const logLine = z.strictObject({
   level: z.enum(['information', 'skipped', 'problem']),
   text: z.string(),
 });
-export type LogLine = z.infer<typeof logLine>;
+export type LogLine = Output<typeof logLine>;
 
 /** Numbers of a training over time: one value per name at one count of images shown. */
 export const plotPoint = z.strictObject({ kimg: z.number(), values: z.record(z.string(), z.number()) });

@@ -174,6 +174,17 @@ export function seenUnchanged(catalog: Catalog, places: readonly FilePlace[], at
   );
 }
 
+/** The images of the files at `places`, as they are now. */
+export function imagesAt(catalog: Catalog, places: readonly FilePlace[]): readonly number[] {
+  return places.flatMap((found) =>
+    catalog.column<number>(
+      `SELECT i.id FROM files f JOIN images i ON i.file = f.id
+       WHERE f.file = @file AND f.inside = @inside AND f.state <> 'changed' ORDER BY i.frame`,
+      place(found),
+    ),
+  );
+}
+
 /** Marks as vanished what an import of `source` that began at `since` has not seen; how many files. */
 export function markVanished(catalog: Catalog, source: string, since: string): number {
   return catalog.run(

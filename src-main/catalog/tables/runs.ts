@@ -221,6 +221,11 @@ export function skippedItems(catalog: Catalog, run: number): readonly { image: n
   });
 }
 
+/** All images of a run, in the order of their ids. */
+export function runItems(catalog: Catalog, run: number): readonly number[] {
+  return catalog.column<number>('SELECT image FROM run_items WHERE run = @run ORDER BY image', { run });
+}
+
 /** The images that a run has done, in the order of their ids. */
 export function doneItems(catalog: Catalog, run: number): readonly number[] {
   return catalog.column<number>(`SELECT image FROM run_items WHERE run = @run AND state = 'done' ORDER BY image`, {

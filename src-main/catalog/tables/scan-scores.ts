@@ -8,6 +8,9 @@ export type ScanStatistic = 'maximum' | 'mean' | 'percentile95';
 export interface ScanScore {
   readonly scan: number;
   readonly key: string;
+  /** The first of its slices, and its name. */
+  readonly image: number;
+  readonly name: string;
   /** Slices that have a value. */
   readonly slices: number;
   readonly maximum: number;
@@ -38,8 +41,11 @@ const orders: { readonly [S in ScanStatistic]: string } = {
 /** The scans of a run, highest first. */
 export function rankScans(catalog: Catalog, name: ScoreName, by: ScanStatistic): readonly ScanScore[] {
   return catalog.all(
-    `SELECT s.scan, k.key, s.slices, s.maximum, s.mean, s.percentile95
-     FROM scan_scores s JOIN scans k ON k.id = s.scan WHERE s.run = @run AND s.score = @score ${orders[by]}`,
+    `SELECT s.scan, k.key, i.id AS image, i.name, s.slices, s.maximum, s.mean, s.percentile95
+     FROM scan_scores s
+     JOIN scans k ON k.id = s.scan
+     JOIN images i ON i.id = (SELECT id FROM images WHERE scan = s.scan ORDER BY position, frame, id LIMIT 1)
+     WHERE s.run = @run AND s.score = @score ${orders[by]}`,
     { ...name },
   );
 }

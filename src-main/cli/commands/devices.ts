@@ -1,14 +1,17 @@
 // residua devices: which devices can compute here, and why the others cannot.
-import { listDevices } from '../../workbench/devices.ts';
-import { nodeLauncher } from '../../workbench/engine.ts';
+import { nodeLauncher, withEngine } from '../../workbench/engine.ts';
 import { defineCommand } from '../command.ts';
 import { textTable } from '../text-table.ts';
 
 export const devices = defineCommand({
   options: {},
   async run(_, context) {
-    const found = await listDevices(nodeLauncher);
-    const rows = found.map(({ device, usable, reason }) => [device, usable ? 'yes' : 'no', reason ?? '']);
-    context.print(textTable(['device', 'usable', 'reason'], rows));
+    const found = await withEngine(nodeLauncher, {}, (engine) => engine.call('devices.list', null));
+    const rows = found.map(({ device, usable, name, milliseconds, reason }) => [
+      device,
+      usable ? `${Math.round(milliseconds!)} ms` : 'no',
+      usable ? name : `${reason}`.split('\n')[0]!.slice(0, 120),
+    ]);
+    context.print(textTable(['device', 'usable', 'what it is, or why not'], rows));
   },
 });

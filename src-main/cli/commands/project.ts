@@ -4,8 +4,8 @@ import { Problem } from '../../platform/errors.ts';
 import { nodeLauncher } from '../../workbench/engine.ts';
 import { skippedLine } from '../../workbench/folder-images.ts';
 import { projectFolder } from '../../workbench/folder-projection.ts';
-import { count, defineCommand, flag, option, text, whole } from '../command.ts';
-import { deviceOption } from '../shared-options.ts';
+import { defineCommand, flag, option, text } from '../command.ts';
+import { projectionSettings } from '../shared-options.ts';
 
 export const project = defineCommand({
   details: `Example: residua project --network network.pkl --target images --outdir reconstructions --num-steps 200
@@ -15,28 +15,14 @@ settings continues where the first one stopped. residua eval-recon scores the re
     network: option('--network <file>', 'network pickle or checkpoint', text),
     target: option('--target <folder>', 'the images to reconstruct: a folder, a zip or one file', text),
     outdir: option('--outdir <folder>', 'where the reconstructions go', text),
-    numSteps: option('--num-steps <number>', 'optimization steps', count.default(1000)),
-    seed: option('--seed <number>', 'random seed', whole.default(303)),
+    ...projectionSettings,
     mode: option('--mode <name>', 'grey or colour files (without it: as the target)', z.enum(['L', 'RGB']).optional()),
-    loss: option(
-      '--loss <name>',
-      'what makes images alike (without it: discriminator, or pixel for a network that has none)',
-      z.enum(['lpips', 'discriminator', 'pixel']).optional(),
-    ),
-    space: option('--space <name>', 'one latent for all layers, or one for each', z.enum(['w', 'w+']).default('w')),
-    batch: option('--batch <number>', 'images at once', count.default(1)),
-    renderNoise: option(
-      '--render-noise <name>',
-      'draw the result with the noise of the network or with the optimised one',
-      z.enum(['stored', 'optimised']).default('stored'),
-    ),
     normals: option(
       '--normals <folder>',
       'normal images that --loss discriminator is balanced on (without it: images that the network draws)',
       text.optional(),
     ),
     saveTargets: option('--save-targets [flag]', 'also save each target as the network saw it', flag),
-    device: deviceOption,
   },
   async run(values, context) {
     const { projected, kept, skipped } = await projectFolder(

@@ -1,0 +1,82 @@
+// residua run: the main job in one command: import, project, score, rank.
+import { basename, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Workbench } from '../../../src-preload/contract.ts';
+import type { ImageRow } from '../../../src-preload/schemas/image.ts';
+import { Problem } from '../../platform/errors.ts';
+import { count, defineCommand, option, text } from '../command.ts';
+import { chooseScore, ranked, rankingTable } from '../ranking.ts';
+import { projectingOf, projectionOptions, scoringOf, scoringOptions } from '../shared-options.ts';
+import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
+import { importSummary } from './import.ts';
+
+export const run = defineCommand({
+  details: `Example: residua run archive.zip --network network.safetensors --num-steps 200
+A second call with the same settings goes on where the first one stopped, and does nothing twice.`,
+  arguments: { sources: option('<sources...>', 'folders, zips or image files', z.array(text).min(1)) },
+  options: {
+    network: option('--network <file>', 'network pickle or checkpoint', text),
+    cohort: option(
+      '--cohort <name>',
+      'put the images into this cohort (without it: named as the source)',
+      text.optional(),
+    ),
+    kind: option('--kind <label>', 'the label of all images (without it: the name of their folder)', text.optional()),
+    perKind: option('--per-kind <number>', 'only the first images of each kind', count.optional()),
+    ...projectionOptions,
+    ...scoringOptions,
+    score: option('--score <name>', 'what the printed ranking is sorted by', text.optional()),
+    top: option('--top <number>', 'how many images to print', count.default(20)),
+  },
+  async run(values, context) {
+    await withCatalog(context, { create: true }, async (workbench) => {
+      const sources = values.sources.map((path) => resolve(path));
+      const cohortName = values.cohort ?? basename(sources[0]!);
+      const imported = await follow(
+        workbench,
+        { kind: 'import', parameters: { sources, kind: values.kind ?? null, cohort: cohortName } },
+        context,
+      );
+      context.print(await importSummary(workbench, imported.id));
+      const cohort = await cohortNamed(workbench, cohortName);
+      const model = await workbench.call('models.import', { file: resolve(values.network) });
+      const filter = { cohort, states: ['present' as const] };
+      const images =
+        values.perKind === undefined ? { filter } : { ids: await firstOfEachKind(workbench, cohort, values.perKind) };
+      const projecting = await projectingOf(values, model.id, workbench);
+      const scored = await follow(
+        workbench,
+        { kind: 'project', parameters: { images, projecting, scoring: scoringOf(values) } },
+        context,
+      );
+      context.print(
+        `run ${scored.id}: ${scored.done} images projected and scored${scored.skipped > 0 ? `, ${scored.skipped} skipped` : ''}`,
+      );
+      if (scored.done === 0) throw new Problem('missing', { what: 'images that can be scored', name: cohortName });
+      const { scores } = await workbench.call('runs.detail', { id: scored.id });
+      const score = chooseScore(scores, values.score);
+      const rows: ImageRow[] = [];
+      for await (const row of ranked(workbench, { cohort }, score, true)) {
+        if (row.score === null || rows.length === values.top) break;
+        rows.push(row);
+      }
+      context.print(rankingTable(rows, score));
+    });
+  },
+});
+
+/** The first `count` images of each kind in the order of import. */
+async function firstOfEachKind(workbench: Workbench, cohort: number, count: number): Promise<Uint32Array> {
+  const { kinds } = await workbench.call('images.facets', { filter: { cohort } });
+  const order = { by: 'imported', descending: false } as const;
+  const ids: number[] = [];
+  for (const { value } of kinds) {
+    if (value === null) continue;
+    const found = await workbench.call('images.ids', {
+      filter: { cohort, kinds: [value], states: ['present'] },
+      order,
+    });
+    ids.push(...found.ids.subarray(0, count));
+  }
+  return Uint32Array.from(ids).sort();
+}

@@ -1,0 +1,69 @@
+// Rankings of a catalog's images by one score, for the terminal and as CSV.
+import type { Workbench } from '../../src-preload/contract.ts';
+import type { Filter, ImageRow, ScoreName } from '../../src-preload/schemas/image.ts';
+import { writeFileAtomic } from '../platform/atomic-file.ts';
+import { formatCsv } from '../platform/csv.ts';
+import { Problem } from '../platform/errors.ts';
+import { textTable } from './text-table.ts';
+
+/** Which score: by name, or the first of these that the run has. */
+const preferred = ['WD patch', 'MSE patch', 'WD full', 'MSE full'];
+
+/** The asked score of a run, or its most telling one. Throws `missing`, naming those that there are. */
+export function chooseScore(scores: readonly ScoreName[], asked: string | undefined): ScoreName {
+  const found =
+    asked === undefined
+      ? (preferred.map((name) => scores.find(({ score }) => score === name)).find((score) => score !== undefined) ??
+        scores[0])
+      : scores.find(({ score }) => score.toLowerCase() === asked.toLowerCase());
+  if (found !== undefined) return found;
+  const known = scores.map(({ score }) => `"${score}"`).join(', ');
+  throw new Problem('missing', { what: `score (the run has ${known})`, name: `${asked}` });
+}
+
+/** Every image of a filter in the order of a score; those without it last. */
+export async function* ranked(
+  workbench: Workbench,
+  filter: Filter,
+  score: ScoreName,
+  descending: boolean,
+): AsyncGenerator<ImageRow> {
+  const limit = 1000;
+  for (let offset = 0; ; offset += limit) {
+    const { rows } = await workbench.call('images.page', { filter, order: { by: score, descending }, offset, limit });
+    yield* rows;
+    if (rows.length < limit) return;
+  }
+}
+
+/** The first `count` rows as a table. */
+export function rankingTable(rows: readonly ImageRow[], { score }: ScoreName): string {
+  const cells = rows.map((row, index) => [
+    index + 1,
+    row.score ?? Number.NaN,
+    row.name,
+    row.kind ?? '',
+    row.verdict ?? '',
+  ]);
+  return textTable(['rank', score, 'image', 'kind', 'verdict'], cells);
+}
+
+/** Columns `filename,dist` first, as the published tools; images without the score have an empty cell. */
+export async function writeRankingCsv(
+  path: string,
+  rows: readonly ImageRow[],
+  { run, score }: ScoreName,
+): Promise<void> {
+  const columns = ['filename', 'dist', 'rank', 'score', 'run', 'kind', 'verdict', 'id'] as const;
+  const cells = rows.map((row, index) => ({
+    filename: row.name,
+    dist: row.score,
+    rank: index + 1,
+    score,
+    run,
+    kind: row.kind,
+    verdict: row.verdict,
+    id: row.id,
+  }));
+  await writeFileAtomic(path, formatCsv(columns, cells));
+}

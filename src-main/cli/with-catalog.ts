@@ -1,0 +1,96 @@
+// Commands that work on a catalog: open it through a workbench process, queue a run, follow it to its end.
+import { basename } from 'node:path';
+import type { Request, Workbench } from '../../src-preload/contract.ts';
+import type { Run, RunState } from '../../src-preload/schemas/run.ts';
+import { isProblem, Problem } from '../platform/errors.ts';
+import { startWorkbench, type WorkbenchProcess } from '../workbench/client.ts';
+import { nodeLauncher } from '../workbench/engine.ts';
+import type { Context } from './context.ts';
+
+/** Opens the command's catalog for `work`; with `create`, makes one where there is none. */
+export async function withCatalog(
+  context: Context,
+  { create }: { readonly create: boolean },
+  work: (workbench: WorkbenchProcess) => Promise<void>,
+): Promise<void> {
+  await using workbench = startWorkbench(nodeLauncher, { resume: false });
+  const folder = context.catalogFolder;
+  try {
+    await workbench.call('catalog.open', { folder });
+  } catch (error) {
+    if (!create || !isProblem(error, 'missing')) throw error;
+    await workbench.call('catalog.create', { folder, name: basename(folder) });
+    context.remark(`new catalog: ${folder}`);
+  }
+  await work(workbench);
+}
+
+const over: ReadonlySet<RunState> = new Set(['done', 'failed', 'cancelled', 'paused', 'interrupted']);
+
+/**
+ * Queues a run and shows its progress and skipped files until it is done. Ctrl-C pauses it: the same command goes on
+ * with it. Throws `run` when it fails, `cancelled` when it was stopped, `process` when the workbench died.
+ */
+export async function follow(
+  workbench: WorkbenchProcess,
+  request: Request<'runs.queue'>,
+  context: Context,
+): Promise<Run> {
+  const ended = Promise.withResolvers<Run>();
+  let id: number | undefined;
+  const early: Run[] = [];
+  const consider = (run: Run) => {
+    if (id === undefined) early.push(run);
+    else if (run.id === id && over.has(run.state)) ended.resolve(run);
+  };
+  const stopHearing = [
+    workbench.on('run.changed', consider),
+    workbench.on('run.progress', ({ progress: { note, ...progress } }) =>
+      context.report(note === undefined ? progress : { ...progress, note }),
+    ),
+    workbench.on('run.log', ({ line }) => {
+      if (line.level === 'skipped' || context.verbose) context.remark(line.text);
+    }),
+    workbench.onDeath((reason) => ended.reject(new Problem('process', { process: 'workbench', reason }))),
+  ];
+  const stop = () => {
+    if (id !== undefined) workbench.call('runs.pause', { id }).catch(ended.reject);
+  };
+  context.signal.addEventListener('abort', stop);
+  try {
+    const queued = await workbench.call('runs.queue', request);
+    id = queued.id;
+    for (const run of [...early, queued]) consider(run);
+    if (context.signal.aborted) stop();
+    return judge(await ended.promise);
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    for (const stopOne of stopHearing) stopOne();
+  }
+}
+
+function judge(run: Run): Run {
+  if (run.state === 'done') return run;
+  if (run.state === 'failed' || run.reason !== null) {
+    throw new Problem('run', { run: run.title, reason: run.reason ?? run.state });
+  }
+  throw new Problem('cancelled', { job: run.title });
+}
+
+/** The id of a cohort by its name. Throws `missing`. */
+export async function cohortNamed(workbench: Workbench, name: string): Promise<number> {
+  const { cohorts } = await workbench.call('cohorts.list', {});
+  const cohort = cohorts.find((each) => each.name === name);
+  if (cohort === undefined) throw new Problem('missing', { what: 'cohort', name });
+  return cohort.id;
+}
+
+/** The newest run that has scores, or the one asked for. Throws `missing`. */
+export async function scoredRun(workbench: Workbench, asked: number | undefined) {
+  const { runs } = await workbench.call('runs.list', {});
+  for (const { id } of asked === undefined ? runs : [{ id: asked }]) {
+    const detail = await workbench.call('runs.detail', { id });
+    if (detail.scores.length > 0) return detail;
+  }
+  throw new Problem('missing', { what: 'run with scores', name: asked === undefined ? 'any' : `${asked}` });
+}

@@ -1,0 +1,89 @@
+// A run as somebody asks for it becomes a run of the catalog: title, parameters, provenance, images.
+import packageFile from '../../package.json' with { type: 'json' };
+import type { Received } from '../../src-preload/contract.ts';
+import type { RunKind, RunParameters } from '../../src-preload/schemas/run.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { getModel } from '../catalog/tables/models.ts';
+import {
+  addRunItems,
+  createRun,
+  doneItems,
+  getRun,
+  listRuns,
+  type NewRun,
+  type Run,
+  runItems,
+} from '../catalog/tables/runs.ts';
+import { canonicalJson } from '../platform/canonical-json.ts';
+import { Problem } from '../platform/errors.ts';
+import { selectedIds } from './methods/triage-methods.ts';
+import { recipeOf } from './models.ts';
+import { now } from './run-program.ts';
+
+type Described = Pick<NewRun, 'title' | 'parameters' | 'model' | 'recipe' | 'images'>;
+
+/** What each kind of run is called, what it works on, and what of its parameters is kept as they are. */
+const descriptions: { readonly [K in RunKind]: (catalog: Catalog, parameters: RunParameters<K>) => Described } = {
+  import: (_, parameters) => ({ title: `import ${parameters.sources.join(', ')}`, parameters }),
+  train: (_, parameters) => ({ title: `train ${parameters.name}`, parameters }),
+  project: (catalog, { images: selection, ...parameters }) => {
+    const model = getModel(catalog, parameters.projecting.model);
+    const images = selectedIds(catalog, selection);
+    if (images.length === 0) throw new Problem('usage', { message: 'there is no image to project' });
+    return {
+      title: `project ${images.length} images with ${model.name}`,
+      parameters,
+      model: model.id,
+      recipe: recipeOf(model),
+      images,
+    };
+  },
+  score: (catalog, parameters) => {
+    const projection = getRun(catalog, parameters.projection);
+    const images = doneItems(catalog, projection.id);
+    if (images.length === 0) throw new Problem('missing', { what: 'reconstructions', name: `run ${projection.id}` });
+    return {
+      title: `score ${images.length} images of run ${projection.id}`,
+      parameters,
+      ...(projection.model === null ? {} : { model: projection.model }),
+      ...(projection.recipe === null ? {} : { recipe: projection.recipe }),
+      images,
+    };
+  },
+  export: (_, parameters) => ({ title: `export to ${parameters.target}`, parameters: { ...parameters } }),
+};
+
+/** Kinds that go on with the same work when they are asked for it again; the others begin anew. */
+const continued: ReadonlySet<RunKind> = new Set(['train', 'project', 'score']);
+
+/**
+ * The run that does what is asked: an earlier one with the same parameters and model, on some of the same images and no
+ * others, gets the images that it does not have yet; otherwise a new one is added, queued. Nothing is done twice.
+ * Throws `missing` or `usage` for what cannot be run.
+ */
+export function createQueuedRun(catalog: Catalog, request: Received<'runs.queue'>): number {
+  const describe = descriptions[request.kind] as (catalog: Catalog, parameters: unknown) => Described;
+  const described = describe(catalog, request.parameters);
+  const earlier = continued.has(request.kind) ? findEarlier(catalog, request.kind, described) : undefined;
+  if (earlier !== undefined) {
+    if (described.images !== undefined) addRunItems(catalog, earlier.id, described.images);
+    return earlier.id;
+  }
+  return createRun(catalog, {
+    kind: request.kind,
+    ...described,
+    provenance: { versions: { residua: packageFile.version, node: process.versions.node } },
+    at: now(),
+  });
+}
+
+function findEarlier(catalog: Catalog, kind: RunKind, { parameters, model, images }: Described): Run | undefined {
+  const wanted = new Set(images === undefined ? [] : Array.from(images));
+  return listRuns(catalog).find(
+    (run) =>
+      run.kind === kind &&
+      run.model === (model ?? null) &&
+      canonicalJson(run.parameters) === canonicalJson(parameters) &&
+      runItems(catalog, run.id).every((image) => wanted.has(image)),
+  );
+}

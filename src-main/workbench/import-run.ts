@@ -1,0 +1,232 @@
+// Import: walks the sources, reads what is new, and notes every image and every file that could not be read.
+import { dirname, resolve } from 'node:path';
+import { type RunParameters, parameters as schemas } from '../../src-preload/schemas/run.ts';
+import type { DecodedImage } from '../archive/decoded-image.ts';
+import type { ArchiveEntry } from '../archive/entry.ts';
+import { walk } from '../archive/walk.ts';
+import { addToCohort, createCohort, findCohort } from '../catalog/tables/cohorts.ts';
+import {
+  type ImportedFile,
+  type ImportedImage,
+  imagesAt,
+  importFiles,
+  markVanished,
+  seenUnchanged,
+} from '../catalog/tables/files.ts';
+import { extendProvenance, setRunProgress } from '../catalog/tables/runs.ts';
+import { isProblem } from '../platform/errors.ts';
+import { checkpoint } from '../platform/job.ts';
+import { inWords } from '../platform/words.ts';
+import { type Decoder, type FileDescription, openDecoder } from './decoder.ts';
+import { skippedLine } from './folder-images.ts';
+import { now, type RunProgram, type RunTools } from './run-program.ts';
+
+/** Files per transaction: a kill loses at most the reading of so many. */
+const batchSize = 64;
+
+type Parameters = RunParameters<'import'>;
+
+/** What an import found; becomes part of the run's provenance. */
+interface Counts {
+  images: number;
+  files: number;
+  unchanged: number;
+  skipped: number;
+  vanished: number;
+}
+
+/**
+ * Imports folders, zips and files. A file that the catalog has with the same size and time is not read again, so that an
+ * interrupted import goes on where it was and a second one is quick. A file that cannot be read is noted with its reason.
+ */
+export const importRun: RunProgram = async (run, tools) => {
+  const parameters = schemas.import.parse(run.parameters);
+  const counts: Counts = { images: 0, files: 0, unchanged: 0, skipped: 0, vanished: 0 };
+  const decoder = openDecoder();
+  const cohort = parameters.cohort === null ? undefined : cohortNamed(parameters.cohort, tools);
+  try {
+    for (const source of parameters.sources.map((path) => resolve(path))) {
+      const began = now();
+      for await (const batch of batches(source, tools, counts)) {
+        checkpoint(tools, 'import');
+        const imported = await takeIn(source, batch, { parameters, decoder, tools, counts });
+        if (cohort !== undefined) addToCohort(tools.catalog, cohort, imported);
+        const done = counts.files + counts.unchanged;
+        setRunProgress(tools.catalog, run.id, { stage: 'importing', done, skipped: counts.skipped, total: 0 });
+        tools.report({ stage: 'importing', done, total: 0, note: `${counts.images} images` });
+        tools.changed('images');
+      }
+      counts.vanished += markVanished(tools.catalog, source, began);
+    }
+  } finally {
+    await decoder.close();
+  }
+  const done = counts.files + counts.unchanged;
+  setRunProgress(tools.catalog, run.id, {
+    stage: 'importing',
+    done,
+    skipped: counts.skipped,
+    total: done + counts.skipped,
+  });
+  extendProvenance(tools.catalog, run.id, { counts: { ...counts }, summary: summary(counts) });
+  tools.log('information', summary(counts));
+};
+
+/** `120 images imported, 3 files unchanged, 2 skipped`. */
+function summary({ images, unchanged, skipped, vanished }: Counts): string {
+  return [
+    `${images} images imported`,
+    ...(unchanged > 0 ? [`${unchanged} files unchanged`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(vanished > 0 ? [`${vanished} vanished`] : []),
+  ].join(', ');
+}
+
+async function* batches(source: string, tools: RunTools, counts: Counts): AsyncGenerator<readonly ArchiveEntry[]> {
+  let batch: ArchiveEntry[] = [];
+  for await (const item of walk(source, tools)) {
+    if (item.kind === 'refused') {
+      counts.skipped++;
+      tools.log('skipped', skippedLine({ name: item.path, error: item.problem }));
+    } else {
+      batch.push(item.entry);
+    }
+    if (batch.length === batchSize) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Reads what has changed since it was last seen, in one transaction; the ids of all images of these files. */
+async function takeIn(
+  source: string,
+  batch: readonly ArchiveEntry[],
+  {
+    parameters,
+    decoder,
+    tools,
+    counts,
+  }: {
+    readonly parameters: Parameters;
+    readonly decoder: Decoder;
+    readonly tools: RunTools;
+    readonly counts: Counts;
+  },
+): Promise<readonly number[]> {
+  const at = now();
+  const unchanged = seenUnchanged(tools.catalog, batch, at);
+  const files: ImportedFile[] = [];
+  for (const [index, entry] of batch.entries()) {
+    if (unchanged[index]) {
+      counts.unchanged++;
+      continue;
+    }
+    checkpoint(tools, 'import');
+    files.push(await readOne(source, entry, parameters, decoder));
+  }
+  const outcomes = importFiles(tools.catalog, files, at);
+  for (const [index, { images }] of outcomes.entries()) {
+    const { path, quarantined } = files[index]!;
+    counts.images += images.length;
+    if (quarantined === undefined) counts.files++;
+    else {
+      counts.skipped++;
+      tools.log('skipped', skippedLine({ name: path, error: new Error(quarantined) }));
+    }
+  }
+  const known = batch.filter((_, index) => unchanged[index]);
+  return [...imagesAt(tools.catalog, known), ...outcomes.flatMap(({ images }) => images)];
+}
+
+async function readOne(
+  source: string,
+  entry: ArchiveEntry,
+  parameters: Parameters,
+  decoder: Decoder,
+): Promise<ImportedFile> {
+  const { path, file, inside, companion, size, modified } = entry;
+  const place = { source, path, file, inside, companion, size, modified };
+  try {
+    const description = await decoder.describe(entry);
+    const { format, sha256 } = description;
+    return {
+      ...place,
+      format,
+      sha256,
+      images: description.frames.map((_, frame) => imageOf(entry, description, frame, parameters)),
+    };
+  } catch (error) {
+    if (isProblem(error, 'cancelled')) throw error;
+    return { ...place, quarantined: inWords(error), images: [] };
+  }
+}
+
+function imageOf(
+  entry: ArchiveEntry,
+  { format, sha256, frames }: FileDescription,
+  frame: number,
+  { kind }: Parameters,
+): ImportedImage {
+  const { image, pixelsSha256 } = frames[frame]!;
+  const { metadata } = image;
+  const name = nameInArchive(entry);
+  return {
+    frame,
+    name: frames.length === 1 ? name : `${name} #${frame + 1}`,
+    width: image.width,
+    height: image.height,
+    bits: image.bitsStored,
+    kind: kind ?? labelOf(name, format),
+    modality: metadata.modality,
+    bodyPart: metadata.bodyPart,
+    view: metadata.viewPosition,
+    pixelsSha256,
+    patient: metadata.patientId,
+    study: metadata.studyUid,
+    series: metadata.seriesUid,
+    instance: metadata.instanceUid,
+    ...placeInScan(image, sha256, frames.length),
+  };
+}
+
+/** The path below the source, without the zip around it. */
+function nameInArchive({ path, inside }: ArchiveEntry): string {
+  return inside.at(-1) ?? path;
+}
+
+/** The folder that an image lies in; of DICOM files, which lie in folders of patients and series, the outermost one. */
+function labelOf(name: string, format: FileDescription['format']): string | undefined {
+  const folders = dirname(name)
+    .split('/')
+    .filter((part) => part !== '.' && part !== '');
+  return format === 'DICOM' ? folders[0] : folders.at(-1);
+}
+
+/** Slices of one series or of one file belong together, in the order in which they lie in the patient. */
+function placeInScan(
+  { geometry, metadata }: FileDescription['frames'][number]['image'],
+  sha256: string,
+  frames: number,
+): Pick<ImportedImage, 'scan' | 'position'> {
+  const position = distanceAlongNormal(geometry);
+  if (frames > 1) return { scan: `file ${sha256}`, position };
+  return metadata.seriesUid === undefined || position === undefined
+    ? {}
+    : { scan: `series ${metadata.seriesUid}`, position };
+}
+
+/** Position of the slice along its normal, in millimetres (PS3.3 C.7.6.2.1.1). */
+function distanceAlongNormal({ orientation, position }: DecodedImage['geometry']): number | undefined {
+  if (orientation === undefined || position === undefined) return undefined;
+  const [rx, ry, rz, cx, cy, cz] = orientation;
+  const normal = [ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx] as const;
+  return normal[0] * position[0] + normal[1] * position[1] + normal[2] * position[2];
+}
+
+function cohortNamed(name: string, { catalog }: RunTools): number {
+  return (
+    findCohort(catalog, name) ?? createCohort(catalog, { name, definition: { import: true }, images: [], at: now() })
+  );
+}

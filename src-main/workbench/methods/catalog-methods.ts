@@ -1,0 +1,56 @@
+// Methods about the catalog as a whole: open, create, settings, devices, models.
+import packageFile from '../../../package.json' with { type: 'json' };
+import { type CatalogInfo, settings as settingsSchema } from '../../../src-preload/schemas/catalog.ts';
+import { schemaVersion } from '../../catalog/migrate.ts';
+import { listModels } from '../../catalog/tables/models.ts';
+import { countImages } from '../../catalog/tables/pages.ts';
+import { getSetting, setSetting } from '../../catalog/tables/settings.ts';
+import { withEngine } from '../engine.ts';
+import { importModel } from '../models.ts';
+import { toModel } from '../to-contract.ts';
+import type { MethodsNamed, OpenCatalog, Service } from './method.ts';
+
+const nameKey = 'catalog.name';
+const settingsKey = 'settings';
+const initialSettings = { reviewer: '', device: 'cpu', weightsFolder: null, advance: true } as const;
+
+export const catalogMethods: MethodsNamed<'catalog' | 'settings' | 'devices' | 'models'> = {
+  'catalog.create': async ({ folder, name }, service) => {
+    const opened = await service.use(folder, true);
+    setSetting(opened.catalog, nameKey, name);
+    return info(opened);
+  },
+  'catalog.open': async ({ folder }, service) => info(await service.use(folder, false)),
+  'catalog.info': (_, service) => (service.isOpen() ? info(service.open()) : null),
+  'settings.get': (_, service) => settingsOf(service),
+  'settings.set': (change, service) => {
+    const settings = settingsSchema.parse({ ...settingsOf(service), ...change });
+    setSetting(service.open().catalog, settingsKey, settings);
+    return settings;
+  },
+  'devices.list': async (_, { launch }) => ({
+    devices: await withEngine(launch, {}, (engine) => engine.call('devices.list', null)),
+  }),
+  'models.list': (_, service) => ({ models: listModels(service.open().catalog).map(toModel) }),
+  'models.import': async ({ file, name }, service) => {
+    const model = await importModel(service.open().catalog, service.launch, file, name);
+    service.emit('catalog.changed', { parts: ['models'] });
+    return toModel(model);
+  },
+};
+
+function info({ catalog }: OpenCatalog): CatalogInfo {
+  const name = getSetting(catalog, nameKey);
+  return {
+    folder: catalog.folder,
+    name: typeof name === 'string' ? name : catalog.folder,
+    images: countImages(catalog, {}),
+    schema: schemaVersion,
+    version: packageFile.version,
+  };
+}
+
+function settingsOf(service: Service) {
+  const stored = settingsSchema.partial().safeParse(getSetting(service.open().catalog, settingsKey));
+  return settingsSchema.parse({ ...initialSettings, ...stored.data });
+}

@@ -1,0 +1,33 @@
+// What an implementation of a contract method looks like, and what it can reach.
+import type { MethodName, Received, Response } from '../../../src-preload/contract.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { JobControl } from '../../platform/job.ts';
+import type { Launcher } from '../../platform/process.ts';
+import type { Decoder } from '../decoder.ts';
+import type { Emit, RunQueue } from '../run-queue.ts';
+
+/** An open catalog with what works on it. */
+export interface OpenCatalog {
+  readonly catalog: Catalog;
+  readonly queue: RunQueue;
+  readonly decoder: Decoder;
+}
+
+export interface Service {
+  /** Throws `usage` before a catalog is open. */
+  readonly open: () => OpenCatalog;
+  readonly isOpen: () => boolean;
+  /** Closes the open catalog, if any, and opens another. */
+  readonly use: (folder: string, create: boolean) => Promise<OpenCatalog>;
+  readonly launch: Launcher;
+  readonly emit: Emit;
+}
+
+export type Method<M extends MethodName> = (
+  request: Received<M>,
+  service: Service,
+  control: JobControl,
+) => Response<M> | Promise<Response<M>>;
+export type MethodsOf<M extends MethodName> = { readonly [N in M]: Method<N> };
+/** The methods whose names begin with one of these words. */
+export type MethodsNamed<P extends string> = MethodsOf<Extract<MethodName, `${P}.${string}`>>;

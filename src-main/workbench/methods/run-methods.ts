@@ -1,0 +1,26 @@
+// Methods about runs: queue, list, stop, resume, their logs and provenance.
+import { getRun, listRuns } from '../../catalog/tables/runs.ts';
+import { scoreNamesOf } from '../../catalog/tables/scores.ts';
+import { createQueuedRun } from '../create-run.ts';
+import { readRunLog } from '../run-log.ts';
+import { toRun } from '../to-contract.ts';
+import type { MethodsNamed } from './method.ts';
+
+export const runMethods: MethodsNamed<'runs'> = {
+  'runs.queue': (request, service) => {
+    const { catalog, queue } = service.open();
+    return toRun(queue.enqueue(createQueuedRun(catalog, request)));
+  },
+  'runs.list': (_, service) => ({ runs: listRuns(service.open().catalog).map(toRun) }),
+  'runs.detail': ({ id }, service) => {
+    const { catalog } = service.open();
+    const run = getRun(catalog, id);
+    const { parameters, provenance, model } = run;
+    const scores = scoreNamesOf(catalog, id).map((score) => ({ run: id, score }));
+    return { run: toRun(run), parameters, provenance, model, scores };
+  },
+  'runs.cancel': async ({ id }, service) => toRun(await service.open().queue.cancel(id)),
+  'runs.pause': async ({ id }, service) => toRun(await service.open().queue.pause(id)),
+  'runs.resume': ({ id }, service) => toRun(service.open().queue.enqueue(id)),
+  'runs.log': ({ id, after, limit }, service) => ({ lines: readRunLog(service.open().catalog, id, after, limit) }),
+};

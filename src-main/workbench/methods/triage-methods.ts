@@ -1,0 +1,105 @@
+// Methods of triage: verdicts, tags, annotations, saved views, cohorts.
+import type { Received } from '../../../src-preload/contract.ts';
+import { filter as filterSchema, order as orderSchema, type Selection } from '../../../src-preload/schemas/image.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { createCohort, listCohorts, removeCohort } from '../../catalog/tables/cohorts.ts';
+import { addAnnotation, listTags, removeAnnotation, setTags } from '../../catalog/tables/marks.ts';
+import { imageIds } from '../../catalog/tables/pages.ts';
+import { listViews, removeView, saveView } from '../../catalog/tables/settings.ts';
+import { decide, redo, undo } from '../../curation/verdicts/decide.ts';
+import { now } from '../run-program.ts';
+import type { MethodsNamed } from './method.ts';
+
+/** The ids of a selection, in the order of import. */
+export function selectedIds(catalog: Catalog, selection: Selection): Uint32Array {
+  if ('ids' in selection) return selection.ids;
+  return imageIds(catalog, selection.filter, { by: 'imported', descending: false });
+}
+
+export const triageMethods: MethodsNamed<'verdicts' | 'tags' | 'annotations' | 'views' | 'cohorts'> = {
+  'verdicts.set': ({ images, decision, reason, reviewer }, service) => {
+    const { catalog } = service.open();
+    const ids = selectedIds(catalog, images);
+    const changed = decide(catalog, { images: ids, decision, reason, reviewer, at: now() });
+    service.emit('catalog.changed', { parts: ['verdicts'] });
+    return { images: changed };
+  },
+  'verdicts.undo': ({ reviewer }, service) => {
+    const images = undo(service.open().catalog, { reviewer, at: now() });
+    service.emit('catalog.changed', { parts: ['verdicts'] });
+    return { images };
+  },
+  'verdicts.redo': ({ reviewer }, service) => {
+    const images = redo(service.open().catalog, { reviewer, at: now() });
+    service.emit('catalog.changed', { parts: ['verdicts'] });
+    return { images };
+  },
+  'tags.list': (_, service) => ({ tags: listTags(service.open().catalog) }),
+  'tags.set': ({ images, add, remove }, service) => {
+    const { catalog } = service.open();
+    const changed = setTags(catalog, selectedIds(catalog, images), add, remove);
+    service.emit('catalog.changed', { parts: ['tags'] });
+    return { images: changed };
+  },
+  'annotations.add': ({ image, rectangle, label, reviewer }, service) => {
+    const time = now();
+    const id = addAnnotation(service.open().catalog, { image, ...rectangle, label, reviewer, at: time });
+    service.emit('catalog.changed', { parts: ['annotations'] });
+    return { id, rectangle, label, reviewer, time };
+  },
+  'annotations.remove': ({ id }, service) => {
+    removeAnnotation(service.open().catalog, id);
+    service.emit('catalog.changed', { parts: ['annotations'] });
+    return {};
+  },
+  'views.list': (_, service) => ({
+    views: listViews(service.open().catalog).map(({ id, name, definition }) => ({
+      id,
+      name,
+      ...parseDefinition(definition),
+    })),
+  }),
+  'views.save': ({ name, filter, order }, service) => {
+    const id = saveView(service.open().catalog, name, { filter, order });
+    service.emit('catalog.changed', { parts: ['views'] });
+    return { id, name, filter, order };
+  },
+  'views.remove': ({ id }, service) => {
+    removeView(service.open().catalog, id);
+    service.emit('catalog.changed', { parts: ['views'] });
+    return {};
+  },
+  'cohorts.list': (_, service) => ({
+    cohorts: listCohorts(service.open().catalog).map(({ id, name, images, createdAt }) => ({
+      id,
+      name,
+      images,
+      createdAt,
+    })),
+  }),
+  'cohorts.create': ({ name, images }, service) => {
+    const { catalog } = service.open();
+    const ids = selectedIds(catalog, images);
+    const createdAt = now();
+    const id = createCohort(catalog, { name, definition: definitionOf(images), images: ids, at: createdAt });
+    service.emit('catalog.changed', { parts: ['cohorts'] });
+    return { id, name, images: ids.length, createdAt };
+  },
+  'cohorts.remove': ({ id }, service) => {
+    removeCohort(service.open().catalog, id);
+    service.emit('catalog.changed', { parts: ['cohorts'] });
+    return {};
+  },
+};
+
+const definitionOf = (images: Received<'cohorts.create'>['images']): Readonly<Record<string, unknown>> =>
+  'filter' in images ? { filter: images.filter } : { chosen: images.ids.length };
+
+/** A view of an older version that is no longer understood shows everything. */
+function parseDefinition(definition: unknown) {
+  const { filter, order } = (definition ?? {}) as { readonly filter?: unknown; readonly order?: unknown };
+  return {
+    filter: filterSchema.safeParse(filter).data ?? {},
+    order: orderSchema.safeParse(order).data ?? ({ by: 'imported', descending: false } as const),
+  };
+}

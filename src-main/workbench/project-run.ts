@@ -1,0 +1,139 @@
+// A projection run: hands the images of a catalog run to an engine and stores each result as it comes.
+import { type RunParameters, parameters as schemas } from '../../src-preload/schemas/run.ts';
+import { applyRecipe } from '../archive/recipe.ts';
+import { getModel } from '../catalog/tables/models.ts';
+import { imageIds } from '../catalog/tables/pages.ts';
+import { extendProvenance, nextItems, type Run, recordResults } from '../catalog/tables/runs.ts';
+import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
+import type { ProjectItem, ProjectResult, ProjectStart, ProjectSupplier } from '../engine/protocol.ts';
+import { Problem } from '../platform/errors.ts';
+import { permutation, Random } from '../platform/random.ts';
+import { inWords } from '../platform/words.ts';
+import { readImage } from './catalog-images.ts';
+import { type Decoder, openDecoder } from './decoder.ts';
+import { withEngine } from './engine.ts';
+import { keepMaps, keepReconstruction, scoresForCatalog } from './image-results.ts';
+import { MaskReader } from './mask-reader.ts';
+import { recipeOf } from './models.ts';
+import type { RunProgram, RunTools } from './run-program.ts';
+
+/** The images are the run's items; the rest of the parameters is stored as it is. */
+export const storedProjectParameters = schemas.project.omit({ images: true });
+type Parameters = Omit<RunParameters<'project'>, 'images'>;
+
+/** Of the normals: enough for a stable mean square. */
+const normalsUsed = 256;
+
+/** Projects, and scores, every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
+export const projectRun: RunProgram = async (run, tools) => {
+  const parameters: Parameters = storedProjectParameters.parse(run.parameters);
+  const decoder = openDecoder();
+  const work = new Projection(run, parameters, decoder, tools);
+  try {
+    const { model: _model, normals: _normals, ...projecting } = parameters.projecting;
+    const { scoring } = parameters;
+    await withEngine<ProjectSupplier, null>(
+      tools.launch,
+      {
+        'project.start': (start) => work.start(start),
+        'project.normals': () => work.normals(),
+        'project.next': ({ count }) => work.next(count),
+        'project.store': (results) => work.store(results),
+      },
+      (engine) =>
+        engine.call('project', { ...projecting, scoring, networkFile: work.networkFile, total: work.total }, tools),
+    );
+    refreshScanScores(tools.catalog, run.id);
+    tools.changed('scores');
+  } finally {
+    await decoder.close();
+  }
+};
+
+class Projection {
+  readonly #run: Run;
+  readonly #parameters: Parameters;
+  readonly #decoder: Decoder;
+  readonly #tools: RunTools;
+  readonly #masks: MaskReader;
+  readonly #recipe: ReturnType<typeof recipeOf>;
+  readonly #waiting: readonly number[];
+  #position = 0;
+  #start: ProjectStart | undefined;
+  readonly networkFile: string;
+
+  constructor(run: Run, parameters: Parameters, decoder: Decoder, tools: RunTools) {
+    const model = getModel(tools.catalog, parameters.projecting.model);
+    this.#run = run;
+    this.#parameters = parameters;
+    this.#decoder = decoder;
+    this.#tools = tools;
+    this.#masks = new MaskReader(tools.catalog, decoder);
+    this.#recipe = recipeOf(model);
+    this.networkFile = tools.catalog.path(model.file);
+    // What is queued now is all there is: results that are stored meanwhile do not move this list.
+    this.#waiting = nextItems(tools.catalog, run.id, Number.MAX_SAFE_INTEGER);
+  }
+
+  get total(): number {
+    return this.#waiting.length;
+  }
+
+  start(start: ProjectStart): null {
+    this.#start = start;
+    const { loss, device, networkSha256 } = start;
+    extendProvenance(this.#tools.catalog, this.#run.id, { loss, device, networkSha256, recipe: this.#recipe });
+    return null;
+  }
+
+  /** A seeded choice of the cohort's images in model space; those that cannot be read are left out. */
+  async normals(): Promise<readonly Float32Array[]> {
+    const { normals: cohort } = this.#parameters.projecting;
+    if (cohort === null) return [];
+    const ids = imageIds(this.#tools.catalog, { cohort }, { by: 'imported', descending: false });
+    const images: Float32Array[] = [];
+    for (const index of permutation(Random.seeded(123, 'normals'), ids.length)) {
+      if (images.length === normalsUsed) break;
+      const image = await readImage(this.#tools.catalog, this.#decoder, ids[index]!).catch(() => undefined);
+      if (image !== undefined) images.push(applyRecipe(image, this.#recipe));
+    }
+    if (images.length === 0) throw new Problem('missing', { what: 'images of the cohort', name: String(cohort) });
+    return images;
+  }
+
+  async next(count: number): Promise<readonly ProjectItem[]> {
+    const items: ProjectItem[] = [];
+    while (items.length < count && this.#position < this.#waiting.length) {
+      const id = this.#waiting[this.#position++]!;
+      try {
+        const image = await readImage(this.#tools.catalog, this.#decoder, id);
+        const target = applyRecipe(image, this.#recipe);
+        const segmentation = this.#parameters.scoring?.regions.includes('mask')
+          ? await this.#masks.read(id, 'region', this.#recipe)
+          : undefined;
+        items.push(segmentation === undefined ? { id, target } : { id, target, segmentation });
+      } catch (error) {
+        recordResults(this.#tools.catalog, this.#run.id, [{ image: id, skipped: inWords(error) }]);
+        this.#tools.log('skipped', `skipped ${inWords(error)}`);
+      }
+    }
+    return items;
+  }
+
+  async store(results: readonly ProjectResult[]): Promise<null> {
+    const { catalog, changed } = this.#tools;
+    const { id: run } = this.#run;
+    const rows = [];
+    for (const result of results) {
+      const { id: image, scores } = result;
+      const files = [
+        ...(await keepReconstruction(catalog, run, result, this.#start!)),
+        ...(scores !== null && this.#parameters.scoring?.keepMaps ? await keepMaps(catalog, run, image, scores) : []),
+      ];
+      rows.push({ image, files, ...(scores === null ? {} : scoresForCatalog(scores)) });
+    }
+    recordResults(catalog, run, rows);
+    changed('scores');
+    return null;
+  }
+}

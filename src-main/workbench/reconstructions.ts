@@ -1,0 +1,86 @@
+// What a run left of an image: its reconstruction beside the image as the network saw it, and the score map.
+import { readFile } from 'node:fs/promises';
+import type { Response } from '../../src-preload/contract.ts';
+import { openImageFile } from '../archive/decode.ts';
+import { readNpy } from '../archive/numpy-file.ts';
+import { applyRecipe, type Recipe } from '../archive/recipe.ts';
+import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { getModel } from '../catalog/tables/models.ts';
+import { getRun, type Run } from '../catalog/tables/runs.ts';
+import { runFile } from '../catalog/tables/scores.ts';
+import { Problem } from '../platform/errors.ts';
+import type { Distance } from '../scoring/distances.ts';
+import { scoreMap, windowSums } from '../scoring/window-sums.ts';
+import { readImage } from './catalog-images.ts';
+import type { Decoder } from './decoder.ts';
+import { mapRole, roles } from './image-results.ts';
+import { recipeOf } from './models.ts';
+import { storedProjectParameters } from './project-run.ts';
+import { storedScoreParameters } from './score-run.ts';
+
+/** The run that made the reconstructions which `run` scores: itself, or the one it rescored. */
+function projectionOf(catalog: Catalog, run: Run): Run {
+  if (run.kind !== 'score') return run;
+  return getRun(catalog, storedScoreParameters.parse(run.parameters).projection);
+}
+
+/** The recipe that a run brought its images into model space with. Throws `missing` for a run without a model. */
+export function recipeOfRun(catalog: Catalog, run: Run): Recipe {
+  const { id, model } = projectionOf(catalog, run);
+  if (model === null) throw new Problem('missing', { what: 'model', name: `of run ${id}` });
+  return recipeOf(getModel(catalog, model));
+}
+
+/** 8-bit reconstruction of an image, [R, R, C]. Throws `missing` when the run has none of it. */
+export async function readReconstruction(
+  catalog: Catalog,
+  run: Run,
+  image: number,
+): Promise<Response<'images.reconstruction'>['reconstruction']> {
+  const { id } = projectionOf(catalog, run);
+  const path = runFile(catalog, image, id, roles.reconstruction);
+  if (path === undefined) throw new Problem('missing', { what: 'reconstruction', name: `image ${image} in run ${id}` });
+  const file = await openImageFile({ name: path, bytes: await readFile(catalog.path(path)) });
+  const { width, height, channels, samples } = await file.frame(0);
+  return { width, height, channels, samples: Uint8Array.from(samples) };
+}
+
+/** The image as the network saw it and its reconstruction, of equal size. */
+export async function reconstructionOf(
+  catalog: Catalog,
+  decoder: Decoder,
+  runId: number,
+  image: number,
+): Promise<Response<'images.reconstruction'>> {
+  const run = getRun(catalog, runId);
+  const reconstruction = await readReconstruction(catalog, run, image);
+  const recipe = recipeOfRun(catalog, run);
+  const { resolution: side, channels } = recipe;
+  const samples = targetBytes(applyRecipe(await readImage(catalog, decoder, image), recipe), channels);
+  return { original: { width: side, height: side, channels, samples }, reconstruction };
+}
+
+/** The score of every patch position: as kept by the run, else computed again. Throws `missing` without patch scores. */
+export async function scoreMapOf(
+  catalog: Catalog,
+  decoder: Decoder,
+  runId: number,
+  image: number,
+  distance: Distance,
+): Promise<Response<'images.map'>> {
+  const run = getRun(catalog, runId);
+  const scoring = (run.kind === 'score' ? storedScoreParameters : storedProjectParameters).parse(
+    run.parameters,
+  ).scoring;
+  if (scoring === null) throw new Problem('missing', { what: 'patch scores', name: `run ${runId}` });
+  const { patchSize } = scoring;
+  const path = runFile(catalog, image, runId, mapRole(distance));
+  if (path !== undefined) {
+    const { shape, data: values } = await readNpy(catalog.path(path));
+    return { width: shape[1]!, height: shape[0]!, patchSize, values };
+  }
+  const { original, reconstruction } = await reconstructionOf(catalog, decoder, runId, image);
+  const [a, b] = [original, reconstruction].map(({ samples, channels }) => squareGrey(samples, channels));
+  return { ...scoreMap(windowSums[distance](a!, b!, patchSize)), patchSize };
+}

@@ -1,0 +1,11 @@
+// Every kind of run and what carries it out.
+import { importRun } from './import-run.ts';
+import { projectRun } from './project-run.ts';
+import type { RunPrograms } from './run-program.ts';
+import { scoreRun } from './score-run.ts';
+
+export const runPrograms: RunPrograms = {
+  import: { lane: 'light', program: importRun },
+  project: { lane: 'heavy', program: projectRun },
+  score: { lane: 'heavy', program: scoreRun },
+};

@@ -1,0 +1,199 @@
+// The queue of runs: starts what is queued, one per lane; pauses, cancels, resumes; notes how each ended.
+import type { EventName, EventValue } from '../../src-preload/contract.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import {
+  claimRun,
+  getRun,
+  interruptDeadRuns,
+  listRuns,
+  nextItems,
+  type Run,
+  setRunState,
+} from '../catalog/tables/runs.ts';
+import { isProblem, Problem } from '../platform/errors.ts';
+import type { Progress } from '../platform/job.ts';
+import type { Launcher } from '../platform/process.ts';
+import { inWords } from '../platform/words.ts';
+import { RunLog } from './run-log.ts';
+import { type Lane, now, type RunPrograms } from './run-program.ts';
+import { toRun } from './to-contract.ts';
+
+export type Emit = <E extends EventName>(event: E, value: EventValue<E>) => void;
+
+/** Errors of the disk that a person can mend: the run waits for that. */
+const mendable = new Set(['ENOSPC', 'EROFS', 'EDQUOT', 'EIO']);
+
+interface Active {
+  readonly lane: Lane;
+  readonly stop: AbortController;
+  /** What the run becomes when it stops because it was told to. */
+  stopsAs: 'paused' | 'cancelled' | 'interrupted';
+  readonly finished: Promise<void>;
+}
+
+/** The runs of one catalog that this process carries out. */
+export class RunQueue {
+  readonly #catalog: Catalog;
+  readonly #programs: RunPrograms;
+  readonly #launch: Launcher;
+  readonly #emit: Emit;
+  readonly #waiting = new Set<number>();
+  readonly #active = new Map<number, Active>();
+  #closed = false;
+
+  constructor(catalog: Catalog, programs: RunPrograms, launch: Launcher, emit: Emit) {
+    this.#catalog = catalog;
+    this.#programs = programs;
+    this.#launch = launch;
+    this.#emit = emit;
+  }
+
+  /** Marks runs whose process died, and with `resume` continues these and all queued ones. */
+  recover(resume: boolean): void {
+    for (const id of interruptDeadRuns(this.#catalog, isAlive)) this.#tell(id);
+    if (!resume) return;
+    for (const run of listRuns(this.#catalog).toReversed()) {
+      if (run.state === 'queued' || run.state === 'interrupted') this.enqueue(run.id);
+    }
+  }
+
+  /** Gives a run its turn as soon as its lane is free; one that is running, or has nothing left to do, is left alone. */
+  enqueue(id: number): Run {
+    const run = getRun(this.#catalog, id);
+    const finished = run.state === 'done' && nextItems(this.#catalog, id, 1).length === 0;
+    if (finished || run.state === 'running') return run;
+    if (run.state !== 'queued') setRunState(this.#catalog, id, 'queued', null, now());
+    this.#waiting.add(id);
+    queueMicrotask(() => this.#startNext());
+    return this.#tell(id);
+  }
+
+  /** Stops a run after its present step; it can be resumed. Throws `usage` when it is not queued or running. */
+  pause(id: number): Promise<Run> {
+    return this.#stop(id, 'paused');
+  }
+
+  /** The same, with the intention not to go on. */
+  cancel(id: number): Promise<Run> {
+    return this.#stop(id, 'cancelled');
+  }
+
+  /** Stops everything as if this process had died, waits until it has stopped, and starts nothing more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const active of this.#active.values()) {
+      active.stopsAs = 'interrupted';
+      active.stop.abort();
+    }
+    await Promise.all([...this.#active.values()].map(({ finished }) => finished));
+  }
+
+  async #stop(id: number, as: 'paused' | 'cancelled'): Promise<Run> {
+    const active = this.#active.get(id);
+    if (active !== undefined) {
+      active.stopsAs = as;
+      active.stop.abort();
+      await active.finished;
+    } else {
+      const { state } = getRun(this.#catalog, id);
+      if (state === 'done' || state === 'failed' || state === 'cancelled' || state === 'running') {
+        throw new Problem('usage', { message: `run ${id} is ${state}` });
+      }
+      this.#waiting.delete(id);
+      setRunState(this.#catalog, id, as, null, now());
+    }
+    return this.#tell(id);
+  }
+
+  #startNext(): void {
+    if (this.#closed) return;
+    for (const id of this.#waiting) {
+      const run = getRun(this.#catalog, id);
+      const entry = this.#programs[run.kind as keyof RunPrograms];
+      if (entry === undefined) {
+        this.#waiting.delete(id);
+        setRunState(this.#catalog, id, 'failed', `this version does not know runs of kind ${run.kind}`, now());
+        this.#tell(id);
+      } else if (![...this.#active.values()].some(({ lane }) => lane === entry.lane)) {
+        this.#waiting.delete(id);
+        this.#start(run, entry);
+      }
+    }
+  }
+
+  #start(run: Run, { lane, program }: NonNullable<RunPrograms[keyof RunPrograms]>): void {
+    const { id } = run;
+    if (!claimRun(this.#catalog, id, process.pid, now())) return;
+    const log = new RunLog(this.#catalog, id);
+    const say = (level: Parameters<RunLog['append']>[0], text: string) =>
+      this.#emit('run.log', { id, line: log.append(level, text) });
+    const stop = new AbortController();
+    this.#tell(id);
+    say('information', 'started');
+    const work = program(getRun(this.#catalog, id), {
+      catalog: this.#catalog,
+      launch: this.#launch,
+      signal: stop.signal,
+      report: (progress: Progress) => this.#emit('run.progress', { id, progress }),
+      log: say,
+      changed: (...parts) => this.#emit('catalog.changed', { parts: [...parts, 'runs'] }),
+    });
+    const active: Active = {
+      lane,
+      stop,
+      stopsAs: 'interrupted',
+      finished: work
+        .then(
+          () => this.#end(id, 'done', null, say),
+          (error: unknown) => this.#endBadly(id, error, active, say),
+        )
+        .finally(() => {
+          this.#active.delete(id);
+          this.#startNext();
+        }),
+    };
+    this.#active.set(id, active);
+  }
+
+  #end(id: number, state: Parameters<typeof setRunState>[2], reason: string | null, say: Say): void {
+    setRunState(this.#catalog, id, state, reason, now());
+    say(state === 'failed' ? 'problem' : 'information', reason === null ? state : `${state}: ${reason}`);
+    this.#tell(id);
+  }
+
+  #endBadly(id: number, error: unknown, active: Active, say: Say): void {
+    if (active.stop.signal.aborted || isProblem(error, 'cancelled')) {
+      this.#end(id, active.stopsAs, null, say);
+    } else {
+      const code = causeCode(error);
+      const reason = inWords(error);
+      // An error that is no Problem is a mistake of the program: where it happened belongs into the log.
+      if (!isProblem(error) && error instanceof Error) say('problem', error.stack ?? '');
+      this.#end(id, code !== undefined && mendable.has(code) ? 'paused' : 'failed', reason, say);
+    }
+  }
+
+  #tell(id: number): Run {
+    const run = getRun(this.#catalog, id);
+    this.#emit('run.changed', toRun(run));
+    return run;
+  }
+}
+
+type Say = (level: Parameters<RunLog['append']>[0], text: string) => unknown;
+
+/** The system's code of an error or of what caused it. */
+function causeCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return (error as NodeJS.ErrnoException).code ?? causeCode(error.cause);
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,73 @@
+// A score run: compares the reconstructions of an earlier run with their images anew, with other settings.
+import { parameters as schemas } from '../../src-preload/schemas/run.ts';
+import { applyRecipe } from '../archive/recipe.ts';
+import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
+import { nextItems, recordResults } from '../catalog/tables/runs.ts';
+import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
+import type { ScoreItem, ScoreSupplier } from '../engine/protocol.ts';
+import { inWords } from '../platform/words.ts';
+import { readImage } from './catalog-images.ts';
+import { openDecoder } from './decoder.ts';
+import { withEngine } from './engine.ts';
+import { keepMaps, scoresForCatalog } from './image-results.ts';
+import { MaskReader } from './mask-reader.ts';
+import { readReconstruction, recipeOfRun } from './reconstructions.ts';
+import type { RunProgram } from './run-program.ts';
+
+export const storedScoreParameters = schemas.score;
+
+/** Scores every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
+export const scoreRun: RunProgram = async (run, tools) => {
+  const { scoring } = storedScoreParameters.parse(run.parameters);
+  const { catalog } = tools;
+  const decoder = openDecoder();
+  const masks = new MaskReader(catalog, decoder);
+  const recipe = recipeOfRun(catalog, run);
+  const waiting = nextItems(catalog, run.id, Number.MAX_SAFE_INTEGER);
+  let position = 0;
+  const read = async (id: number): Promise<ScoreItem> => {
+    const reconstruction = await readReconstruction(catalog, run, id);
+    const target = targetBytes(applyRecipe(await readImage(catalog, decoder, id), recipe), recipe.channels);
+    const segmentation = scoring.regions.includes('mask') ? await masks.read(id, 'region', recipe) : undefined;
+    const pair = {
+      id,
+      target: squareGrey(target, recipe.channels),
+      reconstruction: squareGrey(reconstruction.samples, reconstruction.channels),
+    };
+    return segmentation === undefined ? pair : { ...pair, segmentation };
+  };
+  try {
+    await withEngine<ScoreSupplier, null>(
+      tools.launch,
+      {
+        'score.next': async ({ count }) => {
+          const items: ScoreItem[] = [];
+          while (items.length < count && position < waiting.length) {
+            const id = waiting[position++]!;
+            try {
+              items.push(await read(id));
+            } catch (error) {
+              recordResults(catalog, run.id, [{ image: id, skipped: inWords(error) }]);
+              tools.log('skipped', `skipped ${inWords(error)}`);
+            }
+          }
+          return items;
+        },
+        'score.store': async (results) => {
+          const rows = [];
+          for (const { id: image, scores } of results) {
+            const files = scoring.keepMaps ? await keepMaps(catalog, run.id, image, scores) : [];
+            rows.push({ image, files, ...scoresForCatalog(scores) });
+          }
+          recordResults(catalog, run.id, rows);
+          tools.changed('scores');
+          return null;
+        },
+      },
+      (engine) => engine.call('score', { scoring, total: waiting.length }, tools),
+    );
+    refreshScanScores(catalog, run.id);
+  } finally {
+    await decoder.close();
+  }
+};

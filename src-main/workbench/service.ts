@@ -1,0 +1,90 @@
+// The workbench: one open catalog, its queue of runs, and the methods of the contract that work on them.
+import {
+  methods as contract,
+  type EventName,
+  type EventValue,
+  type MethodName,
+  type Received,
+  type Response,
+} from '../../src-preload/contract.ts';
+import { openCatalog } from '../catalog/catalog.ts';
+import { Problem } from '../platform/errors.ts';
+import type { JobControl } from '../platform/job.ts';
+import type { Launcher } from '../platform/process.ts';
+import { openDecoder } from './decoder.ts';
+import { catalogMethods } from './methods/catalog-methods.ts';
+import { imageMethods } from './methods/image-methods.ts';
+import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
+import { runMethods } from './methods/run-methods.ts';
+import { statisticsMethods } from './methods/statistics-methods.ts';
+import { triageMethods } from './methods/triage-methods.ts';
+import { runPrograms } from './run-programs.ts';
+import { RunQueue } from './run-queue.ts';
+
+const implementations: MethodsOf<MethodName> = {
+  ...catalogMethods,
+  ...imageMethods,
+  ...triageMethods,
+  ...runMethods,
+  ...statisticsMethods,
+};
+
+export interface WorkbenchOptions {
+  readonly launch: Launcher;
+  readonly emit: <E extends EventName>(event: E, value: EventValue<E>) => void;
+}
+
+/** The service itself, whoever speaks to it. */
+export class WorkbenchService {
+  readonly #options: WorkbenchOptions;
+  readonly #service: Service;
+  #opened: OpenCatalog | undefined;
+  /** Continue what was queued or interrupted when a catalog is opened. */
+  resume = false;
+
+  constructor(options: WorkbenchOptions) {
+    this.#options = options;
+    this.#service = {
+      open: () => {
+        if (this.#opened === undefined) throw new Problem('usage', { message: 'no catalog is open' });
+        return this.#opened;
+      },
+      isOpen: () => this.#opened !== undefined,
+      use: (folder, create) => this.#use(folder, create),
+      launch: options.launch,
+      emit: options.emit,
+    };
+  }
+
+  /**
+   * Answers a request of the contract. What comes in is checked against its schema: `usage` says what does not fit.
+   */
+  async answer<M extends MethodName>(name: M, request: unknown, control: JobControl): Promise<Response<M>> {
+    const parsed = contract[name].request.safeParse(request);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const message = `${name}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;
+      throw new Problem('usage', { message });
+    }
+    const method = implementations[name] as Method<M>;
+    return method(parsed.data as Received<M>, this.#service, control);
+  }
+
+  /** Stops all runs so that they can go on later, and closes the catalog. */
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await opened?.queue.close();
+    await opened?.decoder.close();
+    opened?.catalog.close();
+  }
+
+  async #use(folder: string, create: boolean): Promise<OpenCatalog> {
+    const catalog = openCatalog(folder, { create });
+    await this.close();
+    const queue = new RunQueue(catalog, runPrograms, this.#options.launch, this.#options.emit);
+    this.#opened = { catalog, queue, decoder: openDecoder() };
+    queue.recover(this.resume);
+    return this.#opened;
+  }
+}

@@ -1,0 +1,22 @@
+// Small pictures for the grid, made when first looked at and kept beside the catalog.
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Catalog } from '../catalog/catalog.ts';
+import { imageRecord } from '../catalog/tables/images.ts';
+import { entryOf } from './catalog-images.ts';
+import type { Decoder } from './decoder.ts';
+
+/** The PNG file of an image; never stale, since a file that changes becomes another image. */
+export async function thumbnailOf(catalog: Catalog, decoder: Decoder, id: number, size: number): Promise<Uint8Array> {
+  const path = catalog.path(`thumbnails/${size}/${Math.floor(id / 1000)}/${id}.png`);
+  const kept = await readFile(path).catch(() => undefined);
+  if (kept !== undefined) return kept;
+  const record = imageRecord(catalog, id);
+  const png = await decoder.thumbnail(entryOf(record), record.frame, size);
+  // It can be made again at any time: no fsync, but never half a file either.
+  const temporary = `${path}.${process.pid}.tmp`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(temporary, png);
+  await rename(temporary, path);
+  return png;
+}
