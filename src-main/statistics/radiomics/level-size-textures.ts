@@ -26,46 +26,19 @@ export function dependenceFeatures(image: DiscretisedImage): Features {
   return named(levelSizeFeatures(dependences(image)), dependenceNames);
 }
 
-/** Lines of equal level in one direction. */
+/** Lines of equal level in one direction. A voxel comes after the one before it on its line, so lengths grow along it. */
 function runLengths({ size, levels }: DiscretisedImage, offset: Offset): LevelSizeMatrix {
+  const lengths = new Int32Array(levels.length).fill(1);
+  const goesOn = new Uint8Array(levels.length);
+  forEachPair(size, offset, (from, to) => {
+    if (levels[from] !== levels[to]) return;
+    lengths[to] = lengths[from]! + 1;
+    goesOn[from] = 1;
+  });
   const matrix: LevelSizeMatrix = new Map();
-  const [slices, rows, columns] = size;
-  const step = (offset[0] * rows + offset[1]) * columns + offset[2];
-  for (let z = 0; z < slices; z++)
-    for (let y = 0; y < rows; y++)
-      for (let x = 0; x < columns; x++) {
-        const place = [z, y, x];
-        if (
-          stepsInside(
-            place,
-            offset.map((axis) => -axis),
-            size,
-          ) > 0
-        )
-          continue;
-        let at = (z * rows + y) * columns + x;
-        let length = 1;
-        for (let left = stepsInside(place, offset, size); left > 0; left--, at += step) {
-          if (levels[at] === levels[at + step]) length++;
-          else {
-            count(matrix, levels[at]!, length);
-            length = 1;
-          }
-        }
-        count(matrix, levels[at]!, length);
-      }
+  for (let voxel = 0; voxel < levels.length; voxel++)
+    if (goesOn[voxel] === 0) count(matrix, levels[voxel]!, lengths[voxel]!);
   return matrix;
-}
-
-/** How many steps can be taken from a place before the image ends. */
-function stepsInside(place: readonly number[], offset: readonly number[], size: readonly number[]): number {
-  return Math.min(
-    ...place.map((at, axis) => {
-      const step = offset[axis]!;
-      if (step === 0) return Number.POSITIVE_INFINITY;
-      return step > 0 ? size[axis]! - 1 - at : at;
-    }),
-  );
 }
 
 /** Connected regions of equal level: 8 neighbours in an image, 26 in a volume. */
