@@ -149,10 +149,22 @@ describe('gate', () => {
 });
 
 describe('inside', () => {
-  it('holds the limit itself and nothing a millionth beyond it', async () => {
-    const values = [0, 0.3, -256, 256, 256.0005, -256.0005, 1e30, Number.NEGATIVE_INFINITY];
-    const found = await evaluate(cpu, { y: inside(input('x', [8]), 256) }, { x: Float32Array.from(values) });
-    expect([...found.y!]).toEqual([1, 1, 1, 1, 0, 0, 0, 0]);
+  it.each([0.3, 1, 3.3, 256, 1e9, 3e38])(
+    'holds the limit %d itself and nothing two millionths beyond it',
+    async (limit) => {
+      const values = [0, 0.5 * limit, -limit, limit, 1.000002 * limit, -1.000002 * limit, Number.NEGATIVE_INFINITY];
+      const found = await evaluate(cpu, { y: inside(input('x', [7]), limit) }, { x: Float32Array.from(values) });
+      expect([...found.y!]).toEqual([1, 1, 1, 1, 0, 0, 0]);
+    },
+  );
+
+  it('of 0 is a test for 0', async () => {
+    const found = await evaluate(
+      cpu,
+      { y: inside(input('x', [5]), 0) },
+      { x: Float32Array.of(0, -0, 1e-29, -1, 3e38) },
+    );
+    expect([...found.y!]).toEqual([1, 1, 0, 0, 0]);
   });
 });
 
