@@ -1,5 +1,5 @@
-// Layout and scale of weights, worked out at once when they are constants: the provider then sees plain initializers.
-import { constant, multiply, transpose } from '../graph/build.ts';
+// Scale, layout and size of weights, worked out at once when they are constants: the provider then sees plain initializers.
+import { constant, multiply, reshape, square, sum, transpose } from '../graph/build.ts';
 import { sizeOf, type Tensor } from '../graph/operations.ts';
 
 const isConstant = (x: Tensor): x is Tensor<'constant'> => x.kind === 'constant';
@@ -26,4 +26,17 @@ export function swapChannels(w: Tensor): Tensor {
     }
   }
   return constant(result, [inputs, outputs, height, width]);
+}
+
+/** Sums of squares over the taps of w [O, I, k, k], transposed: [I, O]. */
+export function squaredTaps(w: Tensor): Tensor {
+  const [outputs, inputs, height, width] = w.shape as [number, number, number, number];
+  if (!isConstant(w)) return transpose(reshape(sum(square(w), [2, 3]), [outputs, inputs]), [1, 0]);
+  const taps = height * width;
+  const result = new Float32Array(inputs * outputs);
+  for (const [i, value] of w.parameters.data.entries()) {
+    const kernel = Math.floor(i / taps);
+    result[(kernel % inputs) * outputs + Math.floor(kernel / inputs)]! += value * value;
+  }
+  return constant(result, [inputs, outputs]);
 }

@@ -1,4 +1,4 @@
-// Where a network takes its parameters from: variables, constants of the graph, or slices of one packed vector.
+// Where a network takes its parameters from: variables or constants of the graph, or what a caller makes.
 import { Problem } from '../../src-main/platform/errors.ts';
 import { constant, variable } from '../graph/build.ts';
 import { type Shape, sameShape, type Tensor } from '../graph/operations.ts';
@@ -17,15 +17,16 @@ export function variableParameters(prefix = ''): ParameterSource {
 
 /**
  * Parameters compiled into the program, from tensors called `prefix + name`. Convolutions with such weights run
- * about twice as fast on the CPU provider. Throws Problem `missing` or `mismatch` when a tensor does not fit.
+ * about twice as fast on the CPU provider. Their gradients cannot be asked for: scaled weights are constants of their
+ * own. Throws Problem `missing` or `mismatch` when a tensor does not fit.
  */
 export function constantParameters(tensors: ReadonlyMap<string, HostTensor>, prefix = ''): ParameterSource {
   return remember((name, shape) => constant(demandTensor(tensors, prefix + name, shape).data, shape));
 }
 
-/** The same source under names that begin with `prefix`. */
-export function within(source: ParameterSource, prefix: string): ParameterSource {
-  return (name, shape) => source(prefix + name, shape);
+/** The parameters of one layer or block: the same source under names that begin with `name.`. */
+export function layerOf(source: ParameterSource, name: string): ParameterSource {
+  return (rest, shape) => source(`${name}.${rest}`, shape);
 }
 
 /** A tensor by name, its shape checked. Throws Problem `missing` or `mismatch`. */

@@ -3,9 +3,9 @@
 import { Problem } from '../../../src-main/platform/errors.ts';
 import { add, concat, expand, mean, multiply, reshape, sqrt, square, subtract, sum } from '../../graph/build.ts';
 import type { Tensor } from '../../graph/operations.ts';
-import type { ParameterSource } from '../parameter-source.ts';
+import { layerOf, type ParameterSource } from '../parameter-source.ts';
 import { blockResolutions, channelsAt, type DiscriminatorArguments } from './arguments.ts';
-import { convolutionLayer, fullyConnected, layerOf } from './layers.ts';
+import { convolutionLayer, fullyConnected } from './layers.ts';
 import { mapping } from './mapping.ts';
 import { downsample2d, setupFilter } from './resample.ts';
 

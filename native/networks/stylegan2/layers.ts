@@ -21,7 +21,7 @@ import {
 } from '../../graph/build.ts';
 import type { Tensor } from '../../graph/operations.ts';
 import { scaled } from '../constant-folding.ts';
-import { type ParameterSource, within } from '../parameter-source.ts';
+import type { ParameterSource } from '../parameter-source.ts';
 import type { Activation } from './arguments.ts';
 import { conv2dResample, type Filter } from './resample.ts';
 
@@ -125,6 +125,3 @@ export function perChannel(x: Tensor): Tensor {
 export function normalizeSecondMoment(x: Tensor): Tensor {
   return divide(x, sqrt(add(mean(square(x), [1]), 1e-8)));
 }
-
-/** The layer `name` of a network's parameters. */
-export const layerOf = (source: ParameterSource, name: string): ParameterSource => within(source, `${name}.`);

@@ -3,9 +3,9 @@
 import type { Operand } from '../../graph/build.ts';
 import { add, concat, expand, mean, multiply, narrow, reshape, stopGradient, subtract } from '../../graph/build.ts';
 import type { Tensor } from '../../graph/operations.ts';
-import type { ParameterSource } from '../parameter-source.ts';
+import { layerOf, type ParameterSource } from '../parameter-source.ts';
 import type { GeneratorArguments, MappingArguments } from './arguments.ts';
-import { fullyConnected, layerOf, normalizeSecondMoment } from './layers.ts';
+import { fullyConnected, normalizeSecondMoment } from './layers.ts';
 
 /**
  * Sizes of the mapping network's layers: of the label's embedding (0 without labels) and [input, ..., output] features.
@@ -48,8 +48,10 @@ export function generatorMapping(
   z: Tensor,
   c?: Tensor,
 ): Tensor {
-  const inputs = arguments_.c_dim > 0 && c !== undefined ? { z, c } : { z };
-  return mapping(layerOf(source, 'mapping'), arguments_.mapping_kwargs, arguments_.w_dim, inputs);
+  const { c_dim, w_dim, mapping_kwargs } = arguments_;
+  if (c_dim > 0 && c === undefined) throw new Error('a conditional generator needs labels');
+  const inputs = c_dim > 0 && c !== undefined ? { z, c } : { z };
+  return mapping(layerOf(source, 'mapping'), mapping_kwargs, w_dim, inputs);
 }
 
 /** One w for every layer: [N, w_dim] -> [N, count, w_dim]. */

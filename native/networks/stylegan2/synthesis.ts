@@ -12,13 +12,12 @@ import {
   reshape,
   sqrt,
   square,
-  sum,
-  transpose,
 } from '../../graph/build.ts';
 import type { Tensor } from '../../graph/operations.ts';
-import type { ParameterSource } from '../parameter-source.ts';
+import { squaredTaps } from '../constant-folding.ts';
+import { layerOf, type ParameterSource } from '../parameter-source.ts';
 import { blockResolutions, channelsAt, type GeneratorArguments } from './arguments.ts';
-import { activations, convolutionLayer, fullyConnected, layerOf, perChannel } from './layers.ts';
+import { activations, convolutionLayer, fullyConnected, perChannel } from './layers.ts';
 import { conv2dResample, setupFilter, upsample2d } from './resample.ts';
 
 /**
@@ -27,7 +26,7 @@ import { conv2dResample, setupFilter, upsample2d } from './resample.ts';
  */
 export type NoiseSource = (layer: string, resolution: number) => Tensor | undefined;
 
-/** A layer that takes noise, a latent and a style. */
+/** A layer that takes noise, by its name (`b8.conv0`). */
 export interface NoiseLayer {
   readonly name: string;
   readonly resolution: number;
@@ -102,7 +101,7 @@ export function synthesis(
       const start = source(`synthesis.b${resolution}.const`, [channels, resolution, resolution]);
       x = convolve('conv1', { values: reshape(start, [1, ...start.shape]) }, 1);
     } else if (kwargs.architecture === 'resnet') {
-      const from: Tensor = materialise(x);
+      const from = materialise(x);
       const skip = { channels, kernel: 1, up: 2, bias: false, gain: Math.SQRT1_2, filter } as const;
       const shortcut = convolutionLayer(layerOf(block, 'skip'), from, skip);
       const main = convolve('conv1', convolve('conv0', { values: from }, 2), 1, Math.SQRT1_2);
@@ -137,8 +136,7 @@ function synthesisLayer(source: ParameterSource, x: Activations, w: Tensor, laye
   const inputs = x.values.shape[1]!;
   const styles = fullyConnected(layerOf(source, 'affine'), w, inputs);
   const weight = source('weight', [channels, inputs, 3, 3]);
-  const power = reshape(sum(square(weight), [2, 3]), [channels, inputs]);
-  const norm = sqrt(add(matmul(square(styles), transpose(power, [1, 0])), 1e-8));
+  const norm = sqrt(add(matmul(square(styles), squaredTaps(weight)), 1e-8));
   const modulated = multiply(x.values, perChannel(x.scale === undefined ? styles : multiply(styles, x.scale)));
   const raw = conv2dResample(modulated, weight, setupFilter(kwargs.resample_filter), { up });
   const bias = source('bias', [channels]);

@@ -34,9 +34,10 @@ CASES = {
                epilogue_kwargs=dict(mbstd_num_channels=0))),
     'resnet-skip': dict(
         batch=3,
-        G=dict(z_dim=8, c_dim=2, w_dim=8, img_resolution=16, img_channels=3,
+        G=dict(z_dim=8, c_dim=2, w_dim=8, img_resolution=16, img_channels=3, mapping_kwargs=dict(num_layers=2),
                synthesis_kwargs=dict(architecture='resnet', conv_clamp=0.7, **CHANNELS)),
         D=dict(c_dim=2, img_resolution=16, img_channels=3, architecture='skip', **CHANNELS,
+               mapping_kwargs=dict(num_layers=1),
                block_kwargs=dict(freeze_layers=3), epilogue_kwargs=dict(mbstd_group_size=None))),
     'other-filters-and-activations': dict(
         batch=2,
