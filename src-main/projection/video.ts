@@ -11,7 +11,7 @@ export interface VideoFormat {
   readonly framesPerSecond: number;
 }
 
-/** What the encoder takes: 8 GB of memory would be needed for more. */
+/** Longest side that H.264 knows a level for (5.1) and that the encoder was tried with. */
 const largestSide = 4096;
 
 /** H.264 quantisation (10: best, 51: smallest) at which grey images look like the originals. */
@@ -96,13 +96,15 @@ function pad(rgb: Uint8Array, width: number, height: number, rgba: Uint8Array, p
 
 /** A new encoder. On loading, the library hangs itself into the process's last-resort handlers; that is undone. */
 async function createEncoder(): Promise<H264MP4Encoder> {
-  const before = new Set([...process.listeners('uncaughtException'), ...process.listeners('unhandledRejection')]);
+  const exceptions = process.listeners('uncaughtException');
+  const rejections = process.listeners('unhandledRejection');
   const { default: library } = await import('h264-mp4-encoder');
   const encoder = await library.createH264MP4Encoder();
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    for (const listener of process.listeners(event)) {
-      if (!before.has(listener)) process.off(event, listener);
-    }
+  for (const listener of process.listeners('uncaughtException')) {
+    if (!exceptions.includes(listener)) process.off('uncaughtException', listener);
+  }
+  for (const listener of process.listeners('unhandledRejection')) {
+    if (!rejections.includes(listener)) process.off('unhandledRejection', listener);
   }
   return encoder;
 }
