@@ -1,61 +1,63 @@
 // What the programs of a training are fed with: random numbers, images and labels, by the names of their inputs.
-import { type Shape, sizeOf } from '../../native/graph/operations.ts';
+
 import type { Leaf } from '../../native/graph/leaves.ts';
+import { type Shape, sizeOf } from '../../native/graph/operations.ts';
 import { normals, type RandomSource } from '../platform/random-source.ts';
 import { keepGradient } from './programs.ts';
 import { mirrored, type TrainingImages } from './training-images.ts';
 
-/** Real images of one device run with their labels, and labels for the generated ones. */
+/** Real images of one device run with their labels. */
 export interface RealBatch {
   /** [N, C, R, R] in -1..1 */
   readonly images: Float32Array;
   /** [N, labelSize] */
   readonly labels: Float32Array;
-  readonly generatedLabels: Float32Array;
 }
 
 /** Reads the images of the numbers given; numbers from `count` on mean the mirrored image. */
-export async function realBatch(
-  images: TrainingImages,
-  numbers: readonly number[],
-  random: RandomSource,
-): Promise<RealBatch> {
+export async function realBatch(images: TrainingImages, numbers: readonly number[]): Promise<RealBatch> {
   const { resolution, channels, labelSize, count } = images;
   const size = channels * resolution * resolution;
   const pixels = new Float32Array(numbers.length * size);
   const labels = new Float32Array(numbers.length * labelSize);
-  const generatedLabels = new Float32Array(numbers.length * labelSize);
   for (const [i, number] of numbers.entries()) {
     const image = await images.image(number % count);
     pixels.set(number < count ? image : mirrored(image, resolution), i * size);
-    if (labelSize > 0) {
-      labels.set(images.label(number % count), i * labelSize);
-      generatedLabels.set(images.label(random.integerBelow(count)), i * labelSize);
-    }
+    labels.set(images.label(number % count), i * labelSize);
   }
-  return { images: pixels, labels, generatedLabels };
+  return { images: pixels, labels };
+}
+
+/** `count` labels for generated images: those of training images drawn at random, [count, labelSize]. */
+export function drawLabels(images: TrainingImages, count: number, random: RandomSource): Float32Array {
+  const labels = new Float32Array(count * images.labelSize);
+  for (let i = 0; i < count; i++) labels.set(images.label(random.integerBelow(images.count)), i * images.labelSize);
+  return labels;
 }
 
 /** What a phase needs besides random numbers. */
 export interface PhaseInputs {
   readonly real: RealBatch;
+  /** Where the labels of generated images come from. */
+  readonly images: TrainingImages;
   /** False in the first run of a phase: the gradient starts anew. */
   readonly keep: boolean;
   readonly styleMixingProbability: number;
 }
 
 /**
- * Values for each input of a program: `real`, `c`, `keep gradient`, `second` (the layers that take the mixing code);
+ * Values for each input of a program: `real`, `real c`, `c`, `keep gradient`, `second` (the layers that take the mixing code);
  * every other input is a tensor of standard normals, drawn in the order of the inputs.
  */
 export function phaseFeeds(
   inputs: readonly Leaf[],
-  { real, keep, styleMixingProbability }: PhaseInputs,
+  { real, images, keep, styleMixingProbability }: PhaseInputs,
   random: RandomSource,
 ): Record<string, Float32Array> {
   const named: Readonly<Record<string, (shape: Shape) => Float32Array>> = {
     real: () => real.images,
-    c: (shape) => real.generatedLabels.subarray(0, sizeOf(shape)),
+    'real c': () => real.labels,
+    c: ([count]) => drawLabels(images, count!, random),
     [keepGradient]: () => Float32Array.of(keep ? 1 : 0),
     second: ([layers]) => mixedLayers(layers!, styleMixingProbability, random),
   };

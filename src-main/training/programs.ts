@@ -75,12 +75,15 @@ export function pathLengthPhase(graph: TrainingGraph): ProgramDefinition {
   };
 }
 
-/** D: logistic loss of generated and real images. Feeds: see `generate`, and `real` [N, C, R, R] in -1..1. */
+/**
+ * D: logistic loss of generated and real images. Feeds: see `generate`; `real` [N, C, R, R] in -1..1, and `real c` when
+ * the network is conditional.
+ */
 export function discriminatorPhase(graph: TrainingGraph): ProgramDefinition {
   const n = graph.microBatch;
   const { images, latentMean } = generate(graph, n);
   const generated = judge(graph, graph.augment(images, 'generated'), n);
-  const real = judge(graph, graph.augment(realImages(graph), 'real'), n);
+  const real = judge(graph, graph.augment(realImages(graph), 'real'), n, 'real c');
   const loss = batchMean(discriminatorLoss(generated, real));
   return {
     outputs: { loss, generated, real },
@@ -88,10 +91,10 @@ export function discriminatorPhase(graph: TrainingGraph): ProgramDefinition {
   };
 }
 
-/** D: R1 penalty, with respect to the real images before augmentation, as published. Feeds: `real`. */
+/** D: R1 penalty, with respect to the real images before augmentation, as published. Feeds: `real`, `real c`. */
 export function r1Phase(graph: TrainingGraph): ProgramDefinition {
   const real = realImages(graph);
-  const penalty = r1Penalty(judge(graph, graph.augment(real, 'real'), graph.microBatch), real);
+  const penalty = r1Penalty(judge(graph, graph.augment(real, 'real'), graph.microBatch, 'real c'), real);
   const loss = multiply(batchMean(penalty), graph.r1Gamma / 2);
   return {
     outputs: { loss },
@@ -162,8 +165,14 @@ function realImages({ generator: { arguments_ }, microBatch }: TrainingGraph): T
   return input('real', [microBatch, channels, size, size]);
 }
 
-function judge({ discriminator: { network, arguments_ } }: TrainingGraph, images: Tensor, n: number): Tensor {
-  const label = arguments_.c_dim > 0 ? input('c', [n, arguments_.c_dim]) : undefined;
+/** Logits of images; a conditional network judges them under the labels that are fed as `labels`. */
+function judge(
+  { discriminator: { network, arguments_ } }: TrainingGraph,
+  images: Tensor,
+  n: number,
+  labels: 'c' | 'real c' = 'c',
+): Tensor {
+  const label = arguments_.c_dim > 0 ? input(labels, [n, arguments_.c_dim]) : undefined;
   return discriminator(network.source, arguments_, images, label).logits;
 }
 

@@ -18,7 +18,8 @@ export interface SnapshotOrigin {
 }
 
 const statePattern = /^training-state-(\d{6})\.safetensors$/;
-const kilo = (images: number): string => String(Math.floor(images / 1000)).padStart(6, '0');
+/** Thousands of images as the published trainer writes them into the names of its files. */
+export const kilo = (images: number): string => String(Math.floor(images / 1000)).padStart(6, '0');
 
 const word = z.int().min(0).max(0xffffffff);
 const randomSchema = z.object({ words: z.tuple([word, word, word, word]), spare: z.number().nullable() });
@@ -58,14 +59,15 @@ export async function writeState(
 }
 
 /**
- * The newest state in the run's folder that can be read whole, or null. Throws `mismatch` when it belongs to a
- * training with another configuration.
+ * The newest state in the run's folder that can be read whole; null when there is none. Throws `mismatch` when it belongs
+ * to a training with another configuration, `content` when there are states and none can be read.
  */
 export async function readNewestState(
   folder: string,
   configuration: TrainingConfiguration,
 ): Promise<TrainingState | null> {
-  for (const name of await stateFiles(folder)) {
+  const names = await stateFiles(folder);
+  for (const name of names) {
     const path = join(folder, name);
     const checkpoint = await readNetworks(path).catch(() => null);
     if (checkpoint?.state === undefined) continue;
@@ -75,7 +77,9 @@ export async function readNewestState(
     const variables = new Map([...checkpoint.state.tensors].map(([key, tensor]) => [key, toFloatTensor(tensor)]));
     return { position: position.data, networks: networkValues(checkpoint, path), variables };
   }
-  return null;
+  const [newest] = names;
+  if (newest === undefined) return null;
+  throw new Problem('content', { file: join(folder, newest), reason: 'neither this nor an older state can be read' });
 }
 
 /** The values of G, D and G_ema of a file to start from. A file without G or D is refused, naming it. */

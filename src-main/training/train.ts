@@ -8,8 +8,9 @@ import { checkpoint, type JobControl } from '../platform/job.ts';
 import { Random } from '../platform/random.ts';
 import { normals } from '../platform/random-source.ts';
 import type { TrainingConfiguration } from './configuration.ts';
+import { drawLabels } from './feeds.ts';
 import { gridSize, imageGrid } from './image-grid.ts';
-import { readNewestState, type SnapshotOrigin, writeNetworkSnapshot, writeState } from './snapshots.ts';
+import { kilo, readNewestState, type SnapshotOrigin, writeNetworkSnapshot, writeState } from './snapshots.ts';
 import { type IterationStatistics, type NetworkValues, Trainer } from './trainer.ts';
 import type { TrainingImages } from './training-images.ts';
 
@@ -38,10 +39,14 @@ export interface TrainingResult {
   readonly snapshot: string;
 }
 
+/** A state is written after every tick, and after so many milliseconds when ticks are longer. */
+const stateEvery = 600_000;
+
 /**
  * Trains until `totalKimg` images were shown. Writes into the folder: training_options.json, stats.jsonl, reals.png,
- * fakesKIMG.png, network-snapshot-KIMG.safetensors every `snapshotTicks` ticks and at the end, and after every tick the
- * state that a later start goes on from. Throws `cancelled` after writing the state, `content` when a loss is no number.
+ * fakes_init.png, fakesKIMG.png and network-snapshot-KIMG.safetensors every `snapshotTicks` ticks and at the end, and
+ * now and then the state that a later start goes on from. Throws `cancelled` after writing the state, `content` when a
+ * loss is no number.
  */
 export async function train(
   run: TrainingRun,
@@ -50,42 +55,48 @@ export async function train(
 ): Promise<TrainingResult> {
   const { configuration, images, folder, origin, device } = run;
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, 'training_options.json'), `${JSON.stringify(configuration, null, 2)}\n`);
   const state = await readNewestState(folder, configuration);
+  const total = configuration.totalKimg * 1000;
+  if (state !== null && state.position.imagesShown >= total) {
+    const snapshot = await writeNetworkSnapshot(folder, state, configuration, origin);
+    return { imagesShown: state.position.imagesShown, snapshot };
+  }
+  await writeFileAtomic(join(folder, 'training_options.json'), `${JSON.stringify(configuration, null, 2)}\n`);
   const start = state ?? (run.start === null ? null : { networks: run.start });
   const trainer = await Trainer.create(device, configuration, images, start);
-  const total = configuration.totalKimg * 1000;
   const perTick = configuration.kimgPerTick * 1000;
+  const ticks = () => Math.floor(trainer.imagesShown / perTick);
   let snapshot = '';
   try {
     if (state === null) {
       await writeReals(run);
-      await writeFakes(run, trainer);
+      await writeFakes(run, trainer, '_init');
     }
     while (trainer.imagesShown < total) {
-      const before = trainer.imagesShown;
-      const began = performance.now();
+      const [before, tick, began] = [trainer.imagesShown, ticks(), performance.now()];
       const statistics: IterationStatistics[] = [];
-      const end = Math.min(total, before + perTick);
-      while (trainer.imagesShown < end && !control.signal.aborted) {
+      let stateAt = began;
+      while (trainer.imagesShown < total && ticks() === tick && !control.signal.aborted) {
         statistics.push(await trainer.iterate());
         demandNumbers(statistics.at(-1)!, folder);
-        control.report({ stage: 'train', done: trainer.imagesShown, total });
+        control.report({ stage: 'training', done: trainer.imagesShown, total });
+        if (performance.now() - stateAt > stateEvery) {
+          await writeState(folder, await trainer.state(), configuration, origin);
+          stateAt = performance.now();
+        }
       }
       const current = await trainer.state();
       await writeState(folder, current, configuration, origin);
       checkpoint(control, 'training');
-      const shown = trainer.imagesShown - before;
-      const tick = summarise(statistics, trainer.imagesShown, (performance.now() - began) / 1000 / (shown / 1000));
-      await appendFile(join(folder, 'stats.jsonl'), `${JSON.stringify(tick)}\n`);
-      observe(tick);
-      const ticks = Math.ceil(trainer.imagesShown / perTick);
-      if (ticks % configuration.snapshotTicks === 0 || trainer.imagesShown >= total) {
+      const secondsPerKimg = (performance.now() - began) / (trainer.imagesShown - before);
+      const summary = summarise(statistics, trainer.imagesShown, secondsPerKimg);
+      await appendFile(join(folder, 'stats.jsonl'), `${JSON.stringify(summary)}\n`);
+      observe(summary);
+      if (ticks() % configuration.snapshotTicks === 0 || trainer.imagesShown >= total) {
         snapshot = await writeNetworkSnapshot(folder, current, configuration, origin);
-        await writeFakes(run, trainer);
+        await writeFakes(run, trainer, kilo(trainer.imagesShown));
       }
     }
-    if (snapshot === '') snapshot = await writeNetworkSnapshot(folder, await trainer.state(), configuration, origin);
     return { imagesShown: trainer.imagesShown, snapshot };
   } finally {
     await trainer.release();
@@ -135,17 +146,16 @@ async function writeReals({ images, folder, configuration }: TrainingRun): Promi
 }
 
 /** The same codes in every sheet, so that the sheets show a development. */
-async function writeFakes({ images, folder, configuration }: TrainingRun, trainer: Trainer): Promise<void> {
+async function writeFakes(
+  { images, folder, configuration }: TrainingRun,
+  trainer: Trainer,
+  suffix: string,
+): Promise<void> {
   const grid = gridSize(images.resolution);
   const random = Random.seeded(configuration.seed, 'sheet of fakes');
   const count = grid.columns * grid.rows;
   const z = normals(random, count * Number(configuration.generator.z_dim));
-  const labels = new Float32Array(count * images.labelSize);
-  if (images.labelSize > 0) {
-    for (let i = 0; i < count; i++) labels.set(images.label(random.integerBelow(images.count)), i * images.labelSize);
-  }
   const conditional = Number(configuration.generator.c_dim) > 0;
-  const sheet = await trainer.samples(z, conditional ? labels : undefined);
-  const name = `fakes${String(Math.floor(trainer.imagesShown / 1000)).padStart(6, '0')}.png`;
-  await writeFileAtomic(join(folder, name), await imageGrid(sheet, grid, images));
+  const sheet = await trainer.samples(z, conditional ? drawLabels(images, count, random) : undefined);
+  await writeFileAtomic(join(folder, `fakes${suffix}.png`), await imageGrid(sheet, grid, images));
 }

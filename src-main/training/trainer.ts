@@ -147,7 +147,7 @@ export class Trainer {
     const batches: RealBatch[] = [];
     for (let round = 0; round < rounds; round++) {
       const numbers = Array.from({ length: configuration.microBatch }, () => this.#sampler.next());
-      batches.push(await realBatch(this.#images, numbers, this.#random));
+      batches.push(await realBatch(this.#images, numbers));
     }
     const due = (interval: number) => this.#iteration % interval === 0;
     const generator = await this.#phase('generator', 'G', batches);
@@ -229,8 +229,8 @@ export class Trainer {
     const results: Record<string, Float32Array>[] = [];
     for (const [round, real] of batches.entries()) {
       const { styleMixingProbability } = this.configuration;
-      const feeds = phaseFeeds(program.inputs, { real, keep: round > 0, styleMixingProbability }, this.#random);
-      results.push(await program.run(feeds, this.#variables));
+      const inputs = { real, images: this.#images, keep: round > 0, styleMixingProbability };
+      results.push(await program.run(phaseFeeds(program.inputs, inputs, this.#random), this.#variables));
     }
     this.#steps[name] += 1;
     await this.#run(`${name} step`, adamFeeds(this.#steps[name], optimizerOptions(this.configuration, name)));

@@ -1,0 +1,86 @@
+// A whole training: what it leaves in its folder, and that one which was stopped ends with the same bits.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { quiet } from '../../src-main/platform/job.ts';
+import { type TickStatistics, train } from '../../src-main/training/train.ts';
+import { temporaryFolder } from '../cli/residua.ts';
+import { discs, oneThread, tinyConfiguration } from './tiny-training.ts';
+
+const images = discs(10);
+// Two ticks of three iterations.
+const configuration = tinyConfiguration(images, { totalKimg: 0.024, kimgPerTick: 0.012, snapshotTicks: 1 });
+const run = (folder: string) => ({
+  device: oneThread,
+  configuration,
+  images,
+  folder,
+  origin: { recipe: {}, provenance: {} },
+  start: null,
+});
+const snapshot = 'network-snapshot-000000.safetensors';
+const state = 'training-state-000000.safetensors';
+
+describe('a training', () => {
+  let whole: Awaited<ReturnType<typeof temporaryFolder>>;
+  const ticks: TickStatistics[] = [];
+  beforeAll(async () => {
+    whole = await temporaryFolder();
+    const result = await train(run(whole.path), quiet, (tick) => ticks.push(tick));
+    expect(result).toEqual({ imagesShown: 24, snapshot: join(whole.path, snapshot) });
+  }, 120_000);
+  afterAll(() => whole[Symbol.asyncDispose]());
+  const read = (folder: string, name: string) => readFile(join(folder, name));
+
+  it('leaves its options, statistics, sheets, snapshots and state in its folder', async () => {
+    expect(new Set(await readdir(whole.path))).toEqual(
+      new Set([
+        'fakes000000.png',
+        'fakes_init.png',
+        snapshot,
+        'reals.png',
+        'stats.jsonl',
+        state,
+        'training_options.json',
+      ]),
+    );
+    expect(JSON.parse((await read(whole.path, 'training_options.json')).toString())).toEqual(configuration);
+    const { width, height } = await sharp(join(whole.path, 'reals.png')).metadata();
+    expect({ width, height }).toEqual({ width: 32 * 8, height: 32 * 8 });
+  });
+
+  it('notes the statistics of every tick by their published names', async () => {
+    const lines = (await read(whole.path, 'stats.jsonl')).toString().trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(ticks);
+    expect(ticks).toMatchObject([{ 'Progress/kimg': 0.012 }, { 'Progress/kimg': 0.024 }]);
+    for (const name of ['Loss/G/loss', 'Loss/D/loss', 'Loss/pl_penalty', 'Loss/r1_penalty', 'Loss/signs/real']) {
+      expect(ticks[0]).toHaveProperty([name], expect.any(Number));
+    }
+    // No R1 step falls into the second tick.
+    expect(ticks[1]).not.toHaveProperty(['Loss/r1_penalty']);
+  });
+
+  it('that was stopped goes on where it was and ends with the same bits', async () => {
+    await using parts = await temporaryFolder();
+    const stop = new AbortController();
+    const report = ({ done }: { readonly done: number }) => {
+      if (done >= 16) stop.abort();
+    };
+    const stopped = train(run(parts.path), { signal: stop.signal, report });
+    await expect(stopped).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(await readdir(parts.path)).toContain(state);
+    const result = await train(run(parts.path), quiet);
+    expect(result.imagesShown).toBe(24);
+    for (const name of [snapshot, state]) {
+      expect((await read(parts.path, name)).equals(await read(whole.path, name)), name).toBe(true);
+    }
+  }, 120_000);
+
+  it('that is finished is not trained further, and says where its snapshot is', async () => {
+    const more: TickStatistics[] = [];
+    const again = await train(run(whole.path), quiet, (tick) => more.push(tick));
+    expect(again).toEqual({ imagesShown: 24, snapshot: join(whole.path, snapshot) });
+    expect(more).toEqual([]);
+  });
+});

@@ -1,0 +1,131 @@
+// Training step by step: what moves, when the regularisers run, what the moving average is, and exact resumption.
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { HostTensor } from '../../native/runtime/variables.ts';
+import type { TrainingConfiguration } from '../../src-main/training/configuration.ts';
+import { type IterationStatistics, Trainer, type TrainingState } from '../../src-main/training/trainer.ts';
+import type { TrainingImages } from '../../src-main/training/training-images.ts';
+import { relativeDistance } from '../networks/golden.ts';
+import { discs, oneThread, tinyConfiguration } from './tiny-training.ts';
+
+interface Run {
+  readonly statistics: readonly IterationStatistics[];
+  /** The state after so many iterations. */
+  readonly after: (iterations: number) => TrainingState;
+}
+
+async function run(
+  configuration: TrainingConfiguration,
+  images: TrainingImages,
+  iterations: number,
+  looks: readonly number[],
+  start: TrainingState | null = null,
+): Promise<Run> {
+  const trainer = await Trainer.create(oneThread, configuration, images, start);
+  try {
+    const statistics: IterationStatistics[] = [];
+    const states = new Map<number, TrainingState>();
+    for (let i = 0; i <= iterations; i++) {
+      if (looks.includes(i)) states.set(i, await trainer.state());
+      if (i < iterations) statistics.push(await trainer.iterate());
+    }
+    return { statistics, after: (iterations) => states.get(iterations)! };
+  } finally {
+    await trainer.release();
+  }
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+/** Names of the tensors whose values differ. */
+const moved = (before: ReadonlyMap<string, HostTensor>, after: ReadonlyMap<string, HostTensor>): string[] =>
+  [...before]
+    .filter(([name, { data }]) => data.some((value, i) => value !== after.get(name)!.data[i]))
+    .map(([name]) => name);
+
+describe('a training', () => {
+  const images = discs(20);
+  const configuration = tinyConfiguration(images);
+  let long: Run;
+  beforeAll(async () => {
+    long = await run(configuration, images, 48, [0, 1, 7, 8, 17, 24, 40, 41, 48]);
+  }, 120_000);
+
+  it('makes the discriminator tell real images from generated ones', () => {
+    const losses = long.statistics.map(({ discriminatorLoss }) => discriminatorLoss);
+    expect(mean(losses.slice(-12))).toBeLessThan(0.95 * mean(losses.slice(0, 12)));
+  });
+
+  it('moves every trained parameter of both networks, and no filter or stored noise', () => {
+    const [first, last] = [long.after(0).networks, long.after(48).networks];
+    const fixed = /resample_filter$|noise_const$/;
+    for (const name of ['G', 'D', 'G_ema'] as const) {
+      const trained = [...first[name].keys()].filter((key) => !fixed.test(key));
+      expect(moved(first[name], last[name]).sort()).toEqual(trained.sort());
+    }
+  });
+
+  it('runs path length regularisation every 4th and R1 every 16th iteration, from the first', () => {
+    const due = (pick: (one: IterationStatistics) => number | null) =>
+      long.statistics.flatMap((one, i) => (pick(one) === null ? [] : [i]));
+    expect(due((one) => one.pathLengthPenalty)).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44]);
+    expect(due((one) => one.r1Penalty)).toEqual([0, 16, 32]);
+  });
+
+  it('counts one optimizer step per phase that ran, and the images of every batch', () => {
+    const { position } = long.after(48);
+    expect(position).toMatchObject({ iteration: 48, imagesShown: 192, optimizerSteps: { G: 48 + 12, D: 48 + 3 } });
+  });
+
+  it('begins the moving average with the generator itself (ramp-up), then follows with the published half-life', () => {
+    expect(moved(long.after(1).networks.G, long.after(1).networks.G_ema)).toEqual([]);
+    // 0.05 of the images shown before the iteration.
+    for (const i of [7, 40]) expectAverage(long.after(i), long.after(i + 1), 0.5 ** (4 / (0.05 * 4 * i)));
+  });
+
+  it('begins otherwise with another seed', async () => {
+    const other = await run(tinyConfiguration(images, { seed: 2 }), images, 1, []);
+    expect(other.statistics[0]).not.toEqual(long.statistics[0]);
+  });
+
+  it('goes on from a state with the same bits: networks, moments, random numbers and sampler', async () => {
+    // 17 is no multiple of any interval, and lies within a pass over the 40 images.
+    const resumed = await run(configuration, images, 7, [7], long.after(17));
+    expect(resumed.statistics).toEqual(long.statistics.slice(17, 24));
+    expect(resumed.after(7)).toEqual(long.after(24));
+  });
+});
+
+const bare = { pathLengthWeight: 0, r1Gamma: 0, microBatch: 2 };
+
+it('adds up the gradients of micro-batches as published; without ramp-up the average keeps its half-life', async () => {
+  const images = discs(8);
+  const firstGradient = async (batch: number) => {
+    const changes = { ...bare, batch, emaKimg: 0.01, emaRampup: null };
+    const { after, statistics } = await run(tinyConfiguration(images, changes), images, 2, [0, 1, 2]);
+    expect(statistics[0]).toMatchObject({ pathLengthPenalty: null, r1Penalty: null });
+    expect(after(1).position).toMatchObject({ imagesShown: batch, optimizerSteps: { G: 1, D: 1 } });
+    for (const i of [0, 1]) expectAverage(after(i), after(i + 1), 0.5 ** (batch / 10));
+    // Without momentum the first moment is the last gradient.
+    return Math.hypot(...after(1).variables.get('D first')!.data);
+  };
+  expect((await firstGradient(4)) / (await firstGradient(2))).toBeGreaterThan(1.3);
+});
+
+it('trains conditional networks: both learn from labels', async () => {
+  const images = discs(20, true);
+  const { after } = await run(tinyConfiguration(images, bare), images, 2, [0, 2]);
+  for (const name of ['G', 'D'] as const) {
+    expect(moved(after(0).networks[name], after(2).networks[name])).toContain('mapping.embed.weight');
+  }
+});
+
+function expectAverage(before: TrainingState, after: TrainingState, beta: number): void {
+  const trained = moved(before.networks.G, after.networks.G).filter((name) => name !== 'mapping.w_avg');
+  expect(trained.length).toBeGreaterThan(10);
+  for (const name of trained) {
+    const [value, old, average] = [after.networks.G, before.networks.G_ema, after.networks.G_ema].map(
+      (network) => network.get(name)!.data,
+    ) as [Float32Array, Float32Array, Float32Array];
+    const expected = value.map((v, i) => v + beta * (old[i]! - v));
+    expect(relativeDistance(average, expected)).toBeLessThan(1e-6);
+  }
+}
