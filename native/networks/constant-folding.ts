@@ -33,10 +33,10 @@ export function squaredTaps(w: Tensor): Tensor {
   const [outputs, inputs, height, width] = w.shape as [number, number, number, number];
   if (!isConstant(w)) return transpose(reshape(sum(square(w), [2, 3]), [outputs, inputs]), [1, 0]);
   const taps = height * width;
-  const result = new Float32Array(inputs * outputs);
+  const result = new Float64Array(inputs * outputs);
   for (const [i, value] of w.parameters.data.entries()) {
     const kernel = Math.floor(i / taps);
     result[(kernel % inputs) * outputs + Math.floor(kernel / inputs)]! += value * value;
   }
-  return constant(result, [inputs, outputs]);
+  return constant(Float32Array.from(result), [inputs, outputs]);
 }
