@@ -6,7 +6,7 @@ import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { numpyRandom } from '../platform/random/numpy-random.ts';
-import { Random } from '../platform/random.ts';
+import { randomFrom } from '../platform/random/random.ts';
 import { latentStatistics } from '../projection/latent-statistics.ts';
 import { Projector, randomnessFrom } from '../projection/projector.ts';
 import {
@@ -93,7 +93,7 @@ export async function projectJob(
       const places = Array.from({ length: batch }, (_, place) => present[place] ?? present[0]!);
       const targets = new Float32Array(size * batch);
       for (const [place, { target }] of places.entries()) targets.set(target, place * size);
-      const randomness = places.map(() => randomnessFrom(Random.seeded(seed, 'projection')));
+      const randomness = places.map(() => randomnessFrom(randomFrom(seed).fork('projection')));
       const { images, latents, losses } = await projector.project(targets, randomness, {
         signal: control.signal,
         report: (step) =>
@@ -148,7 +148,7 @@ const losses: {
     const images =
       known.length > 0
         ? known
-        : await sampleImages(device, generator, standInNormals, Random.seeded(123, 'stand-in normals'));
+        : await sampleImages(device, generator, standInNormals, randomFrom(123).fork('stand-in normals'));
     // The features do not depend on the batch's grouping, which only the unused logits do: any batch size will do.
     const epilogue_kwargs = { ...discriminator.arguments_.epilogue_kwargs, mbstd_group_size: 1 };
     return discriminatorLoss(

@@ -1,5 +1,5 @@
 // The receiver operating characteristic of two groups with a bootstrap band around it.
-import { Random } from '../platform/random.ts';
+import { randomFrom } from '../platform/random/random.ts';
 import { auroc } from '../statistics/auroc.ts';
 import { bootstrap, bootstrapAuroc, drawnGroup, percentileInterval } from '../statistics/bootstrap.ts';
 import { type RocPoint, rocCurve } from '../statistics/roc-curve.ts';
@@ -39,7 +39,7 @@ export function rocWithBand({ anomalous, normal }: RocRequest): RocWithBand {
       return 0;
     },
     resamples,
-    Random.seeded(1, 'roc band'),
+    randomFrom(1).fork('roc band'),
   );
   const bands = drawn.map((values) => percentileInterval(values));
   const along = (bound: 'lower' | 'upper') =>
@@ -49,7 +49,7 @@ export function rocWithBand({ anomalous, normal }: RocRequest): RocWithBand {
       const [from, to] = [bands[below]![bound], bands[Math.min(below + 1, rates - 1)]![bound]];
       return from + share * (to - from);
     });
-  const interval = percentileInterval(bootstrapAuroc(anomalous, normal, resamples, Random.seeded(1, 'auroc')));
+  const interval = percentileInterval(bootstrapAuroc(anomalous, normal, resamples, randomFrom(1).fork('auroc')));
   return {
     threshold: Float64Array.from(points, ({ threshold }) => threshold),
     falsePositiveRate: Float64Array.from(points, ({ falsePositiveRate }) => falsePositiveRate),

@@ -5,7 +5,7 @@ import { broadcastLatent, generatorMapping } from '../../native/networks/stylega
 import { latentCount, storedNoise, synthesis } from '../../native/networks/stylegan2/synthesis.ts';
 import { compile } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
-import { normals, type RandomSource } from '../platform/random-source.ts';
+import type { Random } from '../platform/random/random.ts';
 import type { GeneratorNetwork } from '../projection/projector.ts';
 
 /** `count` images [C, R, R], nominally -1..1, without truncation, drawn with the stored noise; label 0's zeros. */
@@ -13,7 +13,7 @@ export async function sampleImages(
   device: Device,
   { arguments_, tensors }: GeneratorNetwork,
   count: number,
-  random: RandomSource,
+  random: Random,
 ): Promise<readonly Float32Array[]> {
   const { z_dim, c_dim } = arguments_;
   const source = constantParameters(tensors);
@@ -24,7 +24,7 @@ export async function sampleImages(
   const images: Float32Array[] = [];
   try {
     for (let i = 0; i < count; i++) {
-      const z = normals(random, z_dim);
+      const z = random.gaussians(z_dim);
       const { image } = await program.run(c_dim > 0 ? { z, c: new Float32Array(c_dim) } : { z });
       images.push(image!);
     }

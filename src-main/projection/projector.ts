@@ -17,7 +17,7 @@ import { compile, type Program } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
 import { type HostTensor, Variables } from '../../native/runtime/variables.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
-import { normals, type RandomSource } from '../platform/random-source.ts';
+import type { Random } from '../platform/random/random.ts';
 import type { LatentStatistics } from './latent-statistics.ts';
 import { renormalise, squaredDistance, totalRegulariser } from './noise-maps.ts';
 import type { ReconstructionLoss } from './reconstruction-loss.ts';
@@ -54,8 +54,8 @@ export interface ProjectionRandomness {
 }
 
 /** Randomness from one stream per image, so that a result does not depend on the batch it was part of. */
-export function randomnessFrom(random: RandomSource): ProjectionRandomness {
-  return { noise: (count) => normals(random, count), latent: (_, count) => normals(random, count) };
+export function randomnessFrom(random: Random): ProjectionRandomness {
+  return { noise: (count) => random.gaussians(count), latent: (_, count) => random.gaussians(count) };
 }
 
 /** Result for one batch. N images, L' = 1 in W and one latent per layer in W+. */

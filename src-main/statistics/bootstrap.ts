@@ -1,6 +1,6 @@
 // The bootstrap: how much a statistic would vary had other images (of other patients) been drawn.
 import { Problem } from '../platform/errors.ts';
-import type { RandomSource } from '../platform/random-source.ts';
+import type { Random } from '../platform/random/random.ts';
 import { aurocOfCounts, countLevels, scoreLevels } from './auroc.ts';
 import { sortedQuantile } from './quantile.ts';
 import { checkScores, type ScoredGroup, type Scores } from './scores.ts';
@@ -30,7 +30,7 @@ export function bootstrap(
   groups: readonly DrawnGroup[],
   statistic: (draw: Draw) => number,
   resamples: number,
-  random: RandomSource,
+  random: Random,
 ): Float64Array {
   if (!Number.isInteger(resamples) || resamples < 1)
     throw new Problem('usage', { message: `the number of resamples must be a whole number above 0, not ${resamples}` });
@@ -47,7 +47,7 @@ export function bootstrapAuroc(
   anomalous: ScoredGroup,
   normal: ScoredGroup,
   resamples: number,
-  random: RandomSource,
+  random: Random,
 ): Float64Array {
   checkScores('anomalous', anomalous.scores);
   checkScores('normal', normal.scores);
@@ -71,7 +71,7 @@ export function drawnGroup({ scores, patients }: ScoredGroup): DrawnGroup {
  * The published eval_ad.py: AUROCs of `count` subsamples of the smaller group's size, drawn from both groups WITHOUT
  * replacement. (The smaller group is the same each time, so these vary less than the AUROC does.)
  */
-export function subsampledAuroc(anomalous: Scores, normal: Scores, count: number, random: RandomSource): Float64Array {
+export function subsampledAuroc(anomalous: Scores, normal: Scores, count: number, random: Random): Float64Array {
   checkScores('anomalous', anomalous);
   checkScores('normal', normal);
   const size = Math.min(anomalous.length, normal.length);
@@ -91,10 +91,10 @@ export function percentileInterval(values: ArrayLike<number>, level = 0.95): Int
 }
 
 /** `size` different indices below `count`, in random order. */
-function drawWithoutReplacement(count: number, size: number, random: RandomSource): Int32Array {
+function drawWithoutReplacement(count: number, size: number, random: Random): Int32Array {
   const indices = Int32Array.from({ length: count }, (_, i) => i);
   for (let i = 0; i < size; i++) {
-    const j = i + random.integerBelow(count - i);
+    const j = i + random.below(count - i);
     [indices[i], indices[j]] = [indices[j]!, indices[i]!];
   }
   return indices.subarray(0, size);
@@ -122,11 +122,11 @@ function stratify(groups: readonly DrawnGroup[]): readonly (readonly Cluster[])[
   return [...Map.groupBy(clusters, membership).values()];
 }
 
-function drawClusters(strata: readonly (readonly Cluster[])[], groupCount: number, random: RandomSource): Draw {
+function drawClusters(strata: readonly (readonly Cluster[])[], groupCount: number, random: Random): Draw {
   const draw: number[][] = Array.from({ length: groupCount }, () => []);
   for (const clusters of strata)
     for (let i = 0; i < clusters.length; i++) {
-      const cluster = clusters[random.integerBelow(clusters.length)]!;
+      const cluster = clusters[random.below(clusters.length)]!;
       for (let g = 0; g < groupCount; g++) for (const image of cluster[g]!) draw[g]!.push(image);
     }
   return draw;

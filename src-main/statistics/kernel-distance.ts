@@ -1,6 +1,6 @@
 // The kernel Inception distance: an unbiased distance between two sets of feature vectors.
 import { Problem } from '../platform/errors.ts';
-import type { RandomSource } from '../platform/random-source.ts';
+import type { Random } from '../platform/random/random.ts';
 import { type Matrix, type MatrixProduct, multiply, transpose } from './matrix.ts';
 
 export interface KernelDistanceOptions {
@@ -18,7 +18,7 @@ export async function kernelDistance(
   first: Matrix,
   second: Matrix,
   { subsets, subsetSize }: KernelDistanceOptions,
-  random: RandomSource,
+  random: Random,
   product: MatrixProduct = multiply,
 ): Promise<number> {
   if (first.columns !== second.columns)
@@ -53,11 +53,11 @@ async function kernelSums(a: Matrix, b: Matrix, product: MatrixProduct): Promise
   return { all, apart: all - same };
 }
 
-function drawRows({ rows, columns, data }: Matrix, size: number, random: RandomSource): Matrix {
+function drawRows({ rows, columns, data }: Matrix, size: number, random: Random): Matrix {
   const order = Int32Array.from({ length: rows }, (_, row) => row);
   const drawn = new Float64Array(size * columns);
   for (let i = 0; i < size; i++) {
-    const j = i + random.integerBelow(rows - i);
+    const j = i + random.below(rows - i);
     [order[i], order[j]] = [order[j]!, order[i]!];
     drawn.set(data.subarray(order[i]! * columns, (order[i]! + 1) * columns), i * columns);
   }

@@ -1,7 +1,7 @@
 // Does the highest-scoring patch lie on the anomaly? Per image, over a cohort, and by chance.
 import { Problem } from '../platform/errors.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
-import type { RandomSource } from '../platform/random-source.ts';
+import type { Random } from '../platform/random/random.ts';
 import { bootstrap, type Interval, percentileInterval } from './bootstrap.ts';
 import { mean } from './moments.ts';
 
@@ -90,7 +90,7 @@ export function summariseLocalisations(
   localisations: readonly Localisation[],
   patients: readonly (string | undefined)[] | undefined,
   resamples: number,
-  random: RandomSource,
+  random: Random,
 ): LocalisationSummary {
   if (localisations.length === 0) throw new Problem('usage', { message: 'there is no annotated image to localise' });
   const group = { size: localisations.length, ...(patients === undefined ? {} : { patients }) };

@@ -1,6 +1,6 @@
 // Do two scores of the same images differ in AUROC? A permutation test that assumes no distribution.
 import { Problem } from '../platform/errors.ts';
-import type { RandomSource } from '../platform/random-source.ts';
+import type { Random } from '../platform/random/random.ts';
 import { aurocOfCounts, scoreLevels } from './auroc.ts';
 import type { ScoredPair } from './delong.ts';
 import { checkScores, type Scores } from './scores.ts';
@@ -20,7 +20,7 @@ export function pairedPermutationTest(
   first: ScoredPair,
   second: ScoredPair,
   permutations: number,
-  random: RandomSource,
+  random: Random,
   patients?: PairPatients,
 ): { readonly difference: number; readonly p: number } {
   const anomalies = first.anomalous.length;

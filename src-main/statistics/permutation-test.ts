@@ -1,6 +1,6 @@
 // Is the mean of one population higher than that of another? The published permutation test, put right, and as published.
 import { Problem } from '../platform/errors.ts';
-import type { RandomSource } from '../platform/random-source.ts';
+import type { Random } from '../platform/random/random.ts';
 import { mean, variance } from './moments.ts';
 import { checkScores, type Scores } from './scores.ts';
 
@@ -27,12 +27,7 @@ export interface PowerOptions {
  * The p-value of populations that were themselves made by resampling (such as bootstrapped AUROCs) shrinks with the number of
  * resamples; to compare two scores of the same images use `delongTest` or `pairedPermutationTest`.
  */
-export function permutationTest(
-  first: Scores,
-  second: Scores,
-  permutations: number,
-  random: RandomSource,
-): PermutationTest {
+export function permutationTest(first: Scores, second: Scores, permutations: number, random: Random): PermutationTest {
   checkPopulations(first, second, permutations);
   const difference = mean(first) - mean(second);
   const reached = difference - roundingOf(first, second);
@@ -51,7 +46,7 @@ export function permutationPower(
   first: Scores,
   second: Scores,
   { alpha, simulations, permutations }: PowerOptions,
-  random: RandomSource,
+  random: Random,
 ): number {
   checkPopulations(first, second, permutations);
   let successes = 0;
@@ -73,20 +68,20 @@ interface Batch {
   readonly values: Float64Array;
 }
 
-function simulate(first: Scores, second: Scores, size: number, random: RandomSource): Batch {
+function simulate(first: Scores, second: Scores, size: number, random: Random): Batch {
   const members = first.length + second.length;
   const effect = mean(first) - mean(second);
   const deviations = [first, second].map((population) => Math.sqrt(variance(population, 0)));
   const values = new Float64Array(members * size);
   for (let member = 0; member < members; member++) {
     const [centre, deviation] = member < first.length ? [effect, deviations[0]!] : [0, deviations[1]!];
-    for (let s = 0; s < size; s++) values[member * size + s] = centre + deviation * random.normal();
+    for (let s = 0; s < size; s++) values[member * size + s] = centre + deviation * random.gaussian();
   }
   return { size, members, values };
 }
 
 /** For each simulation the number of permutations whose difference is at least as high as the simulated one. */
-function countAsHigh(batch: Batch, firstLength: number, permutations: number, random: RandomSource): Int32Array {
+function countAsHigh(batch: Batch, firstLength: number, permutations: number, random: Random): Int32Array {
   const members = Int32Array.from({ length: batch.members }, (_, member) => member);
   // The difference of the means grows with the sum of the first population, as the sum of both is fixed.
   const reached = sumOfMembers(batch, members.subarray(0, firstLength)).map((sum) => sum - 1e-9 * Math.abs(sum));
@@ -107,7 +102,7 @@ export function publishedPermutationTest(
   first: Scores,
   second: Scores,
   permutations: number,
-  random: RandomSource,
+  random: Random,
 ): PermutationTest {
   checkPopulations(first, second, permutations);
   const difference = mean(first) - mean(second);
@@ -120,7 +115,7 @@ export function publishedPermutationPower(
   first: Scores,
   second: Scores,
   { alpha, simulations, permutations }: PowerOptions,
-  random: RandomSource,
+  random: Random,
 ): number {
   checkPopulations(first, second, permutations);
   const observed = round(mean(first) - mean(second));
@@ -146,7 +141,7 @@ function roundingOf(first: Scores, second: Scores): number {
 }
 
 /** A function that answers the difference in means after another random exchange of members. */
-function permutedDifferences(first: Scores, second: Scores, random: RandomSource): () => number {
+function permutedDifferences(first: Scores, second: Scores, random: Random): () => number {
   const pool = Float64Array.from([...first, ...second]);
   const total = pool.reduce((sum, value) => sum + value, 0);
   // Drawing the smaller population fixes the other one.
@@ -162,9 +157,9 @@ function permutedDifferences(first: Scores, second: Scores, random: RandomSource
 }
 
 /** Draws the first `size` entries at random from all, the rest in any order (Fisher and Yates). */
-function shuffleHead(pool: Float64Array | Int32Array, size: number, random: RandomSource): void {
+function shuffleHead(pool: Float64Array | Int32Array, size: number, random: Random): void {
   for (let i = 0; i < size; i++) {
-    // Uniform to 1 in 2^32 / length, far below what any number of permutations resolves; integerBelow is three times slower.
+    // Uniform to 1 in 2^32 / length, far below what any number of permutations resolves; `below` is slower.
     const j = i + Math.floor(random.uniform() * (pool.length - i));
     const drawn = pool[j]!;
     pool[j] = pool[i]!;

@@ -1,6 +1,6 @@
 // Principal components of a cohort of images or feature vectors, and what of an image lies outside them.
 import { Problem } from '../platform/errors.ts';
-import { Random } from '../platform/random.ts';
+import { randomFrom } from '../platform/random/random.ts';
 import { centred, columnMeans, type Matrix, type MatrixProduct, multiply, transpose } from './matrix.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
@@ -71,8 +71,8 @@ const toVariances = (values: Float64Array, count: number, rows: number) =>
 async function iterate(samples: Matrix, mean: Float64Array, count: number, product: MatrixProduct): Promise<Found> {
   const { rows, columns, data } = samples;
   const size = Math.min(count + Math.max(10, Math.ceil(count / 4)), rows - 1, columns);
-  const random = Random.seeded(0, 'principal components');
-  let basis = Float64Array.from({ length: size * columns }, () => random.normal());
+  const random = randomFrom(0).fork('principal components');
+  let basis = Float64Array.from({ length: size * columns }, () => random.gaussian());
   let previous: Float64Array | undefined;
   for (let round = 0; ; round++) {
     orthonormaliseRows(basis, size, columns);

@@ -2,7 +2,7 @@
 
 import type { Leaf } from '../../native/graph/leaves.ts';
 import { type Shape, sizeOf } from '../../native/graph/operations.ts';
-import { normals, type RandomSource } from '../platform/random-source.ts';
+import type { Random } from '../platform/random/random.ts';
 import { keepGradient } from './programs.ts';
 import { mirrored, type TrainingImages } from './training-images.ts';
 
@@ -29,9 +29,9 @@ export async function realBatch(images: TrainingImages, numbers: readonly number
 }
 
 /** `count` labels for generated images: those of training images drawn at random, [count, labelSize]. */
-export function drawLabels(images: TrainingImages, count: number, random: RandomSource): Float32Array {
+export function drawLabels(images: TrainingImages, count: number, random: Random): Float32Array {
   const labels = new Float32Array(count * images.labelSize);
-  for (let i = 0; i < count; i++) labels.set(images.label(random.integerBelow(images.count)), i * images.labelSize);
+  for (let i = 0; i < count; i++) labels.set(images.label(random.below(images.count)), i * images.labelSize);
   return labels;
 }
 
@@ -52,7 +52,7 @@ export interface PhaseInputs {
 export function phaseFeeds(
   inputs: readonly Leaf[],
   { real, images, keep, styleMixingProbability }: PhaseInputs,
-  random: RandomSource,
+  random: Random,
 ): Record<string, Float32Array> {
   const named: Readonly<Record<string, (shape: Shape) => Float32Array>> = {
     real: () => real.images,
@@ -62,13 +62,13 @@ export function phaseFeeds(
     second: ([layers]) => mixedLayers(layers!, styleMixingProbability, random),
   };
   return Object.fromEntries(
-    inputs.map(({ name, shape }) => [name, named[name]?.(shape) ?? normals(random, sizeOf(shape))]),
+    inputs.map(({ name, shape }) => [name, named[name]?.(shape) ?? random.gaussians(sizeOf(shape))]),
   );
 }
 
 /** 1 for the layers from a random one on, with the given probability; else all 0. */
-function mixedLayers(layers: number, probability: number, random: RandomSource): Float32Array {
-  const cutoff = 1 + random.integerBelow(layers - 1);
+function mixedLayers(layers: number, probability: number, random: Random): Float32Array {
+  const cutoff = 1 + random.below(layers - 1);
   const first = random.uniform() < probability ? cutoff : layers;
   return Float32Array.from({ length: layers }, (_, layer) => (layer < first ? 0 : 1));
 }

@@ -1,5 +1,5 @@
 // The order in which training images are shown: an endless shuffled stream whose place can be saved.
-import { permutation, Random, type RandomState } from '../platform/random.ts';
+import { type Random, type RandomState, randomFrom, restoreRandom } from '../platform/random/random.ts';
 
 /** Where a sampler is: enough to go on with the very same images. */
 export interface SamplerState {
@@ -21,11 +21,11 @@ export class Sampler {
   constructor(count: number, start: number | SamplerState) {
     this.#count = count;
     if (typeof start === 'number') {
-      this.#random = Random.seeded(start, 'sampler');
-      this.#order = permutation(this.#random, count);
+      this.#random = randomFrom(start).fork('sampler');
+      this.#order = this.#random.permutation(count);
       this.#next = 0;
     } else {
-      this.#random = new Random(start.random);
+      this.#random = restoreRandom(start.random);
       this.#order = Uint32Array.from(start.order);
       this.#next = start.next;
     }
@@ -33,13 +33,13 @@ export class Sampler {
 
   next(): number {
     if (this.#next === this.#count) {
-      this.#order = permutation(this.#random, this.#count);
+      this.#order = this.#random.permutation(this.#count);
       this.#next = 0;
     }
     return this.#order[this.#next++]!;
   }
 
   get state(): SamplerState {
-    return { random: this.#random.state, order: [...this.#order], next: this.#next };
+    return { random: this.#random.state(), order: [...this.#order], next: this.#next };
   }
 }

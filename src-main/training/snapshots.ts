@@ -8,6 +8,7 @@ import type { JsonObject, Networks } from '../../native/weights/network-weights.
 import { readNetworks } from '../../native/weights/read-networks.ts';
 import { fromFloats, toFloatTensor } from '../../native/weights/tensor.ts';
 import { Problem } from '../platform/errors.ts';
+import { randomStateSchema } from '../platform/random/random.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import type { NetworkValues, TrainingPosition, TrainingState } from './trainer.ts';
 
@@ -21,14 +22,12 @@ const statePattern = /^training-state-(\d{6})\.safetensors$/;
 /** Thousands of images as the published trainer writes them into the names of its files. */
 export const kilo = (images: number): string => String(Math.floor(images / 1000)).padStart(6, '0');
 
-const word = z.int().min(0).max(0xffffffff);
-const randomSchema = z.object({ words: z.tuple([word, word, word, word]), spare: z.number().nullable() });
 const positionSchema: z.ZodType<TrainingPosition> = z.object({
   iteration: z.int().min(0),
   imagesShown: z.int().min(0),
   optimizerSteps: z.object({ G: z.int().min(0), D: z.int().min(0) }),
-  random: randomSchema,
-  sampler: z.object({ random: randomSchema, order: z.array(z.int().min(0)), next: z.int().min(0) }),
+  random: randomStateSchema,
+  sampler: z.object({ random: randomStateSchema, order: z.array(z.int().min(0)), next: z.int().min(0) }),
 });
 
 /** Writes `network-snapshot-KIMG.safetensors` into the run's folder and returns its path. */

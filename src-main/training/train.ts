@@ -5,8 +5,7 @@ import type { Device } from '../../native/runtime/session.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
-import { Random } from '../platform/random.ts';
-import { normals } from '../platform/random-source.ts';
+import { randomFrom } from '../platform/random/random.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import { drawLabels } from './feeds.ts';
 import { gridSize, imageGrid } from './image-grid.ts';
@@ -136,11 +135,11 @@ function summarise(statistics: readonly IterationStatistics[], shown: number, se
 
 async function writeReals({ images, folder, configuration }: TrainingRun): Promise<void> {
   const grid = gridSize(images.resolution);
-  const random = Random.seeded(configuration.seed, 'sheet of reals');
+  const random = randomFrom(configuration.seed).fork('sheet of reals');
   const size = images.channels * images.resolution ** 2;
   const sheet = new Float32Array(grid.columns * grid.rows * size);
   for (let index = 0; index < grid.columns * grid.rows; index++) {
-    sheet.set(await images.image(random.integerBelow(images.count)), index * size);
+    sheet.set(await images.image(random.below(images.count)), index * size);
   }
   await writeFileAtomic(join(folder, 'reals.png'), await imageGrid(sheet, grid, images));
 }
@@ -152,9 +151,9 @@ async function writeFakes(
   suffix: string,
 ): Promise<void> {
   const grid = gridSize(images.resolution);
-  const random = Random.seeded(configuration.seed, 'sheet of fakes');
+  const random = randomFrom(configuration.seed).fork('sheet of fakes');
   const count = grid.columns * grid.rows;
-  const z = normals(random, count * Number(configuration.generator.z_dim));
+  const z = random.gaussians(count * Number(configuration.generator.z_dim));
   const conditional = Number(configuration.generator.c_dim) > 0;
   const sheet = await trainer.samples(z, conditional ? drawLabels(images, count, random) : undefined);
   await writeFileAtomic(join(folder, `fakes${suffix}.png`), await imageGrid(sheet, grid, images));

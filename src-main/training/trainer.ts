@@ -9,7 +9,7 @@ import {
 import { compile, type Program } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
 import { type HostTensor, Variables } from '../../native/runtime/variables.ts';
-import { Random, type RandomState } from '../platform/random.ts';
+import { type Random, type RandomState, randomFrom, restoreRandom } from '../platform/random/random.ts';
 import { lazyAdam, type TrainingConfiguration } from './configuration.ts';
 import { phaseFeeds, type RealBatch, realBatch } from './feeds.ts';
 import { initialVariables, namedTensors, networkVariables, sharedVariables, trainedNetwork } from './networks.ts';
@@ -93,7 +93,7 @@ export class Trainer {
     this.#variables = parts.variables;
     this.#programs = parts.programs;
     const shown = images.count * (configuration.mirror ? 2 : 1);
-    this.#random = position === null ? Random.seeded(configuration.seed, 'training') : new Random(position.random);
+    this.#random = position === null ? randomFrom(configuration.seed).fork('training') : restoreRandom(position.random);
     this.#sampler = new Sampler(shown, position === null ? configuration.seed : position.sampler);
     this.#iteration = position?.iteration ?? 0;
     this.#imagesShown = position?.imagesShown ?? 0;
@@ -207,7 +207,7 @@ export class Trainer {
         iteration: this.#iteration,
         imagesShown: this.#imagesShown,
         optimizerSteps: { ...this.#steps },
-        random: this.#random.state,
+        random: this.#random.state(),
         sampler: this.#sampler.state,
       },
       networks: {
@@ -280,8 +280,8 @@ function drawNetworks(
   parameters: { readonly G: Parameters<typeof initialise>[0]; readonly D: Parameters<typeof initialise>[0] },
   seed: number,
 ): NetworkValues {
-  const random = Random.seeded(seed, 'parameters');
-  const draw = () => random.normal();
+  const random = randomFrom(seed).fork('parameters');
+  const draw = () => random.gaussian();
   const G = initialise(parameters.G, draw);
   return { G, D: initialise(parameters.D, draw), G_ema: G };
 }

@@ -16,7 +16,7 @@ import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
-import { permutation, Random } from '../platform/random.ts';
+import { randomFrom } from '../platform/random/random.ts';
 import { withEngine } from './engine.ts';
 import { type FolderListing, FolderReader, listFolder, type Skipped, stem } from './folder-images.ts';
 import { type ProjectionNote, readProjectionNotes, writeProjectionNotes } from './projection-notes.ts';
@@ -196,7 +196,7 @@ async function readNormals(
   const reader = new FolderReader();
   const images: Float32Array[] = [];
   try {
-    for (const index of permutation(Random.seeded(123, 'normals'), entries.length)) {
+    for (const index of randomFrom(123).fork('normals').permutation(entries.length)) {
       if (images.length === normalsUsed) break;
       const image = await reader.read(entries[index]!).catch(() => undefined);
       if (image !== undefined) images.push(applyRecipe(image, recipe));

@@ -7,7 +7,7 @@ import { extendProvenance, nextItems, type Run, recordResults } from '../catalog
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
 import type { ProjectItem, ProjectResult, ProjectStart, ProjectSupplier } from '../engine/protocol.ts';
 import { Problem } from '../platform/errors.ts';
-import { permutation, Random } from '../platform/random.ts';
+import { randomFrom } from '../platform/random/random.ts';
 import { inWords } from '../platform/words.ts';
 import { readImage } from './catalog-images.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
@@ -92,7 +92,7 @@ class Projection {
     if (cohort === null) return [];
     const ids = imageIds(this.#tools.catalog, { cohort }, { by: 'imported', descending: false });
     const images: Float32Array[] = [];
-    for (const index of permutation(Random.seeded(123, 'normals'), ids.length)) {
+    for (const index of randomFrom(123).fork('normals').permutation(ids.length)) {
       if (images.length === normalsUsed) break;
       const image = await readImage(this.#tools.catalog, this.#decoder, ids[index]!).catch(() => undefined);
       if (image !== undefined) images.push(applyRecipe(image, this.#recipe));

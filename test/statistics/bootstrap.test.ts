@@ -1,6 +1,6 @@
 // The bootstrap: seeded, stratified, clustered; and the published subsampling.
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src-main/platform/random.ts';
+import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { auroc } from '../../src-main/statistics/auroc.ts';
 import { bootstrap, bootstrapAuroc, percentileInterval, subsampledAuroc } from '../../src-main/statistics/bootstrap.ts';
 import { delongAuroc } from '../../src-main/statistics/delong.ts';
@@ -12,7 +12,7 @@ const normal = formulaNoise(2, 80);
 
 describe('bootstrap of the AUROC', () => {
   it('varies as much as DeLong says, around the AUROC', () => {
-    const values = bootstrapAuroc({ scores: anomalous }, { scores: normal }, 4000, Random.seeded(1));
+    const values = bootstrapAuroc({ scores: anomalous }, { scores: normal }, 4000, randomFrom(1));
     const { standardError } = delongAuroc({ anomalous, normal });
     expect(Math.sqrt(variance(values, 1)) / standardError).toBeCloseTo(1, 1);
     expect(mean(values)).toBeCloseTo(auroc(anomalous, normal), 2);
@@ -22,7 +22,7 @@ describe('bootstrap of the AUROC', () => {
   });
 
   it('depends on its seed alone', () => {
-    const draw = (seed: number) => bootstrapAuroc({ scores: anomalous }, { scores: normal }, 20, Random.seeded(seed));
+    const draw = (seed: number) => bootstrapAuroc({ scores: anomalous }, { scores: normal }, 20, randomFrom(seed));
     expect(draw(3)).toEqual(draw(3));
     expect(draw(3)).not.toEqual(draw(4));
   });
@@ -38,7 +38,7 @@ describe('bootstrap of the AUROC', () => {
             { scores: repeat(anomalous), ...(clustered ? { patients: patients(anomalous, 'a') } : {}) },
             { scores: repeat(normal), ...(clustered ? { patients: patients(normal, 'n') } : {}) },
             1000,
-            Random.seeded(5),
+            randomFrom(5),
           ),
           1,
         ),
@@ -66,24 +66,24 @@ describe('bootstrap', () => {
         return 0;
       },
       300,
-      Random.seeded(6),
+      randomFrom(6),
     );
     expect(seen.size).toBe(10);
   });
 
   it('refuses a senseless number of resamples', () => {
-    expect(() => bootstrap([{ size: 1 }], () => 0, 0, Random.seeded(1))).toThrow('usage');
+    expect(() => bootstrap([{ size: 1 }], () => 0, 0, randomFrom(1))).toThrow('usage');
   });
 });
 
 describe('published subsampling', () => {
   it('is exact when both groups are of one size', () => {
-    const values = subsampledAuroc(anomalous, normal.slice(0, 60), 5, Random.seeded(1));
+    const values = subsampledAuroc(anomalous, normal.slice(0, 60), 5, randomFrom(1));
     expect([...values]).toEqual(Array(5).fill(auroc(anomalous, normal.slice(0, 60))));
   });
 
   it('varies less than the AUROC does', () => {
-    const subsampled = subsampledAuroc(anomalous, normal, 500, Random.seeded(1));
+    const subsampled = subsampledAuroc(anomalous, normal, 500, randomFrom(1));
     expect(mean(subsampled)).toBeCloseTo(auroc(anomalous, normal), 2);
     expect(Math.sqrt(variance(subsampled, 0))).toBeLessThan(delongAuroc({ anomalous, normal }).standardError / 1.5);
   });

@@ -1,6 +1,6 @@
 // Localisation: overlap, covered area, and what a random patch would reach.
 import { expect, it } from 'vitest';
-import { Random } from '../../src-main/platform/random.ts';
+import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { localise, summariseLocalisations } from '../../src-main/statistics/localisation.ts';
 
 /** 6 x 5 pixels; the anomaly is the 2 x 2 square at row 1, column 3. */
@@ -26,7 +26,7 @@ it('knows what a random patch reaches', () => {
 it('sums up a cohort with intervals', () => {
   const misses = [0, 1, 2].map((row) => localise({ row, column: 0, size: 3 }, annotation));
   const hits = [0, 1, 2].map((row) => localise({ row, column: 3, size: 3 }, annotation));
-  const { overlap, covered } = summariseLocalisations([...misses, ...hits], undefined, 2000, Random.seeded(1));
+  const { overlap, covered } = summariseLocalisations([...misses, ...hits], undefined, 2000, randomFrom(1));
   expect(overlap.share).toBe(0.5);
   expect(overlap.interval.lower).toBeLessThan(0.2);
   expect(overlap.interval.upper).toBeGreaterThan(0.8);
@@ -39,5 +39,5 @@ it('refuses what cannot be localised', () => {
   const empty = { width: 6, height: 5, data: new Uint8Array(30) };
   expect(() => localise({ row: 0, column: 0, size: 2 }, empty)).toThrow('usage');
   expect(() => localise({ row: 4, column: 0, size: 2 }, annotation)).toThrow('mismatch');
-  expect(() => summariseLocalisations([], undefined, 10, Random.seeded(1))).toThrow('usage');
+  expect(() => summariseLocalisations([], undefined, 10, randomFrom(1))).toThrow('usage');
 });

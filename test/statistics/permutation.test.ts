@@ -1,7 +1,7 @@
 // Permutation tests, corrections for several tests, conformal p-values (test/golden/statistics/make_features.py).
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src-main/platform/random.ts';
+import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { combineScores, conformalP, fitCombination } from '../../src-main/statistics/conformal.ts';
 import { falseDiscoveryAdjusted, holmAdjusted, keepSet } from '../../src-main/statistics/multiple-testing.ts';
 import { pairedPermutationTest } from '../../src-main/statistics/paired-permutation.ts';
@@ -31,40 +31,40 @@ describe('permutation test of two populations', () => {
   const options = { alpha: 0.05, simulations: 1000, permutations: 1000 };
 
   it('comes near the exact p-value, whichever population is the smaller', () => {
-    const { difference, p } = permutationTest(first, second, 20_000, Random.seeded(1));
+    const { difference, p } = permutationTest(first, second, 20_000, randomFrom(1));
     expect(difference).toBeCloseTo(golden.permutation.difference, 12);
     expect(Math.abs(p - golden.permutation.p)).toBeLessThan(0.008);
-    const turned = permutationTest(second, first, 20_000, Random.seeded(1));
+    const turned = permutationTest(second, first, 20_000, randomFrom(1));
     expect(turned.difference).toBe(-difference);
     expect(Math.abs(turned.p - (1 - golden.permutation.p))).toBeLessThan(0.01);
   });
 
   it('never answers 0 and counts equal differences', () => {
-    expect(permutationTest([9, 9.1, 9.2], [1, 1.1, 1.2], 10, Random.seeded(1)).p).toBeGreaterThanOrEqual(1 / 11);
-    expect(permutationTest([0.1, 0.2, 0.3], [0.3, 0.2, 0.1], 500, Random.seeded(1)).p).toBeGreaterThan(0.5);
-    expect(permutationTest([0.7, 0.7], [0.7, 0.7, 0.7], 50, Random.seeded(1)).p).toBe(1);
+    expect(permutationTest([9, 9.1, 9.2], [1, 1.1, 1.2], 10, randomFrom(1)).p).toBeGreaterThanOrEqual(1 / 11);
+    expect(permutationTest([0.1, 0.2, 0.3], [0.3, 0.2, 0.1], 500, randomFrom(1)).p).toBeGreaterThan(0.5);
+    expect(permutationTest([0.7, 0.7], [0.7, 0.7, 0.7], 50, randomFrom(1)).p).toBe(1);
   });
 
   it('has the power that an independent simulation finds', () => {
-    expect(
-      Math.abs(permutationPower(first, second, options, Random.seeded(2)) - golden.permutation.power),
-    ).toBeLessThan(0.06);
+    expect(Math.abs(permutationPower(first, second, options, randomFrom(2)) - golden.permutation.power)).toBeLessThan(
+      0.06,
+    );
     const none = second.map((value) => value - 0.001);
-    expect(permutationPower(second, none, options, Random.seeded(2))).toBeLessThan(0.09);
+    expect(permutationPower(second, none, options, randomFrom(2))).toBeLessThan(0.09);
   });
 
   it('counts both sides and stricter as published, and calls that power', () => {
-    const { p } = publishedPermutationTest(first, second, 20_000, Random.seeded(1));
+    const { p } = publishedPermutationTest(first, second, 20_000, randomFrom(1));
     expect(Math.abs(p - 2 * golden.permutation.p)).toBeLessThan(0.02);
-    expect(publishedPermutationTest([0.7, 0.7], [0.7, 0.7], 50, Random.seeded(1)).p).toBe(0);
-    expect(publishedPermutationPower([0.7, 0.7], [0.7, 0.7], { ...options, simulations: 5 }, Random.seeded(1))).toBe(1);
-    expect(publishedPermutationPower(first, second, { ...options, simulations: 5 }, Random.seeded(1))).toBe(0);
+    expect(publishedPermutationTest([0.7, 0.7], [0.7, 0.7], 50, randomFrom(1)).p).toBe(0);
+    expect(publishedPermutationPower([0.7, 0.7], [0.7, 0.7], { ...options, simulations: 5 }, randomFrom(1))).toBe(1);
+    expect(publishedPermutationPower(first, second, { ...options, simulations: 5 }, randomFrom(1))).toBe(0);
   });
 
   it('refuses empty and unfinished populations', () => {
-    expect(() => permutationTest([], [1], 10, Random.seeded(1))).toThrow('usage');
-    expect(() => permutationPower([1, Number.NaN], [1], options, Random.seeded(1))).toThrow('usage');
-    expect(() => permutationTest([1], [1], 0, Random.seeded(1))).toThrow('usage');
+    expect(() => permutationTest([], [1], 10, randomFrom(1))).toThrow('usage');
+    expect(() => permutationPower([1, Number.NaN], [1], options, randomFrom(1))).toThrow('usage');
+    expect(() => permutationTest([1], [1], 0, randomFrom(1))).toThrow('usage');
   });
 });
 
@@ -73,19 +73,19 @@ describe('paired permutation test of two AUROCs', () => {
   const second = { anomalous: formulaNoise(35, 5).map((value) => value - 0.1), normal: formulaNoise(36, 5) };
 
   it('comes near the p-value of all exchanges', () => {
-    const { difference, p } = pairedPermutationTest(first, second, 20_000, Random.seeded(1));
+    const { difference, p } = pairedPermutationTest(first, second, 20_000, randomFrom(1));
     expect(difference).toBeCloseTo(golden.paired.difference, 12);
     expect(Math.abs(p - golden.paired.p)).toBeLessThan(0.012);
   });
 
   it('does not mind the scale of a score, and knows one patient from many', () => {
     const scaled = { anomalous: first.anomalous.map(Math.exp), normal: first.normal.map(Math.exp) };
-    expect(pairedPermutationTest(scaled, second, 50, Random.seeded(1))).toEqual(
-      pairedPermutationTest(first, second, 50, Random.seeded(1)),
+    expect(pairedPermutationTest(scaled, second, 50, randomFrom(1))).toEqual(
+      pairedPermutationTest(first, second, 50, randomFrom(1)),
     );
     const one = { anomalous: Array<string>(5).fill('p'), normal: Array<string>(5).fill('p') };
-    expect(pairedPermutationTest(first, second, 100, Random.seeded(1), one).p).toBe(1);
-    expect(() => pairedPermutationTest(first, { ...second, normal: [1] }, 10, Random.seeded(1))).toThrow('mismatch');
+    expect(pairedPermutationTest(first, second, 100, randomFrom(1), one).p).toBe(1);
+    expect(() => pairedPermutationTest(first, { ...second, normal: [1] }, 10, randomFrom(1))).toThrow('mismatch');
   });
 });
 
@@ -133,10 +133,10 @@ describe('conformal p-values', () => {
   });
 
   it('are valid: a normal image has p <= 0.1 in about one case of ten, however alike the scores', () => {
-    const random = Random.seeded(3);
+    const random = randomFrom(3);
     const draw = () => {
-      const common = random.normal();
-      return [common, common + 0.1 * random.normal(), random.normal()];
+      const common = random.gaussian();
+      return [common, common + 0.1 * random.gaussian(), random.gaussian()];
     };
     const low = Array.from({ length: 600 }, () => {
       const cohort = Array.from({ length: 39 }, draw);

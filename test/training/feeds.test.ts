@@ -1,6 +1,6 @@
 // What the programs of a training are fed with: mixing of styles, mirrored images, labels; and the order of images.
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src-main/platform/random.ts';
+import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { drawLabels, phaseFeeds, realBatch } from '../../src-main/training/feeds.ts';
 import { Sampler } from '../../src-main/training/sampler.ts';
 import { discs } from './tiny-training.ts';
@@ -10,7 +10,7 @@ const images = discs(6, true);
 describe('style mixing', () => {
   const layers = 6;
   const draw = async (styleMixingProbability: number, count: number) => {
-    const random = Random.seeded(3);
+    const random = randomFrom(3);
     const real = await realBatch(images, [0]);
     const inputs = [{ name: 'second', shape: [layers] }];
     return Array.from({ length: count }, () => {
@@ -52,11 +52,11 @@ describe('a batch of real images', () => {
     const real = await realBatch(images, [0, 2]);
     const inputs = ['real', 'real c', 'c', 'keep gradient'].map((name) => ({ name, shape: [2, 2] }));
     const given = { real, images, keep: true, styleMixingProbability: 0 };
-    const feeds = phaseFeeds(inputs, given, Random.seeded(4));
+    const feeds = phaseFeeds(inputs, given, randomFrom(4));
     expect(feeds).toMatchObject({ real: real.images, 'real c': Float32Array.of(1, 0, 1, 0) });
     expect(feeds['keep gradient']).toEqual(Float32Array.of(1));
-    expect(feeds.c).toEqual(drawLabels(images, 2, Random.seeded(4)));
-    const many = drawLabels(images, 1000, Random.seeded(4));
+    expect(feeds.c).toEqual(drawLabels(images, 2, randomFrom(4)));
+    const many = drawLabels(images, 1000, randomFrom(4));
     const first = many.filter((_, i) => i % 2 === 0).reduce((a, b) => a + b, 0);
     expect(first / 1000).toBeCloseTo(0.5, 1);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readNetworks } from '../../native/weights/read-networks.ts';
 import { Problem } from '../../src-main/platform/errors.ts';
-import { Random } from '../../src-main/platform/random.ts';
+import { randomFrom } from '../../src-main/platform/random/random.ts';
 import type { TrainingConfiguration } from '../../src-main/training/configuration.ts';
 import { Sampler } from '../../src-main/training/sampler.ts';
 import { networkValues, readNewestState, writeNetworkSnapshot, writeState } from '../../src-main/training/snapshots.ts';
@@ -17,8 +17,8 @@ const origin = { recipe: { fit: 'pad' }, provenance: { command: 'train' } };
 
 /** A state after so many images, with numbers of its own in every part. */
 function stateAfter(imagesShown: number): TrainingState {
-  const random = Random.seeded(imagesShown);
-  const tensor = () => ({ data: Float32Array.from({ length: 6 }, () => random.normal()), shape: [2, 3] });
+  const random = randomFrom(imagesShown);
+  const tensor = () => ({ data: Float32Array.from({ length: 6 }, () => random.gaussian()), shape: [2, 3] });
   const network = () => new Map([['b4.weight', tensor()]]);
   const sampler = new Sampler(5, imagesShown);
   for (let i = 0; i < imagesShown % 7; i++) sampler.next();
@@ -27,7 +27,7 @@ function stateAfter(imagesShown: number): TrainingState {
       iteration: imagesShown / 4,
       imagesShown,
       optimizerSteps: { G: 5, D: 3 },
-      random: random.state,
+      random: random.state(),
       sampler: sampler.state,
     },
     networks: { G: network(), D: network(), G_ema: network() },

@@ -2,17 +2,17 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Problem } from '../errors.ts';
-import { polarGaussian } from './polar-gaussian.ts';
 
 const word = z.int().min(0).max(0xffffffff);
-const stateSchema = z.strictObject({
+/** Checks a state that comes from a file. */
+export const randomStateSchema = z.strictObject({
   key: z.string().regex(/^[0-9a-f]{64}$/),
   words: z.tuple([word, word, word, word]).refine((all) => all.some((value) => value !== 0)),
   spare: z.number().nullable(),
 });
 
 /** Everything that decides the numbers to come; plain JSON. */
-export type RandomState = Readonly<z.infer<typeof stateSchema>>;
+export type RandomState = Readonly<z.infer<typeof randomStateSchema>>;
 
 /** A stream of random numbers. Every call but `state` and `fork` advances it. */
 export interface Random {
@@ -25,7 +25,9 @@ export interface Random {
   /** A whole number from 0 to `limit` - 1, all equally likely; `limit` from 1 to 2^32. */
   readonly below: (limit: number) => number;
   /** Puts `items` into random order, in place (Fisher and Yates). */
-  readonly shuffle: (items: unknown[]) => void;
+  readonly shuffle: (items: unknown[] | Uint32Array) => void;
+  /** The numbers 0 … count - 1 in random order. */
+  readonly permutation: (count: number) => Uint32Array;
   /** The state now: `restoreRandom` continues from it with the same numbers, bit for bit. */
   readonly state: () => RandomState;
   /** An independent stream that depends on the seed and the labels alone, not on what was drawn before. */
@@ -39,7 +41,7 @@ export function randomFrom(seed: number | string): Random {
 
 /** Continues from a saved state. Error `mismatch` when it is no state of `Random`. */
 export function restoreRandom(state: unknown): Random {
-  const parsed = stateSchema.safeParse(state);
+  const parsed = randomStateSchema.safeParse(state);
   if (parsed.success) return streamFrom(parsed.data);
   const found = parsed.error.issues[0]?.message ?? 'something else';
   throw new Problem('mismatch', { what: 'state of a random generator', expected: 'key, words, spare', found });
@@ -61,7 +63,8 @@ function startOf(key: string): Random {
  */
 function streamFrom({ key, words, spare }: RandomState): Random {
   const state = Int32Array.from(words);
-  let pending = spare;
+  // In an array of its own: a variable would be a new object at every change. NaN is none.
+  const pending = Float64Array.of(spare ?? Number.NaN);
 
   const next = (): number => {
     const second = state[1]!;
@@ -77,15 +80,28 @@ function streamFrom({ key, words, spare }: RandomState): Random {
 
   const uniform = () => ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 2 ** 53;
 
+  /** The polar method (Marsaglia and Bray, SIAM Review 6, 1964): two normals at a time, the second one waits. */
   const gaussian = (): number => {
-    if (pending !== null) {
-      const value = pending;
-      pending = null;
+    const value = pending[0]!;
+    if (!Number.isNaN(value)) {
+      pending[0] = Number.NaN;
       return value;
     }
-    const [value, other] = polarGaussian(uniform);
-    pending = other;
-    return value;
+    for (;;) {
+      const first = 2 * uniform() - 1;
+      const second = 2 * uniform() - 1;
+      const radius = first * first + second * second;
+      if (radius >= 1 || radius === 0) continue;
+      const factor = Math.sqrt((-2 * Math.log(radius)) / radius);
+      pending[0] = factor * first;
+      return factor * second;
+    }
+  };
+
+  const gaussians = (count: number): Float32Array => {
+    const values = new Float32Array(count);
+    for (let index = 0; index < count; index++) values[index] = gaussian();
+    return values;
   };
 
   const below = (limit: number): number => {
@@ -100,20 +116,31 @@ function streamFrom({ key, words, spare }: RandomState): Random {
     }
   };
 
-  const shuffle = (items: unknown[]): void => {
+  const shuffle = (items: unknown[] | Uint32Array): void => {
     for (let index = items.length - 1; index > 0; index--) {
       const other = below(index + 1);
       [items[index], items[other]] = [items[other], items[index]];
     }
   };
 
+  const permutation = (count: number): Uint32Array => {
+    const numbers = Uint32Array.from({ length: count }, (_, index) => index);
+    shuffle(numbers);
+    return numbers;
+  };
+
   return {
     uniform,
     gaussian,
-    gaussians: (count) => new Float32Array(count).map(gaussian),
+    gaussians,
     below,
     shuffle,
-    state: () => ({ key, words: [...new Uint32Array(state)] as RandomState['words'], spare: pending }),
+    permutation,
+    state: () => ({
+      key,
+      words: [...new Uint32Array(state)] as RandomState['words'],
+      spare: Number.isNaN(pending[0]!) ? null : pending[0]!,
+    }),
     fork: (label) => startOf(digest([key, label])),
   };
 }
