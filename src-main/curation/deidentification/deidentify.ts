@@ -1,0 +1,68 @@
+// De-identifies a file of any format that is read, or says why it must be held back.
+import type { ImageFormat } from '../../archive/decoded-image.ts';
+import type { ImageRecord } from '../../catalog/tables/images.ts';
+import { Problem } from '../../platform/errors.ts';
+import { type DeidentificationOptions, deidentifyDicom, likelyBurnedIn } from './dicom.ts';
+import { deidentifyNifti } from './nifti.ts';
+import { profileEdition } from './profile-table.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+import { deidentifyJpeg, deidentifyPng } from './raster.ts';
+
+/** How identities are removed. */
+export interface Deidentification extends DeidentificationOptions {
+  readonly pseudonyms: Pseudonyms;
+  /** Images that a person has looked at and found free of text about the patient. */
+  readonly reviewed: ReadonlySet<number>;
+}
+
+/** A file in memory; `companion` is the .img of a NIfTI .hdr. */
+export interface FileContent {
+  readonly bytes: Uint8Array;
+  readonly companion?: Uint8Array | undefined;
+}
+
+type Cleaner = (content: FileContent, file: string, options: Deidentification, program: string) => FileContent;
+
+const cleaners: { readonly [F in ImageFormat]: Cleaner } = {
+  DICOM: ({ bytes }, file, options, program) => ({
+    bytes: deidentifyDicom(bytes, file, options.pseudonyms, options, program),
+  }),
+  'NIfTI-1': deidentifyNifti,
+  'NIfTI-2': deidentifyNifti,
+  PNG: ({ bytes }, file) => ({ bytes: deidentifyPng(bytes, file) }),
+  JPEG: ({ bytes }, file) => ({ bytes: deidentifyJpeg(bytes, file) }),
+  TIFF: (_, file) => {
+    throw new Problem('file', { file, reason: 'TIFF files are not de-identified: export them as PNG' });
+  },
+};
+
+/**
+ * The same image without what its file says about the patient. Pixels are never cleaned: see `heldBack`.
+ * Throws `content` when the file is not well formed, `file` when its format cannot be de-identified.
+ */
+export function deidentify(
+  { format, path }: ImageRecord,
+  content: FileContent,
+  options: Deidentification,
+  program: string,
+): FileContent {
+  const cleaner = cleaners[format as ImageFormat];
+  if (cleaner === undefined) throw new Problem('format', { file: path, found: format ?? 'unknown' });
+  return cleaner(content, path, options, program);
+}
+
+/** Why the image must not leave before a person has looked at it, or undefined. */
+export function heldBack({ path }: ImageRecord, { bytes }: FileContent): string | undefined {
+  const reason = likelyBurnedIn(bytes, path);
+  return reason === undefined ? undefined : `held back for review: ${reason}`;
+}
+
+/** What was done, for manifests. */
+export function statement({ retainDates, retainDevice }: Deidentification): Readonly<Record<string, unknown>> {
+  return {
+    profile: `${profileEdition} Annex E, Basic Application Level Confidentiality Profile`,
+    dates: retainDates ? 'shifted by patient' : 'removed',
+    devices: retainDevice ? 'retained' : 'removed',
+    pixels: 'not cleaned; images likely to show text were held back unless reviewed',
+  };
+}

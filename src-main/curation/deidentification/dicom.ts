@@ -1,0 +1,244 @@
+// De-identifies a DICOM file by the basic profile of PS3.15 annex E, in every nested sequence.
+import {
+  type DataSet,
+  type DicomFile,
+  type Element,
+  readDicom,
+  type Tag,
+  textBytes,
+  textOf,
+  writeDicom,
+} from './dicom-elements.ts';
+import {
+  deviceIdentity,
+  dummies,
+  emptied,
+  profileEdition,
+  references,
+  remapped,
+  removed,
+  temporal,
+} from './profile-table.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+
+/** Options of the profile (PS3.15 E.3) beyond the basic one. */
+export interface DeidentificationOptions {
+  /** "Retain Longitudinal Temporal Information Modified Dates": all dates of a patient moved by the same number of days. */
+  readonly retainDates: boolean;
+  /** "Retain Device Identity". */
+  readonly retainDevice: boolean;
+}
+
+interface Context extends DeidentificationOptions {
+  readonly pseudonyms: Pseudonyms;
+  readonly patient: string;
+}
+
+/** What to do with an element; undefined: leave it out. */
+type Action = (element: Element, context: Context) => Element | undefined;
+
+const patientName = 0x0010_0010;
+const patientId = 0x0010_0020;
+const studyUid = 0x0020_000d;
+const modality = 0x0008_0060;
+const standardUids = '1.2.840.10008.';
+
+const remove: Action = () => undefined;
+const empty: Action = ({ items, ...element }) =>
+  items === undefined ? { ...element, bytes: new Uint8Array() } : { ...element, items: [] };
+const keep: Action = (element, context) =>
+  element.items === undefined ? element : { ...element, items: element.items.map((item) => cleaned(item, context)) };
+const remap: Action = (element, { pseudonyms }) =>
+  withText(element, 'UI', remappedUids(textOf(element.bytes ?? new Uint8Array()), pseudonyms));
+const pseudonym: Action = (element, { pseudonyms, patient }) => withText(element, 'LO', pseudonyms.patient(patient));
+
+/** A value of each representation that says nothing. */
+const dummyTexts: Readonly<Record<string, string>> = {
+  ...{
+    AE: 'REMOVED',
+    CS: 'REMOVED',
+    LO: 'REMOVED',
+    LT: 'REMOVED',
+    SH: 'REMOVED',
+    ST: 'REMOVED',
+    UC: 'REMOVED',
+    UT: 'REMOVED',
+  },
+  ...{ PN: 'REMOVED', AS: '000Y', DA: '19000101', TM: '000000', DT: '19000101000000', UR: 'urn:removed' },
+};
+
+const dummy: Action = (element, context) => {
+  const representation = dummies.get(element.tag)!;
+  if (representation === 'SQ') return { tag: element.tag, representation: element.representation && 'SQ', items: [[]] };
+  if (representation === 'UI') return remap(element, context);
+  const text = dummyTexts[representation];
+  return text === undefined
+    ? { tag: element.tag, representation: element.representation, bytes: new Uint8Array(2) }
+    : withText(element, representation, text);
+};
+
+const actions = new Map<Tag, Action>([
+  ...removed.map((tag) => [tag, remove] as const),
+  ...emptied.map((tag) => [tag, empty] as const),
+  ...remapped.map((tag) => [tag, remap] as const),
+  ...references.map((tag) => [tag, keep] as const),
+  ...[...dummies.keys()].map((tag) => [tag, dummy] as const),
+  [patientName, pseudonym],
+  [patientId, pseudonym],
+]);
+const devices = new Set(deviceIdentity);
+
+/** Groups that describe the image: kept where a system did not know the representation of their attributes. */
+const imageGroups = new Set([0x0018, 0x0020, 0x0028, 0x5200, 0x7fe0]);
+
+/** Beyond the table: what else names people or times, wherever a vendor or a later edition puts it. */
+const byRepresentation: Readonly<Record<string, Action>> = {
+  PN: remove,
+  DA: remove,
+  DT: remove,
+  TM: remove,
+  UN: (element, context) => (imageGroups.has(element.tag >>> 16) ? keep : remove)(element, context),
+  UI: remap,
+};
+
+function actionOf({ tag, representation }: Element, { retainDates, retainDevice }: Context): Action {
+  const group = tag >>> 16;
+  if (group % 2 === 1 || group >> 8 === 0x50) return remove;
+  if (group >> 8 === 0x60 && [0x3000, 0x4000].includes(tag % 0x1_0000)) return remove;
+  if (retainDevice && devices.has(tag)) return keep;
+  const time = temporal.get(tag) ?? (['DA', 'DT', 'TM'].includes(representation) ? representation : undefined);
+  if (retainDates && time !== undefined) return (element, context) => shifted(element, time, context);
+  return actions.get(tag) ?? byRepresentation[representation] ?? keep;
+}
+
+function cleaned(dataSet: DataSet, context: Context): DataSet {
+  return dataSet.flatMap((element) => actionOf(element, context)(element, context) ?? []);
+}
+
+/**
+ * De-identifies a DICOM file by the basic profile of `profileEdition`: private attributes, curves and overlays removed,
+ * UIDs replaced (references stay references), patients pseudonymised, free text dropped, the method written into
+ * (0012,0062) to (0012,0064). It keeps its transfer syntax, and its pixel data untouched. Throws `content` for a file
+ * that is not well formed. `program` goes into the method, such as `Residua 0.1.0`.
+ */
+export function deidentifyDicom(
+  bytes: Uint8Array,
+  file: string,
+  pseudonyms: Pseudonyms,
+  options: DeidentificationOptions,
+  program: string,
+): Uint8Array {
+  const source = readDicom(bytes, file);
+  // A file without patient id is a patient of its own study.
+  const context = {
+    ...options,
+    pseudonyms,
+    patient:
+      [patientId, patientName, studyUid].map((tag) => textAt(source.dataSet, tag)).find((text) => text !== '') ?? '',
+  };
+  const statements = methodElements(source, options, program);
+  const stated = new Set(statements.map(({ tag }) => tag));
+  const dataSet = [...cleaned(source.dataSet, context).filter(({ tag }) => !stated.has(tag)), ...statements];
+  return writeDicom({
+    meta: metaElements(source.meta, context, program),
+    dataSet: dataSet.sort((a, b) => a.tag - b.tag),
+    encoding: source.encoding,
+  });
+}
+
+const secondaryCapture = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.7(\.|$)/;
+const textualModalities = new Set(['US', 'IVUS', 'ES', 'OT', 'SC', 'SR', 'DOC', 'KO']);
+
+/**
+ * Why the pixels of a file are likely to show text about the patient, or undefined. Residua does not clean pixels: such
+ * an image is held back until a person has looked at it. Throws `content`.
+ */
+export function likelyBurnedIn(bytes: Uint8Array, file: string): string | undefined {
+  const { dataSet } = readDicom(bytes, file);
+  if (textAt(dataSet, 0x0028_0301) === 'YES') return 'the file says that text is burned into its pixels';
+  if (secondaryCapture.test(textAt(dataSet, 0x0008_0016))) return 'a secondary capture may show text';
+  if (textAt(dataSet, 0x0008_0064) !== '') return 'a converted image may show text';
+  if (textualModalities.has(textAt(dataSet, modality)))
+    return `images of modality ${textAt(dataSet, modality)} often show text`;
+  return undefined;
+}
+
+function textAt(dataSet: DataSet, tag: Tag): string {
+  return textOf(dataSet.find((element) => element.tag === tag)?.bytes ?? new Uint8Array());
+}
+
+function withText(element: Element, representation: string, text: string): Element {
+  return { tag: element.tag, representation: element.representation, bytes: textBytes(text, representation) };
+}
+
+function remappedUids(text: string, pseudonyms: Pseudonyms): string {
+  const mapped = (uid: string) => (uid === '' || uid.startsWith(standardUids) ? uid : pseudonyms.uid(uid));
+  return text
+    .split('\\')
+    .map((uid) => mapped(uid.replace(/[\0 ]+$/, '')))
+    .join('\\');
+}
+
+/** Dates moved back by the patient's days; times of day stay. What is no date is removed. */
+function shifted(element: Element, representation: string, { pseudonyms, patient }: Context): Element | undefined {
+  if (representation === 'TM') return element;
+  const values = textOf(element.bytes ?? new Uint8Array()).split('\\');
+  const moved = values.map((value) => (value === '' ? '' : shiftedDate(value, pseudonyms.days(patient))));
+  return moved.includes(undefined) ? undefined : withText(element, representation, moved.join('\\'));
+}
+
+function shiftedDate(value: string, days: number): string | undefined {
+  const [, year, month, day, rest] =
+    /^(\d{4})(\d{2})(\d{2})(\d{0,6}(?:\.\d{1,6})?(?:[+-]\d{4})?)$/.exec(value.trim()) ?? [];
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day) - days));
+  return Number.isNaN(date.getTime()) ? undefined : `${date.toISOString().slice(0, 10).replaceAll('-', '')}${rest}`;
+}
+
+function code(value: string, meaning: string, implicit: boolean): DataSet {
+  const text = (tag: Tag, representation: string, content: string): Element => ({
+    tag,
+    representation: implicit ? '' : representation,
+    bytes: textBytes(content, representation),
+  });
+  return [text(0x0008_0100, 'SH', value), text(0x0008_0102, 'SH', 'DCM'), text(0x0008_0104, 'LO', meaning)];
+}
+
+/** (0012,0062) to (0012,0064) and (0028,0303): that, how and with which options the file was de-identified (PS3.15 E.1). */
+function methodElements(
+  { encoding: { implicit } }: DicomFile,
+  options: DeidentificationOptions,
+  program: string,
+): DataSet {
+  const representation = (name: string) => (implicit ? '' : name);
+  const codes = [
+    code('113100', 'Basic Application Confidentiality Profile', implicit),
+    ...(options.retainDates
+      ? [code('113107', 'Retain Longitudinal Temporal Information Modified Dates Option', implicit)]
+      : []),
+    ...(options.retainDevice ? [code('113109', 'Retain Device Identity Option', implicit)] : []),
+  ];
+  const method = `${program}, basic profile of ${profileEdition} E`;
+  return [
+    { tag: 0x0012_0062, representation: representation('CS'), bytes: textBytes('YES', 'CS') },
+    { tag: 0x0012_0063, representation: representation('LO'), bytes: textBytes(method.slice(0, 64), 'LO') },
+    { tag: 0x0012_0064, representation: representation('SQ'), items: codes },
+    {
+      tag: 0x0028_0303,
+      representation: representation('CS'),
+      bytes: textBytes(options.retainDates ? 'MODIFIED' : 'REMOVED', 'CS'),
+    },
+  ];
+}
+
+/** Our own file header: class, remapped instance, transfer syntax, and who wrote it; nothing of the sender. */
+function metaElements(meta: DataSet, context: Context, program: string): DataSet {
+  const own = (tag: Tag) => meta.filter((element) => element.tag === tag);
+  return [
+    { tag: 0x0002_0001, representation: 'OB', bytes: Uint8Array.of(0, 1) },
+    ...own(0x0002_0002),
+    ...own(0x0002_0003).flatMap((element) => remap(element, context) ?? []),
+    ...own(0x0002_0010),
+    { tag: 0x0002_0012, representation: 'UI', bytes: textBytes('2.25.280650063837213562163046893283046373716', 'UI') },
+    { tag: 0x0002_0013, representation: 'SH', bytes: textBytes(program.toUpperCase().slice(0, 16), 'SH') },
+  ];
+}

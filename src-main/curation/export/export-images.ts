@@ -1,0 +1,140 @@
+// Exports chosen images: complete or not at all, with a manifest, checksums, and identities removed unless retained.
+import type { DecodedImage } from '../../archive/decoded-image.ts';
+import type { Recipe } from '../../archive/recipe.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { appendAudit } from '../../catalog/tables/audit.ts';
+import { type ImageRecord, imageRecords, type ScoreName } from '../../catalog/tables/images.ts';
+import { isProblem, Problem } from '../../platform/errors.ts';
+import { checkpoint, type JobControl } from '../../platform/job.ts';
+import { inWords, systemReason } from '../../platform/words.ts';
+import { type Deidentification, deidentify, heldBack, statement } from '../deidentification/deidentify.ts';
+import { type ExportFormat, type Original, writeFormat } from './formats.ts';
+import { checksums, manifests } from './manifest.ts';
+import { StagingFolder } from './staging-folder.ts';
+
+/** What to export, and how. */
+export interface ExportRequest {
+  /** The folder to be made; it must not exist. */
+  readonly target: string;
+  readonly images: ArrayLike<number>;
+  readonly format: ExportFormat;
+  /** Columns of the manifest. */
+  readonly scores: readonly ScoreName[];
+  /** Null only when somebody has decided that identities stay. */
+  readonly deidentification: Deidentification | null;
+  /** For `dataset`. */
+  readonly recipe?: Recipe | undefined;
+  /** Name and version, such as `Residua 0.1.0`. */
+  readonly program: string;
+  readonly actor: string;
+  readonly at: string;
+}
+
+/** How an export gets at images; both throw what is wrong with a file as a Problem. */
+export interface ImageSources {
+  /** The original file with its SHA-256 (as at import: of a .hdr and then its .img). */
+  readonly read: (record: ImageRecord) => Promise<Original & { readonly sha256: string }>;
+  /** The frame of the image; done in a process that a broken file may kill. */
+  readonly decode: (record: ImageRecord) => Promise<DecodedImage>;
+}
+
+/** What came of an export. */
+export interface ExportReport {
+  readonly folder: string;
+  readonly images: number;
+  readonly files: number;
+  readonly skipped: readonly { readonly image: number; readonly reason: string }[];
+}
+
+/**
+ * Exports images into a new folder: `images/` (named by our numbers), manifest.json, manifest.csv and SHA256SUMS. An
+ * image that vanished, changed, cannot be read or must be held back is skipped with the reason. The folder appears only
+ * when it is complete; when the export fails, is cancelled or killed, there is none. Throws `file` when the target exists
+ * or the disk refuses, `usage` for what cannot be combined, `cancelled`.
+ */
+export async function exportImages(
+  catalog: Catalog,
+  request: ExportRequest,
+  sources: ImageSources,
+  control: JobControl,
+): Promise<ExportReport> {
+  const { format, deidentification } = request;
+  if (format === 'link' && deidentification !== null) {
+    throw new Problem('usage', {
+      message: 'a link shows the original with all identities: copy, or retain identities',
+    });
+  }
+  const skipped: { image: number; reason: string }[] = [];
+  const records = imageRecords(catalog, request.images);
+  const staging = await StagingFolder.open(request.target);
+  try {
+    const places = await writeFormat(format, records, {
+      ...{ catalog, staging, control, recipe: request.recipe, decode: sources.decode },
+      original: async (record) => {
+        const original = await readUnchanged(record, sources);
+        return deidentification === null ? original : deidentify(record, original, deidentification, request.program);
+      },
+      attempt: async (record, work) => {
+        checkpoint(control, 'export');
+        try {
+          checkPresent(record);
+          if (deidentification !== null) await checkRelease(record, sources, deidentification);
+          return await work();
+        } catch (error) {
+          if (!concernsOneFile(error)) throw error;
+          skipped.push({ image: record.id, reason: reasonOf(error) });
+          return undefined;
+        }
+      },
+    });
+    const facts = {
+      ...{ program: request.program, at: request.at, format, scores: request.scores, skipped },
+      deidentification: deidentification === null ? null : statement(deidentification),
+    };
+    const { json, csv } = manifests(catalog, records, places, facts);
+    await staging.write('manifest.json', json);
+    await staging.write('manifest.csv', csv);
+    const sums = await staging.write('SHA256SUMS', checksums(staging.files));
+    checkpoint(control, 'export');
+    await staging.commit();
+    const counts = { images: places.size, skipped: skipped.length, files: staging.files.length };
+    appendAudit(catalog, {
+      ...{ at: request.at, actor: request.actor, event: 'export' },
+      details: { ...counts, format, deidentified: deidentification !== null, checksums: sums.sha256 },
+    });
+    return { ...counts, folder: staging.target, skipped };
+  } catch (error) {
+    await staging.discard();
+    throw error;
+  }
+}
+
+async function readUnchanged(record: ImageRecord, { read }: ImageSources): Promise<Original> {
+  const original = await read(record);
+  if (record.sha256 === null || original.sha256 === record.sha256) return original;
+  throw new Problem('file', { file: record.path, reason: 'has other content than at import' });
+}
+
+function checkPresent({ state, path, reason }: ImageRecord): void {
+  if (state === 'present') return;
+  throw new Problem('file', { file: path, reason: reason ?? `is ${state}` });
+}
+
+async function checkRelease(record: ImageRecord, sources: ImageSources, options: Deidentification): Promise<void> {
+  if (options.reviewed.has(record.id) || record.format !== 'DICOM') return;
+  const reason = heldBack(record, await readUnchanged(record, sources));
+  if (reason !== undefined) throw new Problem('file', { file: record.path, reason });
+}
+
+/** A full disk or a cancelled job ends the export; a broken or missing image is skipped. */
+function concernsOneFile(error: unknown): boolean {
+  if (isProblem(error)) return !['cancelled', 'usage', 'process'].includes(error.kind);
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+/** The reason without the name of the file, which may be a person's. */
+function reasonOf(error: unknown): string {
+  if (isProblem(error, 'file') || isProblem(error, 'content')) return error.values.reason;
+  if (isProblem(error, 'format')) return `is not a format that Residua reads (${error.values.found})`;
+  return systemReason(error) ?? (isProblem(error) ? `cannot be read (${error.kind})` : inWords(error));
+}

@@ -1,0 +1,104 @@
+// What an export says about itself: a manifest for programs, one for people, and checksums for `sha256sum -c`.
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { ImageRecord, ScoreName } from '../../catalog/tables/images.ts';
+import { getModel } from '../../catalog/tables/models.ts';
+import { getRun, type PlainObject } from '../../catalog/tables/runs.ts';
+import { scoresOf } from '../../catalog/tables/scores.ts';
+import { currentVerdicts } from '../../catalog/tables/verdicts.ts';
+import { formatCsv } from '../../platform/csv.ts';
+import type { StagedFile } from './staging-folder.ts';
+
+/** One image of the export. Paths and labels of the source are there only when identities are retained. */
+interface ManifestRow {
+  readonly image: number;
+  readonly file: string;
+  /** Position in its original file, from 0. */
+  readonly frame: number;
+  readonly source_sha256: string | null;
+  readonly source_path: string | null;
+  readonly kind: string | null;
+  readonly verdict: string | null;
+  readonly verdict_reason: string | null;
+  readonly reviewer: string | null;
+  readonly verdict_time: string | null;
+  readonly [score: string]: string | number | null;
+}
+
+/** The parts of a manifest that the catalog does not know. */
+export interface ExportFacts {
+  readonly program: string;
+  readonly at: string;
+  readonly format: string;
+  readonly scores: readonly ScoreName[];
+  /** What was done about identities, null when they are retained. */
+  readonly deidentification: PlainObject | null;
+  readonly skipped: readonly { readonly image: number; readonly reason: string }[];
+}
+
+/** Name of a score in the manifest, such as `MSE full (run 3)`. */
+const columnOf = ({ run, score }: ScoreName): string => `${score} (run ${run})`;
+
+/** manifest.json, manifest.csv and SHA256SUMS of an export, as text by name; the checksums cover the manifests too. */
+export function manifests(
+  catalog: Catalog,
+  records: readonly ImageRecord[],
+  places: ReadonlyMap<number, string>,
+  facts: ExportFacts,
+): { readonly json: string; readonly csv: string } {
+  const included = records.filter(({ id }) => places.has(id));
+  const verdicts = currentVerdicts(
+    catalog,
+    included.map(({ id }) => id),
+  );
+  const retained = facts.deidentification === null;
+  const rows = included.map((record): ManifestRow => {
+    const verdict = verdicts.get(record.id);
+    const scores = new Map(scoresOf(catalog, record.id).map((score) => [columnOf(score), score.value]));
+    return {
+      image: record.id,
+      file: places.get(record.id)!,
+      frame: record.frame,
+      source_sha256: record.sha256,
+      source_path: retained ? record.path : null,
+      kind: retained ? record.kind : null,
+      verdict: verdict?.decision ?? null,
+      verdict_reason: verdict?.reason ?? null,
+      reviewer: verdict?.reviewer ?? null,
+      verdict_time: verdict?.at ?? null,
+      ...Object.fromEntries(facts.scores.map((name) => [columnOf(name), scores.get(columnOf(name)) ?? null])),
+    };
+  });
+  const columns = [
+    ...['image', 'file', 'frame', 'source_sha256', 'source_path', 'kind'],
+    ...['verdict', 'verdict_reason', 'reviewer', 'verdict_time', ...facts.scores.map(columnOf)],
+  ];
+  const { scores, ...rest } = facts;
+  const runs = [...new Set(scores.map(({ run }) => run))].map((run) => provenanceOf(catalog, run));
+  const manifest = { residua_export: 1, ...rest, use: 'for research only', images: rows, runs };
+  return { json: `${JSON.stringify(manifest, null, 2)}\n`, csv: formatCsv(columns, rows) };
+}
+
+/** Lines `hash  path` in the order of paths. */
+export function checksums(files: readonly StagedFile[]): string {
+  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return sorted.map(({ sha256, path }) => `${sha256}  ${path}\n`).join('');
+}
+
+function provenanceOf(catalog: Catalog, id: number): PlainObject {
+  const { kind, parameters, provenance, model, recipe, createdAt, startedAt, endedAt } = getRun(catalog, id);
+  const { name, sha256 } = model === null ? { name: null, sha256: null } : getModel(catalog, model);
+  return {
+    ...{ id, kind, model: name, model_sha256: sha256, recipe, createdAt, startedAt, endedAt },
+    parameters: withoutPlaces(parameters),
+    provenance: withoutPlaces(provenance),
+  };
+}
+
+/** Plain data without paths (folders are often named after people) and without lists of images. */
+function withoutPlaces(value: unknown): unknown {
+  if (typeof value === 'string') return /[\\/]/.test(value) ? null : value;
+  if (Array.isArray(value)) return value.map(withoutPlaces);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([key]) => key !== 'images');
+  return Object.fromEntries(members.map(([key, member]) => [key, withoutPlaces(member)]));
+}
