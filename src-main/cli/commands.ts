@@ -27,6 +27,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'score reconstructions in a folder against their originals',
     load: async () => (await import('./commands/eval-recon.ts')).evalRecon,
   },
+  serve: {
+    summary: 'the window in a browser, on 127.0.0.1 behind a random address',
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
   devices: {
     summary: 'list the devices that can compute here',
     load: async () => (await import('./commands/devices.ts')).devices,

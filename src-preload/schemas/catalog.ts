@@ -80,6 +80,8 @@ export const settings = z.strictObject({
   weightsFolder: path.nullable(),
   /** After a verdict, show the next image. */
   advance: z.boolean(),
+  /** How the window was left: JSON by names of its own (sizes, order, viewer). The workbench only keeps it. */
+  layout: z.record(z.string().max(100), z.string().max(10_000)).optional(),
 });
 export type Settings = Output<typeof settings>;
 

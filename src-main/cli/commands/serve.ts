@@ -1,0 +1,30 @@
+// residua serve: the window in a browser, for a server without a display: on this machine only, behind a random address.
+import { basename } from 'node:path';
+import { isProblem } from '../../platform/errors.ts';
+import { serve } from '../../serve/serve.ts';
+import { startWorkbench } from '../../workbench/client.ts';
+import { nodeLauncher } from '../../workbench/engine.ts';
+import { defineCommand, option, whole } from '../command.ts';
+
+export const serveCommand = defineCommand({
+  details: `Only this machine can reach the address, and only who knows it: treat it as a password.
+From another machine: ssh -L 4310:127.0.0.1:4310 SERVER residua serve --port 4310`,
+  options: {
+    port: option('--port <number>', 'where to listen on 127.0.0.1 (without it: any free port)', whole.default(0)),
+  },
+  async run({ port }, context) {
+    // What was queued or interrupted goes on: the face stays.
+    await using workbench = startWorkbench(nodeLauncher, { resume: true });
+    const folder = context.catalogFolder;
+    await workbench.call('catalog.open', { folder }).catch((error) => {
+      if (!isProblem(error, 'missing')) throw error;
+      return workbench.call('catalog.create', { folder, name: basename(folder) });
+    });
+    workbench.onDeath((reason) => context.remark(`the workbench was started again: ${reason}`));
+    await using host = await serve(workbench, { port });
+    context.print(host.url);
+    context.remark('Open this address in a browser on this machine. Ctrl-C ends.');
+    if (context.signal.aborted) return;
+    await new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true }));
+  },
+});

@@ -1,0 +1,39 @@
+// The events of the workbench as a server-sent event stream for every open page.
+import type { ServerResponse } from 'node:http';
+import { type EventName, events, type Workbench } from '../../src-preload/contract.ts';
+import { securityHeaders } from './page-files.ts';
+
+export interface EventStream {
+  /** Tells every event from now on to the page behind `response`, until it leaves. */
+  readonly add: (response: ServerResponse) => void;
+  readonly close: () => void;
+}
+
+/** A page that reads this slowly has gone to sleep: it is dropped, comes back by itself and asks anew. */
+const mostUnread = 1024 * 1024;
+
+/** Hears all events of `workbench`. They hold no typed arrays, so they are sent as JSON, one a line. */
+export function openEventStream(workbench: Workbench): EventStream {
+  const pages = new Set<ServerResponse>();
+  const stopHearing = (Object.keys(events) as EventName[]).map((event) =>
+    workbench.on(event, (value) => {
+      const text = `event: ${event}\ndata: ${JSON.stringify(value)}\n\n`;
+      for (const page of pages) {
+        if (page.writableLength > mostUnread) page.destroy();
+        else page.write(text);
+      }
+    }),
+  );
+  return {
+    add(response) {
+      response.writeHead(200, { ...securityHeaders, 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+      response.write('retry: 1000\n\n');
+      pages.add(response);
+      response.on('close', () => pages.delete(response));
+    },
+    close() {
+      for (const stop of stopHearing) stop();
+      for (const page of pages) page.end();
+    },
+  };
+}

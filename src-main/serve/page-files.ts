@@ -1,0 +1,61 @@
+// The built page (out/renderer): read once, so that no request ever names a file of this machine.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Problem } from '../platform/errors.ts';
+
+export interface PageFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+/** Everything comes from the host that served the page; nothing inline, nothing evaluated, no other address. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Sent with every answer of a face to a page. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': contentSecurityPolicy,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+/** Where `npm run build` puts the page. */
+export const builtPage = fileURLToPath(new URL('../../out/renderer', import.meta.url));
+
+/** The files of a built page by their address in it, such as `assets/index.js`. Throws `missing` when it is not built. */
+export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {
+  if (!existsSync(join(folder, 'index.html'))) {
+    throw new Problem('missing', { what: 'the built window (npm run build makes it)', name: folder });
+  }
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && types[extname(entry.name)] !== undefined)
+    .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    names.map((path) => [
+      path.slice(folder.length + 1).replaceAll('\\', '/'),
+      { bytes: new Uint8Array(readFileSync(path)), type: types[extname(path)]! },
+    ]),
+  );
+}
