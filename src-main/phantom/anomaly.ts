@@ -109,26 +109,23 @@ function missingSegment({ liver }: Anatomy, dice: Dice): Anomaly {
   const depth = Math.sqrt(Math.abs(signedArea(liver))) * between(dice, 0.3, 0.46);
   const breadth = depth * between(dice, 1, 1.4);
   const tilt = inwards + about(dice, 0, 0.3);
-  const corners = Array.from({ length: 10 }, (_, corner): Point => {
-    const angle = (2 * Math.PI * corner) / 10;
-    const reach = about(dice, 1, 0.08);
-    const along = depth * reach * Math.cos(angle);
-    const across = breadth * reach * Math.sin(angle);
+  const at = (inward: number, sideways: number): Point => {
+    const [along, across] = [depth * inward, breadth * sideways];
     return [
       edge[0] + along * Math.cos(tilt) - across * Math.sin(tilt),
       edge[1] + along * Math.sin(tilt) + across * Math.cos(tilt),
     ];
+  };
+  const corners = Array.from({ length: 10 }, (_, corner): Point => {
+    const angle = (2 * Math.PI * corner) / 10;
+    const reach = about(dice, 1, 0.08);
+    return at(reach * Math.cos(angle), reach * Math.sin(angle));
   });
   const gap = smoothOutline(corners);
   const shapes: Shape[] = [{ material: 'visceralFat', outlines: [gap], over: [...liverTissue, 'bile'] }];
   const loops = Math.floor(between(dice, 2, 6));
   for (let loop = 0; loop < loops; loop++) {
-    const along = depth * between(dice, 0.2, 0.75);
-    const across = breadth * between(dice, -0.6, 0.6);
-    const place: Point = [
-      edge[0] + along * Math.cos(tilt) - across * Math.sin(tilt),
-      edge[1] + along * Math.sin(tilt) + across * Math.cos(tilt),
-    ];
+    const place = at(between(dice, 0.2, 0.75), between(dice, -0.6, 0.6));
     const outline = ellipse(place, between(dice, 8, 12), between(dice, 9, 16), between(dice, 0, 3));
     shapes.push({ material: 'bowelWall', outlines: [outline], over: ['visceralFat'] });
     shapes.push({ material: 'bowelContent', outlines: [inset(outline, 3)], over: ['bowelWall'] });
@@ -138,7 +135,7 @@ function missingSegment({ liver }: Anatomy, dice: Dice): Anomaly {
 
 /** A surgical clip in or at the liver: a few millimetres of metal with a star of streaks. */
 function clip({ liver }: Anatomy, dice: Dice): Anomaly {
-  const place = insideOf(liver, 0.15, dice);
+  const place = insideOf(liver, 0.35, dice);
   const angle = between(dice, 0, Math.PI);
   const half = between(dice, 2, 4);
   const [x, y] = [half * Math.cos(angle), half * Math.sin(angle)];

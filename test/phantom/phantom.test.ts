@@ -157,11 +157,12 @@ describe('anomalies', () => {
     }
   });
 
-  it('a needle comes from outside the body', () => {
+  it('a needle comes from outside the body and ends in the liver', () => {
     for (const index of many) {
-      const { slice, without } = changed('needle', index);
+      const { slice, without, difference } = changed('needle', index);
       const outer = slice.hounsfield.filter((value, at) => value > -700 && without.hounsfield[at]! < -900);
       expect(outer.length).toBeGreaterThan(0);
+      expect(difference.filter((value, at) => value > 250 && without.liver[at] === 1).length).toBeGreaterThan(1);
     }
   });
 
