@@ -1,9 +1,9 @@
 // The command line: finds the command, runs it, turns failures into one line and an exit code (0, 1 failed, 2 usage).
 import { Command } from 'commander';
-import packageFile from '../../package.json' with { type: 'json' };
 import { isProblem } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
 import { defaultCatalogFolder } from '../workbench/default-folders.ts';
+import { version } from '../workbench/version.ts';
 import { type GivenEverywhere, isHelp, usageMistake } from './command.ts';
 import { commands } from './commands.ts';
 import { processContext } from './context.ts';
@@ -15,7 +15,7 @@ const program = new Command('residua')
   .description(
     'Triages an image archive by what a generative model of normal images cannot reconstruct. Research use only.',
   )
-  .version(packageFile.version)
+  .version(version)
   .enablePositionalOptions()
   .exitOverride()
   .configureOutput({ writeErr: () => {} })

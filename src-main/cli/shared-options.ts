@@ -15,13 +15,19 @@ export const deviceOption = option(
   device.default('cpu'),
 );
 
+export const weightsOption = option(
+  '--weights <folder>',
+  'where published weights are looked for (default: $RESIDUA_WEIGHTS, or a folder of this user)',
+  text.optional(),
+);
+
 /** Options of the published projector, and ours, for one reconstruction. */
 export const projectionSettings = {
   numSteps: option('--num-steps <number>', 'optimization steps', count.default(1000)),
   seed: option('--seed <number>', 'random seed', whole.default(303)),
   loss: option(
     '--loss <name>',
-    'what makes images alike (without it: discriminator, or pixel for a network that has none)',
+    'what makes images alike (without it: lpips if its weights are there, else discriminator, else pixel)',
     z.enum(['lpips', 'discriminator', 'pixel']).optional(),
   ),
   space: option('--space <name>', 'one latent for all layers, or one for each', z.enum(['w', 'w+']).default('w')),

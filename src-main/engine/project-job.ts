@@ -8,10 +8,12 @@ import { checkpoint, type JobControl } from '../platform/job.ts';
 import { numpyRandom } from '../platform/random/numpy-random.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import { latentStatistics } from '../projection/latent-statistics.ts';
+import { haveLpipsWeights, readLpipsWeights } from '../projection/lpips-weights.ts';
 import { Projector, randomnessFrom } from '../projection/projector.ts';
 import {
   discriminatorLoss,
   type LossName,
+  lpipsLoss,
   pixelLoss,
   type ReconstructionLoss,
 } from '../projection/reconstruction-loss.ts';
@@ -54,7 +56,7 @@ export async function projectJob(
     z_dim,
     w_dim: latentWidth,
   } = network.generator.arguments_;
-  const lossName = parameters.loss ?? (network.discriminator === null ? 'pixel' : 'discriminator');
+  const lossName = parameters.loss ?? (await bestLoss(parameters.weightsFolder, network));
   const { recipe, sha256: networkSha256 } = network;
   await supplier.start({
     device: device.name,
@@ -69,7 +71,7 @@ export async function projectJob(
   if (items.length === 0) return;
   const codes = Float32Array.from(numpyRandom(publishedStatisticsSeed).gaussians(latentSamples * z_dim));
   const statistics = await latentStatistics(device, network.generator, codes);
-  const loss = await losses[lossName](device, network, parameters.networkFile, supplier);
+  const loss = await losses[lossName](device, network, parameters, supplier);
   const { space, renderNoise } = parameters;
   const options = {
     network: network.generator,
@@ -130,20 +132,24 @@ export async function projectJob(
   }
 }
 
+/** The published loss where its weights are, else what the network itself makes possible. */
+async function bestLoss(weightsFolder: string, { discriminator }: LoadedNetwork): Promise<LossName> {
+  if (await haveLpipsWeights(weightsFolder)) return 'lpips';
+  return discriminator === null ? 'pixel' : 'discriminator';
+}
+
 const losses: {
   readonly [L in LossName]: (
     device: Device,
     network: LoadedNetwork,
-    file: string,
+    parameters: ProjectParameters,
     supplier: ProjectSource,
   ) => Promise<ReconstructionLoss>;
 } = {
-  lpips: async () => {
-    throw new Problem('missing', { what: 'weights of the loss lpips', name: 'vgg16 with LPIPS' });
-  },
-  discriminator: async (device, { generator, discriminator }, file, supplier) => {
+  lpips: async (_device, _network, { weightsFolder }) => lpipsLoss(await readLpipsWeights(weightsFolder)),
+  discriminator: async (device, { generator, discriminator }, { networkFile }, supplier) => {
     if (discriminator === null)
-      throw new Problem('missing', { what: 'discriminator for --loss discriminator', name: file });
+      throw new Problem('missing', { what: 'discriminator for --loss discriminator', name: networkFile });
     const known = await supplier.normals();
     const images =
       known.length > 0

@@ -14,7 +14,9 @@ export type ScoringParameters = Omit<ScoringOptions, 'segmentation'>;
 
 export interface ProjectParameters {
   readonly networkFile: string;
-  /** Null: what the network makes possible, and what was chosen is in `ProjectStart`. */
+  /** Where the files of the loss `lpips` are looked for. */
+  readonly weightsFolder: string;
+  /** Null: the best that network and weights allow; what was chosen is in `ProjectStart`. */
   readonly loss: LossName | null;
   readonly space: LatentSpace;
   readonly steps: number;

@@ -1,5 +1,4 @@
 // A run as somebody asks for it becomes a run of the catalog: title, parameters, provenance, images.
-import packageFile from '../../package.json' with { type: 'json' };
 import type { Received } from '../../src-preload/contract.ts';
 import type { RunKind, RunParameters } from '../../src-preload/schemas/run.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -19,6 +18,7 @@ import { Problem } from '../platform/errors.ts';
 import { selectedIds } from './methods/triage-methods.ts';
 import { recipeOf } from './models.ts';
 import { now } from './run-program.ts';
+import { version } from './version.ts';
 
 type Described = Pick<NewRun, 'title' | 'parameters' | 'model' | 'recipe' | 'images'>;
 
@@ -72,7 +72,7 @@ export function createQueuedRun(catalog: Catalog, request: Received<'runs.queue'
   return createRun(catalog, {
     kind: request.kind,
     ...described,
-    provenance: { versions: { residua: packageFile.version, node: process.versions.node } },
+    provenance: { versions: { residua: version, node: process.versions.node } },
     at: now(),
   });
 }

@@ -1,10 +1,15 @@
-// Where this user's catalog is when none is named, on each platform.
+// Where this user's catalog and published weights are when no folder is named, on each platform.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** `$RESIDUA_CATALOG`, or the folder for application data of this user (XDG on Linux). */
 export function defaultCatalogFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return environment.RESIDUA_CATALOG ?? join(dataFolder(environment), 'catalog');
+}
+
+/** `$RESIDUA_WEIGHTS`, or the folder of this user where published weights are looked for. */
+export function defaultWeightsFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.RESIDUA_WEIGHTS ?? join(dataFolder(environment), 'weights');
 }
 
 function dataFolder(environment: NodeJS.ProcessEnv): string {

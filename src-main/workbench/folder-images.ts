@@ -1,10 +1,9 @@
 // The images of a plain folder or zip, without a catalog: listed once by name, read one at a time.
-import { openImageFile } from '../archive/decode.ts';
 import type { DecodedImage } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
-import { EntryReader } from '../archive/entry-reader.ts';
 import { toGrey8 } from '../archive/grey.ts';
 import { walk } from '../archive/walk.ts';
+import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import type { JobControl } from '../platform/job.ts';
 import { inWords } from '../platform/words.ts';
@@ -43,13 +42,13 @@ export function stem(name: string): string {
   return name.replace(/(\.nii|\.hdr|\.img)?\.[^./]+$/i, '');
 }
 
-/** Reads entries; owns open zips until `close`. */
+/** Reads entries in processes of their own, until `close`. */
 export class FolderReader {
-  readonly #reader = new EntryReader();
+  readonly #decoder = openDecoderPool({ processes: 2 });
 
   /** The first frame of a file. Throws `file`, `format`, `content` or `limit`, naming the file. */
   async read(entry: ArchiveEntry): Promise<DecodedImage> {
-    return (await openImageFile(await this.#reader.read(entry))).frame(0);
+    return (await this.#decoder.frame(entry, 0)).image;
   }
 
   /** As 8-bit grey. */
@@ -59,6 +58,6 @@ export class FolderReader {
   }
 
   close(): Promise<void> {
-    return this.#reader.close();
+    return this.#decoder.close();
   }
 }

@@ -1,4 +1,5 @@
 // Import: walks the sources, reads what is new, and notes every image and every file that could not be read.
+import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { type RunParameters, parameters as schemas } from '../../src-preload/schemas/run.ts';
 import type { DecodedImage } from '../archive/decoded-image.ts';
@@ -14,10 +15,11 @@ import {
   seenUnchanged,
 } from '../catalog/tables/files.ts';
 import { extendProvenance, setRunProgress } from '../catalog/tables/runs.ts';
+import { type Decoder, openDecoderPool } from '../decoder/decoder-pool.ts';
+import type { FileDescription } from '../decoder/protocol.ts';
 import { isProblem } from '../platform/errors.ts';
 import { checkpoint } from '../platform/job.ts';
 import { inWords } from '../platform/words.ts';
-import { type Decoder, type FileDescription, openDecoder } from './decoder.ts';
 import { skippedLine } from './folder-images.ts';
 import { now, type RunProgram, type RunTools } from './run-program.ts';
 
@@ -42,7 +44,7 @@ interface Counts {
 export const importRun: RunProgram = async (run, tools) => {
   const parameters = schemas.import.parse(run.parameters);
   const counts: Counts = { images: 0, files: 0, unchanged: 0, skipped: 0, vanished: 0 };
-  const decoder = openDecoder();
+  const decoder = openDecoderPool({ launch: tools.launch, processes: availableParallelism() });
   const cohort = parameters.cohort === null ? undefined : cohortNamed(parameters.cohort, tools);
   try {
     for (const source of parameters.sources.map((path) => resolve(path))) {
@@ -117,15 +119,9 @@ async function takeIn(
 ): Promise<readonly number[]> {
   const at = now();
   const unchanged = seenUnchanged(tools.catalog, batch, at);
-  const files: ImportedFile[] = [];
-  for (const [index, entry] of batch.entries()) {
-    if (unchanged[index]) {
-      counts.unchanged++;
-      continue;
-    }
-    checkpoint(tools, 'import');
-    files.push(await readOne(source, entry, parameters, decoder));
-  }
+  const fresh = batch.filter((_, index) => !unchanged[index]);
+  counts.unchanged += batch.length - fresh.length;
+  const files = await Promise.all(fresh.map((entry) => readOne(source, entry, parameters, decoder)));
   const outcomes = importFiles(tools.catalog, files, at);
   for (const [index, { images }] of outcomes.entries()) {
     const { path, quarantined } = files[index]!;
@@ -169,7 +165,7 @@ function imageOf(
   frame: number,
   { kind }: Parameters,
 ): ImportedImage {
-  const { image, pixelsSha256 } = frames[frame]!;
+  const { image, pixelsSha256, perceptualHash } = frames[frame]!;
   const { metadata } = image;
   const name = nameInArchive(entry);
   return {
@@ -183,6 +179,7 @@ function imageOf(
     bodyPart: metadata.bodyPart,
     view: metadata.viewPosition,
     pixelsSha256,
+    perceptualHash,
     patient: metadata.patientId,
     study: metadata.studyUid,
     series: metadata.seriesUid,

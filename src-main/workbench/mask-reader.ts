@@ -4,10 +4,10 @@ import { applyRecipe, type Recipe } from '../archive/recipe.ts';
 import { walk } from '../archive/walk.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type MaskRole, masksOf } from '../catalog/tables/segmentations.ts';
+import type { Decoder } from '../decoder/decoder-pool.ts';
 import { Problem } from '../platform/errors.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import { quiet } from '../platform/job.ts';
-import type { Decoder } from './decoder.ts';
 
 /** Reads masks; remembers what is in the zips that it met. */
 export class MaskReader {

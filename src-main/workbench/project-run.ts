@@ -1,21 +1,21 @@
 // A projection run: hands the images of a catalog run to an engine and stores each result as it comes.
 import { type RunParameters, parameters as schemas } from '../../src-preload/schemas/run.ts';
-import { applyRecipe } from '../archive/recipe.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { imageIds } from '../catalog/tables/pages.ts';
 import { extendProvenance, nextItems, type Run, recordResults } from '../catalog/tables/runs.ts';
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
+import { type Decoder, openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { ProjectItem, ProjectResult, ProjectStart, ProjectSupplier } from '../engine/protocol.ts';
 import { Problem } from '../platform/errors.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import { inWords } from '../platform/words.ts';
-import { readImage } from './catalog-images.ts';
-import { type Decoder, openDecoder } from './decoder.ts';
+import { readModelSpace } from './catalog-images.ts';
 import { withEngine } from './engine.ts';
 import { keepMaps, keepReconstruction, scoresForCatalog } from './image-results.ts';
 import { MaskReader } from './mask-reader.ts';
 import { recipeOf } from './models.ts';
 import type { RunProgram, RunTools } from './run-program.ts';
+import { weightsFolderOf } from './settings.ts';
 
 /** The images are the run's items; the rest of the parameters is stored as it is. */
 export const storedProjectParameters = schemas.project.omit({ images: true });
@@ -27,7 +27,7 @@ const normalsUsed = 256;
 /** Projects, and scores, every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
 export const projectRun: RunProgram = async (run, tools) => {
   const parameters: Parameters = storedProjectParameters.parse(run.parameters);
-  const decoder = openDecoder();
+  const decoder = openDecoderPool({ launch: tools.launch });
   const work = new Projection(run, parameters, decoder, tools);
   try {
     const { model: _model, normals: _normals, ...projecting } = parameters.projecting;
@@ -40,8 +40,11 @@ export const projectRun: RunProgram = async (run, tools) => {
         'project.next': ({ count }) => work.next(count),
         'project.store': (results) => work.store(results),
       },
-      (engine) =>
-        engine.call('project', { ...projecting, scoring, networkFile: work.networkFile, total: work.total }, tools),
+      (engine) => {
+        const { networkFile, total } = work;
+        const weightsFolder = weightsFolderOf(tools.catalog);
+        return engine.call('project', { ...projecting, scoring, networkFile, weightsFolder, total }, tools);
+      },
     );
     refreshScanScores(tools.catalog, run.id);
     tools.changed('scores');
@@ -94,8 +97,8 @@ class Projection {
     const images: Float32Array[] = [];
     for (const index of randomFrom(123).fork('normals').permutation(ids.length)) {
       if (images.length === normalsUsed) break;
-      const image = await readImage(this.#tools.catalog, this.#decoder, ids[index]!).catch(() => undefined);
-      if (image !== undefined) images.push(applyRecipe(image, this.#recipe));
+      const image = await this.#read(ids[index]!).catch(() => undefined);
+      if (image !== undefined) images.push(image);
     }
     if (images.length === 0) throw new Problem('missing', { what: 'images of the cohort', name: String(cohort) });
     return images;
@@ -106,8 +109,7 @@ class Projection {
     while (items.length < count && this.#position < this.#waiting.length) {
       const id = this.#waiting[this.#position++]!;
       try {
-        const image = await readImage(this.#tools.catalog, this.#decoder, id);
-        const target = applyRecipe(image, this.#recipe);
+        const target = await this.#read(id);
         const segmentation = this.#parameters.scoring?.regions.includes('mask')
           ? await this.#masks.read(id, 'region', this.#recipe)
           : undefined;
@@ -118,6 +120,10 @@ class Projection {
       }
     }
     return items;
+  }
+
+  #read(id: number): Promise<Float32Array> {
+    return readModelSpace(this.#tools.catalog, this.#decoder, id, this.#recipe);
   }
 
   async store(results: readonly ProjectResult[]): Promise<null> {

@@ -3,17 +3,17 @@ import { readFile } from 'node:fs/promises';
 import type { Response } from '../../src-preload/contract.ts';
 import { openImageFile } from '../archive/decode.ts';
 import { readNpy } from '../archive/numpy-file.ts';
-import { applyRecipe, type Recipe } from '../archive/recipe.ts';
+import type { Recipe } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { getRun, type Run } from '../catalog/tables/runs.ts';
 import { runFile } from '../catalog/tables/scores.ts';
+import type { Decoder } from '../decoder/decoder-pool.ts';
 import { Problem } from '../platform/errors.ts';
 import type { Distance } from '../scoring/distances.ts';
 import { scoreMap, windowSums } from '../scoring/window-sums.ts';
-import { readImage } from './catalog-images.ts';
-import type { Decoder } from './decoder.ts';
+import { readModelSpace } from './catalog-images.ts';
 import { mapRole, roles } from './image-results.ts';
 import { recipeOf } from './models.ts';
 import { storedProjectParameters } from './project-run.ts';
@@ -57,7 +57,7 @@ export async function reconstructionOf(
   const reconstruction = await readReconstruction(catalog, run, image);
   const recipe = recipeOfRun(catalog, run);
   const { resolution: side, channels } = recipe;
-  const samples = targetBytes(applyRecipe(await readImage(catalog, decoder, image), recipe), channels);
+  const samples = targetBytes(await readModelSpace(catalog, decoder, image, recipe), channels);
   return { original: { width: side, height: side, channels, samples }, reconstruction };
 }
 

@@ -1,13 +1,12 @@
 // A score run: compares the reconstructions of an earlier run with their images anew, with other settings.
 import { parameters as schemas } from '../../src-preload/schemas/run.ts';
-import { applyRecipe } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import { nextItems, recordResults } from '../catalog/tables/runs.ts';
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
+import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { ScoreItem, ScoreSupplier } from '../engine/protocol.ts';
 import { inWords } from '../platform/words.ts';
-import { readImage } from './catalog-images.ts';
-import { openDecoder } from './decoder.ts';
+import { readModelSpace } from './catalog-images.ts';
 import { withEngine } from './engine.ts';
 import { keepMaps, scoresForCatalog } from './image-results.ts';
 import { MaskReader } from './mask-reader.ts';
@@ -20,14 +19,14 @@ export const storedScoreParameters = schemas.score;
 export const scoreRun: RunProgram = async (run, tools) => {
   const { scoring } = storedScoreParameters.parse(run.parameters);
   const { catalog } = tools;
-  const decoder = openDecoder();
+  const decoder = openDecoderPool({ launch: tools.launch });
   const masks = new MaskReader(catalog, decoder);
   const recipe = recipeOfRun(catalog, run);
   const waiting = nextItems(catalog, run.id, Number.MAX_SAFE_INTEGER);
   let position = 0;
   const read = async (id: number): Promise<ScoreItem> => {
     const reconstruction = await readReconstruction(catalog, run, id);
-    const target = targetBytes(applyRecipe(await readImage(catalog, decoder, id), recipe), recipe.channels);
+    const target = targetBytes(await readModelSpace(catalog, decoder, id, recipe), recipe.channels);
     const segmentation = scoring.regions.includes('mask') ? await masks.read(id, 'region', recipe) : undefined;
     const pair = {
       id,

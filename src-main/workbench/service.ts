@@ -8,10 +8,10 @@ import {
   type Response,
 } from '../../src-preload/contract.ts';
 import { openCatalog } from '../catalog/catalog.ts';
+import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import { Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
-import { openDecoder } from './decoder.ts';
 import { catalogMethods } from './methods/catalog-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
@@ -83,7 +83,7 @@ export class WorkbenchService {
     const catalog = openCatalog(folder, { create });
     await this.close();
     const queue = new RunQueue(catalog, runPrograms, this.#options.launch, this.#options.emit);
-    this.#opened = { catalog, queue, decoder: openDecoder() };
+    this.#opened = { catalog, queue, decoder: openDecoderPool({ launch: this.#options.launch }) };
     queue.recover(this.resume);
     return this.#opened;
   }

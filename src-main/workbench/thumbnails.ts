@@ -3,8 +3,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import { imageRecord } from '../catalog/tables/images.ts';
+import type { Decoder } from '../decoder/decoder-pool.ts';
 import { entryOf } from './catalog-images.ts';
-import type { Decoder } from './decoder.ts';
 
 /** The PNG file of an image; never stale, since a file that changes becomes another image. */
 export async function thumbnailOf(catalog: Catalog, decoder: Decoder, id: number, size: number): Promise<Uint8Array> {

@@ -41,3 +41,10 @@ export async function writeGrey(
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, await encodePng(width, height, 1, samples));
 }
+
+/** Mean of `f` over an array. */
+export function meanOf(values: ArrayLike<number>, f: (value: number, index: number) => number): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += f(values[i]!, i);
+  return sum / values.length;
+}

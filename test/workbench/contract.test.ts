@@ -20,7 +20,7 @@ describe('the contract', () => {
 
   it('fills in the defaults of the published tools', () => {
     const queued = methods['runs.queue'].request.parse({
-      kind: 'triage',
+      kind: 'project',
       parameters: { images: { filter: {} }, projecting: { model: 1 }, scoring: {} },
     });
     expect(queued).toMatchObject({

@@ -1,11 +1,12 @@
 // residua project: the published projector.py on a plain folder of images.
 import { z } from 'zod';
 import { Problem } from '../../platform/errors.ts';
+import { defaultWeightsFolder } from '../../workbench/default-folders.ts';
 import { nodeLauncher } from '../../workbench/engine.ts';
 import { skippedLine } from '../../workbench/folder-images.ts';
 import { projectFolder } from '../../workbench/folder-projection.ts';
 import { defineCommand, flag, option, text } from '../command.ts';
-import { projectionSettings } from '../shared-options.ts';
+import { projectionSettings, weightsOption } from '../shared-options.ts';
 
 export const project = defineCommand({
   details: `Example: residua project --network network.pkl --target images --outdir reconstructions --num-steps 200
@@ -16,6 +17,7 @@ settings continues where the first one stopped. residua eval-recon scores the re
     target: option('--target <folder>', 'the images to reconstruct: a folder, a zip or one file', text),
     outdir: option('--outdir <folder>', 'where the reconstructions go', text),
     ...projectionSettings,
+    weights: weightsOption,
     mode: option('--mode <name>', 'grey or colour files (without it: as the target)', z.enum(['L', 'RGB']).optional()),
     normals: option(
       '--normals <folder>',
@@ -34,6 +36,7 @@ settings continues where the first one stopped. residua eval-recon scores the re
         saveTargets: values.saveTargets,
         projecting: {
           networkFile: values.network,
+          weightsFolder: values.weights ?? defaultWeightsFolder(),
           loss: values.loss ?? null,
           space: values.space,
           steps: values.numSteps,

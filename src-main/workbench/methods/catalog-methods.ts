@@ -1,18 +1,17 @@
 // Methods about the catalog as a whole: open, create, settings, devices, models.
-import packageFile from '../../../package.json' with { type: 'json' };
-import { type CatalogInfo, settings as settingsSchema } from '../../../src-preload/schemas/catalog.ts';
+import type { CatalogInfo } from '../../../src-preload/schemas/catalog.ts';
 import { schemaVersion } from '../../catalog/migrate.ts';
 import { listModels } from '../../catalog/tables/models.ts';
 import { countImages } from '../../catalog/tables/pages.ts';
 import { getSetting, setSetting } from '../../catalog/tables/settings.ts';
 import { withEngine } from '../engine.ts';
 import { importModel } from '../models.ts';
+import { changeSettings, readSettings } from '../settings.ts';
 import { toModel } from '../to-contract.ts';
-import type { MethodsNamed, OpenCatalog, Service } from './method.ts';
+import { version } from '../version.ts';
+import type { MethodsNamed, OpenCatalog } from './method.ts';
 
 const nameKey = 'catalog.name';
-const settingsKey = 'settings';
-const initialSettings = { reviewer: '', device: 'cpu', weightsFolder: null, advance: true } as const;
 
 export const catalogMethods: MethodsNamed<'catalog' | 'settings' | 'devices' | 'models'> = {
   'catalog.create': async ({ folder, name }, service) => {
@@ -22,12 +21,8 @@ export const catalogMethods: MethodsNamed<'catalog' | 'settings' | 'devices' | '
   },
   'catalog.open': async ({ folder }, service) => info(await service.use(folder, false)),
   'catalog.info': (_, service) => (service.isOpen() ? info(service.open()) : null),
-  'settings.get': (_, service) => settingsOf(service),
-  'settings.set': (change, service) => {
-    const settings = settingsSchema.parse({ ...settingsOf(service), ...change });
-    setSetting(service.open().catalog, settingsKey, settings);
-    return settings;
-  },
+  'settings.get': (_, service) => readSettings(service.open().catalog),
+  'settings.set': (change, service) => changeSettings(service.open().catalog, change),
   'devices.list': async (_, { launch }) => ({
     devices: await withEngine(launch, {}, (engine) => engine.call('devices.list', null)),
   }),
@@ -46,11 +41,6 @@ function info({ catalog }: OpenCatalog): CatalogInfo {
     name: typeof name === 'string' ? name : catalog.folder,
     images: countImages(catalog, {}),
     schema: schemaVersion,
-    version: packageFile.version,
+    version,
   };
-}
-
-function settingsOf(service: Service) {
-  const stored = settingsSchema.partial().safeParse(getSetting(service.open().catalog, settingsKey));
-  return settingsSchema.parse({ ...initialSettings, ...stored.data });
 }

@@ -1,9 +1,9 @@
 // What an implementation of a contract method looks like, and what it can reach.
 import type { MethodName, Received, Response } from '../../../src-preload/contract.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import type { Decoder } from '../../decoder/decoder-pool.ts';
 import type { JobControl } from '../../platform/job.ts';
 import type { Launcher } from '../../platform/process.ts';
-import type { Decoder } from '../decoder.ts';
 import type { Emit, RunQueue } from '../run-queue.ts';
 
 /** An open catalog with what works on it. */
