@@ -15,7 +15,7 @@ import { scoreHistogram } from '../../src-main/catalog/tables/scores.ts';
 import { insertVerdicts } from '../../src-main/catalog/tables/verdicts.ts';
 import { noon, sampleCatalog } from './sample-catalog.ts';
 
-const count = 12_000;
+const count = 7_000;
 const kinds = ['normal', 'needle', undefined] as const;
 /** Every thirteenth image was not scored, every seventeenth was but has no value; values repeat so that there are ties. */
 const scoreOf = (id: number) => (id % 13 === 0 || id % 17 === 0 ? undefined : (id * 7919) % 500);

@@ -14,6 +14,7 @@ import { type DataSet, readDicom, textOf } from '../../src-main/curation/deident
 import { deidentifyNifti } from '../../src-main/curation/deidentification/nifti.ts';
 import { pseudonymsOf, readKey } from '../../src-main/curation/deidentification/pseudonyms.ts';
 import { deidentifyJpeg, deidentifyPng } from '../../src-main/curation/deidentification/raster.ts';
+import { Problem } from '../../src-main/platform/errors.ts';
 import {
   dicomStyles,
   element,
@@ -219,6 +220,28 @@ describe('deidentifyDicom', () => {
     const reason = likelyBurnedIn(part10(plain, element(plain, tag, representation, value)), 'file');
     if (expected === undefined) expect(reason).toBeUndefined();
     else expect(reason).toMatch(expected);
+  });
+});
+
+describe('mutated files', () => {
+  it('are cleaned or refused, never anything else', () => {
+    const planter = new Planter();
+    const outcomes = new Set<string>();
+    for (const style of dicomStyles) {
+      const whole = plantedDicom(style, planter);
+      for (let n = 0; n < 60; n++) {
+        const bytes = Buffer.from(n % 3 === 0 ? whole.subarray(0, 140 + ((n * 7919) % (whole.length - 140))) : whole);
+        for (let place = 0; place < n % 7; place++)
+          bytes[132 + ((n * 104_729 + place * 1_299_709) % (bytes.length - 132))]! ^= 1 + ((n * 31 + place) % 255);
+        try {
+          clean(bytes);
+          outcomes.add('cleaned');
+        } catch (error) {
+          outcomes.add(error instanceof Problem ? error.kind : String(error));
+        }
+      }
+    }
+    expect([...outcomes].sort()).toEqual(['cleaned', 'content']);
   });
 });
 

@@ -8,8 +8,9 @@ import { isProblem, Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { inWords, systemReason } from '../../platform/words.ts';
 import { type Deidentification, deidentify, heldBack, statement } from '../deidentification/deidentify.ts';
+import { checksums, checksumsName } from './checksums.ts';
 import { type ExportFormat, type Original, writeFormat } from './formats.ts';
-import { checksums, manifests } from './manifest.ts';
+import { manifests } from './manifest.ts';
 import { StagingFolder } from './staging-folder.ts';
 
 /** What to export, and how. */
@@ -94,7 +95,7 @@ export async function exportImages(
     const { json, csv } = manifests(catalog, records, places, facts);
     await staging.write('manifest.json', json);
     await staging.write('manifest.csv', csv);
-    const sums = await staging.write('SHA256SUMS', checksums(staging.files));
+    const sums = await staging.write(checksumsName, checksums(staging.files));
     checkpoint(control, 'export');
     await staging.commit();
     const counts = { images: places.size, skipped: skipped.length, files: staging.files.length };

@@ -1,4 +1,4 @@
-// What an export says about itself: a manifest for programs, one for people, and checksums for `sha256sum -c`.
+// What an export says about itself: a manifest for programs and one for people.
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ImageRecord, ScoreName } from '../../catalog/tables/images.ts';
 import { getModel } from '../../catalog/tables/models.ts';
@@ -6,7 +6,6 @@ import { getRun, type PlainObject } from '../../catalog/tables/runs.ts';
 import { scoresOf } from '../../catalog/tables/scores.ts';
 import { currentVerdicts } from '../../catalog/tables/verdicts.ts';
 import { formatCsv } from '../../platform/csv.ts';
-import type { StagedFile } from './staging-folder.ts';
 
 /** One image of the export. Paths and labels of the source are there only when identities are retained. */
 interface ManifestRow {
@@ -38,7 +37,7 @@ export interface ExportFacts {
 /** Name of a score in the manifest, such as `MSE full (run 3)`. */
 const columnOf = ({ run, score }: ScoreName): string => `${score} (run ${run})`;
 
-/** manifest.json, manifest.csv and SHA256SUMS of an export, as text by name; the checksums cover the manifests too. */
+/** The text of manifest.json and of manifest.csv. */
 export function manifests(
   catalog: Catalog,
   records: readonly ImageRecord[],
@@ -76,12 +75,6 @@ export function manifests(
   const runs = [...new Set(scores.map(({ run }) => run))].map((run) => provenanceOf(catalog, run));
   const manifest = { residua_export: 1, ...rest, use: 'for research only', images: rows, runs };
   return { json: `${JSON.stringify(manifest, null, 2)}\n`, csv: formatCsv(columns, rows) };
-}
-
-/** Lines `hash  path` in the order of paths. */
-export function checksums(files: readonly StagedFile[]): string {
-  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  return sorted.map(({ sha256, path }) => `${sha256}  ${path}\n`).join('');
 }
 
 function provenanceOf(catalog: Catalog, id: number): PlainObject {
