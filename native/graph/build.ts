@@ -1,7 +1,7 @@
 // Builders: the functions that make graph nodes. Everything else (networks, losses, optimizers) is written with these.
 import type { ConvolutionGeometry, OpKind, OpParameters, Shape, Tensor } from './operations.ts';
 import { sameShape, sizeOf } from './operations.ts';
-import { broadcastShapes, shapeRules } from './shape-rules.ts';
+import { shapeRules } from './shape-rules.ts';
 
 /** A tensor, or a number that stands for a scalar constant. */
 export type Operand = Tensor | number;
@@ -31,12 +31,11 @@ function known(x: Tensor): number | undefined {
   return x.kind === 'constant' && x.shape.length === 0 ? (x as Tensor<'constant'>).parameters.data[0] : undefined;
 }
 
-function unary(kind: 'negate' | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'tanh' | 'sigmoid' | 'softplus') {
+function unary(kind: 'negate' | 'exp' | 'sqrt' | 'reciprocal' | 'tanh' | 'sigmoid' | 'softplus') {
   return (x: Tensor): Tensor => node(kind, {}, x);
 }
 export const negate = unary('negate');
 export const exp = unary('exp');
-export const log = unary('log');
 export const sqrt = unary('sqrt');
 export const reciprocal = unary('reciprocal');
 export const tanh = unary('tanh');
@@ -44,8 +43,6 @@ export const sigmoid = unary('sigmoid');
 export const softplus = unary('softplus');
 export const sin = (x: Tensor): Tensor => node('sin', {}, x);
 export const cos = (x: Tensor): Tensor => node('cos', {}, x);
-export const erf = (x: Tensor): Tensor => node('erf', {}, x);
-export const abs = (x: Tensor): Tensor => node('abs', {}, x);
 /** 1 where x > 0, else `below`; has no gradient. */
 export const gate = (x: Tensor, below = 0): Tensor => node('gate', { below }, x);
 export const leakyRelu = (x: Tensor, slope: number): Tensor => node('leakyRelu', { slope }, x);
@@ -85,7 +82,6 @@ export function divide(a: Operand, b: Operand): Tensor {
   return typeof b === 'number' ? multiply(a, 1 / b) : node('divide', {}, lift(a), b);
 }
 
-export const maximum = (a: Operand, b: Operand): Tensor => node('maximum', {}, lift(a), lift(b));
 export const minimum = (a: Operand, b: Operand): Tensor => node('minimum', {}, lift(a), lift(b));
 
 /** Sum over axes (all when omitted); the axes stay with size 1. */
@@ -187,12 +183,6 @@ export const maxPool = (x: Tensor, size: number, stride: number, padding = 0): T
 export const repeatPixels = (x: Tensor, factor: number): Tensor => node('repeatPixels', { factor }, x);
 export const sumBlocks = (x: Tensor, factor: number): Tensor => node('sumBlocks', { factor }, x);
 
-/** Softmax over one axis. */
-export function softmax(x: Tensor, axis: number): Tensor {
-  const exponentials = exp(subtract(x, stopGradient(max(x, [axis]))));
-  return divide(exponentials, sum(exponentials, [axis]));
-}
-
 /** Sums a broadcast result back to the shape it was broadcast from: the adjoint of broadcasting. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
@@ -202,8 +192,5 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
     .filter((axis) => axis < lead || (shape[axis - lead] === 1 && x.shape[axis] !== 1));
   return reshape(sum(x, axes), shape);
 }
-
-/** Expands a tensor to the broadcast of its shape with another. */
-export const expandLike = (x: Tensor, like: Tensor): Tensor => expand(x, broadcastShapes(x.shape, like.shape));
 
 const ones = (x: Tensor): readonly number[] => x.shape.map(() => 1);

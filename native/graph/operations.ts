@@ -109,9 +109,6 @@ export interface Tensor<K extends OpKind = OpKind> {
   readonly shape: Shape;
 }
 
-/** A tensor whose kind is known statically but whose members are looked up in a table by that kind. */
-export type OpTable<Row extends { readonly [K in OpKind]: unknown }> = { readonly [K in OpKind]: Row[K] };
-
 /** Number of elements of a shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
