@@ -39,6 +39,13 @@ describe('permutation test of two populations', () => {
     expect(Math.abs(turned.p - (1 - golden.permutation.p))).toBeLessThan(0.01);
   });
 
+  it('uses each draw twice between populations of one size', () => {
+    // Of the 20 ways to choose 3 of these 6, two have a sum of at least 15.
+    const { p } = permutationTest([4, 5, 6], [1, 2, 4.5], 20_000, randomFrom(1));
+    expect(Math.abs(p - 0.1)).toBeLessThan(0.008);
+    expect((permutationTest([4, 5, 6], [1, 2, 3], 11, randomFrom(1)).p * 13) % 1).toBeCloseTo(0, 9);
+  });
+
   it('never answers 0 and counts equal differences', () => {
     expect(permutationTest([9, 9.1, 9.2], [1, 1.1, 1.2], 10, randomFrom(1)).p).toBeGreaterThanOrEqual(1 / 11);
     expect(permutationTest([0.1, 0.2, 0.3], [0.3, 0.2, 0.1], 500, randomFrom(1)).p).toBeGreaterThan(0.5);
