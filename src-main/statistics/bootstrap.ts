@@ -3,6 +3,7 @@ import { Problem } from '../platform/errors.ts';
 import type { Random } from '../platform/random/random.ts';
 import { aurocOfCounts, countLevels, scoreLevels } from './auroc.ts';
 import { sortedQuantile } from './quantile.ts';
+import { sensitivityAtSpecificity } from './roc-curve.ts';
 import { checkScores, type ScoredGroup, type Scores } from './scores.ts';
 
 /** A group that is drawn from: its size, and whose image each is when that is known. */
@@ -57,6 +58,24 @@ export function bootstrapAuroc(
     groups,
     ([ofAnomalous, ofNormal]) =>
       aurocOfCounts(countLevels(levels[0]!, count, ofAnomalous!), countLevels(levels[1]!, count, ofNormal!)),
+    resamples,
+    random,
+  );
+}
+
+/** Sensitivities at a fixed specificity of `resamples` such draws, each with the threshold that its own normals ask for. */
+export function bootstrapSensitivity(
+  anomalous: ScoredGroup,
+  normal: ScoredGroup,
+  specificity: number,
+  resamples: number,
+  random: Random,
+): Float64Array {
+  const pick = ({ scores }: ScoredGroup, members: readonly number[]) => members.map((image) => scores[image]!);
+  return bootstrap(
+    [anomalous, normal].map(drawnGroup),
+    ([first, second]) =>
+      sensitivityAtSpecificity(pick(anomalous, first!), pick(normal, second!), specificity).sensitivity,
     resamples,
     random,
   );

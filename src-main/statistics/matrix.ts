@@ -31,8 +31,8 @@ export function multiply(
   n: number,
 ): Float64Array {
   const product = new Float64Array(m * n);
-  /** A block of b that stays in the cache while all rows of a pass by; rows that it lacks at the end are 0. */
   const stride = Math.min(breadth, n);
+  /** A block of b that stays in the cache while all rows of a pass by; rows that it lacks at the end are 0. */
   const block = new Float64Array((Math.min(depth, k) + 3) * stride);
   for (let fromDepth = 0; fromDepth < k; fromDepth += depth) {
     const depthHere = Math.min(depth, k - fromDepth);

@@ -2,9 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { auroc } from '../../src-main/statistics/auroc.ts';
-import { bootstrap, bootstrapAuroc, percentileInterval, subsampledAuroc } from '../../src-main/statistics/bootstrap.ts';
+import {
+  bootstrap,
+  bootstrapAuroc,
+  bootstrapSensitivity,
+  percentileInterval,
+  subsampledAuroc,
+} from '../../src-main/statistics/bootstrap.ts';
 import { delongAuroc } from '../../src-main/statistics/delong.ts';
 import { mean, variance } from '../../src-main/statistics/moments.ts';
+import { sensitivityAtSpecificity } from '../../src-main/statistics/roc-curve.ts';
 import { formulaNoise } from './formula-noise.ts';
 
 const anomalous = formulaNoise(1, 60).map((value) => value + 0.25);
@@ -74,6 +81,15 @@ describe('bootstrap', () => {
   it('refuses a senseless number of resamples', () => {
     expect(() => bootstrap([{ size: 1 }], () => 0, 0, randomFrom(1))).toThrow('usage');
   });
+});
+
+it('of the sensitivity at a specificity varies about as a share does, and more for the threshold', () => {
+  const values = bootstrapSensitivity({ scores: anomalous }, { scores: normal }, 0.8, 1000, randomFrom(8));
+  const { sensitivity } = sensitivityAtSpecificity(anomalous, normal, 0.8);
+  const ofShare = Math.sqrt((sensitivity * (1 - sensitivity)) / anomalous.length);
+  expect(Math.abs(mean(values) - sensitivity)).toBeLessThan(ofShare);
+  expect(Math.sqrt(variance(values, 1))).toBeGreaterThan(ofShare);
+  expect(Math.sqrt(variance(values, 1))).toBeLessThan(3 * ofShare);
 });
 
 describe('published subsampling', () => {
