@@ -85,15 +85,19 @@ const orders: readonly (readonly [string, ImageOrder['by'], (id: number) => numb
   ['a score', score, scoreOf],
 ];
 
-function expected(
-  passes: (id: number) => boolean,
-  key: (id: number) => number | string | undefined,
-  descending: boolean,
-) {
-  const wanted = all.filter(passes);
-  const compare = (a: number, b: number) => (key(a)! < key(b)! ? -1 : key(a)! > key(b)! ? 1 : a - b);
-  const ranked = wanted.filter((id) => key(id) !== undefined).sort(compare);
-  return [...(descending ? ranked.reverse() : ranked), ...wanted.filter((id) => key(id) === undefined)];
+type Key = (id: number) => number | string | undefined;
+
+/** All ids in ascending order of a key, sorted once per key. */
+const rankings = new Map(
+  orders.map(([, , key]) => [
+    key,
+    all.filter((id) => key(id) !== undefined).sort((a, b) => (key(a)! < key(b)! ? -1 : key(a)! > key(b)! ? 1 : a - b)),
+  ]),
+);
+
+function expected(passes: (id: number) => boolean, key: Key, descending: boolean): readonly number[] {
+  const ranked = rankings.get(key)!.filter(passes);
+  return [...(descending ? ranked.reverse() : ranked), ...all.filter((id) => key(id) === undefined && passes(id))];
 }
 
 describe('imageIds', () => {
@@ -101,7 +105,7 @@ describe('imageIds', () => {
     expect(countImages(catalog, filter)).toBe(all.filter(passes).length);
     for (const [, by, key] of orders) {
       for (const descending of [false, true]) {
-        expect([...imageIds(catalog, filter, { by, descending })]).toEqual(expected(passes, key, descending));
+        expect(imageIds(catalog, filter, { by, descending }).join()).toBe(expected(passes, key, descending).join());
       }
     }
   });

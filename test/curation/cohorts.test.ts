@@ -79,15 +79,15 @@ describe('splitCohort', () => {
 });
 
 describe('duplicates', () => {
-  /** 400 hashes in clusters: some copied, some with a few bits turned. */
-  const images: readonly HashedImage[] = Array.from({ length: 400 }, (_, id) => {
-    const base = BigInt(`0x${hexOf(`base ${id % 150}`).slice(0, 16)}`);
+  /** 200 hashes in clusters: some copied, some with a few bits turned. */
+  const images: readonly HashedImage[] = Array.from({ length: 200 }, (_, id) => {
+    const base = BigInt(`0x${hexOf(`base ${id % 70}`).slice(0, 16)}`);
     const turned = [...hexOf(`turn ${id}`)]
       .slice(0, id % 6)
       .reduce((hash, digit, place) => hash ^ (1n << BigInt((Number.parseInt(digit, 16) * 4 + place * 7) % 64)), base);
     return {
       id,
-      pixelsSha256: id % 50 === 49 ? null : hexOf(`pixels ${id % 180}`),
+      pixelsSha256: id % 50 === 49 ? null : hexOf(`pixels ${id % 90}`),
       perceptualHash: turned.toString(16).padStart(16, '0'),
     };
   });
