@@ -19,6 +19,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'print or write the images of a catalog sorted by any score',
     load: async () => (await import('./commands/rank.ts')).rank,
   },
+  export: {
+    summary: 'copy chosen images into a new folder, with hashes and scores',
+    load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
   project: {
     summary: 'reconstruct the images of a folder with a network, by backpropagation',
     load: async () => (await import('./commands/project.ts')).project,

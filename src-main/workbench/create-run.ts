@@ -13,6 +13,7 @@ import {
   type Run,
   runItems,
 } from '../catalog/tables/runs.ts';
+import { chooseImages } from '../curation/export/choose-images.ts';
 import { canonicalJson } from '../platform/canonical-json.ts';
 import { Problem } from '../platform/errors.ts';
 import { selectedIds } from './methods/triage-methods.ts';
@@ -50,7 +51,11 @@ const descriptions: { readonly [K in RunKind]: (catalog: Catalog, parameters: Ru
       images,
     };
   },
-  export: (_, parameters) => ({ title: `export to ${parameters.target}`, parameters: { ...parameters } }),
+  export: (catalog, { images: choice, ...parameters }) => {
+    const images = 'ids' in choice ? choice.ids : chooseImages(catalog, choice);
+    if (images.length === 0) throw new Problem('usage', { message: 'there is no image to export' });
+    return { title: `export ${images.length} images to ${parameters.target}`, parameters, images };
+  },
 };
 
 /** Kinds that go on with the same work when they are asked for it again; the others begin anew. */

@@ -1,4 +1,5 @@
 // Every kind of run and what carries it out.
+import { exportRun } from './export-run.ts';
 import { importRun } from './import-run.ts';
 import { projectRun } from './project-run.ts';
 import type { RunPrograms } from './run-program.ts';
@@ -6,6 +7,7 @@ import { scoreRun } from './score-run.ts';
 
 export const runPrograms: RunPrograms = {
   import: { lane: 'light', program: importRun },
+  export: { lane: 'light', program: exportRun },
   project: { lane: 'heavy', program: projectRun },
   score: { lane: 'heavy', program: scoreRun },
 };

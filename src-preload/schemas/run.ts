@@ -36,6 +36,15 @@ const projecting = z.strictObject({
   device: device.default('cpu'),
 });
 
+export const exportFormat = z.enum(['original', 'link', 'png', 'nifti', 'dataset', 'coco']);
+/** PS3.15 Annex E; dates are shifted by patient when they are retained. */
+const deidentification = z.strictObject({
+  retainDates: z.boolean(),
+  retainDevice: z.boolean(),
+  /** Images that a person has looked at and found free of text about the patient. */
+  reviewed: z.array(id),
+});
+
 /** Kind of work -> its parameters. Each parameter set is a run's provenance, so it is complete and plain data. */
 export const parameters = {
   import: z.strictObject({
@@ -58,15 +67,22 @@ export const parameters = {
   project: z.strictObject({ images: selection, projecting, scoring: scoring.nullable() }),
   /** Scores the reconstructions of an earlier run anew, with other settings. */
   score: z.strictObject({ projection: id, scoring }),
+  /** Copies images and a manifest into a new folder, which appears only when it is complete. */
   export: z.strictObject({
     target: path,
     images: z.union([
       selection,
-      z.strictObject({ score: scoreName, where: z.enum(['below', 'above']), threshold: z.number(), filter }),
-      z.strictObject({ score: scoreName, where: z.enum(['top', 'bottom']), count: z.int().positive(), filter }),
+      z.strictObject({ filter, score: scoreName, where: z.enum(['below', 'above']), threshold: z.number() }),
+      z.strictObject({ filter, score: scoreName, where: z.enum(['top', 'bottom']), count: z.int().positive() }),
     ]),
+    /** Columns of the manifest. */
     scores: z.array(scoreName).default([]),
-    mode: z.enum(['copy', 'link']).default('copy'),
+    format: exportFormat.default('original'),
+    /** Null: identities stay, as somebody has decided. */
+    deidentification: deidentification.nullable().default({ retainDates: false, retainDevice: false, reviewed: [] }),
+    /** Whose recipe makes the images of a `dataset`. */
+    model: id.nullable().default(null),
+    reviewer: label,
   }),
 } as const;
 export type RunKind = keyof typeof parameters;

@@ -50,7 +50,7 @@ function murderous() {
   return { launch, kill: () => engine?.close() };
 }
 
-describe('a projection run', () => {
+describe('a projection run', { timeout: 300_000 }, () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let bench: Bench;
   let source: string;
@@ -122,7 +122,7 @@ describe('a projection run', () => {
   });
 });
 
-describe('a projection run that is stopped', () => {
+describe('a projection run that is stopped', { timeout: 300_000 }, () => {
   afterEach(closeBenches);
 
   it('is marked failed with the reason when its engine is killed, and goes on where it was', async () => {

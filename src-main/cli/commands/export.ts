@@ -1,0 +1,91 @@
+// residua export: copies chosen images out of the archive, with a manifest of hashes and scores.
+
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { Request, Workbench } from '../../../src-preload/contract.ts';
+import { decision, type Filter, type ScoreName } from '../../../src-preload/schemas/image.ts';
+import { exportFormat } from '../../../src-preload/schemas/run.ts';
+import { Problem } from '../../platform/errors.ts';
+import { count, defineCommand, flag, number, option, text } from '../command.ts';
+import { chooseScore } from '../ranking.ts';
+import { cohortNamed, follow, scoredRun, withCatalog } from '../with-catalog.ts';
+
+type ExportChoice = Extract<Request<'runs.queue'>, { kind: 'export' }>['parameters']['images'];
+
+const options = {
+  target: option('--target <folder>', 'the new folder to make', text),
+  run: option('--run <id>', 'the run whose scores count (without it: the newest that has scores)', count.optional()),
+  score: option('--score <name>', 'such as "WD patch" or "MSE full"', text.optional()),
+  below: option('--below <threshold>', 'images whose score is lower than this', number.optional()),
+  above: option('--above <threshold>', 'images whose score is at least this', number.optional()),
+  top: option('--top <number>', 'the images with the highest scores', count.optional()),
+  bottom: option('--bottom <number>', 'the images with the lowest scores', count.optional()),
+  cohort: option('--cohort <name>', 'only images of this cohort', text.optional()),
+  kind: option('--kind <label>', 'only images of this kind; may be given several times', z.array(text).optional()),
+  verdict: option('--verdict <name>', 'only images with this verdict', decision.optional()),
+  format: option('--format <name>', 'what is written', exportFormat.default('original')),
+  model: option('--model <id>', 'for --format dataset: the model whose recipe makes the images', count.optional()),
+  retainIdentities: option('--retain-identities [flag]', 'do not de-identify', flag),
+  retainDates: option('--retain-dates [flag]', 'keep dates, shifted by patient', flag),
+  retainDevice: option('--retain-device [flag]', 'keep what is known about the device', flag),
+  reviewer: option('--reviewer <name>', 'who exports (without it: the user of this machine)', text.optional()),
+};
+type Values = { readonly [N in keyof typeof options]: z.output<(typeof options)[N]['schema']> };
+
+export const exportCommand = defineCommand({
+  details: `Example: residua export --target curated --score "WD patch" --below 12.5
+The folder holds images/ (named by our numbers), manifest.json, manifest.csv and SHA256SUMS (check it with sha256sum -c).
+It appears only when it is complete. Identities are removed from DICOM and NIfTI files unless you say otherwise.`,
+  options,
+  async run(values, context) {
+    await withCatalog(context, { create: false }, async (workbench) => {
+      const byScore = (['below', 'above', 'top', 'bottom'] as const).filter((name) => values[name] !== undefined);
+      if (byScore.length > 1) {
+        throw new Problem('usage', { message: `choose one of ${byScore.map((name) => `--${name}`).join(' and ')}` });
+      }
+      const scored = byScore.length > 0 || values.score !== undefined || values.run !== undefined;
+      const scores = scored ? (await scoredRun(workbench, values.run)).scores : [];
+      const filter = await filterOf(values, workbench);
+      const images = choiceOf(values, filter, scores);
+      const run = await follow(
+        workbench,
+        {
+          kind: 'export',
+          parameters: {
+            target: resolve(values.target),
+            images,
+            scores,
+            format: values.format,
+            deidentification: values.retainIdentities
+              ? null
+              : { retainDates: values.retainDates, retainDevice: values.retainDevice, reviewed: [] },
+            model: values.model ?? null,
+            reviewer: values.reviewer ?? userInfo().username,
+          },
+        },
+        context,
+      );
+      context.print(`${run.done} images exported: ${resolve(values.target)}`);
+      if (run.skipped > 0) context.print(`${run.skipped} skipped`);
+    });
+  },
+});
+
+async function filterOf({ cohort, kind, verdict }: Values, workbench: Workbench): Promise<Filter> {
+  return {
+    ...(cohort === undefined ? {} : { cohort: await cohortNamed(workbench, cohort) }),
+    ...(kind === undefined ? {} : { kinds: kind }),
+    ...(verdict === undefined ? {} : { verdicts: [verdict] }),
+  };
+}
+
+function choiceOf(values: Values, filter: Filter, scores: readonly ScoreName[]): ExportChoice {
+  const { below, above, top, bottom } = values;
+  const score = () => chooseScore(scores, values.score);
+  if (below !== undefined) return { filter, score: score(), where: 'below', threshold: below };
+  if (above !== undefined) return { filter, score: score(), where: 'above', threshold: above };
+  if (top !== undefined) return { filter, score: score(), where: 'top', count: top };
+  if (bottom !== undefined) return { filter, score: score(), where: 'bottom', count: bottom };
+  return { filter };
+}

@@ -1,0 +1,58 @@
+// An export run: the images of the run, copied out with their manifest; all of them appear at once or none.
+import { parameters as schemas } from '../../src-preload/schemas/run.ts';
+import { EntryReader } from '../archive/entry-reader.ts';
+import { getModel } from '../catalog/tables/models.ts';
+import { extendProvenance, recordResults, runItems } from '../catalog/tables/runs.ts';
+import { keyPath } from '../curation/backup/backup-catalog.ts';
+import { pseudonymsOf, readKey } from '../curation/deidentification/pseudonyms.ts';
+import { exportImages } from '../curation/export/export-images.ts';
+import { openDecoderPool } from '../decoder/decoder-pool.ts';
+import { entryOf } from './catalog-images.ts';
+import { recipeOf } from './models.ts';
+import { now, type RunProgram } from './run-program.ts';
+import { version } from './version.ts';
+
+const storedParameters = schemas.export.omit({ images: true });
+
+/** Exports every image of the run; an interrupted export begins anew. Images that cannot leave are skipped with the reason. */
+export const exportRun: RunProgram = async (run, tools) => {
+  const { catalog } = tools;
+  const { deidentification, model, reviewer, ...parameters } = storedParameters.parse(run.parameters);
+  const images = runItems(catalog, run.id);
+  const decoder = openDecoderPool({ launch: tools.launch });
+  const reader = new EntryReader();
+  try {
+    const report = await exportImages(
+      catalog,
+      {
+        ...parameters,
+        images,
+        deidentification: deidentification && {
+          ...deidentification,
+          reviewed: new Set(deidentification.reviewed),
+          pseudonyms: pseudonymsOf(await readKey(catalog.path(keyPath))),
+        },
+        recipe: model === null ? undefined : recipeOf(getModel(catalog, model)),
+        program: `Residua ${version}`,
+        actor: reviewer,
+        at: now(),
+      },
+      {
+        read: (record) => reader.read(entryOf(record)),
+        decode: async (record) => (await decoder.frame(entryOf(record), record.frame)).image,
+      },
+      tools,
+    );
+    const reasons = new Map(report.skipped.map(({ image, reason }) => [image, reason]));
+    recordResults(
+      catalog,
+      run.id,
+      images.map((image) => ({ image, skipped: reasons.get(image) })),
+    );
+    extendProvenance(catalog, run.id, { folder: report.folder, images: report.images, files: report.files });
+    for (const { image, reason } of report.skipped) tools.log('skipped', `skipped image ${image}: ${reason}`);
+  } finally {
+    await reader.close();
+    await decoder.close();
+  }
+};
