@@ -11,7 +11,13 @@ import { thumbnail } from '../archive/thumbnail.ts';
 import type { JobControl } from '../platform/job.ts';
 import { parentPort } from '../platform/process.ts';
 import { openChannel } from '../platform/process-channel.ts';
-import { type DecoderMethods, type FileDescription, type FrameDescription, requests } from './protocol.ts';
+import {
+  type DecoderMethods,
+  type FileDescription,
+  type FrameDescription,
+  type FrameSource,
+  requests,
+} from './protocol.ts';
 
 const reader = new EntryReader();
 
@@ -35,6 +41,12 @@ function describeFrame(decoded: DecodedImage): FrameDescription {
   const pixels = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   const pixelsSha256 = createHash('sha256').update(pixels).digest('hex');
   return { image, pixelsSha256, perceptualHash: perceptualHash(decoded) };
+}
+
+function sourceOf({ width, height, channels, samples, frame }: DecodedImage): FrameSource {
+  const floating = samples instanceof Float32Array || samples instanceof Float64Array;
+  const finite = !floating || samples.every((sample: number) => Number.isFinite(sample));
+  return { width, height, channels, frames: frame.count, finite };
 }
 
 /**
@@ -66,7 +78,8 @@ openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
   prepare: async (request) => {
     const { entry, frame, recipe } = requests.prepare.parse(request);
     const { file, sha256 } = await open(entry);
-    return { sha256, model: applyRecipe(await file.frame(frame), recipe) };
+    const image = await file.frame(frame);
+    return { sha256, model: applyRecipe(image, recipe), source: sourceOf(image) };
   },
   thumbnail: async (request) => {
     const { entry, frame, size } = requests.thumbnail.parse(request);

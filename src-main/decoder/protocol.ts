@@ -25,6 +25,17 @@ interface OfFile {
   readonly sha256: string;
 }
 
+/** What a prepared frame was before. */
+export interface FrameSource {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  /** Frames of its file. */
+  readonly frames: number;
+  /** False when a sample is NaN or infinite. */
+  readonly finite: boolean;
+}
+
 type FrameRequest = { readonly entry: ArchiveEntry; readonly frame: number };
 
 export type DecoderMethods = {
@@ -36,7 +47,7 @@ export type DecoderMethods = {
   /** The frame in model space, [channels, resolution, resolution], -1..1. */
   readonly prepare: {
     readonly request: FrameRequest & { readonly recipe: Recipe };
-    readonly response: OfFile & { readonly model: Float32Array };
+    readonly response: OfFile & { readonly model: Float32Array; readonly source: FrameSource };
   };
   /** A PNG file of the frame as shown, `size` pixels on its longer side at most. */
   readonly thumbnail: { readonly request: FrameRequest & { readonly size: number }; readonly response: Uint8Array };

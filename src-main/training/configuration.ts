@@ -1,5 +1,7 @@
 // Resolves the options of `train` into every number a training needs, by the rules of StyleGAN2-ADA's train.py.
 import type { AdamOptions } from '../../native/graph/adam.ts';
+import { Problem } from '../platform/errors.ts';
+import { type AugmentationTransforms, augmentationPipelines, type PipelineName } from './augmentation-pipelines.ts';
 
 /** Base configurations of the published `train.py`, by the name that `--cfg` takes. */
 export type BaseConfiguration = 'auto' | 'stylegan2' | 'paper256' | 'paper512' | 'paper1024' | 'cifar';
@@ -69,32 +71,42 @@ function published(
   };
 }
 
+/** How images are augmented before the discriminator sees them: never, as often as given, or as ADA finds right. */
+export type AugmentationMode =
+  | { readonly mode: 'none' }
+  | { readonly mode: 'fixed'; readonly pipeline: PipelineName; readonly probability: number }
+  | { readonly mode: 'adaptive'; readonly pipeline: PipelineName; readonly target: number };
+
 /** What the caller chose; what is absent comes from the base configuration. */
 export interface TrainingOptions {
   readonly configuration: BaseConfiguration;
   readonly seed: number;
   readonly mirror: boolean;
   readonly conditional: boolean;
-  readonly subset?: number;
-  readonly gamma?: number;
-  readonly kimg?: number;
-  readonly batch?: number;
+  readonly augmentation: AugmentationMode;
+  readonly gamma?: number | undefined;
+  readonly kimg?: number | undefined;
+  readonly batch?: number | undefined;
   /** Images per device run; the batch is made of whole micro-batches. */
-  readonly microBatch?: number;
+  readonly microBatch?: number | undefined;
   /** First momentum of Adam (`--beta0` of the fork). */
-  readonly beta0?: number;
+  readonly beta0?: number | undefined;
   /** Ticks between snapshots. */
   readonly snapshotTicks: number;
+  /** Layers of the discriminator, from the image on, that keep their first values (`--freezed`). */
+  readonly freezeLayers?: number | undefined;
   /** Own sizes instead of the base configuration's: for small networks on small machines. */
-  readonly channelBase?: number;
-  readonly channelMax?: number;
-  readonly mappingLayers?: number;
+  readonly channelBase?: number | undefined;
+  readonly channelMax?: number | undefined;
+  readonly mappingLayers?: number | undefined;
   /** Size of z and w, 512 in every base configuration. */
-  readonly latentSize?: number;
-  /** Limit of activations that 16-bit arithmetic needs; null with `--fp32`. */
-  readonly clampLimit?: number | null;
-  /** True when the training starts from given networks: the moving average then has no ramp-up. */
-  readonly resumed: boolean;
+  readonly latentSize?: number | undefined;
+  /** False leaves path length regularisation out, which a third of the time is spent on. */
+  readonly pathLength: boolean;
+  /** True keeps no limit for activations, which only 16-bit arithmetic needs (`--fp32`). */
+  readonly fullPrecision: boolean;
+  /** The network file that the training starts from: ADA is then quicker, and the moving average has no ramp-up. */
+  readonly start: string | null;
 }
 
 /** What is known of the training images before the first one is read. */
@@ -103,6 +115,17 @@ export interface DatasetShape {
   readonly channels: 1 | 3;
   readonly labelSize: number;
   readonly images: number;
+  /** Of the content, when it is known: another set of images cannot go on with a training. */
+  readonly sha256?: string;
+}
+
+/** Augmentation as a training carries it out. */
+export interface AugmentationConfiguration {
+  readonly transforms: AugmentationTransforms;
+  /** Of each transform; where ADA steers it, at the start. */
+  readonly probability: number;
+  /** ADA: every `interval` iterations the probability is moved so far that it would go from 0 to 1 within `kimg`. */
+  readonly adaptive: { readonly target: number; readonly interval: number; readonly kimg: number } | null;
 }
 
 /** Every number of a training. JSON: it is stored in snapshots and printed by `--dry-run`. */
@@ -110,6 +133,7 @@ export interface TrainingConfiguration {
   readonly dataset: DatasetShape;
   readonly mirror: boolean;
   readonly seed: number;
+  readonly start: string | null;
   readonly totalKimg: number;
   readonly kimgPerTick: number;
   readonly snapshotTicks: number;
@@ -129,18 +153,25 @@ export interface TrainingConfiguration {
   readonly discriminatorRegularisationInterval: number;
   readonly emaKimg: number;
   readonly emaRampup: number | null;
+  readonly augmentation: AugmentationConfiguration | null;
 }
 
-/** The full configuration of a training. */
+/**
+ * The full configuration of a training on one device. Throws `usage` for a batch that is not made of whole micro-batches,
+ * or micro-batches that are not made of whole groups of the minibatch standard deviation.
+ */
 export function resolveConfiguration(options: TrainingOptions, dataset: DatasetShape): TrainingConfiguration {
   const base = baseSpecifications[options.configuration](dataset.resolution, 1);
   const batch = options.batch ?? base.batch;
+  const ownBatch = options.batch === undefined ? Math.max(1, batch / base.referenceGpus) : batch;
+  const microBatch = Math.min(batch, options.microBatch ?? ownBatch);
+  demandWhole(batch, microBatch, base.minibatchStandardDeviationGroup);
   const cifar = options.configuration === 'cifar';
   const channels = {
     channel_base: options.channelBase ?? Math.floor(base.featureMaps * 32_768),
     channel_max: options.channelMax ?? 512,
-    num_fp16_res: 4,
-    conv_clamp: options.clampLimit === undefined ? 256 : options.clampLimit,
+    num_fp16_res: options.fullPrecision ? 0 : 4,
+    conv_clamp: options.fullPrecision ? null : 256,
   };
   const optimizer: AdamOptions = {
     learningRate: base.learningRate,
@@ -154,14 +185,15 @@ export function resolveConfiguration(options: TrainingOptions, dataset: DatasetS
     img_channels: dataset.channels,
   };
   return {
-    dataset: { ...dataset, images: Math.min(dataset.images, options.subset ?? dataset.images) },
+    dataset,
     mirror: options.mirror,
     seed: options.seed,
+    start: options.start,
     totalKimg: options.kimg ?? base.kimg,
     kimgPerTick: 4,
     snapshotTicks: options.snapshotTicks,
     batch,
-    microBatch: options.microBatch ?? (options.batch === undefined ? Math.max(1, batch / base.referenceGpus) : batch),
+    microBatch,
     generator: {
       ...common,
       z_dim: options.latentSize ?? 512,
@@ -173,20 +205,43 @@ export function resolveConfiguration(options: TrainingOptions, dataset: DatasetS
       ...common,
       ...channels,
       ...(cifar ? { architecture: 'orig' } : {}),
+      ...(options.freezeLayers === undefined ? {} : { block_kwargs: { freeze_layers: options.freezeLayers } }),
       epilogue_kwargs: { mbstd_group_size: base.minibatchStandardDeviationGroup },
     },
     generatorOptimizer: optimizer,
     discriminatorOptimizer: optimizer,
     r1Gamma: options.gamma ?? base.gamma,
-    pathLengthWeight: cifar ? 0 : 2,
+    pathLengthWeight: cifar || !options.pathLength ? 0 : 2,
     pathLengthDecay: 0.01,
     pathLengthBatchShrink: 2,
     styleMixingProbability: cifar ? 0 : 0.9,
     generatorRegularisationInterval: 4,
     discriminatorRegularisationInterval: 16,
     emaKimg: base.emaKimg,
-    emaRampup: options.resumed ? null : base.emaRampup,
+    emaRampup: options.start === null ? base.emaRampup : null,
+    augmentation: augmentationOf(options),
   };
+}
+
+function augmentationOf({ augmentation, start }: TrainingOptions): AugmentationConfiguration | null {
+  if (augmentation.mode === 'none') return null;
+  const transforms = augmentationPipelines[augmentation.pipeline];
+  if (augmentation.mode === 'fixed') return { transforms, probability: augmentation.probability, adaptive: null };
+  const adaptive = { target: augmentation.target, interval: 4, kimg: start === null ? 500 : 100 };
+  return { transforms, probability: 0, adaptive };
+}
+
+function demandWhole(batch: number, microBatch: number, group: number): void {
+  const size = Math.min(group, microBatch);
+  if (batch % microBatch !== 0) {
+    throw new Problem('usage', {
+      message: `a batch of ${batch} images is not made of whole micro-batches of ${microBatch}`,
+    });
+  }
+  if (microBatch % size !== 0) {
+    const message = `${microBatch} images at once are not made of whole groups of ${size} (minibatch standard deviation)`;
+    throw new Problem('usage', { message });
+  }
 }
 
 /**

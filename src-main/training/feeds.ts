@@ -20,6 +20,7 @@ export async function realBatch(images: TrainingImages, numbers: readonly number
   const size = channels * resolution * resolution;
   const pixels = new Float32Array(numbers.length * size);
   const labels = new Float32Array(numbers.length * labelSize);
+  images.expect?.(numbers.map((number) => number % count));
   for (const [i, number] of numbers.entries()) {
     const image = await images.image(number % count);
     pixels.set(number < count ? image : mirrored(image, resolution), i * size);

@@ -39,6 +39,11 @@ export class Sampler {
     return this.#order[this.#next++]!;
   }
 
+  /** What the next calls will answer, at most `count` numbers: none beyond the present pass. */
+  upcoming(count: number): readonly number[] {
+    return [...this.#order.subarray(this.#next, this.#next + count)];
+  }
+
   get state(): SamplerState {
     return { random: this.#random.state(), order: [...this.#order], next: this.#next };
   }

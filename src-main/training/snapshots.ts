@@ -10,7 +10,8 @@ import { fromFloats, toFloatTensor } from '../../native/weights/tensor.ts';
 import { Problem } from '../platform/errors.ts';
 import { randomStateSchema } from '../platform/random/random.ts';
 import type { TrainingConfiguration } from './configuration.ts';
-import type { NetworkValues, TrainingPosition, TrainingState } from './trainer.ts';
+import type { NetworkValues } from './starting-networks.ts';
+import type { TrainingPosition, TrainingState } from './trainer.ts';
 
 /** What a snapshot says of itself besides its numbers. */
 export interface SnapshotOrigin {

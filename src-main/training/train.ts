@@ -10,7 +10,8 @@ import type { TrainingConfiguration } from './configuration.ts';
 import { drawLabels } from './feeds.ts';
 import { gridSize, imageGrid } from './image-grid.ts';
 import { kilo, readNewestState, type SnapshotOrigin, writeNetworkSnapshot, writeState } from './snapshots.ts';
-import { type IterationStatistics, type NetworkValues, Trainer } from './trainer.ts';
+import type { NetworkValues } from './starting-networks.ts';
+import { type IterationStatistics, Trainer } from './trainer.ts';
 import type { TrainingImages } from './training-images.ts';
 
 /** What a training is made of. */

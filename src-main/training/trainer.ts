@@ -1,11 +1,6 @@
 // A training in progress: its programs, its variables, and one iteration after the other.
 import { type AdamOptions, adamFeeds } from '../../native/graph/adam.ts';
 import { parseDiscriminatorArguments, parseGeneratorArguments } from '../../native/networks/stylegan2/arguments.ts';
-import {
-  discriminatorParameters,
-  generatorParameters,
-  initialise,
-} from '../../native/networks/stylegan2/parameters.ts';
 import { compile, type Program } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
 import { type HostTensor, Variables } from '../../native/runtime/variables.ts';
@@ -24,16 +19,10 @@ import {
   type TrainingGraph,
 } from './programs.ts';
 import { Sampler, type SamplerState } from './sampler.ts';
+import { drawnNetworks, type NetworkValues, networkParameters } from './starting-networks.ts';
 import type { TrainingImages } from './training-images.ts';
 
 type Tensors = ReadonlyMap<string, HostTensor>;
-
-/** Values of the networks, by published names. */
-export interface NetworkValues {
-  readonly G: Tensors;
-  readonly D: Tensors;
-  readonly G_ema: Tensors;
-}
 
 /** Where a training is, apart from its variables. JSON. */
 export interface TrainingPosition {
@@ -112,11 +101,8 @@ export class Trainer {
   ): Promise<Trainer> {
     const generatorArguments = parseGeneratorArguments(configuration.generator, 'configuration');
     const discriminatorArguments = parseDiscriminatorArguments(configuration.discriminator, 'configuration');
-    const parameters = {
-      G: generatorParameters(generatorArguments),
-      D: discriminatorParameters(discriminatorArguments),
-    };
-    const networks = start?.networks ?? drawNetworks(parameters, configuration.seed);
+    const parameters = networkParameters(configuration);
+    const networks = start?.networks ?? drawnNetworks(configuration);
     const graph: TrainingGraph = {
       generator: { network: trainedNetwork('G', parameters.G, networks.G), arguments_: generatorArguments },
       discriminator: { network: trainedNetwork('D', parameters.D, networks.D), arguments_: discriminatorArguments },
@@ -149,6 +135,7 @@ export class Trainer {
       const numbers = Array.from({ length: configuration.microBatch }, () => this.#sampler.next());
       batches.push(await realBatch(this.#images, numbers));
     }
+    this.#images.expect?.(this.#sampler.upcoming(configuration.batch).map((number) => number % this.#images.count));
     const due = (interval: number) => this.#iteration % interval === 0;
     const generator = await this.#phase('generator', 'G', batches);
     const pathLength =
@@ -274,16 +261,6 @@ async function compileAll(
   const programs = new Map<string, Program>();
   for (const [name, definition] of Object.entries(definitions)) programs.set(name, await compile(device, definition));
   return programs;
-}
-
-function drawNetworks(
-  parameters: { readonly G: Parameters<typeof initialise>[0]; readonly D: Parameters<typeof initialise>[0] },
-  seed: number,
-): NetworkValues {
-  const random = randomFrom(seed).fork('parameters');
-  const draw = () => random.gaussian();
-  const G = initialise(parameters.G, draw);
-  return { G, D: initialise(parameters.D, draw), G_ema: G };
 }
 
 function startVariables(graph: TrainingGraph, networks: NetworkValues): Map<string, HostTensor> {

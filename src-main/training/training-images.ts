@@ -1,4 +1,5 @@
 // The images a training learns from, in model space, read by number.
+import { unpack } from './packed-image.ts';
 
 /** Training images of one shape. Numbers run from 0; the source decides what is cached. */
 export interface TrainingImages {
@@ -11,16 +12,8 @@ export interface TrainingImages {
   image(index: number): Promise<Float32Array> | Float32Array;
   /** Label of image `index` [labelSize]; one-hot for class labels. */
   label(index: number): Float32Array;
-}
-
-/** A view of the first `count` images in a seeded random order (`--subset`), all of them when absent. */
-export function subsetOf(images: TrainingImages, order: readonly number[]): TrainingImages {
-  return {
-    ...images,
-    count: order.length,
-    image: (index) => images.image(order[index]!),
-    label: (index) => images.label(order[index]!),
-  };
+  /** Told which images come next, so that they can be read meanwhile. */
+  readonly expect?: (numbers: readonly number[]) => void;
 }
 
 /** Mirrors each row of [C, R, R]. */
@@ -45,7 +38,7 @@ export function imagesInMemory(
     resolution,
     channels,
     labelSize: labels[0]?.length ?? 0,
-    image: (index) => Float32Array.from(pixels.subarray(index * size, (index + 1) * size), (v) => v / 127.5 - 1),
+    image: (index) => unpack(pixels.subarray(index * size, (index + 1) * size)),
     label: (index) => labels[index] ?? empty,
   };
 }

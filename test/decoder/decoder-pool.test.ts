@@ -36,8 +36,9 @@ describe('the decoder', () => {
     expect(frames[0]!.perceptualHash).toMatch(/^[0-9a-f]{16}$/);
     const { image } = await decoder.frame(entry!, 0);
     expect(image.samples).toEqual(levels(128));
-    const { model } = await decoder.prepare(entry!, 0, publishedRecipe(8, 1));
+    const { model, source } = await decoder.prepare(entry!, 0, publishedRecipe(8, 1));
     expect(model).toHaveLength(64);
+    expect(source).toEqual({ width: 16, height: 8, channels: 1, frames: 1, finite: true });
     const shown = await openImageFile({ name: 'thumbnail', bytes: await decoder.thumbnail(entry!, 0, 4) });
     expect(await shown.frame(0)).toMatchObject({ width: 4, height: 2, channels: 1 });
     await decoder.close();

@@ -1,17 +1,25 @@
 // The numbers of a training: the base configurations of the published train.py and what overrides them.
 import { describe, expect, it } from 'vitest';
+import { augmentationPipelines } from '../../src-main/training/augmentation-pipelines.ts';
 import {
   type BaseConfiguration,
   lazyAdam,
   resolveConfiguration,
   type TrainingOptions,
 } from '../../src-main/training/configuration.ts';
+import {
+  deviceRemarks,
+  parseTrainOptions,
+  runDescription,
+  trainingOptions,
+} from '../../src-main/training/train-options.ts';
 
 const resolve = (configuration: BaseConfiguration, resolution: number, more: Partial<TrainingOptions> = {}) =>
   resolveConfiguration(
-    { configuration, seed: 0, mirror: false, conditional: false, snapshotTicks: 50, resumed: false, ...more },
-    { resolution, channels: 1, labelSize: 0, images: 1000 },
+    { ...trainingOptions(parseTrainOptions({ cfg: configuration, aug: 'noaug' }), null), ...more },
+    shape(resolution),
   );
+const shape = (resolution: number) => ({ resolution, channels: 1, labelSize: 0, images: 1000 }) as const;
 
 /** What `train.py --dry-run` prints of a configuration, on one GPU. */
 const published = [
@@ -79,12 +87,102 @@ describe('options', () => {
   });
 
   it('start without ramp-up of the average from given networks', () => {
-    expect(resolve('auto', 64, { resumed: true }).emaRampup).toBeNull();
+    expect(resolve('auto', 64, { start: 'a.pkl' }).emaRampup).toBeNull();
   });
 
-  it('limit the number of images', () => {
-    expect(resolve('auto', 64, { subset: 30 }).dataset.images).toBe(30);
+  it('make a batch of whole micro-batches, and these of whole groups', () => {
+    expect(resolve('auto', 64, { batch: 16, microBatch: 4 })).toMatchObject({ batch: 16, microBatch: 4 });
+    expect(() => resolve('auto', 64, { batch: 16, microBatch: 5 })).toThrow('whole micro-batches');
+    expect(() => resolve('auto', 64, { batch: 6 })).toThrow('whole groups of 4');
   });
+
+  it('of one vendor or of memory change nothing but what they are for', () => {
+    const plain = resolve('auto', 64);
+    expect(resolve('auto', 64, { fullPrecision: true }).generator.synthesis_kwargs).toMatchObject({
+      num_fp16_res: 0,
+      conv_clamp: null,
+    });
+    expect(resolve('auto', 64, { freezeLayers: 3 }).discriminator).toEqual({
+      ...plain.discriminator,
+      block_kwargs: { freeze_layers: 3 },
+    });
+    expect(resolve('auto', 64, { pathLength: false })).toEqual({ ...plain, pathLengthWeight: 0 });
+    expect(resolve('auto', 64, { beta0: 0.5 }).generatorOptimizer.beta1).toBe(0.5);
+  });
+});
+
+describe('augmentation', () => {
+  const augmentation = (given: Readonly<Record<string, unknown>>, start: string | null = null) =>
+    resolveConfiguration(trainingOptions(parseTrainOptions(given), start), shape(64)).augmentation;
+
+  it('is ADA with the pipeline bgc unless said otherwise', () => {
+    expect(augmentation({})).toEqual({
+      transforms: augmentationPipelines.bgc,
+      probability: 0,
+      adaptive: { target: 0.6, interval: 4, kimg: 500 },
+    });
+    expect(augmentation({ target: 0.7 }, 'a.pkl')?.adaptive).toEqual({ target: 0.7, interval: 4, kimg: 100 });
+    expect(augmentation({ aug: 'noaug' })).toBeNull();
+    expect(augmentation({ aug: 'fixed', p: 0.3, augpipe: 'blit' })).toEqual({
+      transforms: augmentationPipelines.blit,
+      probability: 0.3,
+      adaptive: null,
+    });
+  });
+
+  it('has the eleven published pipelines', () => {
+    const on = Object.entries(augmentationPipelines).map(([name, transforms]) => [
+      name,
+      Object.entries(transforms).flatMap(([transform, multiplier]) => (multiplier === 1 ? [transform] : [])).length,
+    ]);
+    expect(Object.fromEntries(on)).toEqual({
+      blit: 3,
+      geom: 4,
+      color: 5,
+      filter: 1,
+      noise: 1,
+      cutout: 1,
+      bg: 7,
+      bgc: 12,
+      bgcf: 13,
+      bgcfn: 14,
+      bgcfnc: 15,
+    });
+  });
+
+  it.each([
+    [{ aug: 'fixed' }, '--aug=fixed requires specifying --p'],
+    [{ p: 0.5 }, '--p can only be specified with --aug=fixed'],
+    [{ aug: 'noaug', target: 0.5 }, '--target can only be specified with --aug=ada'],
+    [{ aug: 'noaug', augpipe: 'bgc' }, '--augpipe cannot be specified with --aug=noaug'],
+    [{ gpus: 2 }, '--gpus 2'],
+    [{ aug: 'fixed', p: 1.5 }, 'training option p'],
+    [{ metrics: 'fid50k_full,fid9' }, 'training option metrics'],
+    [{ colour: 1 }, 'training option'],
+  ])('refuses %j', (given, message) => {
+    expect(() => augmentation(given)).toThrow(message);
+  });
+});
+
+describe('names of run folders', () => {
+  it.each([
+    [{}, undefined, 'set-auto1'],
+    [{ cfg: 'paper256', mirror: '1', kimg: 10, gamma: '0.50' }, undefined, 'set-mirror-paper256-gamma0.5-kimg10'],
+    [
+      { cond: 'true', subset: 5, batch: 8, aug: 'fixed', p: 0.2, augpipe: 'bg', freezed: 2 },
+      'resumeffhq256',
+      'set-cond-subset5-auto1-batch8-fixed-p0.2-bg-resumeffhq256-freezed2',
+    ],
+    [{ aug: 'ada', target: 0.7, pathLength: false, channelMax: 64 }, undefined, 'set-auto1-ada-target0.7-max64-nopl'],
+  ])('%j', (given, resume, expected) => {
+    expect(runDescription('set', parseTrainOptions(given), resume)).toBe(expected);
+  });
+});
+
+it('says which options do nothing here', () => {
+  expect(deviceRemarks(parseTrainOptions({}))).toEqual([]);
+  const remarks = deviceRemarks(parseTrainOptions({ fp32: '1', nhwc: true, nobench: 'true', allowTf32: '1' }));
+  expect(remarks.map((remark) => remark.split(':')[0])).toEqual(['--fp32', '--nhwc', '--nobench', '--allow-tf32']);
 });
 
 it('shortens Adam for lazy regularisation', () => {

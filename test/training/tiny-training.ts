@@ -37,9 +37,11 @@ export function tinyConfiguration(
     channelBase: 64,
     channelMax: 8,
     latentSize: 16,
-    clampLimit: null,
+    pathLength: true,
+    fullPrecision: true,
+    augmentation: { mode: 'none' },
     snapshotTicks: 1,
-    resumed: false,
+    start: null,
   } as const;
   const { channels, labelSize, count } = images;
   return { ...resolveConfiguration(options, { resolution, channels, labelSize, images: count }), ...changes };

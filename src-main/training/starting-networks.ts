@@ -1,0 +1,65 @@
+// The networks that a training begins with: drawn by the seed, then replaced by what a given network has.
+import { parseDiscriminatorArguments, parseGeneratorArguments } from '../../native/networks/stylegan2/arguments.ts';
+import {
+  discriminatorParameters,
+  generatorParameters,
+  initialise,
+  type Parameter,
+} from '../../native/networks/stylegan2/parameters.ts';
+import type { HostTensor } from '../../native/runtime/variables.ts';
+import { Problem } from '../platform/errors.ts';
+import { randomFrom } from '../platform/random/random.ts';
+import type { TrainingConfiguration } from './configuration.ts';
+
+type Tensors = ReadonlyMap<string, HostTensor>;
+
+/** Values of the networks, by published names. */
+export interface NetworkValues {
+  readonly G: Tensors;
+  readonly D: Tensors;
+  readonly G_ema: Tensors;
+}
+
+/** Every tensor of both networks of a training. */
+export function networkParameters({ generator, discriminator }: TrainingConfiguration): {
+  readonly G: readonly Parameter[];
+  readonly D: readonly Parameter[];
+} {
+  return {
+    G: generatorParameters(parseGeneratorArguments(generator, 'configuration')),
+    D: discriminatorParameters(parseDiscriminatorArguments(discriminator, 'configuration')),
+  };
+}
+
+/** Initial values as the published constructors draw them, by the configuration's seed. */
+export function drawnNetworks(configuration: TrainingConfiguration): NetworkValues {
+  const parameters = networkParameters(configuration);
+  const { gaussian } = randomFrom(configuration.seed).fork('parameters');
+  const G = initialise(parameters.G, gaussian);
+  return { G, D: initialise(parameters.D, gaussian), G_ema: G };
+}
+
+/**
+ * Drawn networks whose tensors are replaced by those of the same names in `source` (published
+ * `copy_params_and_buffers(require_all=False)`). Throws `mismatch` for a tensor of another shape, naming it and `file`.
+ */
+export function transferredNetworks(
+  configuration: TrainingConfiguration,
+  source: NetworkValues,
+  file: string,
+): NetworkValues {
+  const drawn = drawnNetworks(configuration);
+  const transfer = (name: keyof NetworkValues): Tensors =>
+    new Map(
+      [...drawn[name]].map(([key, tensor]) => {
+        const given = source[name].get(key);
+        if (given === undefined) return [key, tensor];
+        if (given.shape.join() !== tensor.shape.join()) {
+          const [expected, found] = [`[${tensor.shape}]`, `[${given.shape}]`];
+          throw new Problem('mismatch', { what: `${name}.${key} of ${file}`, expected, found });
+        }
+        return [key, given];
+      }),
+    );
+  return { G: transfer('G'), D: transfer('D'), G_ema: transfer('G_ema') };
+}

@@ -1,0 +1,159 @@
+// The options of the published train.py, checked as it checks them, and what they mean for a training here.
+import { z } from 'zod';
+import { Problem } from '../platform/errors.ts';
+import { augmentationPipelines, type PipelineName } from './augmentation-pipelines.ts';
+import type { AugmentationMode, TrainingOptions } from './configuration.ts';
+
+const flag = z.union([z.boolean(), z.stringbool()]);
+const count = z.coerce.number<unknown>().int().positive();
+const amount = z.coerce.number<unknown>().nonnegative();
+const share = z.coerce.number<unknown>().min(0).max(1);
+const pipelines = Object.keys(augmentationPipelines) as [PipelineName, ...PipelineName[]];
+
+/** Metrics of the published trainer and the weights file that each is computed with. */
+export const metricWeights = {
+  fid50k_full: 'inception-2015-12-05.pt',
+  kid50k_full: 'inception-2015-12-05.pt',
+  pr50k3_full: 'vgg16.pt',
+  ppl2_wend: 'vgg16.pt',
+  is50k: 'inception-2015-12-05.pt',
+  fid50k: 'inception-2015-12-05.pt',
+  kid50k: 'inception-2015-12-05.pt',
+  pr50k3: 'vgg16.pt',
+  ppl_zfull: 'vgg16.pt',
+  ppl_wfull: 'vgg16.pt',
+  ppl_zend: 'vgg16.pt',
+  ppl_wend: 'vgg16.pt',
+} as const;
+export type MetricName = keyof typeof metricWeights;
+
+const metric = z.enum(Object.keys(metricWeights) as [MetricName, ...MetricName[]]);
+const metrics = z
+  .string()
+  .transform((text) => (text.toLowerCase() === 'none' ? [] : text.split(',')))
+  .pipe(z.array(metric));
+
+/** Published options by their names in camel case, then ours. Values may be text. */
+export const trainOptions = {
+  gpus: count.default(1),
+  snap: count.default(50),
+  metrics: metrics.default(['fid50k_full']),
+  seed: z.coerce.number<unknown>().int().min(0).max(0xffffffff).default(0),
+  cond: flag.default(false),
+  subset: count.optional(),
+  mirror: flag.default(false),
+  cfg: z.enum(['auto', 'stylegan2', 'paper256', 'paper512', 'paper1024', 'cifar']).default('auto'),
+  gamma: amount.optional(),
+  kimg: count.optional(),
+  batch: count.optional(),
+  aug: z.enum(['noaug', 'ada', 'fixed']).optional(),
+  p: share.optional(),
+  target: share.optional(),
+  augpipe: z.enum(pipelines).optional(),
+  resume: z.string().min(1).optional(),
+  freezed: z.coerce.number<unknown>().int().nonnegative().optional(),
+  fp32: flag.default(false),
+  nhwc: flag.default(false),
+  nobench: flag.default(false),
+  allowTf32: flag.default(false),
+  workers: count.default(3),
+  beta0: z.coerce.number<unknown>().min(0).lt(1).optional(),
+  microBatch: count.optional(),
+  channelBase: count.optional(),
+  channelMax: count.optional(),
+  mappingLayers: count.optional(),
+  latentSize: count.optional(),
+  pathLength: flag.default(true),
+} as const;
+
+const trainOptionsSchema = z.strictObject(trainOptions);
+export type TrainOptions = Readonly<z.output<typeof trainOptionsSchema>>;
+
+/** Options as a contract or a file holds them: by name, text or plain values. Throws `usage`, naming the option. */
+export function parseTrainOptions(given: Readonly<Record<string, unknown>>): TrainOptions {
+  const result = trainOptionsSchema.safeParse(given);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Problem('usage', { message: `training option ${issue!.path.join('.')}: ${issue!.message}` });
+}
+
+/**
+ * What the options mean. `start` is the network file that `resume` names, if it names one. Throws `usage` for options that
+ * contradict each other, as the published trainer does.
+ */
+export function trainingOptions(options: TrainOptions, start: string | null): TrainingOptions {
+  const { cfg, seed, mirror, cond, snap, freezed, fp32, gamma, kimg, batch, microBatch, beta0 } = options;
+  const { channelBase, channelMax, mappingLayers, latentSize, pathLength } = options;
+  if (options.gpus > 1) {
+    const message = `--gpus ${options.gpus}: a training runs on one device here, there are no more of them to share it`;
+    throw new Problem('usage', { message });
+  }
+  return {
+    configuration: cfg,
+    seed,
+    mirror,
+    conditional: cond,
+    augmentation: augmentationMode(options),
+    snapshotTicks: snap,
+    ...(freezed === undefined || freezed === 0 ? {} : { freezeLayers: freezed }),
+    fullPrecision: fp32,
+    start,
+    ...{ gamma, kimg, batch, microBatch, beta0, channelBase, channelMax, mappingLayers, latentSize, pathLength },
+  };
+}
+
+function augmentationMode({ aug = 'ada', p, target, augpipe }: TrainOptions): AugmentationMode {
+  const refuse = (message: string) => new Problem('usage', { message });
+  if (aug === 'fixed' && p === undefined) throw refuse('--aug=fixed requires specifying --p');
+  if (aug !== 'fixed' && p !== undefined) throw refuse('--p can only be specified with --aug=fixed');
+  if (aug !== 'ada' && target !== undefined) throw refuse('--target can only be specified with --aug=ada');
+  if (aug === 'noaug' && augpipe !== undefined) throw refuse('--augpipe cannot be specified with --aug=noaug');
+  const pipeline = augpipe ?? 'bgc';
+  const modes: { readonly [A in typeof aug]: () => AugmentationMode } = {
+    noaug: () => ({ mode: 'none' }),
+    fixed: () => ({ mode: 'fixed', pipeline, probability: p! }),
+    ada: () => ({ mode: 'adaptive', pipeline, target: target ?? 0.6 }),
+  };
+  return modes[aug]();
+}
+
+/**
+ * The name of a run's folder after its number, as published: the data set and every option that was given and changes
+ * the result. Options of ours that make other networks come last.
+ */
+export function runDescription(name: string, options: TrainOptions, resume: 'noresume' | string | undefined): string {
+  const { cfg, cond, subset, mirror, gamma, kimg, batch, aug, p, target, augpipe, freezed } = options;
+  const given = (label: string, value: number | string | undefined) =>
+    value === undefined ? [] : [`${label}${value}`];
+  return [
+    name,
+    ...(cond ? ['cond'] : []),
+    ...given('subset', subset),
+    ...(mirror ? ['mirror'] : []),
+    cfg === 'auto' ? `auto${options.gpus}` : cfg,
+    ...given('gamma', gamma),
+    ...given('kimg', kimg),
+    ...given('batch', batch),
+    ...given('', aug),
+    ...given('p', p),
+    ...given('target', target),
+    ...given('', augpipe),
+    ...given('', resume),
+    ...given('freezed', freezed),
+    ...given('base', options.channelBase),
+    ...given('max', options.channelMax),
+    ...given('map', options.mappingLayers),
+    ...given('latent', options.latentSize),
+    ...(options.pathLength ? [] : ['nopl']),
+  ].join('-');
+}
+
+/** What options about one vendor's hardware do here: a line for each that was given. */
+export function deviceRemarks({ fp32, nhwc, nobench, allowTf32 }: TrainOptions): readonly string[] {
+  return [
+    ...(fp32 ? ['--fp32: arithmetic is 32-bit on every device here; the limit on activations is left out'] : []),
+    ...(nhwc ? ['--nhwc: without effect, the device chooses its memory layout'] : []),
+    ...(nobench ? ['--nobench: without effect, there is no cuDNN to benchmark'] : []),
+    ...(allowTf32 ? ['--allow-tf32: without effect, arithmetic is 32-bit'] : []),
+  ];
+}
