@@ -1,5 +1,5 @@
 // The highest-scoring windows of a score map that do not overlap each other.
-import type { WindowSums } from './window-sums.ts';
+import type { WindowSums } from './sliding-window.ts';
 
 /** A square window by its top left pixel (0-based row and column of the image) and its score. */
 export interface ScoredPatch {

@@ -4,7 +4,8 @@ import type { GreyImage } from '../platform/grey-image.ts';
 import { bodyMask, publishedBodyMask } from './body-mask.ts';
 import { assertSameSize, type Distance, distances, type PixelMask } from './distances.ts';
 import { highestPatches, type ScoredPatch } from './highest-patches.ts';
-import { publishedPositions, type ScoreMap, scoreMap, type WindowSums, windowSums } from './window-sums.ts';
+import type { WindowSums } from './sliding-window.ts';
+import { publishedPositions, type ScoreMap, scoreMap, windowSums } from './window-sums.ts';
 
 /** `full` image, `body` (see body-mask.ts), highest-scoring `patch`, or a segmentation `mask` of the same geometry. */
 export type Region = 'full' | 'body' | 'patch' | 'mask';

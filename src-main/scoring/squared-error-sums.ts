@@ -1,6 +1,6 @@
 // The squared error in every window of an image, through an integral image of exact integers.
 import type { GreyImage } from '../platform/grey-image.ts';
-import type { WindowSums } from './window-sums.ts';
+import type { WindowSums } from './sliding-window.ts';
 
 /** Sum of squared grey-value differences in every window of `patchSize` x `patchSize` pixels at stride 1. */
 export function squaredErrorSums(original: GreyImage, reconstruction: GreyImage, patchSize: number): WindowSums {

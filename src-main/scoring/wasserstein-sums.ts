@@ -1,6 +1,6 @@
 // The Wasserstein distance of the grey values in every window of an image, by sliding histograms.
 import type { GreyImage } from '../platform/grey-image.ts';
-import type { WindowSums } from './window-sums.ts';
+import type { WindowSums } from './sliding-window.ts';
 
 /*
  * In a window of n pixels let h(t) be the number of original pixels of grey level t minus that of reconstruction

@@ -1,19 +1,9 @@
 // Exact sums over every square window of an image at stride 1: what score maps and patches are made from.
 import type { GreyImage } from '../platform/grey-image.ts';
 import type { Distance } from './distances.ts';
+import type { WindowSums } from './sliding-window.ts';
 import { squaredErrorSums } from './squared-error-sums.ts';
 import { wassersteinSums } from './wasserstein-sums.ts';
-
-/**
- * `sums[row * width + column]` belongs to the window whose top left pixel is (row, column): an exact integer, the
- * distance times the window's pixel count `pixels`. width = image width - patch size + 1, height likewise.
- */
-export interface WindowSums {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: number;
-  readonly sums: Float64Array;
-}
 
 /** A score for every window position, `values[row * width + column]`, float32. */
 export interface ScoreMap {
