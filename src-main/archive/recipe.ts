@@ -40,7 +40,7 @@ export function publishedRecipe(resolution: number, channels: 1 | 3): Recipe {
 }
 
 /** Levels 0..255 of an image, [height, width, channels]. */
-interface Levels<A extends Uint8Array | Float32Array = Uint8Array | Float32Array> {
+export interface Levels<A extends Uint8Array | Float32Array = Uint8Array | Float32Array> {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
@@ -133,7 +133,8 @@ function percentile(sorted: Float64Array, percent: number): number {
   return low + (high - low) * (at - below);
 }
 
-function toChannels(levels: Levels, channels: 1 | 3): Levels {
+/** Repeats grey, or turns RGB into luma. */
+export function toChannels(levels: Levels, channels: 1 | 3): Levels {
   if (levels.channels === channels) return levels;
   const { width, height, data } = levels;
   if (channels === 1) return { width, height, channels, data: luma(data) };
@@ -151,8 +152,8 @@ function luma(rgb: Uint8Array | Float32Array): Uint8Array | Float32Array {
   return grey;
 }
 
-/** Where a square of side `side` takes its samples from: the source's first row and column in it may be negative. */
-function fitSquare(levels: Levels, fit: Recipe['fit']): Levels {
+/** Makes a rectangle a square: as it is (to be stretched when resized), padded with 0, or its centre. */
+export function fitSquare(levels: Levels, fit: Recipe['fit']): Levels {
   const { width, height, channels, data } = levels;
   if (fit === 'squash' || width === height) return levels;
   const side = fit === 'crop' ? Math.min(width, height) : Math.max(width, height);

@@ -71,11 +71,10 @@ function readElements(bytes: Uint8Array, syntax: TransferSyntax, warnings: strin
   const elements: Record<string, Element> = {};
   while (stream.position < bytes.length) {
     const element = readElement(stream, implicit, warnings);
-    // Pixel data that lacks its end marker has no length: it reaches to the end of the file, as its fragments do.
+    // Pixel data that lacks its end marker has no length: it reaches to the end of the file, as its fragments must.
     if (element.length === UNDEFINED && element.fragments !== undefined)
       element.length = bytes.length - element.dataOffset;
-    if (element.dataOffset + element.length > bytes.length) throw new Error('an element reaches past the end');
-    checkItems(element);
+    checkElement(element, bytes.length);
     elements[element.tag] = element;
   }
   return elements;
@@ -112,11 +111,14 @@ function readElement(stream: ByteStream, implicit: boolean, warnings: string[]):
   return element;
 }
 
-function checkItems({ items = [] }: Element): void {
+/** dicom-parser believes lengths that reach past the end of the file, in fragments and sequences too. */
+function checkElement({ dataOffset, length, items = [], fragments = [] }: Element, end: number): void {
+  const parts = fragments.map((fragment) => fragment.position + fragment.length);
+  if ([dataOffset + length, ...parts].some((last) => last > end)) throw new Error('an element reaches past the end');
   for (const item of items) {
     for (const element of Object.values(item.dataSet?.elements ?? {})) {
       if (longIntegers.has(element.vr ?? '')) throw new Error('64-bit integers inside a sequence are not read');
-      checkItems(element);
+      checkElement(element, end);
     }
   }
 }

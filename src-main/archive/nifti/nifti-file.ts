@@ -10,9 +10,13 @@ import { type NiftiBytes, type NiftiVolume, readNiftiVolume } from './volume.ts'
  * shorter than its header says or of a type that is not read, `limit` when too large.
  */
 export async function openNifti(file: NiftiBytes): Promise<ImageFile> {
-  const volume = await readNiftiVolume(file);
-  const { shape, version } = volume.header;
-  const display = displayOf(volume.header.affine);
+  return niftiFrames(await readNiftiVolume(file));
+}
+
+/** The slices of a volume as frames; without an affine they are shown as stored, first axis across. */
+export function niftiFrames(volume: NiftiVolume): ImageFile {
+  const { shape, version, affine } = volume.header;
+  const display = displayOf(affine);
   const frameCount = shape.slice(2).reduce((product, length) => product * length, 1);
   return {
     format: version === 1 ? 'NIfTI-1' : 'NIfTI-2',
