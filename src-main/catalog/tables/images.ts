@@ -10,8 +10,8 @@ export interface ScoreName {
   readonly score: string;
 }
 
-/** An image as a list shows it. */
-export interface ImageRow {
+/** What every list and every record of an image says. */
+interface ImageFacts {
   readonly id: number;
   readonly name: string;
   readonly kind: string | null;
@@ -24,6 +24,10 @@ export interface ImageRow {
   readonly frame: number;
   readonly frames: number;
   readonly state: FileState;
+}
+
+/** An image as a list shows it. */
+export interface ImageRow extends ImageFacts {
   readonly verdict: Decision | null;
   readonly tags: readonly string[];
   /** The asked score; null when the image has none. */
@@ -31,16 +35,7 @@ export interface ImageRow {
 }
 
 /** Everything that the catalog knows about an image itself, and where its file is. */
-export interface ImageRecord {
-  readonly id: number;
-  readonly frame: number;
-  readonly name: string;
-  readonly kind: string | null;
-  readonly modality: string | null;
-  readonly bodyPart: string | null;
-  readonly view: string | null;
-  readonly width: number;
-  readonly height: number;
+export interface ImageRecord extends ImageFacts {
   readonly bits: number;
   readonly pixelsSha256: string | null;
   readonly perceptualHash: string | null;
@@ -59,8 +54,6 @@ export interface ImageRecord {
   readonly modified: number;
   readonly sha256: string | null;
   readonly format: string | null;
-  readonly frames: number;
-  readonly state: FileState;
   readonly reason: string | null;
   readonly importedAt: string;
 }
