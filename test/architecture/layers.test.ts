@@ -59,6 +59,12 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   papaparse: ['src-main/platform'],
   'dicom-parser': ['src-main/archive'],
   'nifti-reader-js': ['src-main/archive'],
+  react: ['src-renderer'],
+  'react-dom/client': ['src-renderer'],
+  '@blueprintjs/core': ['src-renderer'],
+  '@tanstack/react-query': ['src-renderer'],
+  '@tanstack/react-virtual': ['src-renderer'],
+  uplot: ['src-renderer'],
   'h264-mp4-encoder': ['src-main/projection'],
 };
 

@@ -1,0 +1,110 @@
+// The window: what catalog is open, who is reviewing, and the four views.
+import { Button, InputGroup, NonIdealState, Spinner, Tab, Tabs, useHotkeys } from '@blueprintjs/core';
+import { useMemo, useState } from 'react';
+import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
+import { FirstRun } from './first-run.tsx';
+import { LayoutProvider, useLayout } from './host/layout.tsx';
+import { useAnswer, useFreshAnswers } from './host/use-host.ts';
+import { InspectView } from './inspect/inspect-view.tsx';
+import { JobsView } from './jobs/jobs-view.tsx';
+import { ReviewProvider, useReview } from './review.tsx';
+import { ThresholdView } from './threshold/threshold-view.tsx';
+import { TriageProvider } from './triage/triage-state.tsx';
+import { TriageView } from './triage/triage-view.tsx';
+
+export function App() {
+  useFreshAnswers();
+  const info = useAnswer('catalog.info', {});
+  const settings = useAnswer('settings.get', {});
+  const error = info.error ?? settings.error;
+  if (error !== null)
+    return <NonIdealState icon="offline" title="The catalog cannot be shown" description={error.message} />;
+  if (info.data == null || settings.data === undefined) return <Spinner aria-label="opening the catalog" />;
+  return (
+    <LayoutProvider initial={settings.data.layout ?? {}}>
+      <ReviewProvider settings={settings.data}>
+        <TriageProvider>
+          <Window info={info.data} />
+        </TriageProvider>
+      </ReviewProvider>
+    </LayoutProvider>
+  );
+}
+
+const views = ['triage', 'inspect', 'threshold', 'jobs'] as const;
+type ViewName = (typeof views)[number];
+const titles: Readonly<Record<ViewName, string>> = {
+  triage: 'Triage',
+  inspect: 'Inspect',
+  threshold: 'Threshold',
+  jobs: 'Jobs',
+};
+
+function Window({ info }: { readonly info: CatalogInfo }) {
+  const [view, show] = useLayout<ViewName>('view', 'triage');
+  const keys = useMemo(
+    () =>
+      views.map((name, index) => ({
+        combo: `alt+${index + 1}`,
+        global: true,
+        label: `${titles[name]} view`,
+        preventDefault: true,
+        onKeyDown: () => show(name),
+      })),
+    [show],
+  );
+  useHotkeys(keys);
+  const isEmpty = info.images === 0 && view !== 'jobs';
+  return (
+    <div className="window">
+      <header className="top-bar">
+        <h1 className="product">Residua</h1>
+        <span className="catalog-name" title={info.folder}>
+          {info.name} <span className="quiet">{info.images.toLocaleString('en')} images</span>
+        </span>
+        <Tabs id="views" selectedTabId={view} onChange={(name) => show(name as ViewName)} renderActiveTabPanelOnly>
+          {views.map((name) => (
+            <Tab key={name} id={name} title={titles[name]} />
+          ))}
+        </Tabs>
+        <ReviewerName />
+        <KeysButton />
+      </header>
+      <main className="view" aria-label={titles[view]}>
+        {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
+        {!isEmpty && view === 'triage' ? <TriageView onInspect={() => show('inspect')} /> : null}
+        {!isEmpty && view === 'inspect' ? <InspectView onTriage={() => show('triage')} /> : null}
+        {!isEmpty && view === 'threshold' ? <ThresholdView /> : null}
+        {view === 'jobs' ? <JobsView /> : null}
+      </main>
+    </div>
+  );
+}
+
+function ReviewerName() {
+  const { reviewer, setReviewer, nameField } = useReview();
+  const [text, setText] = useState(reviewer);
+  return (
+    <InputGroup
+      className="reviewer"
+      inputRef={nameField}
+      leftIcon="person"
+      placeholder="reviewer"
+      aria-label="Reviewer: the name on your decisions"
+      value={text}
+      maxLength={100}
+      onValueChange={setText}
+      onBlur={() => setReviewer(text)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+      }}
+    />
+  );
+}
+
+/** The dialog of all keys belongs to Blueprint, which opens it on a question mark. */
+function KeysButton() {
+  const openKeys = () =>
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: '?', code: 'Slash', shiftKey: true, bubbles: true }));
+  return <Button variant="minimal" icon="key-command" text="Keys" title="Show all keys (?)" onClick={openKeys} />;
+}

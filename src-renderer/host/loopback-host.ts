@@ -1,0 +1,31 @@
+// The workbench behind `residua serve`: requests as POST, events as an event stream, typed arrays as bytes.
+import type { Response as Answer, EventName, EventValue, MethodName, Request } from '../../src-preload/contract.ts';
+import type { FailureMessage, Host } from '../../src-preload/host.ts';
+import { pack, unpack } from '../../src-preload/wire.ts';
+
+/** Speaks with the host that served this page. Failures are Errors whose message is for a person. */
+export function loopbackHost(): Host {
+  const stream = new EventSource('events');
+  return {
+    async call<M extends MethodName>(method: M, request: Request<M>): Promise<Answer<M>> {
+      const answer = await fetch(`call/${method}`, { method: 'POST', body: pack(request) }).catch(() => {
+        throw new Error('Residua does not answer: residua serve has ended, or the connection to its machine is lost.');
+      });
+      if (!answer.ok) throw new Error(await wordsOf(answer));
+      return unpack(new Uint8Array(await answer.arrayBuffer())) as Answer<M>;
+    },
+    on<E extends EventName>(event: E, listener: (value: EventValue<E>) => void) {
+      const hear = ({ data }: MessageEvent<string>) => listener(JSON.parse(data));
+      stream.addEventListener(event, hear);
+      return () => stream.removeEventListener(event, hear);
+    },
+    thumbnailUrl: (image, size) => `images/${image}/thumbnail/${size}.png`,
+    choosePath: null,
+  };
+}
+
+async function wordsOf(answer: Response): Promise<string> {
+  const text = await answer.text();
+  if (!answer.headers.get('Content-Type')?.startsWith('application/json')) return text;
+  return (JSON.parse(text) as FailureMessage).words;
+}

@@ -1,0 +1,79 @@
+// How components reach the workbench: answers are cached by method and request, and asked anew when events say so.
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useEffect } from 'react';
+import type { EventName, EventValue, MethodName, Request, Response } from '../../src-preload/contract.ts';
+import type { Host } from '../../src-preload/host.ts';
+
+export const HostContext = createContext<Host | null>(null);
+
+export function useHost(): Host {
+  const host = useContext(HostContext);
+  if (host === null) throw new Error('there is no host around this component');
+  return host;
+}
+
+/** The cached answer of a method; `useQuery` and `useQueries` take it. */
+export function asked<M extends MethodName>(host: Host, method: M, request: Request<M>) {
+  return queryOptions({
+    queryKey: [method, request] as const,
+    queryFn: (): Promise<Response<M>> => host.call(method, request),
+  });
+}
+
+export function useAnswer<M extends MethodName>(method: M, request: Request<M>, enabled = true) {
+  return useQuery({ ...asked(useHost(), method, request), enabled });
+}
+
+type Part = EventValue<'catalog.changed'>['parts'][number];
+
+/** What of the cache is old once a part of the catalog has changed. */
+const oldOnce: { readonly [P in Part]: readonly MethodName[] } = {
+  images: ['catalog.info', 'images.page', 'images.ids', 'images.count', 'images.facets', 'images.detail'],
+  verdicts: ['images.page', 'images.ids', 'images.count', 'images.facets', 'images.detail'],
+  tags: ['images.page', 'images.ids', 'images.count', 'images.facets', 'images.detail', 'tags.list'],
+  annotations: ['images.detail'],
+  views: ['views.list'],
+  cohorts: ['cohorts.list', 'images.detail', 'images.ids', 'statistics.histogram', 'statistics.roc'],
+  models: ['models.list'],
+  runs: ['runs.list', 'runs.detail'],
+  scores: ['images.page', 'images.ids', 'images.detail', 'runs.detail', 'statistics.histogram', 'statistics.above'],
+};
+
+/** Events of one burst (a run that writes scores) cause one round of questions. */
+const settleMilliseconds = 150;
+
+/** Keeps the cache as fresh as the catalog while the component is there. */
+export function useFreshAnswers(): void {
+  const host = useHost();
+  const client = useQueryClient();
+  useEffect(() => {
+    const old = new Set<MethodName>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const refresh = (methods: readonly MethodName[]) => {
+      for (const method of methods) old.add(method);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        invalidate(client, old);
+        old.clear();
+      }, settleMilliseconds);
+    };
+    const stops = [
+      host.on('catalog.changed', ({ parts }) => refresh(parts.flatMap((part) => oldOnce[part]))),
+      host.on('run.changed', () => refresh(['runs.list', 'runs.detail'])),
+    ];
+    return () => {
+      clearTimeout(timer);
+      for (const stop of stops) stop();
+    };
+  }, [host, client]);
+}
+
+function invalidate(client: QueryClient, methods: ReadonlySet<MethodName>): void {
+  client.invalidateQueries({ predicate: ({ queryKey: [method] }) => methods.has(method as MethodName) });
+}
+
+/** Hears an event while the component is there. */
+export function useEvent<E extends EventName>(event: E, listener: (value: EventValue<E>) => void): void {
+  const host = useHost();
+  useEffect(() => host.on(event, listener), [host, event, listener]);
+}

@@ -1,0 +1,66 @@
+// Colour maps for score maps and residuals, from a few colours of each (matplotlib's inferno and viridis, grey).
+
+type Colour = readonly [red: number, green: number, blue: number];
+
+const colours = {
+  inferno: [
+    [0, 0, 4],
+    [40, 11, 84],
+    [101, 21, 110],
+    [159, 42, 99],
+    [212, 72, 66],
+    [245, 125, 21],
+    [250, 193, 39],
+    [252, 255, 164],
+  ],
+  viridis: [
+    [68, 1, 84],
+    [70, 50, 126],
+    [54, 92, 141],
+    [39, 127, 142],
+    [31, 161, 135],
+    [74, 193, 109],
+    [160, 218, 57],
+    [253, 231, 37],
+  ],
+  grey: [
+    [0, 0, 0],
+    [255, 255, 255],
+  ],
+} as const satisfies Readonly<Record<string, readonly Colour[]>>;
+export type ColourMap = keyof typeof colours;
+export const colourMaps = Object.keys(colours) as ColourMap[];
+
+/** 256 colours, dark to bright. */
+function tableOf(name: ColourMap): readonly Colour[] {
+  const stops: readonly Colour[] = colours[name];
+  return Array.from({ length: 256 }, (_, index) => {
+    const place = (index / 255) * (stops.length - 1);
+    const left = Math.min(stops.length - 2, Math.floor(place));
+    const [a, b, share] = [stops[left]!, stops[left + 1]!, place - left];
+    return [0, 1, 2].map((channel) => a[channel]! + (b[channel]! - a[channel]!) * share) as unknown as Colour;
+  });
+}
+
+/**
+ * RGBA bytes of `values` from `low` (darkest) to `high` (brightest). The opacity grows with the value up to `opacity`
+ * (0..1) when `fade` is set, so that what is unsuspicious stays visible beneath.
+ */
+export function coloured(
+  values: ArrayLike<number>,
+  [low, high]: readonly [number, number],
+  { map, opacity, fade }: { readonly map: ColourMap; readonly opacity: number; readonly fade: boolean },
+): Uint8ClampedArray<ArrayBuffer> {
+  const table = tableOf(map);
+  const pixels = new Uint8ClampedArray(values.length * 4);
+  const scale = high > low ? 255 / (high - low) : 0;
+  for (let pixel = 0; pixel < values.length; pixel++) {
+    const level = Math.max(0, Math.min(255, Math.round((values[pixel]! - low) * scale)));
+    const [red, green, blue] = table[level]!;
+    pixels[pixel * 4] = red;
+    pixels[pixel * 4 + 1] = green;
+    pixels[pixel * 4 + 2] = blue;
+    pixels[pixel * 4 + 3] = 255 * opacity * (fade ? level / 255 : 1);
+  }
+  return pixels;
+}

@@ -1,0 +1,42 @@
+// The last lines of a run's log, as they are written.
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { EventValue } from '../../src-preload/contract.ts';
+import type { LogLine } from '../../src-preload/schemas/run.ts';
+import { useAnswer, useEvent } from '../host/use-host.ts';
+import { ProblemNote } from '../problem.tsx';
+
+const mostLines = 2000;
+
+export function RunLog({ run }: { readonly run: number }) {
+  const kept = useAnswer('runs.log', { id: run, after: 0, limit: mostLines });
+  const [heard, setHeard] = useState<readonly LogLine[]>([]);
+  const end = useRef<HTMLDivElement>(null);
+  useEvent(
+    'run.log',
+    useCallback(
+      ({ id, line }: EventValue<'run.log'>) => {
+        if (id === run) setHeard((before) => [...before, line].slice(-mostLines));
+      },
+      [run],
+    ),
+  );
+  const known = kept.data?.lines ?? [];
+  const last = known.at(-1)?.number ?? -1;
+  const lines = [...known, ...heard.filter(({ number }) => number > last)];
+  const count = lines.length;
+  useEffect(() => {
+    if (count > 0) end.current?.scrollIntoView({ block: 'nearest' });
+  }, [count]);
+  return (
+    <div className="log" role="log" aria-label={`log of run ${run}`}>
+      <ProblemNote error={kept.error} />
+      {count === 0 ? <p className="quiet">Nothing has been logged.</p> : null}
+      {lines.map(({ number, time, level, text }) => (
+        <p key={number} className={level}>
+          <time>{time.slice(11, 19)}</time> {text}
+        </p>
+      ))}
+      <div ref={end} />
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+// The page begins here: the host around it, the cache of answers, the keys.
+import '@blueprintjs/core/lib/css/blueprint.css';
+import './styles.css';
+import { HotkeysProvider } from '@blueprintjs/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { loopbackHost } from './host/loopback-host.ts';
+import { HostContext } from './host/use-host.ts';
+
+// Events say when an answer is old; time alone does not.
+const client = new QueryClient({
+  defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false } },
+});
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no root');
+createRoot(root).render(
+  <HostContext value={loopbackHost()}>
+    <QueryClientProvider client={client}>
+      <HotkeysProvider dialogProps={{ globalGroupName: 'Everywhere', className: 'bp6-dark' }}>
+        <App />
+      </HotkeysProvider>
+    </QueryClientProvider>
+  </HostContext>,
+);

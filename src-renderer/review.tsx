@@ -1,0 +1,127 @@
+// Decisions and who makes them: verdicts on images, undo and redo, with the reviewer's name on each.
+import { type Intent, OverlayToaster, Position, type Toaster } from '@blueprintjs/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, type RefObject, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import type { Response } from '../src-preload/contract.ts';
+import type { Settings } from '../src-preload/schemas/catalog.ts';
+import type { Decision } from '../src-preload/schemas/image.ts';
+import { useHost } from './host/use-host.ts';
+
+export interface Review {
+  readonly reviewer: string;
+  readonly setReviewer: (name: string) => void;
+  readonly nameField: RefObject<HTMLInputElement | null>;
+  readonly advance: boolean;
+  readonly setAdvance: (advance: boolean) => void;
+  /** Null takes verdicts back. False: nobody has said who is reviewing, so nothing was decided. */
+  readonly decide: (images: Uint32Array, decision: Decision | null, reason: string | null) => boolean;
+  readonly undo: () => void;
+  readonly redo: () => void;
+  /** A short notice, read out by screen readers. */
+  readonly say: (message: string, intent?: Intent) => void;
+}
+
+const ReviewContext = createContext<Review | null>(null);
+
+export function useReview(): Review {
+  const review = useContext(ReviewContext);
+  if (review === null) throw new Error('there is no review around this component');
+  return review;
+}
+
+const past: Readonly<Record<Decision, string>> = { keep: 'kept', reject: 'rejected', unsure: 'marked unsure' };
+export const countOf = (images: number): string =>
+  `${images.toLocaleString('en')} ${images === 1 ? 'image' : 'images'}`;
+
+export function ReviewProvider({ settings, children }: { readonly settings: Settings; readonly children: ReactNode }) {
+  const host = useHost();
+  const client = useQueryClient();
+  const say = useToasts();
+  const nameField = useRef<HTMLInputElement | null>(null);
+  const [reviewer, setReviewer] = useState(settings.reviewer);
+  const [advance, setAdvance] = useState(settings.advance);
+
+  const review = useMemo<Review>(() => {
+    const failed = (error: Error) => {
+      say(error.message, 'danger');
+      client.invalidateQueries();
+    };
+    const askName = () => {
+      say('Enter your name first: it stands on every decision.', 'warning');
+      nameField.current?.focus();
+      return false;
+    };
+    const step = (method: 'verdicts.undo' | 'verdicts.redo', done: string, none: string) => () => {
+      if (reviewer === '') return void askName();
+      host
+        .call(method, { reviewer })
+        .then(({ images }) => say(images === 0 ? none : `${done}: ${countOf(images)}`), failed);
+    };
+    return {
+      reviewer,
+      nameField,
+      advance,
+      say,
+      setReviewer: (name) => {
+        setReviewer(name.trim());
+        host.call('settings.set', { reviewer: name.trim() }).catch(failed);
+      },
+      setAdvance: (value) => {
+        setAdvance(value);
+        host.call('settings.set', { advance: value }).catch(failed);
+      },
+      decide: (ids, decision, reason) => {
+        if (reviewer === '') return askName();
+        if (ids.length === 0) return true;
+        // The tiles show the verdict at once; the event of the change brings what the catalog says.
+        const touched = new Set(ids);
+        client.setQueriesData<Response<'images.page'>>({ queryKey: ['images.page'] }, (page) =>
+          page === undefined
+            ? page
+            : { rows: page.rows.map((row) => (touched.has(row.id) ? { ...row, verdict: decision } : row)) },
+        );
+        host.call('verdicts.set', { images: { ids }, decision, reason, reviewer }).catch(failed);
+        if (ids.length > 1)
+          say(
+            `${countOf(ids.length)} ${decision === null ? 'undecided again' : past[decision]}. Ctrl+Z takes it back.`,
+          );
+        return true;
+      },
+      undo: step('verdicts.undo', 'Undone', 'There is nothing to undo.'),
+      redo: step('verdicts.redo', 'Done again', 'There is nothing to do again.'),
+    };
+  }, [host, client, say, reviewer, advance]);
+  return <ReviewContext value={review}>{children}</ReviewContext>;
+}
+
+function useToasts(): Review['say'] {
+  const [say, toaster] = useMemo(() => {
+    const ready = Promise.withResolvers<Toaster>();
+    const tell: Review['say'] = (message, intent = 'none') =>
+      void ready.promise.then((toasts) => toasts.show({ message, intent, timeout: 4000 }));
+    return [tell, ready] as const;
+  }, []);
+  useEffect(() => {
+    const place = document.createElement('div');
+    document.body.append(place);
+    const root = createRoot(place);
+    root.render(
+      <OverlayToaster
+        position={Position.BOTTOM}
+        maxToasts={2}
+        ref={(toasts) => {
+          if (toasts !== null) toaster.resolve(toasts);
+        }}
+      />,
+    );
+    return () => {
+      // Not while React renders.
+      setTimeout(() => {
+        root.unmount();
+        place.remove();
+      });
+    };
+  }, [toaster]);
+  return say;
+}

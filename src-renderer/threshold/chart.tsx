@@ -1,0 +1,93 @@
+// A uPlot chart that fills its place, with a marker that can be dragged.
+import 'uplot/dist/uPlot.min.css';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import type { ChartData } from './charts.ts';
+
+interface ChartProps {
+  readonly chart: ChartData;
+  readonly label: string;
+  /** A vertical line at this place of the horizontal axis. */
+  readonly marker?: number | undefined;
+  readonly onMarker?: (value: number) => void;
+}
+
+const axis = { stroke: '#b8c4d0', grid: { stroke: '#2a3138', width: 1 }, ticks: { stroke: '#3a434c', width: 1 } };
+const height = 260;
+
+export function Chart({ chart, label, marker, onMarker }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(null);
+  const now = useRef({ marker, onMarker });
+  now.current = { marker, onMarker };
+
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const made = new uPlot(
+      optionsOf(chart, element.clientWidth, () => now.current.marker),
+      chart.data,
+      element,
+    );
+    plot.current = made;
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
+    const move = (event: PointerEvent) => {
+      if (event.buttons !== 1) return;
+      const value = made.posToVal(event.clientX - made.over.getBoundingClientRect().left, 'x');
+      const { min = value, max = value } = made.scales.x ?? {};
+      now.current.onMarker?.(Math.max(min, Math.min(max, value)));
+    };
+    made.over.addEventListener('pointerdown', move);
+    made.over.addEventListener('pointermove', move);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+    };
+  }, [chart]);
+
+  useEffect(() => {
+    if (marker !== undefined) plot.current?.redraw(false);
+  }, [marker]);
+  return (
+    <div ref={place} className={`chart ${onMarker === undefined ? '' : 'draggable'}`} role="img" aria-label={label} />
+  );
+}
+
+function optionsOf(chart: ChartData, width: number, marker: () => number | undefined): uPlot.Options {
+  const paths = chart.steps ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
+  const { xRange } = chart;
+  return {
+    width,
+    height,
+    scales: {
+      x: { time: false, ...(xRange === undefined ? {} : { range: [xRange[0], xRange[1]] }) },
+      y: { range: (_, __, most) => [0, most || 1] },
+    },
+    axes: [
+      { ...axis, label: chart.xLabel, labelSize: 22, size: 36 },
+      { ...axis, label: chart.yLabel, labelSize: 22, size: 50 },
+    ],
+    series: [
+      {},
+      ...chart.series.map((series) => ({ points: { show: false }, ...(paths ? { paths } : {}), ...series })),
+    ],
+    ...(chart.bands === undefined ? {} : { bands: chart.bands }),
+    legend: { show: chart.steps, live: false },
+    cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
+    hooks: { draw: [(plot) => drawMarker(plot, marker())] },
+  };
+}
+
+function drawMarker({ ctx: context, bbox, valToPos }: uPlot, marker: number | undefined): void {
+  if (marker === undefined) return;
+  const x = valToPos(marker, 'x', true);
+  context.save();
+  context.strokeStyle = '#ffd166';
+  context.lineWidth = 2 * window.devicePixelRatio;
+  context.beginPath();
+  context.moveTo(x, bbox.top);
+  context.lineTo(x, bbox.top + bbox.height);
+  context.stroke();
+  context.restore();
+}

@@ -1,0 +1,71 @@
+// The three charts of the threshold view as data and options of uPlot.
+import type uPlot from 'uplot';
+import type { Response } from '../../src-preload/contract.ts';
+
+export interface ChartData {
+  readonly data: uPlot.AlignedData;
+  readonly series: uPlot.Series[];
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Range of the horizontal axis where it is not that of the data. */
+  readonly xRange?: readonly [number, number];
+  readonly bands?: uPlot.Band[];
+  /** Draws steps (a histogram) instead of lines. */
+  readonly steps: boolean;
+}
+
+export const cohortColours = ['#5fb0ff', '#ff9f5a'] as const;
+
+/** Shares of each cohort, so that cohorts of different size can be compared. */
+export function histogramChart(
+  { edges, counts }: Response<'statistics.histogram'>,
+  names: readonly string[],
+): ChartData {
+  const shares = counts.map((row) => {
+    const total = row.reduce((sum, count) => sum + count, 0) || 1;
+    // The last edge closes the last step.
+    return [...Array.from(row, (count) => count / total), (row.at(-1) ?? 0) / total];
+  });
+  return {
+    data: [Array.from(edges), ...shares],
+    series: names.map((label, index) => ({
+      label,
+      stroke: cohortColours[index]!,
+      fill: `${cohortColours[index]!}33`,
+      width: 1.5,
+    })),
+    xLabel: 'score',
+    yLabel: 'share of the cohort',
+    steps: true,
+  };
+}
+
+export function rocChart({ falsePositiveRate, truePositiveRate, lower, upper }: Response<'statistics.roc'>): ChartData {
+  return {
+    data: [Array.from(falsePositiveRate), Array.from(upper), Array.from(lower), Array.from(truePositiveRate)],
+    series: [
+      { label: 'upper', stroke: 'transparent' },
+      { label: 'lower', stroke: 'transparent' },
+      { label: 'true positive rate', stroke: '#e8eef4', width: 2 },
+    ],
+    bands: [{ series: [1, 2], fill: '#e8eef426' }],
+    xLabel: 'false positive rate',
+    yLabel: 'true positive rate',
+    xRange: [0, 1],
+    steps: false,
+  };
+}
+
+export function reviewChart({ looked, found }: Response<'statistics.review'>): ChartData {
+  const [all, last] = [looked.at(-1) ?? 0, found.at(-1) ?? 0];
+  return {
+    data: [Array.from(looked), Array.from(found), Array.from(looked, (count) => (all > 0 ? (count / all) * last : 0))],
+    series: [
+      { label: 'anomalies found', stroke: '#e8eef4', width: 2 },
+      { label: 'in no order', stroke: '#8a97a5', dash: [4, 4] },
+    ],
+    xLabel: 'images looked at',
+    yLabel: 'anomalies found',
+    steps: false,
+  };
+}

@@ -1,0 +1,67 @@
+// One image of the grid: its thumbnail, its score, its verdict.
+import { Icon, type IconName } from '@blueprintjs/core';
+import { type MouseEvent, memo, useState } from 'react';
+import type { Decision, ImageRow } from '../../src-preload/schemas/image.ts';
+import { useHost } from '../host/use-host.ts';
+import { scoreText } from './score-names.ts';
+
+export const verdictIcons: Readonly<Record<Decision, IconName>> = { keep: 'tick', reject: 'cross', unsure: 'help' };
+
+interface TileProps {
+  readonly id: number;
+  readonly row: ImageRow | undefined;
+  readonly size: number;
+  readonly column: number;
+  readonly chosen: boolean;
+  readonly focused: boolean;
+  readonly onPress: (id: number, event: MouseEvent) => void;
+  readonly onOpen: (id: number) => void;
+}
+
+export const ImageTile = memo(function ImageTile(props: TileProps) {
+  const { id, row, size, column, chosen, focused, onPress, onOpen } = props;
+  const host = useHost();
+  const [unreadable, setUnreadable] = useState(false);
+  const state = row?.state ?? 'present';
+  const words =
+    row === undefined
+      ? 'loading'
+      : [
+          row.name,
+          row.score === null ? 'no score' : `score ${scoreText(row.score)}`,
+          row.verdict ?? 'undecided',
+          ...(state === 'present' ? [] : [`file ${state}`]),
+        ].join(', ');
+  return (
+    <div
+      id={`image-${id}`}
+      role="gridcell"
+      aria-selected={chosen}
+      aria-colindex={column + 1}
+      aria-label={words}
+      className={`tile ${chosen ? 'chosen' : ''} ${focused ? 'focused' : ''} ${row?.verdict ?? ''}`}
+      style={{ width: size }}
+      title={row?.name}
+      onMouseDown={(event) => onPress(id, event)}
+      onDoubleClick={() => onOpen(id)}
+    >
+      <div className="picture" style={{ height: size - 8 }}>
+        {unreadable || state === 'quarantined' ? (
+          <span className="unreadable">{state === 'present' ? 'cannot be shown' : state}</span>
+        ) : (
+          <img src={host.thumbnailUrl(id, 256)} alt="" draggable={false} onError={() => setUnreadable(true)} />
+        )}
+        {state === 'vanished' || state === 'changed' ? <span className="file-state">{state}</span> : null}
+      </div>
+      <div className="caption">
+        <span className="score">{row === undefined ? '' : row.score === null ? '–' : scoreText(row.score)}</span>
+        <span className="kind">{row?.kind}</span>
+        {row?.verdict == null ? null : (
+          <span className="verdict">
+            <Icon icon={verdictIcons[row.verdict]} size={12} /> {row.verdict}
+          </span>
+        )}
+      </div>
+    </div>
+  );
+});

@@ -1,0 +1,78 @@
+// One key per decision: keep, reject, unsure, on all chosen images; then the next image.
+import { Button, ButtonGroup, type HotkeyConfig, Switch, Tag, useHotkeys } from '@blueprintjs/core';
+import { useCallback, useMemo, useRef } from 'react';
+import type { Decision } from '../../src-preload/schemas/image.ts';
+import { useReview } from '../review.tsx';
+import { verdictIcons } from './image-tile.tsx';
+import { choose } from './selection.ts';
+import { useTriage } from './triage-state.tsx';
+
+const keys: readonly { readonly key: string; readonly decision: Decision | null; readonly label: string }[] = [
+  { key: 'k', decision: 'keep', label: 'Keep' },
+  { key: 'r', decision: 'reject', label: 'Reject' },
+  { key: 'u', decision: 'unsure', label: 'Unsure' },
+  { key: 'backspace', decision: null, label: 'Take the verdict back' },
+];
+
+/** Decides on what is chosen and, when asked to, goes on to the image after the last one chosen. */
+function useDecide(): (decision: Decision | null) => void {
+  const triage = useTriage();
+  const review = useReview();
+  const now = useRef({ triage, review });
+  now.current = { triage, review };
+  return useCallback((decision) => {
+    const { triage, review } = now.current;
+    const { ids, selection, select } = triage;
+    if (ids === undefined || ids.length === 0) return;
+    const chosen = ids.filter((id) => selection.chosen.has(id));
+    if (!review.decide(chosen, decision, null) || decision === null || !review.advance) return;
+    if (chosen.length === 1) select(choose(selection, ids, selection.focus + 1, { toggle: false, range: false }));
+  }, []);
+}
+
+/** Binds the keys while the view is there; they are listed in the dialog of all keys. */
+export function useVerdictKeys(): void {
+  const decide = useDecide();
+  const { undo, redo } = useReview();
+  const combos = useMemo<HotkeyConfig[]>(() => {
+    const common = { global: true, group: 'Decisions', preventDefault: true } as const;
+    return [
+      ...keys.map(({ key, decision, label }) => ({ ...common, combo: key, label, onKeyDown: () => decide(decision) })),
+      { ...common, combo: 'mod+z', label: 'Undo', onKeyDown: undo },
+      { ...common, combo: 'mod+shift+z', label: 'Redo', onKeyDown: redo },
+    ];
+  }, [decide, undo, redo]);
+  useHotkeys(combos);
+}
+
+export function VerdictButtons() {
+  const decide = useDecide();
+  const { advance, setAdvance, undo, redo } = useReview();
+  return (
+    <div className="verdict-buttons">
+      <ButtonGroup>
+        {keys.map(({ key, decision, label }) =>
+          decision === null ? null : (
+            <Button
+              key={key}
+              icon={verdictIcons[decision]}
+              className={decision}
+              text={label}
+              endIcon={<Tag minimal>{key.toUpperCase()}</Tag>}
+              onClick={() => decide(decision)}
+            />
+          ),
+        )}
+      </ButtonGroup>
+      <Button variant="minimal" icon="undo" aria-label="Undo" title="Undo (Ctrl+Z)" onClick={undo} />
+      <Button variant="minimal" icon="redo" aria-label="Redo" title="Redo (Ctrl+Shift+Z)" onClick={redo} />
+      <Switch
+        inline
+        checked={advance}
+        label="advance"
+        title="After a decision, go to the next image"
+        onChange={({ currentTarget }) => setAdvance(currentTarget.checked)}
+      />
+    </div>
+  );
+}

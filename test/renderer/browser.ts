@@ -1,0 +1,58 @@
+// Debian's Chromium on the page of a loopback host, for tests and pictures of the window.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { type LoopbackHost, serve } from '../../src-main/serve/serve.ts';
+import { startWorkbench, type WorkbenchProcess } from '../../src-main/workbench/client.ts';
+import { nodeLauncher } from '../../src-main/workbench/engine.ts';
+
+const executablePath = process.env.RESIDUA_CHROMIUM ?? '/usr/bin/chromium';
+/** Why tests in a browser cannot run here, or null. */
+export const noBrowser = existsSync(executablePath) ? null : `no Chromium at ${executablePath}`;
+
+const quietFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface OpenWindow extends AsyncDisposable {
+  readonly page: Page;
+  readonly workbench: WorkbenchProcess;
+  readonly url: string;
+  /** What the page complained about: errors, and breaches of the content security policy. */
+  readonly complaints: readonly string[];
+}
+
+/** Serves the catalog in `folder` and opens it in a browser of 1440 x 900 pixels. */
+export async function openWindow(folder: string, { create = false } = {}): Promise<OpenWindow> {
+  const workbench = startWorkbench(nodeLauncher, { resume: true });
+  let host: LoopbackHost | undefined;
+  let browser: Browser | undefined;
+  const end = async () => {
+    await browser?.close();
+    await host?.[Symbol.asyncDispose]();
+    await workbench[Symbol.asyncDispose]();
+  };
+  try {
+    if (create) await workbench.call('catalog.create', { folder, name: 'empty' });
+    else await workbench.call('catalog.open', { folder });
+    host = await serve(workbench, { port: 0, folder: join(import.meta.dirname, '../../out/renderer') });
+    browser = await chromium.launch({ executablePath, args: quietFlags });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    await page.goto(host.url);
+    return { page, workbench, url: host.url, complaints, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}

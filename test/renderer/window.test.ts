@@ -1,0 +1,232 @@
+// The window in a real browser on a real catalog: open, sort, filter, decide with keys, undo, inspect, threshold.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
+import { buildWindow } from './build-window.ts';
+import { makeSampleArchive } from './sample-archive.ts';
+
+describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(skipped: ${noBrowser})`}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'residua-window-'));
+  let window: OpenWindow;
+  let page: Page;
+  beforeAll(async () => {
+    await buildWindow();
+    await makeSampleArchive(folder, 8, 64);
+    window = await openWindow(join(folder, 'catalog'));
+    page = window.page;
+    await page.locator('.tile .score:not(:empty)').first().waitFor();
+  }, 120_000);
+  afterAll(async () => {
+    await window?.[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const tiles = () => page.locator('[role=gridcell]');
+  const scores = async () => (await page.locator('.tile .score').allTextContents()).map(Number);
+  const verdictOf = (id: string) => page.locator(`#${id} .verdict`);
+  const focused = async () => (await page.locator('[role=grid]').getAttribute('aria-activedescendant'))!;
+  const count = () => page.locator('.count').textContent();
+  async function seriousViolations(): Promise<string[]> {
+    // The page forbids inline scripts: axe comes through the debugger.
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
+    );
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`);
+  }
+
+  it('lists the archive with the most suspicious first, each with its score', async () => {
+    expect(await tiles().count()).toBe(16);
+    const shown = await scores();
+    expect(shown).toEqual(shown.toSorted((a, b) => b - a));
+    expect(
+      await page
+        .locator('.tile img')
+        .first()
+        .evaluate((image: HTMLImageElement) => image.naturalWidth),
+    ).toBe(64);
+  });
+
+  it('sorts by any score in both directions', async () => {
+    const order = page.getByLabel('Sort by');
+    await order.selectOption({ label: 'MSE full (run 2)' });
+    await page.getByRole('button', { name: 'highest first' }).click();
+    await page.getByRole('button', { name: 'lowest first' }).waitFor();
+    await expect.poll(async () => (await scores()).length).toBe(16);
+    await expect
+      .poll(async () => {
+        const shown = await scores();
+        return shown.every((score, index) => index === 0 || shown[index - 1]! <= score);
+      })
+      .toBe(true);
+    await page.getByRole('button', { name: 'lowest first' }).click();
+  });
+
+  it('filters by kind and by text', async () => {
+    await page.getByRole('checkbox', { name: /^normal/ }).check({ force: true });
+    await expect.poll(count).toBe('8 images');
+    await page.getByLabel('Text in name, series or tag').fill('003');
+    await expect.poll(count).toBe('1 image');
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await expect.poll(count).toBe('16 images');
+  });
+
+  it('asks who reviews before the first decision', async () => {
+    await page.locator('[role=grid]').focus();
+    await page.keyboard.press('k');
+    await page.getByText('Enter your name first').waitFor();
+    await page.keyboard.type('A. Reviewer');
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await window.workbench.call('settings.get', {})).reviewer).toBe('A. Reviewer');
+  });
+
+  it('decides with one key, goes on to the next image, and undoes', async () => {
+    await page.locator('[role=grid]').focus();
+    await page.keyboard.press('Home');
+    const first = await focused();
+    await page.keyboard.press('k');
+    await expect.poll(() => verdictOf(first).textContent()).toContain('keep');
+    const second = await focused();
+    expect(second).not.toBe(first);
+    await page.keyboard.press('r');
+    await expect.poll(() => verdictOf(second).textContent()).toContain('reject');
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => verdictOf(second).count()).toBe(0);
+    await page.keyboard.press('Control+Shift+z');
+    await expect.poll(() => verdictOf(second).textContent()).toContain('reject');
+    const { images } = await window.workbench.call('images.count', { filter: { verdicts: ['keep', 'reject'] } });
+    expect(images).toBe(2);
+  });
+
+  it('decides on everything chosen at once, and undoes that as one step', async () => {
+    const before = await window.workbench.call('images.count', { filter: { verdicts: ['unsure'] } });
+    expect(before.images).toBe(0);
+    await page.locator('[role=grid]').focus();
+    await page.keyboard.press('Control+a');
+    await expect.poll(count).toContain('16 chosen');
+    await page.keyboard.press('u');
+    await expect.poll(() => page.locator('.tile.unsure').count()).toBe(16);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => page.locator('.tile.unsure').count()).toBe(0);
+    await expect.poll(() => page.locator('.tile .verdict').count()).toBe(2);
+  });
+
+  it('chooses a range with Shift and single images with Ctrl', async () => {
+    await tiles().nth(1).click();
+    await tiles()
+      .nth(4)
+      .click({ modifiers: ['Shift'] });
+    await expect.poll(() => page.locator('[aria-selected=true]').count()).toBe(4);
+    await tiles()
+      .nth(2)
+      .click({ modifiers: ['Control'] });
+    await expect.poll(() => page.locator('[aria-selected=true]').count()).toBe(3);
+  });
+
+  it('shows all keys on a question mark', async () => {
+    await page.locator('[role=grid]').focus();
+    await page.keyboard.press('Shift+Slash');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Take the verdict back').waitFor();
+    expect(await dialog.getByText('Undo').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  it('has no serious accessibility violation in triage', async () => expect(await seriousViolations()).toEqual([]));
+
+  it('inspects: original, reconstruction, residual and score map; the next image by key', async () => {
+    await page.locator('[role=grid]').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await page.getByRole('img', { name: 'Score map (MSE)' }).waitFor();
+    await page.locator('.patches button').first().waitFor();
+    expect(await page.locator('.patches button').count()).toBeGreaterThan(1);
+    for (const pane of ['Original', 'Reconstruction', 'Residual', 'Score map (MSE)']) {
+      const canvas = page.getByRole('img', { name: pane, exact: true });
+      await expect.poll(() => canvas.evaluate(brightPixels), { message: pane }).toBeGreaterThan(100);
+    }
+    const name = await page.locator('.image-name').textContent();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => page.locator('.image-name').textContent()).not.toBe(name);
+  });
+
+  it('changes window and level by dragging, and keeps them for the next image', async () => {
+    const original = page.getByRole('img', { name: 'Original', exact: true });
+    const before = await page.locator('.window-reading').textContent();
+    await original.hover({ position: { x: 100, y: 100 } });
+    await page.mouse.down();
+    await page.mouse.move(400, 300, { steps: 3 });
+    await page.mouse.up();
+    const dragged = await page.locator('.window-reading').textContent();
+    expect(dragged).not.toBe(before);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => page.locator('.window-reading').textContent()).toBe(dragged);
+    await page.keyboard.press('0');
+    await expect.poll(() => page.locator('.window-reading').textContent()).toBe(before);
+  });
+
+  it('has no serious accessibility violation in inspect', async () => expect(await seriousViolations()).toEqual([]));
+
+  it('counts what a threshold would keep while it is moved', async () => {
+    await page.keyboard.press('Alt+3');
+    await page.locator('.chart').first().waitFor();
+    const slider = page.getByLabel('Threshold', { exact: true });
+    await slider.press('Home');
+    await expect.poll(() => page.locator('.threshold-bar .normal').textContent()).toContain('8 of 8');
+    await slider.press('End');
+    await expect.poll(() => page.locator('.threshold-bar .normal').textContent()).toMatch(/: [01] of 8/);
+    await page.getByText(/area 0\.\d{3}/).waitFor();
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  it('lists jobs with their logs', async () => {
+    await page.keyboard.press('Alt+4');
+    await page.getByRole('button', { name: 'Log' }).last().click();
+    await page
+      .getByRole('log')
+      .getByText(/imported|images/)
+      .first()
+      .waitFor();
+    expect(await seriousViolations()).toEqual([]);
+  });
+
+  it('is left as it was: view and order come back', async () => {
+    await expect.poll(async () => (await window.workbench.call('settings.get', {})).layout?.view).toBe('"jobs"');
+    await page.reload();
+    await page.locator('.run').first().waitFor();
+    await page.keyboard.press('Alt+1');
+    await expect
+      .poll(() => page.getByLabel('Sort by').evaluate((menu: HTMLSelectElement) => menu.selectedOptions[0]!.text))
+      .toBe('MSE full (run 2)');
+  });
+
+  it('never complained: no error, no breach of the content security policy', () => {
+    expect(window.complaints).toEqual([]);
+  });
+
+  it('says what to do with an empty catalog', async () => {
+    await using empty = await openWindow(join(folder, 'empty'), { create: true });
+    await empty.page.getByText('This catalog is empty').waitFor();
+    await empty.page.getByLabel('Folder on the machine that runs Residua').fill(join(folder, 'archive', 'normal'));
+    await empty.page.getByRole('button', { name: 'Import' }).click();
+    await empty.page.getByText('8 of 8').waitFor();
+    await empty.page.keyboard.press('Alt+1');
+    await expect.poll(() => empty.page.locator('[role=gridcell]').count()).toBe(8);
+  });
+});
+
+/** How many pixels of a canvas are not black. Runs in the page. */
+function brightPixels(canvas: Element): number {
+  const { width, height } = canvas as HTMLCanvasElement;
+  const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+  let bright = 0;
+  for (let at = 0; at < data.length; at += 4) if (data[at]! + data[at + 1]! + data[at + 2]! > 60) bright++;
+  return bright;
+}
