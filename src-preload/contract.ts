@@ -21,6 +21,7 @@ const method = <Q extends z.ZodType, A extends z.ZodType>(request: Q, response: 
 const changed = z.strictObject({ images: z.int() });
 const queueRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('import'), parameters: run.parameters.import }),
+  z.strictObject({ kind: z.literal('demonstration'), parameters: run.parameters.demonstration }),
   z.strictObject({ kind: z.literal('train'), parameters: run.parameters.train }),
   z.strictObject({ kind: z.literal('project'), parameters: run.parameters.project }),
   z.strictObject({ kind: z.literal('score'), parameters: run.parameters.score }),

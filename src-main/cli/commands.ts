@@ -35,6 +35,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'the window in a browser, on 127.0.0.1 behind a random address',
     load: async () => (await import('./commands/serve.ts')).serveCommand,
   },
+  demo: {
+    summary: 'the main job on phantoms: an archive that nobody owns',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
   devices: {
     summary: 'list the devices that can compute here',
     load: async () => (await import('./commands/devices.ts')).devices,

@@ -1,5 +1,7 @@
 // What every command gets: where to write, how it is stopped, how it shows progress, which catalog is meant.
 import type { JobControl } from '../platform/job.ts';
+import { defaultCatalogFolder } from '../workbench/default-folders.ts';
+import type { GivenEverywhere } from './command.ts';
 import { type ProgressBar, progressBar } from './progress-bar.ts';
 
 export interface Context extends JobControl {
@@ -8,11 +10,13 @@ export interface Context extends JobControl {
   /** Remarks on the way, above the progress bar: standard error. */
   readonly remark: (line: string) => void;
   readonly catalogFolder: string;
+  /** Whether somebody named the catalog, or it is the default. */
+  readonly catalogGiven: boolean;
   readonly verbose: boolean;
 }
 
 /** The context of this process. Ctrl-C asks the command to stop; a second one ends the process. */
-export function processContext(catalogFolder: string, verbose: boolean): Context & { readonly end: () => void } {
+export function processContext({ catalog, verbose }: GivenEverywhere): Context & { readonly end: () => void } {
   const stop = new AbortController();
   const bar: ProgressBar = progressBar({
     write: (text) => process.stderr.write(text),
@@ -30,7 +34,8 @@ export function processContext(catalogFolder: string, verbose: boolean): Context
     remark: bar.line,
     report: bar.report,
     signal: stop.signal,
-    catalogFolder,
+    catalogFolder: catalog ?? defaultCatalogFolder(),
+    catalogGiven: catalog !== undefined,
     verbose,
     end: bar.end,
   };

@@ -2,7 +2,6 @@
 import { Command } from 'commander';
 import { isProblem } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
-import { defaultCatalogFolder } from '../workbench/default-folders.ts';
 import { version } from '../workbench/version.ts';
 import { type GivenEverywhere, isHelp, usageMistake } from './command.ts';
 import { commands } from './commands.ts';
@@ -33,7 +32,7 @@ for (const [name, { summary, load }] of Object.entries(commands)) {
       const command = await load();
       await command({ name, summary, words }, (everywhere) => {
         given = everywhere;
-        const context = processContext(given.catalog ?? defaultCatalogFolder(), given.verbose);
+        const context = processContext(given);
         endContext = context.end;
         return context;
       });

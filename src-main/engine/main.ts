@@ -2,11 +2,13 @@
 import { devices } from '../../native/runtime/devices.ts';
 import { parentPort } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
+import { drawDemonstration } from './demonstration.ts';
 import { describeNetwork } from './load-network.ts';
 import { projectJob } from './project-job.ts';
 import type { EngineMethods, ScoreResult, SupplierMethods } from './protocol.ts';
 import { rocWithBand } from './roc.ts';
 import { scoreJob } from './score-job.ts';
+import { trainJob } from './train-job.ts';
 
 const channel: Channel<SupplierMethods, Record<never, never>, Record<never, never>> = openChannel<
   EngineMethods,
@@ -14,6 +16,7 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
 >(parentPort(), 'workbench', {
   'devices.list': () => devices(),
   'network.describe': describeNetwork,
+  'demonstration.draw': drawDemonstration,
   project: async (parameters, control) => {
     const supplier = {
       start: (start) => channel.call('project.start', start),
@@ -24,6 +27,15 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
     await projectJob(parameters, supplier, control);
     return null;
   },
+  train: (parameters, control) =>
+    trainJob(
+      parameters,
+      {
+        images: (numbers) => channel.call('train.images', numbers),
+        tick: (statistics) => channel.call('train.tick', statistics),
+      },
+      control,
+    ),
   roc: rocWithBand,
   score: async (parameters, control) => {
     const supplier = {

@@ -12,6 +12,7 @@ import { haveLpipsWeights, readLpipsWeights } from '../projection/lpips-weights.
 import { Projector, randomnessFrom } from '../projection/projector.ts';
 import {
   discriminatorLoss,
+  type FeaturePowers,
   type LossName,
   lpipsLoss,
   pixelLoss,
@@ -19,8 +20,8 @@ import {
 } from '../projection/reconstruction-loss.ts';
 import { publishedSchedule } from '../projection/schedule.ts';
 import { scoreImage } from '../scoring/score-image.ts';
-import { featurePowers } from './feature-powers.ts';
-import { type LoadedNetwork, loadNetwork } from './load-network.ts';
+import { featurePowers, storedFeaturePowers } from './feature-powers.ts';
+import { type DiscriminatorNetwork, type LoadedNetwork, loadNetwork } from './load-network.ts';
 import type { ProjectItem, ProjectParameters, ProjectResult, ProjectStart } from './protocol.ts';
 import { sampleImages } from './sample-images.ts';
 
@@ -35,7 +36,7 @@ export interface ProjectSource {
 /** The latent codes of the statistics are those of the published projector, to the bit. */
 const latentSamples = 10_000;
 const publishedStatisticsSeed = 123;
-/** Images that stand for the normals when there are none: drawn by the generator itself. */
+/** Images that stand for the normals when there are none and the network does not know them. */
 const standInNormals = 64;
 
 /**
@@ -147,22 +148,31 @@ const losses: {
   ) => Promise<ReconstructionLoss>;
 } = {
   lpips: async (_device, _network, { weightsFolder }) => lpipsLoss(await readLpipsWeights(weightsFolder)),
-  discriminator: async (device, { generator, discriminator }, { networkFile }, supplier) => {
+  discriminator: async (device, network, { networkFile }, supplier) => {
+    const { discriminator } = network;
     if (discriminator === null)
       throw new Problem('missing', { what: 'discriminator for --loss discriminator', name: networkFile });
-    const known = await supplier.normals();
-    const images =
-      known.length > 0
-        ? known
-        : await sampleImages(device, generator, standInNormals, randomFrom(123).fork('stand-in normals'));
+    const powers = await powersOf(device, network, discriminator, networkFile, supplier);
     // The features do not depend on the batch's grouping, which only the unused logits do: any batch size will do.
     const epilogue_kwargs = { ...discriminator.arguments_.epilogue_kwargs, mbstd_group_size: 1 };
-    return discriminatorLoss(
-      { ...discriminator.arguments_, epilogue_kwargs },
-      discriminator.tensors,
-      await featurePowers(device, discriminator, images),
-    );
+    return discriminatorLoss({ ...discriminator.arguments_, epilogue_kwargs }, discriminator.tensors, powers);
   },
   // Divided by one: the loss is the plain mean squared difference in model space.
   pixel: async () => pixelLoss(1),
 };
+
+/** How strong the features are on normals: on given ones, as the training has measured, or on images drawn instead. */
+async function powersOf(
+  device: Device,
+  network: LoadedNetwork,
+  discriminator: DiscriminatorNetwork,
+  file: string,
+  supplier: ProjectSource,
+): Promise<FeaturePowers> {
+  const normals = await supplier.normals();
+  if (normals.length > 0) return featurePowers(device, discriminator, normals);
+  const stored = storedFeaturePowers(network, file);
+  if (stored !== null) return stored;
+  const random = randomFrom(123).fork('stand-in normals');
+  return featurePowers(device, discriminator, await sampleImages(device, network.generator, standInNormals, random));
+}

@@ -7,6 +7,10 @@ import type { GreyImage } from '../platform/grey-image.ts';
 import type { LatentSpace, RenderNoise } from '../projection/projector.ts';
 import type { LossName } from '../projection/reconstruction-loss.ts';
 import type { ImageScores, ScoringOptions } from '../scoring/score-image.ts';
+import type { TrainingConfiguration } from '../training/configuration.ts';
+import type { RemoteShape } from '../training/remote-images.ts';
+import type { TickStatistics, TrainingResult } from '../training/train.ts';
+import type { DemonstrationOrder, DemonstrationSlice } from './demonstration.ts';
 import type { RocRequest, RocWithBand } from './roc.ts';
 
 /** Scoring as plain data; the segmentation comes with each image. */
@@ -84,6 +88,21 @@ export interface ScoreResult {
   readonly scores: ImageScores;
 }
 
+export interface TrainParameters {
+  /** Where statistics, sheets and snapshots go; a training that was stopped there goes on. */
+  readonly folder: string;
+  readonly configuration: TrainingConfiguration;
+  readonly device: DeviceName | 'auto';
+  /** Threads of one operator on the processor; 0 leaves the choice to the runtime. */
+  readonly threads: number;
+  /** Networks to start from instead of random ones. */
+  readonly networkFile: string | null;
+  readonly images: RemoteShape;
+  /** Written into every snapshot. */
+  readonly recipe: Recipe;
+  readonly provenance: JsonObject;
+}
+
 /** What a network file holds, as the catalog notes it. */
 export interface NetworkDescription {
   readonly sha256: string;
@@ -102,7 +121,13 @@ export type EngineMethods = {
   readonly 'devices.list': { readonly request: null; readonly response: readonly DeviceReport[] };
   /** Throws `format`, `content`, `unknown-global`, `missing`, `limit`, `file`. */
   readonly 'network.describe': { readonly request: string; readonly response: NetworkDescription };
+  readonly 'demonstration.draw': {
+    readonly request: DemonstrationOrder;
+    readonly response: readonly DemonstrationSlice[];
+  };
   readonly project: { readonly request: ProjectParameters; readonly response: null };
+  /** Progress counts images shown. Throws `cancelled` with the state written, `mismatch`, `content`, `missing`. */
+  readonly train: { readonly request: TrainParameters; readonly response: TrainingResult };
   readonly roc: { readonly request: RocRequest; readonly response: RocWithBand };
   readonly score: { readonly request: ScoreParameters; readonly response: null };
 };
@@ -124,4 +149,11 @@ export type ScoreSupplier = {
   readonly 'score.store': { readonly request: readonly ScoreResult[]; readonly response: null };
 };
 
-export type SupplierMethods = ProjectSupplier & ScoreSupplier;
+export type TrainSupplier = {
+  /** Images of the training set by number, [C, R, R] in -1..1. */
+  readonly 'train.images': { readonly request: readonly number[]; readonly response: readonly Float32Array[] };
+  /** Numbers of a tick, for plots and logs. */
+  readonly 'train.tick': { readonly request: TickStatistics; readonly response: null };
+};
+
+export type SupplierMethods = ProjectSupplier & ScoreSupplier & TrainSupplier;

@@ -8,6 +8,7 @@ import { setFileState } from '../catalog/tables/files.ts';
 import { type ImageRecord, imageRecord } from '../catalog/tables/images.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
+import type { PreparedFrame } from '../training/training-set.ts';
 
 export function entryOf({ path, file, inside, companion, size, modified }: ImageRecord): ArchiveEntry {
   const entry = { path, file, inside: [...inside], size, modified };
@@ -29,7 +30,12 @@ export async function readModelSpace(
   id: number,
   recipe: Recipe,
 ): Promise<Float32Array> {
-  return (await readUnchanged(catalog, id, (entry, frame) => decoder.prepare(entry, frame, recipe))).model;
+  return (await readPrepared(catalog, decoder, id, recipe)).model;
+}
+
+/** The same with what the image was before. */
+export function readPrepared(catalog: Catalog, decoder: Decoder, id: number, recipe: Recipe): Promise<PreparedFrame> {
+  return readUnchanged(catalog, id, (entry, frame) => decoder.prepare(entry, frame, recipe));
 }
 
 async function readUnchanged<T extends { readonly sha256: string }>(

@@ -7,6 +7,11 @@ export function defaultCatalogFolder(environment: NodeJS.ProcessEnv = process.en
   return environment.RESIDUA_CATALOG ?? join(dataFolder(environment), 'catalog');
 }
 
+/** The catalog of the demonstration, apart from anybody's work. */
+export function demonstrationCatalogFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return join(dataFolder(environment), 'demonstration');
+}
+
 /** `$RESIDUA_WEIGHTS`, or the folder of this user where published weights are looked for. */
 export function defaultWeightsFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return environment.RESIDUA_WEIGHTS ?? join(dataFolder(environment), 'weights');

@@ -14,7 +14,7 @@ import {
   markVanished,
   seenUnchanged,
 } from '../catalog/tables/files.ts';
-import { extendProvenance, setRunProgress } from '../catalog/tables/runs.ts';
+import { extendProvenance, type Run, setRunProgress } from '../catalog/tables/runs.ts';
 import { type Decoder, openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { FileDescription } from '../decoder/protocol.ts';
 import { isProblem } from '../platform/errors.ts';
@@ -37,12 +37,14 @@ interface Counts {
   vanished: number;
 }
 
+export const importRun: RunProgram = (run, tools) => importSources(run, schemas.import.parse(run.parameters), tools);
+
 /**
  * Imports folders, zips and files. A file that the catalog has with the same size and time is not read again, so that an
  * interrupted import goes on where it was and a second one is quick. A file that cannot be read is noted with its reason.
  */
-export const importRun: RunProgram = async (run, tools) => {
-  const parameters = schemas.import.parse(run.parameters);
+export async function importSources({ id }: Run, parameters: Parameters, tools: RunTools): Promise<void> {
+  const { catalog } = tools;
   const counts: Counts = { images: 0, files: 0, unchanged: 0, skipped: 0, vanished: 0 };
   const decoder = openDecoderPool({ launch: tools.launch, processes: availableParallelism() });
   const cohort = parameters.cohort === null ? undefined : cohortNamed(parameters.cohort, tools);
@@ -52,27 +54,23 @@ export const importRun: RunProgram = async (run, tools) => {
       for await (const batch of batches(source, tools, counts)) {
         checkpoint(tools, 'import');
         const imported = await takeIn(source, batch, { parameters, decoder, tools, counts });
-        if (cohort !== undefined) addToCohort(tools.catalog, cohort, imported);
+        if (cohort !== undefined) addToCohort(catalog, cohort, imported);
         const done = counts.files + counts.unchanged;
-        setRunProgress(tools.catalog, run.id, { stage: 'importing', done, skipped: counts.skipped, total: 0 });
+        setRunProgress(catalog, id, { stage: 'importing', done, skipped: counts.skipped, total: 0 });
         tools.report({ stage: 'importing', done, total: 0, note: `${counts.images} images` });
         tools.changed('images');
       }
-      counts.vanished += markVanished(tools.catalog, source, began);
+      counts.vanished += markVanished(catalog, source, began);
     }
   } finally {
     await decoder.close();
   }
   const done = counts.files + counts.unchanged;
-  setRunProgress(tools.catalog, run.id, {
-    stage: 'importing',
-    done,
-    skipped: counts.skipped,
-    total: done + counts.skipped,
-  });
-  extendProvenance(tools.catalog, run.id, { counts: { ...counts }, summary: summary(counts) });
+  const { skipped } = counts;
+  setRunProgress(catalog, id, { stage: 'importing', done, skipped, total: done + skipped });
+  extendProvenance(catalog, id, { counts: { ...counts }, summary: summary(counts) });
   tools.log('information', summary(counts));
-};
+}
 
 /** `120 images imported, 3 files unchanged, 2 skipped`. */
 function summary({ images, unchanged, skipped, vanished }: Counts): string {

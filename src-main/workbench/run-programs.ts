@@ -1,4 +1,5 @@
 // Every kind of run and what carries it out.
+import { demonstrationRun } from './demonstration-run.ts';
 import { exportRun } from './export-run.ts';
 import { importRun } from './import-run.ts';
 import { projectRun } from './project-run.ts';
@@ -7,6 +8,7 @@ import { scoreRun } from './score-run.ts';
 
 export const runPrograms: RunPrograms = {
   import: { lane: 'light', program: importRun },
+  demonstration: { lane: 'light', program: demonstrationRun },
   export: { lane: 'light', program: exportRun },
   project: { lane: 'heavy', program: projectRun },
   score: { lane: 'heavy', program: scoreRun },

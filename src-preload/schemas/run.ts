@@ -67,6 +67,8 @@ export const parameters = {
   project: z.strictObject({ images: selection, projecting, scoring: scoring.nullable() }),
   /** Scores the reconstructions of an earlier run anew, with other settings. */
   score: z.strictObject({ projection: id, scoring }),
+  /** Draws the demonstration archive beside the catalog, imports it with a network that knows its normals. */
+  demonstration: z.strictObject({}),
   /** Copies images and a manifest into a new folder, which appears only when it is complete. */
   export: z.strictObject({
     target: path,

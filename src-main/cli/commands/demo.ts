@@ -1,0 +1,89 @@
+// residua demo: the main job on an archive that nobody owns, and how well it went.
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Workbench } from '../../../src-preload/contract.ts';
+import type { ImageRow } from '../../../src-preload/schemas/image.ts';
+import { demonstrationCatalogFolder } from '../../workbench/default-folders.ts';
+import { demonstrationFolder } from '../../workbench/demonstration-run.ts';
+import { count, defineCommand, option, text } from '../command.ts';
+import { aurocTable, type DemoSlice, localisationTable } from '../demo/demo-report.ts';
+import { scoreTrivially } from '../demo/trivial-detectors.ts';
+import { duration } from '../progress-bar.ts';
+import { chooseScore, ranked, rankingTable } from '../ranking.ts';
+import { deviceOption } from '../shared-options.ts';
+import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
+
+const patchSize = 16;
+
+export const demo = defineCommand({
+  details: `Draws 60 normal abdominal CT phantoms and 15 each with a needle, ascites, a missing liver segment or a clip; reconstructs
+them with a small network that was trained on other normal phantoms; ranks them by what the reconstruction misses.
+The network and how it was trained: resources/demo. Open the catalog in the window to look at the images.`,
+  options: {
+    numSteps: option('--num-steps <number>', 'optimization steps per image', count.default(60)),
+    batch: option('--batch <number>', 'images at once', count.default(8)),
+    score: option('--score <name>', 'what the printed ranking is sorted by', text.default('WD patch')),
+    top: option('--top <number>', 'how many images to print', count.default(15)),
+    device: deviceOption,
+  },
+  async run(values, given) {
+    const began = performance.now();
+    const context = {
+      ...given,
+      catalogFolder: given.catalogGiven ? given.catalogFolder : demonstrationCatalogFolder(),
+    };
+    await withCatalog(context, { create: true }, async (workbench) => {
+      const opened = await follow(workbench, { kind: 'demonstration', parameters: {} }, context);
+      const { provenance } = await workbench.call('runs.detail', { id: opened.id });
+      const { model, summary, drawn } = found.parse(provenance);
+      context.print(summary);
+      const cohort = await cohortNamed(workbench, 'demonstration');
+      const projecting = { model, steps: values.numSteps, batch: values.batch, device: values.device };
+      const images = { filter: { cohort } };
+      const run = await follow(
+        workbench,
+        { kind: 'project', parameters: { images, projecting, scoring: { patchSize, patchCount: 3 } } },
+        context,
+      );
+      const { scores } = await workbench.call('runs.detail', { id: run.id });
+      const score = chooseScore(scores, values.score);
+      const rows: ImageRow[] = [];
+      for await (const row of ranked(workbench, { cohort }, score, true)) rows.push(row);
+      context.print(`\n${rankingTable(rows.slice(0, values.top), score)}\n`);
+      const folder = join(context.catalogFolder, demonstrationFolder);
+      const names = rows.map(({ name }) => name);
+      const trivial = await scoreTrivially(join(folder, 'images'), names, drawn.size, context);
+      const slices = await Promise.all(rows.map((row, index) => sliceOf(workbench, row, run.id, trivial, index)));
+      context.print(`${aurocTable(slices)}\n`);
+      context.print(`${await localisationTable(slices, join(folder, 'truth'))}\n`);
+      context.print(
+        `${rows.length} images in ${duration((performance.now() - began) / 1000)}. Catalog: ${context.catalogFolder}`,
+      );
+    });
+  },
+});
+
+const found = z.object({ model: z.number(), summary: z.string(), drawn: z.object({ size: z.number() }) });
+
+async function sliceOf(
+  workbench: Workbench,
+  { id, name, kind }: ImageRow,
+  run: number,
+  trivial: Readonly<Record<string, Float64Array>>,
+  index: number,
+): Promise<DemoSlice> {
+  const { scores, patches } = await workbench.call('images.detail', { id });
+  const own = scores.filter((score) => score.name.run === run && score.value !== null);
+  const highest = patches.filter((patch) => patch.name.run === run && patch.rank === 1);
+  return {
+    name,
+    kind: kind ?? '',
+    scores: new Map([
+      ...own.map(({ name, value }) => [name.score, value!] as const),
+      ...Object.entries(trivial).map(([detector, values]) => [detector, values[index]!] as const),
+    ]),
+    patches: new Map(
+      highest.map(({ name, rectangle: { x, y, width } }) => [name.score, { row: y, column: x, size: width }]),
+    ),
+  };
+}
