@@ -9,6 +9,8 @@ export const limits = {
   fileBytes: 1024 * MiB,
   /** What a compressed file (gzip, deflated DICOM) may grow to. */
   inflatedBytes: 512 * MiB,
+  /** A DICOMDIR, which the walk itself reads. */
+  directoryBytes: 64 * MiB,
   /** Texts, profiles and thumbnails inside a PNG. */
   sideDataBytes: 16 * MiB,
   /** The samples of one frame. */

@@ -1,9 +1,10 @@
 // Walks an archive (a folder, a zip, zips inside zips, or one file) and names every file in it, without decoding any.
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isProblem, Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { inWords } from '../platform/words.ts';
+import { readDicomdir } from './dicom/dicomdir.ts';
 import type { ArchiveEntry } from './entry.ts';
 import { faultOfName, printableName } from './entry.ts';
 import { checkLimit, limits } from './limits.ts';
@@ -47,11 +48,31 @@ async function* walkFolder(
       const path = prefix + child.name;
       if (litter.test(path) || pairs.isData(child.name)) continue;
       const target = join(folder, child.name);
+      if (child.name === 'DICOMDIR') {
+        yield* walkDirectory(folder, target, path, prefix);
+        continue;
+      }
       if (child.isDirectory()) yield* walkFolder(target, `${path}/`, depth + 1, control);
       else yield* walkFile(target, path, pairs.dataOf(child.name), control);
     }
   } catch (error) {
     yield refuse(prefix, error);
+  }
+}
+
+/** A DICOMDIR says what should be there: what is not is reported. The files themselves are found by the walk. */
+async function* walkDirectory(folder: string, file: string, path: string, prefix: string): AsyncGenerator<WalkItem> {
+  try {
+    const { size } = await stat(file);
+    checkLimit('directoryBytes', 'size of the DICOMDIR', size);
+    for (const reference of readDicomdir(new Uint8Array(await readFile(file)), path)) {
+      const found = await stat(join(folder, reference)).catch(() => undefined);
+      if (found?.isFile() === true) continue;
+      const problem = new Problem('missing', { what: `file of ${path}`, name: reference });
+      yield { kind: 'refused', path: prefix + reference, problem };
+    }
+  } catch (error) {
+    yield refuse(path, error);
   }
 }
 

@@ -19,11 +19,24 @@ import {
   requests,
 } from './protocol.ts';
 
-const reader = new EntryReader();
+interface OpenFile {
+  readonly file: ImageFile;
+  readonly sha256: string;
+}
 
-async function open(entry: ArchiveEntry): Promise<{ readonly file: ImageFile; readonly sha256: string }> {
+const reader = new EntryReader();
+/** The file that was asked for last: its frames are asked for one after the other. */
+let latest: { readonly key: string; readonly open: OpenFile } | undefined;
+
+async function open(entry: ArchiveEntry): Promise<OpenFile> {
+  const key = JSON.stringify(entry);
+  if (latest?.key === key) return latest.open;
+  // Let go before the next one takes memory.
+  latest = undefined;
   const bytes = await reader.read(entry);
-  return { file: await openImageFile(bytes), sha256: bytes.sha256 };
+  const opened = { file: await openImageFile(bytes), sha256: bytes.sha256 };
+  latest = { key, open: opened };
+  return opened;
 }
 
 async function describe(entry: ArchiveEntry, { report }: JobControl): Promise<FileDescription> {

@@ -1,5 +1,5 @@
 // Walking folders, zips and nested zips: every file named once, hostile ones refused by name, bombs stopped.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -80,6 +80,15 @@ describe('walk', () => {
     ]);
     const reader = new EntryReader();
     expect((await reader.read(entries[0]!)).companion?.length).toBe(64);
+  });
+
+  it('reports the files that a DICOMDIR lists and that are not there', async () => {
+    const golden = new URL('../golden/archive/dicom/DICOMDIR', import.meta.url);
+    put('medium/DICOMDIR', readFileSync(golden));
+    put('medium/IMAGES/ONE', levels(40));
+    const { entries, refused } = await walkAll(join(folder, 'medium'));
+    expect(entries.map((entry) => entry.path)).toEqual(['IMAGES/ONE']);
+    expect(refused).toEqual(['file of DICOMDIR not found: IMAGES/TWO']);
   });
 
   it('does not follow links to folders', async () => {

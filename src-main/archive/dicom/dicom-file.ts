@@ -4,6 +4,7 @@ import type { DecodedImage, ImageFile, ImageMetadata, Samples } from '../decoded
 import type { CodedFrame } from './codecs/coded-frame.ts';
 import { paletteToRgb, ybrToRgb } from './colour.ts';
 import { type Attributes, type DicomFile, numbers, parseDicomFile, text } from './data-set.ts';
+import { isDicomdir } from './dicomdir.ts';
 import { encapsulatedFrames, excessBytes, plainFrame } from './frame-bytes.ts';
 import { geometryOf, lookupTablesOf, rescaleOf, windowsOf } from './functional-groups.ts';
 import { overlaysOf } from './overlays.ts';
@@ -15,6 +16,7 @@ import { codedSamples, plainSamples } from './samples.ts';
  * broken, `limit` when it is too large. Frames are decompressed one by one.
  */
 export async function openDicom(bytes: Uint8Array, name: string): Promise<ImageFile> {
+  if (isDicomdir(bytes)) throw new Problem('format', { file: name, found: 'DICOMDIR, a list of files' });
   const file = parseDicomFile(bytes, name);
   const module = readPixelModule(file.attributes, name);
   const frame = frameDecoder(file, module, name);

@@ -229,3 +229,14 @@ with open(OUT + '/expected.json', 'w') as out:
 for name, found in expected.items():
     if len(set(found.values())) != 1:
         print(name, found)
+
+# A directory of two files, one of which will be missing.
+meta = FileMetaDataset()
+meta.TransferSyntaxUID, meta.MediaStorageSOPClassUID = ExplicitVRLittleEndian, '1.2.840.10008.1.3.10'
+meta.MediaStorageSOPInstanceUID, meta.ImplementationClassUID = '2.25.9', '2.25.2'
+index = FileDataset('', {}, file_meta=meta, preamble=b'\0' * 128)
+index.is_little_endian, index.is_implicit_VR = True, False
+index.FileSetID = 'PHANTOMS'
+index.DirectoryRecordSequence = Sequence([item(DirectoryRecordType='PATIENT', PatientID='PHANTOM-1')] + [
+    item(DirectoryRecordType='IMAGE', ReferencedFileID=['IMAGES', name]) for name in ('ONE', 'TWO')])
+index.save_as(os.path.join(OUT, 'DICOMDIR'), write_like_original=False)
