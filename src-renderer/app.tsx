@@ -1,5 +1,5 @@
 // The window: what catalog is open, who is reviewing, and the four views.
-import { Button, InputGroup, NonIdealState, Spinner, Tab, Tabs, useHotkeys } from '@blueprintjs/core';
+import { Button, InputGroup, NonIdealState, Spinner, useHotkeys } from '@blueprintjs/core';
 import { useMemo, useState } from 'react';
 import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
 import { FirstRun } from './first-run.tsx';
@@ -47,6 +47,7 @@ function Window({ info }: { readonly info: CatalogInfo }) {
       views.map((name, index) => ({
         combo: `alt+${index + 1}`,
         global: true,
+        allowInInput: true,
         label: `${titles[name]} view`,
         preventDefault: true,
         onKeyDown: () => show(name),
@@ -62,11 +63,18 @@ function Window({ info }: { readonly info: CatalogInfo }) {
         <span className="catalog-name" title={info.folder}>
           {info.name} <span className="quiet">{info.images.toLocaleString('en')} images</span>
         </span>
-        <Tabs id="views" selectedTabId={view} onChange={(name) => show(name as ViewName)} renderActiveTabPanelOnly>
+        <nav className="views" aria-label="Views">
           {views.map((name) => (
-            <Tab key={name} id={name} title={titles[name]} />
+            <button
+              key={name}
+              type="button"
+              aria-current={name === view ? 'page' : undefined}
+              onClick={() => show(name)}
+            >
+              {titles[name]}
+            </button>
           ))}
-        </Tabs>
+        </nav>
         <ReviewerName />
         <KeysButton />
       </header>

@@ -23,22 +23,12 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
   const host = useHost();
   const [unreadable, setUnreadable] = useState(false);
   const state = row?.state ?? 'present';
-  const words =
-    row === undefined
-      ? 'loading'
-      : [
-          row.name,
-          row.score === null ? 'no score' : `score ${scoreText(row.score)}`,
-          row.verdict ?? 'undecided',
-          ...(state === 'present' ? [] : [`file ${state}`]),
-        ].join(', ');
   return (
     <div
       id={`image-${id}`}
       role="gridcell"
       aria-selected={chosen}
       aria-colindex={column + 1}
-      aria-label={words}
       className={`tile ${chosen ? 'chosen' : ''} ${focused ? 'focused' : ''} ${row?.verdict ?? ''}`}
       style={{ width: size }}
       title={row?.name}
@@ -54,9 +44,12 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
         {state === 'vanished' || state === 'changed' ? <span className="file-state">{state}</span> : null}
       </div>
       <div className="caption">
+        <span className="only-read">{row === undefined ? 'loading' : row.name}</span>
         <span className="score">{row === undefined ? '' : row.score === null ? '–' : scoreText(row.score)}</span>
         <span className="kind">{row?.kind}</span>
-        {row?.verdict == null ? null : (
+        {row?.verdict == null ? (
+          <span className="only-read">undecided</span>
+        ) : (
           <span className="verdict">
             <Icon icon={verdictIcons[row.verdict]} size={12} /> {row.verdict}
           </span>

@@ -15,7 +15,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   let page: Page;
   beforeAll(async () => {
     await buildWindow();
-    await makeSampleArchive(folder, 8, 64);
+    await makeSampleArchive(folder, 8, 128);
     window = await openWindow(join(folder, 'catalog'));
     page = window.page;
     await page.locator('.tile .score:not(:empty)').first().waitFor();
@@ -50,7 +50,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
         .locator('.tile img')
         .first()
         .evaluate((image: HTMLImageElement) => image.naturalWidth),
-    ).toBe(64);
+    ).toBe(128);
   });
 
   it('sorts by any score in both directions', async () => {
@@ -177,7 +177,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   it('counts what a threshold would keep while it is moved', async () => {
     await page.keyboard.press('Alt+3');
     await page.locator('.chart').first().waitFor();
-    const slider = page.getByLabel('Threshold', { exact: true });
+    const slider = page.getByRole('slider', { name: 'Threshold' });
     await slider.press('Home');
     await expect.poll(() => page.locator('.threshold-bar .normal').textContent()).toContain('8 of 8');
     await slider.press('End');
