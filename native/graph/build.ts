@@ -94,9 +94,6 @@ export function mean(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) 
   return multiply(sum(x, axes), 1 / sizeOf(axes.map((axis) => x.shape[axis]!)));
 }
 
-/** Maximum over axes; the axes stay with size 1. */
-export const max = (x: Tensor, axes: readonly number[]): Tensor => node('max', { axes }, x);
-
 export function reshape(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : node('reshape', { shape }, x);
 }
