@@ -23,6 +23,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'copy chosen images into a new folder, with hashes and scores',
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },
+  train: {
+    summary: 'train a network on normal images (StyleGAN2-ADA)',
+    load: async () => (await import('./commands/train.ts')).train,
+  },
   project: {
     summary: 'reconstruct the images of a folder with a network, by backpropagation',
     load: async () => (await import('./commands/project.ts')).project,
@@ -34,6 +38,66 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   serve: {
     summary: 'the window in a browser, on 127.0.0.1 behind a random address',
     load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+  'eval-ad': {
+    summary: 'AUROC of two groups of scores, with resamples',
+    load: async () => (await import('./commands/eval-ad.ts')).evalAd,
+  },
+  'permutation-test': {
+    summary: 'test whether one population of AUROCs is higher than another',
+    load: async () => (await import('./commands/permutation-test.ts')).permutationTestCommand,
+  },
+  'find-best-fid': {
+    summary: 'find the snapshot of a training with the lowest FID',
+    load: async () => (await import('./commands/find-best-fid.ts')).findBestFid,
+  },
+  'dicom-to-nifti': {
+    summary: 'turn DICOM series into NIfTI volumes',
+    load: async () => (await import('./commands/preparation.ts')).dicomToNifti,
+  },
+  'window-level': {
+    summary: 'clip NIfTI volumes to a window',
+    load: async () => (await import('./commands/preparation.ts')).windowLevel,
+  },
+  slice: {
+    summary: 'cut NIfTI volumes into slices',
+    load: async () => (await import('./commands/preparation.ts')).slice,
+  },
+  'png-conversion': {
+    summary: 'turn NIfTI slices into PNG images',
+    load: async () => (await import('./commands/preparation.ts')).pngConversion,
+  },
+  'preprocess-midrc': {
+    summary: 'turn radiographs of the MIDRC repository into PNG images',
+    load: async () => (await import('./commands/preparation.ts')).preprocessMidrc,
+  },
+  'rescale-images': {
+    summary: 'resize images to a square',
+    load: async () => (await import('./commands/preparation.ts')).rescaleImages,
+  },
+  'split-dataset': {
+    summary: 'split images into two random halves',
+    load: async () => (await import('./commands/preparation.ts')).splitDataset,
+  },
+  'add-noise': {
+    summary: 'add Gaussian noise or blur to images',
+    load: async () => (await import('./commands/preparation.ts')).addNoise,
+  },
+  decisions: {
+    summary: 'write verdicts to a CSV, or take them over from one',
+    load: async () => (await import('./commands/decisions.ts')).decisions,
+  },
+  audit: {
+    summary: 'check that nobody changed the audit log',
+    load: async () => (await import('./commands/audit.ts')).audit,
+  },
+  backup: {
+    summary: 'copy a catalog',
+    load: async () => (await import('./commands/backup.ts')).backup,
+  },
+  restore: {
+    summary: 'make a catalog of a backup',
+    load: async () => (await import('./commands/backup.ts')).restore,
   },
   demo: {
     summary: 'the main job on phantoms: an archive that nobody owns',

@@ -3,7 +3,7 @@ import type { DecodedImage } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { toGrey8 } from '../archive/grey.ts';
 import { walk } from '../archive/walk.ts';
-import { openDecoderPool } from '../decoder/decoder-pool.ts';
+import { type Decoder, openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import type { JobControl } from '../platform/job.ts';
 import { inWords } from '../platform/words.ts';
@@ -59,5 +59,15 @@ export class FolderReader {
 
   close(): Promise<void> {
     return this.#decoder.close();
+  }
+}
+
+/** Gives `work` a decoder, in processes of its own, and ends it. */
+export async function withDecoder<T>(work: (decoder: Decoder) => Promise<T>): Promise<T> {
+  const decoder = openDecoderPool({ processes: 2 });
+  try {
+    return await work(decoder);
+  } finally {
+    await decoder.close();
   }
 }

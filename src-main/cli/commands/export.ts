@@ -9,12 +9,13 @@ import { exportFormat } from '../../../src-preload/schemas/run.ts';
 import { Problem } from '../../platform/errors.ts';
 import { count, defineCommand, flag, number, option, text } from '../command.ts';
 import { chooseScore } from '../ranking.ts';
+import { checkExport } from '../verify-export.ts';
 import { cohortNamed, follow, scoredRun, withCatalog } from '../with-catalog.ts';
 
 type ExportChoice = Extract<Request<'runs.queue'>, { kind: 'export' }>['parameters']['images'];
 
 const options = {
-  target: option('--target <folder>', 'the new folder to make', text),
+  target: option('--target <folder>', 'the new folder to make', text.optional()),
   run: option('--run <id>', 'the run whose scores count (without it: the newest that has scores)', count.optional()),
   score: option('--score <name>', 'such as "WD patch" or "MSE full"', text.optional()),
   below: option('--below <threshold>', 'images whose score is lower than this', number.optional()),
@@ -37,8 +38,18 @@ export const exportCommand = defineCommand({
   details: `Example: residua export --target curated --score "WD patch" --below 12.5
 The folder holds images/ (named by our numbers), manifest.json, manifest.csv and SHA256SUMS (check it with sha256sum -c).
 It appears only when it is complete. Identities are removed from DICOM and NIfTI files unless you say otherwise.`,
+  arguments: {
+    action: option('[action]', 'verify: check an exported folder instead of making one', z.enum(['verify']).optional()),
+    folder: option('[folder]', 'the folder to verify', text.optional()),
+  },
   options,
-  async run(values, context) {
+  async run({ action, folder, ...values }, context) {
+    if (action === 'verify') {
+      if (folder === undefined) throw new Problem('usage', { message: 'export verify needs the exported folder' });
+      return checkExport(folder, context);
+    }
+    const { target } = values;
+    if (target === undefined) throw new Problem('usage', { message: '--target is required' });
     await withCatalog(context, { create: false }, async (workbench) => {
       const byScore = (['below', 'above', 'top', 'bottom'] as const).filter((name) => values[name] !== undefined);
       if (byScore.length > 1) {
@@ -53,7 +64,7 @@ It appears only when it is complete. Identities are removed from DICOM and NIfTI
         {
           kind: 'export',
           parameters: {
-            target: resolve(values.target),
+            target: resolve(target),
             images,
             scores,
             format: values.format,
@@ -66,7 +77,7 @@ It appears only when it is complete. Identities are removed from DICOM and NIfTI
         },
         context,
       );
-      context.print(`${run.done} images exported: ${resolve(values.target)}`);
+      context.print(`${run.done} images exported: ${resolve(target)}`);
       if (run.skipped > 0) context.print(`${run.skipped} skipped`);
     });
   },

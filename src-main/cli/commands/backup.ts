@@ -1,0 +1,31 @@
+// residua backup and residua restore: a copy of a catalog that is checked before it is trusted.
+import { resolve } from 'node:path';
+import { openCatalog } from '../../catalog/catalog.ts';
+import { backupCatalog, restoreCatalog } from '../../curation/backup/backup-catalog.ts';
+import { defineCommand, option, text } from '../command.ts';
+
+export const backup = defineCommand({
+  details:
+    'The catalog may be in use meanwhile. Images stay where they are: the backup holds what is known about them.',
+  arguments: { target: option('<folder>', 'the new folder to make', text) },
+  options: {},
+  async run({ target }, context) {
+    const catalog = openCatalog(context.catalogFolder);
+    try {
+      const { folder, files } = await backupCatalog(catalog, resolve(target), context);
+      context.print(`${files} files: ${folder}`);
+    } finally {
+      catalog.close();
+    }
+  },
+});
+
+export const restore = defineCommand({
+  details: 'The backup is checked against its checksums first. The catalog (--catalog) must not exist yet.',
+  arguments: { backup: option('<folder>', 'the backup', text) },
+  options: {},
+  async run({ backup }, context) {
+    const { folder, files } = await restoreCatalog(resolve(backup), context.catalogFolder, context);
+    context.print(`${files} files: ${folder}`);
+  },
+});

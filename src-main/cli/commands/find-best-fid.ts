@@ -1,0 +1,43 @@
+// residua find-best-fid: the published find_best_fid.py: the snapshot of a training with the lowest FID.
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { Problem } from '../../platform/errors.ts';
+import { defineCommand, option, text } from '../command.ts';
+import { textTable } from '../text-table.ts';
+
+const line = z.object({ snapshot_pkl: z.string(), results: z.object({ fid50k_full: z.number() }) });
+
+export const findBestFid = defineCommand({
+  details: 'Example: residua find-best-fid -f training-runs/00000-ct/metric-fid50k_full.jsonl',
+  options: { fname: option('-f, --fname <file>', 'the metric-fid50k_full.jsonl of a training', text) },
+  async run({ fname }, { print }) {
+    const found = parseMetricLines(await readFile(fname, 'utf8'), fname);
+    const lowest = Math.min(...found.map(({ fid }) => fid));
+    const best = found.filter(({ fid }) => fid === lowest);
+    const tied = best.length > 1 ? ` (the first of ${best.length} that tie)` : '';
+    print(`Best FID: ${lowest} with ${best[0]!.snapshot}${tied}`);
+    const rows = found.map(({ snapshot, fid }) => [snapshot, fid, fid === lowest ? 'lowest' : '']);
+    print(textTable(['snapshot', 'FID', ''], rows));
+  },
+});
+
+function parseMetricLines(
+  content: string,
+  file: string,
+): readonly { readonly snapshot: string; readonly fid: number }[] {
+  const lines = content.split('\n').filter((text) => text.trim() !== '');
+  if (lines.length === 0) throw new Problem('content', { file, reason: 'holds no result' });
+  return lines.map((text, index) => {
+    const parsed = line.safeParse(jsonOrUndefined(text));
+    if (parsed.success) return { snapshot: parsed.data.snapshot_pkl, fid: parsed.data.results.fid50k_full };
+    throw new Problem('content', { file, reason: `line ${index + 1} is no result of fid50k_full` });
+  });
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
