@@ -33,7 +33,8 @@ export function paceWords({ stage, done, total, note, from, since, now }: Pace):
 
 /** `5 seconds`, `12 minutes`, `3.5 hours`. */
 export function durationWords(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} seconds`;
+  if (seconds < 1.5) return '1 second';
+  if (seconds < 90) return `${Math.round(seconds)} seconds`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} minutes`;
   return `${(seconds / 3600).toFixed(1)} hours`;
 }

@@ -48,6 +48,7 @@ async function importAll(folder: string, source: string): Promise<void> {
     if (run.state === 'done') done.resolve();
     if (run.state === 'failed') done.reject(new Error(run.reason ?? 'failed'));
   });
+  workbench.onDeath((reason) => done.reject(new Error(`the workbench ended: ${reason}`)));
   await workbench.call('runs.queue', { kind: 'import', parameters: { sources: [source], cohort: 'phantoms' } });
   await done.promise;
 }
