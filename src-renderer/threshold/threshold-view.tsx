@@ -13,6 +13,11 @@ import { Chart } from './chart.tsx';
 import { histogramChart, reviewChart, rocChart } from './charts.ts';
 
 const bins = 60;
+const sliderSteps = 500;
+
+/** Exactly the limits at both ends, so that nothing is lost to rounding there. */
+const placeBetween = (low: number, high: number, step: number): number =>
+  step >= sliderSteps ? high : low + ((high - low) * step) / sliderSteps;
 
 export function ThresholdView() {
   const { scoreNames, score: preferred, setFilter } = useTriage();
@@ -139,11 +144,11 @@ function Comparison({ score, normal, anomalous, onList }: ComparisonProps) {
             Threshold
             <input
               type="range"
-              min={low}
-              max={high}
-              step={(high - low) / 500 || 1}
-              value={threshold}
-              onChange={({ currentTarget }) => setThreshold(Number(currentTarget.value))}
+              min={0}
+              max={sliderSteps}
+              value={high > low ? ((threshold - low) / (high - low)) * sliderSteps : 0}
+              aria-valuetext={scoreText(threshold)}
+              onChange={({ currentTarget }) => setThreshold(placeBetween(low, high, Number(currentTarget.value)))}
             />
           </label>
           <output>{scoreText(threshold)}</output>

@@ -47,7 +47,8 @@ export async function openWindow(folder: string, { create = false } = {}): Promi
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
+      if (message.type() === 'error')
+        complaints.push(`${message.text()} ${message.location().url.split('/').slice(4).join('/')}`);
     });
     await page.goto(host.url);
     return { page, workbench, url: host.url, complaints, [Symbol.asyncDispose]: end };

@@ -45,12 +45,8 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     expect(await tiles().count()).toBe(16);
     const shown = await scores();
     expect(shown).toEqual(shown.toSorted((a, b) => b - a));
-    expect(
-      await page
-        .locator('.tile img')
-        .first()
-        .evaluate((image: HTMLImageElement) => image.naturalWidth),
-    ).toBe(128);
+    const picture = page.locator('.tile img').first();
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(128);
   });
 
   it('sorts by any score in both directions', async () => {
