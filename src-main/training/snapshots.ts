@@ -1,5 +1,5 @@
 // Snapshots of a training: networks for use, and whole states to go on from, of which the newest two are kept.
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HostTensor } from '../../native/runtime/variables.ts';
@@ -10,6 +10,7 @@ import { fromFloats, toFloatTensor } from '../../native/weights/tensor.ts';
 import { Problem } from '../platform/errors.ts';
 import { randomStateSchema } from '../platform/random/random.ts';
 import type { TrainingConfiguration } from './configuration.ts';
+import { differingField, snapshotName, stateName, stateNames, toJson } from './run-folder.ts';
 import type { NetworkValues } from './starting-networks.ts';
 import type { TrainingPosition, TrainingState } from './trainer.ts';
 
@@ -18,10 +19,6 @@ export interface SnapshotOrigin {
   readonly recipe: JsonObject;
   readonly provenance: JsonObject;
 }
-
-const statePattern = /^training-state-(\d{6})\.safetensors$/;
-/** Thousands of images as the published trainer writes them into the names of its files. */
-export const kilo = (images: number): string => String(Math.floor(images / 1000)).padStart(6, '0');
 
 const positionSchema: z.ZodType<TrainingPosition> = z.object({
   iteration: z.int().min(0),
@@ -38,7 +35,7 @@ export async function writeNetworkSnapshot(
   configuration: TrainingConfiguration,
   origin: SnapshotOrigin,
 ): Promise<string> {
-  const path = join(folder, `network-snapshot-${kilo(state.position.imagesShown)}.safetensors`);
+  const path = join(folder, snapshotName(state.position.imagesShown));
   await writeCheckpoint(path, { ...origin, networks: describe(state.networks, configuration) });
   return path;
 }
@@ -50,12 +47,12 @@ export async function writeState(
   configuration: TrainingConfiguration,
   origin: SnapshotOrigin,
 ): Promise<void> {
-  const path = join(folder, `training-state-${kilo(state.position.imagesShown)}.safetensors`);
+  const path = join(folder, stateName(state.position.imagesShown));
   const tensors = new Map([...state.variables].map(([name, tensor]) => [name, fromFloats(tensor)]));
   const values = { position: toJson(state.position), configuration: toJson(configuration) };
   const networks = describe(state.networks, configuration);
   await writeCheckpoint(path, { ...origin, networks, state: { tensors, values } });
-  for (const old of (await stateFiles(folder)).slice(2)) await rm(join(folder, old), { force: true });
+  for (const old of (await stateNames(folder)).slice(2)) await rm(join(folder, old), { force: true });
 }
 
 /**
@@ -66,7 +63,7 @@ export async function readNewestState(
   folder: string,
   configuration: TrainingConfiguration,
 ): Promise<TrainingState | null> {
-  const names = await stateFiles(folder);
+  const names = await stateNames(folder);
   for (const name of names) {
     const path = join(folder, name);
     const checkpoint = await readNetworks(path).catch(() => null);
@@ -91,14 +88,6 @@ export function networkValues({ networks }: Checkpoint, file: string): NetworkVa
   return { G: G.tensors, D: D.tensors, G_ema: G_ema.tensors };
 }
 
-async function stateFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names
-    .filter((name) => statePattern.test(name))
-    .sort()
-    .toReversed();
-}
-
 function describe(values: NetworkValues, { generator, discriminator }: TrainingConfiguration): Networks {
   const [G, D] = [toJson(generator), toJson(discriminator)];
   const network = (className: string, constructorArguments: JsonObject, tensors: ReadonlyMap<string, HostTensor>) => ({
@@ -113,22 +102,11 @@ function describe(values: NetworkValues, { generator, discriminator }: TrainingC
   };
 }
 
-/** What may change between two starts of one training: how long it runs and how often it writes. */
-const free = ['totalKimg', 'snapshotTicks', 'kimgPerTick'];
-
 function demandSame(stored: unknown, configuration: TrainingConfiguration, file: string): void {
-  const now = toJson(configuration);
   const before = (stored ?? {}) as JsonObject;
-  for (const key of Object.keys(now).filter((name) => !free.includes(name))) {
-    const [expected, found] = [JSON.stringify(before[key]), JSON.stringify(now[key])];
-    if (expected !== found) {
-      throw new Problem('mismatch', {
-        what: `${key} of the training in ${file}`,
-        expected: String(expected),
-        found: String(found),
-      });
-    }
-  }
+  const field = differingField(before, configuration);
+  if (field === undefined) return;
+  const values = [before, toJson(configuration)].map((all) => String(JSON.stringify(all[field])));
+  const [expected, found] = values as [string, string];
+  throw new Problem('mismatch', { what: `${field} of the training in ${file}`, expected, found });
 }
-
-const toJson = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;

@@ -1,5 +1,10 @@
 // The networks that a training begins with: drawn by the seed, then replaced by what a given network has.
-import { parseDiscriminatorArguments, parseGeneratorArguments } from '../../native/networks/stylegan2/arguments.ts';
+import {
+  type DiscriminatorArguments,
+  type GeneratorArguments,
+  parseDiscriminatorArguments,
+  parseGeneratorArguments,
+} from '../../native/networks/stylegan2/arguments.ts';
 import {
   discriminatorParameters,
   generatorParameters,
@@ -20,14 +25,20 @@ export interface NetworkValues {
   readonly G_ema: Tensors;
 }
 
+/** The constructor arguments of a training's networks, defaults filled in. */
+export const generatorOf = ({ generator }: TrainingConfiguration): GeneratorArguments =>
+  parseGeneratorArguments(generator, 'configuration');
+export const discriminatorOf = ({ discriminator }: TrainingConfiguration): DiscriminatorArguments =>
+  parseDiscriminatorArguments(discriminator, 'configuration');
+
 /** Every tensor of both networks of a training. */
-export function networkParameters({ generator, discriminator }: TrainingConfiguration): {
+export function networkParameters(configuration: TrainingConfiguration): {
   readonly G: readonly Parameter[];
   readonly D: readonly Parameter[];
 } {
   return {
-    G: generatorParameters(parseGeneratorArguments(generator, 'configuration')),
-    D: discriminatorParameters(parseDiscriminatorArguments(discriminator, 'configuration')),
+    G: generatorParameters(generatorOf(configuration)),
+    D: discriminatorParameters(discriminatorOf(configuration)),
   };
 }
 

@@ -69,12 +69,30 @@ export const trainOptions = {
 const trainOptionsSchema = z.strictObject(trainOptions);
 export type TrainOptions = Readonly<z.output<typeof trainOptionsSchema>>;
 
-/** Options as a contract or a file holds them: by name, text or plain values. Throws `usage`, naming the option. */
+/**
+ * Options by their names (`allow-tf32` or `allowTf32`), values as text or plain data: as a contract holds them. Throws
+ * `usage`, naming the option.
+ */
 export function parseTrainOptions(given: Readonly<Record<string, unknown>>): TrainOptions {
-  const result = trainOptionsSchema.safeParse(given);
+  const camel = (name: string) => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const named = Object.fromEntries(Object.entries(given).map(([name, value]) => [camel(name), value]));
+  const result = trainOptionsSchema.safeParse(named);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Problem('usage', { message: `training option ${issue!.path.join('.')}: ${issue!.message}` });
+}
+
+/** Options as a contract holds them: those that differ from the defaults, which `parseTrainOptions` reads again. */
+export function givenOptions(options: TrainOptions): Readonly<Record<string, string | number | boolean>> {
+  const defaults = trainOptionsSchema.parse({});
+  const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return Object.fromEntries(
+    (Object.keys(options) as (keyof TrainOptions)[]).flatMap((name) => {
+      const value = options[name];
+      if (value === undefined || JSON.stringify(value) === JSON.stringify(defaults[name])) return [];
+      return [[dashed(name), Array.isArray(value) ? value.join(',') || 'none' : (value as string | number | boolean)]];
+    }),
+  );
 }
 
 /**

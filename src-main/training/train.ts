@@ -2,6 +2,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Device } from '../../native/runtime/session.ts';
+import type { JsonObject } from '../../native/weights/network-weights.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
@@ -9,9 +10,10 @@ import { randomFrom } from '../platform/random/random.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import { drawLabels } from './feeds.ts';
 import { gridSize, imageGrid } from './image-grid.ts';
-import { kilo, readNewestState, type SnapshotOrigin, writeNetworkSnapshot, writeState } from './snapshots.ts';
+import { kilo } from './run-folder.ts';
+import { readNewestState, type SnapshotOrigin, writeNetworkSnapshot, writeState } from './snapshots.ts';
 import type { NetworkValues } from './starting-networks.ts';
-import { type IterationStatistics, Trainer } from './trainer.ts';
+import { type IterationStatistics, Trainer, type TrainingState } from './trainer.ts';
 import type { TrainingImages } from './training-images.ts';
 
 /** What a training is made of. */
@@ -22,8 +24,10 @@ export interface TrainingRun {
   /** The run's folder: a training that was stopped in it goes on. */
   readonly folder: string;
   readonly origin: SnapshotOrigin;
-  /** Networks to start from; null draws them by the seed. */
-  readonly start: NetworkValues | null;
+  /** Reads the networks to start from, if a training begins; null draws them by the seed. */
+  readonly start: (() => Promise<NetworkValues>) | null;
+  /** What is to be found out about the networks of a snapshot; becomes part of its provenance. */
+  readonly measure?: (networks: NetworkValues) => Promise<JsonObject>;
 }
 
 /** One line of `stats.jsonl`: means over a tick, by the published names where these exist. */
@@ -58,11 +62,11 @@ export async function train(
   const state = await readNewestState(folder, configuration);
   const total = configuration.totalKimg * 1000;
   if (state !== null && state.position.imagesShown >= total) {
-    const snapshot = await writeNetworkSnapshot(folder, state, configuration, origin);
+    const snapshot = await writeMeasured(run, state);
     return { imagesShown: state.position.imagesShown, snapshot };
   }
   await writeFileAtomic(join(folder, 'training_options.json'), `${JSON.stringify(configuration, null, 2)}\n`);
-  const start = state ?? (run.start === null ? null : { networks: run.start });
+  const start = state ?? (run.start === null ? null : { networks: await run.start() });
   const trainer = await Trainer.create(device, configuration, images, start);
   const perTick = configuration.kimgPerTick * 1000;
   const ticks = () => Math.floor(trainer.imagesShown / perTick);
@@ -93,7 +97,7 @@ export async function train(
       await appendFile(join(folder, 'stats.jsonl'), `${JSON.stringify(summary)}\n`);
       observe(summary);
       if (ticks() % configuration.snapshotTicks === 0 || trainer.imagesShown >= total) {
-        snapshot = await writeNetworkSnapshot(folder, current, configuration, origin);
+        snapshot = await writeMeasured(run, current);
         await writeFakes(run, trainer, kilo(trainer.imagesShown));
       }
     }
@@ -101,6 +105,13 @@ export async function train(
   } finally {
     await trainer.release();
   }
+}
+
+async function writeMeasured(run: TrainingRun, state: TrainingState): Promise<string> {
+  const { folder, configuration, origin, measure } = run;
+  const { imagesShown } = state.position;
+  const provenance = { ...origin.provenance, imagesShown, ...(await measure?.(state.networks)) };
+  return writeNetworkSnapshot(folder, state, configuration, { ...origin, provenance });
 }
 
 function demandNumbers(statistics: IterationStatistics, folder: string): void {

@@ -1,9 +1,9 @@
 // A training in progress: its programs, its variables, and one iteration after the other.
 import { type AdamOptions, adamFeeds } from '../../native/graph/adam.ts';
-import { parseDiscriminatorArguments, parseGeneratorArguments } from '../../native/networks/stylegan2/arguments.ts';
 import { compile, type Program } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
 import { type HostTensor, Variables } from '../../native/runtime/variables.ts';
+import { Problem } from '../platform/errors.ts';
 import { type Random, type RandomState, randomFrom, restoreRandom } from '../platform/random/random.ts';
 import { lazyAdam, type TrainingConfiguration } from './configuration.ts';
 import { phaseFeeds, type RealBatch, realBatch } from './feeds.ts';
@@ -19,7 +19,13 @@ import {
   type TrainingGraph,
 } from './programs.ts';
 import { Sampler, type SamplerState } from './sampler.ts';
-import { drawnNetworks, type NetworkValues, networkParameters } from './starting-networks.ts';
+import {
+  discriminatorOf,
+  drawnNetworks,
+  generatorOf,
+  type NetworkValues,
+  networkParameters,
+} from './starting-networks.ts';
 import type { TrainingImages } from './training-images.ts';
 
 type Tensors = ReadonlyMap<string, HostTensor>;
@@ -99,8 +105,11 @@ export class Trainer {
     images: TrainingImages,
     start: TrainingState | { readonly networks: NetworkValues } | null = null,
   ): Promise<Trainer> {
-    const generatorArguments = parseGeneratorArguments(configuration.generator, 'configuration');
-    const discriminatorArguments = parseDiscriminatorArguments(configuration.discriminator, 'configuration');
+    if (configuration.augmentation !== null) {
+      throw new Problem('usage', { message: 'augmentation is not available yet: train with --aug noaug' });
+    }
+    const generatorArguments = generatorOf(configuration);
+    const discriminatorArguments = discriminatorOf(configuration);
     const parameters = networkParameters(configuration);
     const networks = start?.networks ?? drawnNetworks(configuration);
     const graph: TrainingGraph = {

@@ -5,11 +5,13 @@ import { importRun } from './import-run.ts';
 import { projectRun } from './project-run.ts';
 import type { RunPrograms } from './run-program.ts';
 import { scoreRun } from './score-run.ts';
+import { trainRun } from './train-run.ts';
 
 export const runPrograms: RunPrograms = {
   import: { lane: 'light', program: importRun },
   demonstration: { lane: 'light', program: demonstrationRun },
   export: { lane: 'light', program: exportRun },
+  train: { lane: 'heavy', program: trainRun },
   project: { lane: 'heavy', program: projectRun },
   score: { lane: 'heavy', program: scoreRun },
 };

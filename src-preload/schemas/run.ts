@@ -58,7 +58,11 @@ export const parameters = {
   train: z.strictObject({
     cohort: id,
     name: label,
-    resolution: z.int().min(4).max(1024),
+    /** Null: the images have it already, all the same. */
+    resolution: z.int().min(8).max(1024).nullable(),
+    /** In modality units; null: as each file says, or from its minimum to its maximum. */
+    window: z.strictObject({ center: z.number(), width: z.number().positive() }).nullable().default(null),
+    fit: z.enum(['squash', 'pad', 'crop']).default('crop'),
     /** Options of the published `train.py` that differ from its defaults, by their names there. */
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     device: device.default('cpu'),

@@ -1,0 +1,141 @@
+// residua train: StyleGAN2-ADA's train.py on a folder, a zip or a cohort of the catalog.
+import { z } from 'zod';
+import { isProblem, Problem } from '../../platform/errors.ts';
+import { deviceRemarks, givenOptions, trainOptions } from '../../training/train-options.ts';
+import { defaultWeightsFolder } from '../../workbench/default-folders.ts';
+import { nodeLauncher } from '../../workbench/engine.ts';
+import { skippedLine } from '../../workbench/folder-images.ts';
+import { trainOnFolder } from '../../workbench/folder-training.ts';
+import { tickLine } from '../../workbench/tick-line.ts';
+import { count, defineCommand, flag, number, option, text, whole } from '../command.ts';
+import type { Context } from '../context.ts';
+import { deviceOption, weightsOption } from '../shared-options.ts';
+import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
+
+const published = {
+  gpus: option('--gpus <number>', 'devices to share the work', trainOptions.gpus),
+  snap: option('--snap <ticks>', 'ticks (of 4,000 images) between snapshots', trainOptions.snap),
+  metrics: option('--metrics <list>', 'metrics of every snapshot, or none', trainOptions.metrics),
+  seed: option('--seed <number>', 'random seed', trainOptions.seed),
+  cond: option('--cond [flag]', 'a conditional network, by the labels in dataset.json', trainOptions.cond),
+  subset: option('--subset <number>', 'train with so many of the images', trainOptions.subset),
+  mirror: option('--mirror [flag]', 'show each image mirrored as well', trainOptions.mirror),
+  cfg: option('--cfg <name>', 'base configuration', trainOptions.cfg),
+  gamma: option('--gamma <weight>', 'weight of the R1 penalty', trainOptions.gamma),
+  kimg: option('--kimg <number>', 'how long to train, in thousands of images', trainOptions.kimg),
+  batch: option('--batch <number>', 'images per step', trainOptions.batch),
+  aug: option('--aug <mode>', 'augmentation (default: ada)', trainOptions.aug),
+  p: option('--p <probability>', 'augmentation probability for --aug fixed', trainOptions.p),
+  target: option('--target <value>', 'target of ADA for --aug ada (default: 0.6)', trainOptions.target),
+  augpipe: option('--augpipe <name>', 'augmentation pipeline (default: bgc)', trainOptions.augpipe),
+  resume: option(
+    '--resume <file>',
+    'start from a network file or a published one by name (ffhq256, ...), or go on in the folder of a run',
+    trainOptions.resume,
+  ),
+  freezed: option('--freezed <layers>', 'layers of the discriminator that are not trained', trainOptions.freezed),
+  fp32: option('--fp32 [flag]', 'no limit on activations for 16-bit arithmetic', trainOptions.fp32),
+  nhwc: option('--nhwc [flag]', 'accepted, without effect', trainOptions.nhwc),
+  nobench: option('--nobench [flag]', 'accepted, without effect', trainOptions.nobench),
+  allowTf32: option('--allow-tf32 [flag]', 'accepted, without effect', trainOptions.allowTf32),
+  workers: option('--workers <number>', 'processes that decode images', trainOptions.workers),
+  beta0: option('--beta0 <value>', 'first momentum of Adam (default: 0)', trainOptions.beta0),
+};
+
+const own = {
+  microBatch: option('--micro-batch <number>', 'images at once where memory is short', trainOptions.microBatch),
+  channelBase: option('--channel-base <number>', 'channels at resolution 1', trainOptions.channelBase),
+  channelMax: option('--channel-max <number>', 'most channels of a layer', trainOptions.channelMax),
+  mappingLayers: option('--mapping-layers <number>', 'layers of the mapping network', trainOptions.mappingLayers),
+  latentSize: option('--latent-size <number>', 'size of z and w (default: 512)', trainOptions.latentSize),
+  pathLength: option('--no-path-length', 'no path length regularisation', trainOptions.pathLength),
+};
+
+export const train = defineCommand({
+  details: `Example: residua train --outdir runs --data normals.zip --mirror 1 --cfg auto --kimg 500 --metrics none
+Each run gets a folder of its own in OUTDIR, 00000-NAME-OPTIONS, with its options, statistics, sheets of samples and
+snapshots. Ctrl-C stops it after the present step; the same command goes on where it was, bit by bit.`,
+  options: {
+    outdir: option('--outdir <folder>', 'where the folders of runs are', text.optional()),
+    data: option('--data <folder>', 'the images: a folder or zip', text.optional()),
+    ...published,
+    dryRun: option('-n, --dry-run', 'check everything, print the full configuration as JSON, and stop', flag),
+    ...own,
+    resolution: option('--resolution <pixels>', 'resize every image to a square of this side', count.optional()),
+    fit: option('--fit <name>', 'how --resolution makes squares', z.enum(['crop', 'pad', 'squash']).default('crop')),
+    mode: option('--mode <name>', 'grey or colours (without it: as the first image)', z.enum(['L', 'RGB']).optional()),
+    windowLevel: option('--window-level <value>', 'centre of the window, as Hounsfield units', number.optional()),
+    windowWidth: option('--window-width <value>', 'width of the window', number.positive().optional()),
+    memory: option('--memory <MiB>', 'memory for images; those beyond are decoded each time', whole.default(2048)),
+    device: deviceOption,
+    threads: option('--threads <number>', 'threads of the processor (0: as many as there are)', whole.default(0)),
+    weights: weightsOption,
+    cohort: option('--cohort <name>', 'train on a cohort of the catalog instead of --data', text.optional()),
+    name: option('--name <name>', 'with --cohort: the name of the model', text.optional()),
+  },
+  async run(values, context) {
+    const { outdir, data, dryRun, resolution, fit, mode, windowLevel, windowWidth, ...rest } = values;
+    const { memory, device, threads, weights, cohort, name, ...options } = rest;
+    for (const remark of deviceRemarks(options)) context.remark(remark);
+    const window = windowOf(windowLevel, windowWidth);
+    if (cohort !== undefined) {
+      if (data !== undefined || outdir !== undefined || dryRun) {
+        throw new Problem('usage', {
+          message: '--cohort trains within the catalog: without --data, --outdir, --dry-run',
+        });
+      }
+      const given = { name: name ?? cohort, resolution: resolution ?? null, window, fit, device };
+      return trainOnCohort(cohort, { ...given, options: givenOptions(options) }, context);
+    }
+    if (data === undefined || outdir === undefined) {
+      throw new Problem('usage', { message: `${data === undefined ? '--data' : '--outdir'} is required` });
+    }
+    const channels = mode === undefined ? null : mode === 'L' ? 1 : 3;
+    const intensity = window === null ? null : ({ type: 'window', ...window } as const);
+    const result = await trainOnFolder(
+      {
+        data,
+        outdir,
+        options,
+        recipe: { resolution: resolution ?? null, channels, intensity, fit },
+        memory: memory * 2 ** 20,
+        weightsFolder: weights ?? defaultWeightsFolder(),
+      },
+      {
+        launch: nodeLauncher,
+        device,
+        threads,
+        onSkipped: (skipped) => context.remark(skippedLine(skipped)),
+        onTick: (tick) => context.remark(tickLine(tick)),
+        onPlan: (configuration, folder, resumed) => {
+          if (dryRun) context.print(JSON.stringify(configuration, null, 2));
+          else context.remark(`${resumed ? 'going on in' : 'new run'} ${folder}`);
+          return !dryRun;
+        },
+      },
+      context,
+    ).catch((error: unknown) => {
+      if (isProblem(error, 'cancelled')) context.remark('the same command goes on where this one stopped');
+      throw error;
+    });
+    if (result !== null) context.print(`trained with ${result.imagesShown} images: ${result.snapshot}`);
+  },
+});
+
+function windowOf(center: number | undefined, width: number | undefined): { center: number; width: number } | null {
+  if (center === undefined && width === undefined) return null;
+  if (center === undefined || width === undefined) {
+    throw new Problem('usage', { message: '--window-level and --window-width belong together' });
+  }
+  return { center, width };
+}
+
+type CohortTraining = Omit<Extract<Parameters<typeof follow>[1], { kind: 'train' }>['parameters'], 'cohort'>;
+
+async function trainOnCohort(cohort: string, training: CohortTraining, context: Context): Promise<void> {
+  await withCatalog(context, { create: false }, async (workbench) => {
+    const parameters = { ...training, cohort: await cohortNamed(workbench, cohort) };
+    const { id } = await follow(workbench, { kind: 'train', parameters }, context);
+    context.print(`run ${id}: trained with ${cohort}; the model is called ${training.name}`);
+  });
+}

@@ -1,0 +1,20 @@
+// A tick of a training as one line for people.
+import type { TickStatistics } from '../training/train.ts';
+
+/** What the line says, in order: label, published name of the number, digits. */
+const parts: readonly (readonly [label: string, name: string, digits: number])[] = [
+  ['kimg', 'Progress/kimg', 1],
+  ['loss G', 'Loss/G/loss', 3],
+  ['loss D', 'Loss/D/loss', 3],
+  ['R1', 'Loss/r1_penalty', 3],
+  ['sign of reals', 'Loss/signs/real', 2],
+  ['augmentation', 'Progress/augment', 3],
+  ['s/kimg', 'Timing/sec_per_kimg', 1],
+];
+
+/** `kimg 4.0, loss G 0.912, …`; numbers that the tick does not have are left out. */
+export function tickLine(tick: TickStatistics): string {
+  return parts
+    .flatMap(([label, name, digits]) => (tick[name] === undefined ? [] : [`${label} ${tick[name].toFixed(digits)}`]))
+    .join(', ');
+}

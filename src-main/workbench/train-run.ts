@@ -1,0 +1,58 @@
+// A training run: learns a cohort of the catalog in an engine process and takes the network in as a model.
+import { parameters as schemas } from '../../src-preload/schemas/run.ts';
+import { extendProvenance, setRunProgress } from '../catalog/tables/runs.ts';
+import { openDecoderPool } from '../decoder/decoder-pool.ts';
+import { deviceRemarks, parseTrainOptions } from '../training/train-options.ts';
+import { skippedLine } from './folder-images.ts';
+import { importModel } from './models.ts';
+import type { RunProgram } from './run-program.ts';
+import { weightsFolderOf } from './settings.ts';
+import { tickLine } from './tick-line.ts';
+import { carryOutTraining, planTraining } from './training.ts';
+import { cohortTrainingFiles } from './training-files.ts';
+
+/** Images of a training that may be kept in memory. */
+const memory = 2 * 2 ** 30;
+
+/** Trains, or goes on training, in the catalog's folder `trainings/run-ID`. */
+export const trainRun: RunProgram = async (run, tools) => {
+  const { catalog } = tools;
+  const { cohort, name, resolution, window, fit, device, ...parameters } = schemas.train.parse(run.parameters);
+  const options = parseTrainOptions(parameters.options);
+  for (const remark of deviceRemarks(options)) tools.log('information', remark);
+  const decoder = openDecoderPool({ launch: tools.launch, processes: options.workers });
+  try {
+    const intensity = window === null ? null : ({ type: 'window', ...window } as const);
+    const request = {
+      options,
+      recipe: { resolution, channels: null, intensity, fit },
+      memory,
+      weightsFolder: weightsFolderOf(catalog),
+    };
+    const listFiles = async () => cohortTrainingFiles(catalog, decoder, cohort);
+    const plan = await planTraining(request, listFiles, tools, (skipped) => tools.log('skipped', skippedLine(skipped)));
+    const { dataset } = plan.configuration;
+    extendProvenance(catalog, run.id, { dataset, recipe: plan.set.recipe, configuration: plan.configuration });
+    const total = Math.round(plan.configuration.totalKimg * 1000);
+    const place = { launch: tools.launch, folder: catalog.path(`trainings/run-${run.id}`), device, threads: 0 };
+    const note = (done: number) =>
+      setRunProgress(catalog, run.id, { stage: 'training', done, skipped: 0, total: Math.max(done, total) });
+    const result = await carryOutTraining(
+      plan,
+      {
+        ...place,
+        onTick: (tick) => {
+          note(Math.round(tick['Progress/kimg']! * 1000));
+          tools.log('information', tickLine(tick));
+        },
+      },
+      tools,
+    );
+    note(result.imagesShown);
+    const model = await importModel(catalog, tools.launch, result.snapshot, name);
+    extendProvenance(catalog, run.id, { model: model.id, imagesShown: result.imagesShown });
+    tools.changed('models');
+  } finally {
+    await decoder.close();
+  }
+};
