@@ -30,6 +30,8 @@ try {
   await page.keyboard.press('Shift+Slash');
   await take('keys');
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('[role=grid]').focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
   await page.locator('.patches button').first().waitFor();
