@@ -16,7 +16,6 @@ export const catalogInfo = z.strictObject({
 export type CatalogInfo = Output<typeof catalogInfo>;
 
 export const cohort = z.strictObject({ id, name: label, images: z.int(), createdAt: time });
-export type Cohort = Output<typeof cohort>;
 
 export const model = z.strictObject({
   id,

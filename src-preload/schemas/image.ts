@@ -5,7 +5,6 @@ import type { Output } from './read-only.ts';
 
 /** Every row of the catalog has a number that says nothing about files or patients. */
 export const id = z.int().positive();
-export type Id = Output<typeof id>;
 
 /** UTC, ISO 8601. */
 export const time = z.iso.datetime();

@@ -139,6 +139,3 @@ export const logLine = z.strictObject({
   text: z.string(),
 });
 export type LogLine = Output<typeof logLine>;
-
-/** Numbers of a training over time: one value per name at one count of images shown. */
-export const plotPoint = z.strictObject({ kimg: z.number(), values: z.record(z.string(), z.number()) });
