@@ -20,7 +20,8 @@ const at = '2026-01-01T12:00:00.000Z';
 
 /**
  * Makes a catalog in `folder` with `count` normal and `count` abnormal phantoms of `size` pixels (a power of two). The
- * reconstruction of each is its slice without anomaly and noise a little smoothed, as a perfect network would draw it.
+ * reconstruction of each is its own slice without the anomaly, a little smoothed: no network draws so well, so scores of this
+ * archive say nothing about the method, and its run and catalog are named as simulated.
  */
 export async function makeSampleArchive(folder: string, count: number, size: number): Promise<void> {
   const source = join(folder, 'archive');
@@ -42,7 +43,7 @@ async function writeImage(folder: string, index: number, { width, height, data }
 
 async function importAll(folder: string, source: string): Promise<void> {
   await using workbench = startWorkbench(nodeLauncher, { resume: false });
-  await workbench.call('catalog.create', { folder, name: 'phantoms' });
+  await workbench.call('catalog.create', { folder, name: 'phantoms, simulated scores' });
   const done = Promise.withResolvers<void>();
   workbench.on('run.changed', (run) => {
     if (run.state === 'done') done.resolve();
@@ -57,7 +58,7 @@ async function scoreAll(folder: string, reconstructions: readonly GreyImage[], s
   const catalog = openCatalog(folder);
   const ids = imageIds(catalog, {}, { by: 'imported', descending: false });
   const model = addModel(catalog, {
-    name: 'phantom normals',
+    name: 'no network: simulated',
     file: 'models/none.safetensors',
     sha256: '0'.repeat(64),
     constructorArguments: { resolution: size, channels: 1, classes: 0, discriminator: true },
@@ -73,7 +74,7 @@ async function scoreAll(folder: string, reconstructions: readonly GreyImage[], s
   } as const;
   const run = createRun(catalog, {
     kind: 'project',
-    title: `project ${ids.length} images with phantom normals`,
+    title: `SIMULATED reconstructions of ${ids.length} phantoms (no network was run)`,
     parameters: {
       projecting: {
         model,
