@@ -27,6 +27,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'train a network on normal images (StyleGAN2-ADA)',
     load: async () => (await import('./commands/train.ts')).train,
   },
+  generate: {
+    summary: 'draw images of a network for given seeds',
+    load: async () => (await import('./commands/generate.ts')).generate,
+  },
   project: {
     summary: 'reconstruct the images of a folder with a network, by backpropagation',
     load: async () => (await import('./commands/project.ts')).project,

@@ -3,6 +3,7 @@ import { devices } from '../../native/runtime/devices.ts';
 import { parentPort } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
 import { drawDemonstration } from './demonstration.ts';
+import { generateJob } from './generate-job.ts';
 import { describeNetwork } from './load-network.ts';
 import { projectJob } from './project-job.ts';
 import type { EngineMethods, ScoreResult, SupplierMethods } from './protocol.ts';
@@ -36,6 +37,7 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
       },
       control,
     ),
+  generate: (parameters, control) => generateJob(parameters, (image) => channel.call('generate.store', image), control),
   roc: rocWithBand,
   score: async (parameters, control) => {
     const supplier = {

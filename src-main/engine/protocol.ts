@@ -28,6 +28,8 @@ export interface ProjectParameters {
   /** Images per run of the graph. */
   readonly batch: number;
   readonly renderNoise: RenderNoise;
+  /** Make a film of each projection. */
+  readonly video: boolean;
   readonly device: DeviceName | 'auto';
   /** Null: reconstruct only. */
   readonly scoring: ScoringParameters | null;
@@ -64,6 +66,8 @@ export interface ProjectResult {
   readonly reconstruction: Uint8Array;
   /** [L', w_dim]: one latent in W, one per layer in W+. */
   readonly latents: Float32Array;
+  /** MP4 file, where one was asked for. */
+  readonly video: Uint8Array | null;
   /** Loss at the last step. */
   readonly loss: number;
   readonly scores: ImageScores | null;
@@ -103,6 +107,37 @@ export interface TrainParameters {
   readonly provenance: JsonObject;
 }
 
+/** Published noise modes: stored with the network, new for each image, none. */
+export type NoiseMode = 'const' | 'random' | 'none';
+
+export interface GenerateParameters {
+  readonly networkFile: string;
+  /** One image each, unless latents are given. */
+  readonly seeds: readonly number[];
+  /** psi: 1 leaves the latents as they are. */
+  readonly truncation: number;
+  readonly class: number | null;
+  readonly noiseMode: NoiseMode;
+  /** .npz with `w` [N, L, w_dim]: drawn instead of the seeds. */
+  readonly latentsFile: string | null;
+  readonly device: DeviceName | 'auto';
+}
+
+export interface GeneratedImage {
+  /** `seed0085` or `proj00`, as published. */
+  readonly name: string;
+  readonly resolution: number;
+  readonly channels: 1 | 3;
+  /** [R, R, C] */
+  readonly bytes: Uint8Array;
+}
+
+export interface GenerateResponse {
+  readonly images: number;
+  /** Options that had no effect. */
+  readonly remarks: readonly string[];
+}
+
 /** What a network file holds, as the catalog notes it. */
 export interface NetworkDescription {
   readonly sha256: string;
@@ -128,6 +163,7 @@ export type EngineMethods = {
   readonly project: { readonly request: ProjectParameters; readonly response: null };
   /** Progress counts images shown. Throws `cancelled` with the state written, `mismatch`, `content`, `missing`. */
   readonly train: { readonly request: TrainParameters; readonly response: TrainingResult };
+  readonly generate: { readonly request: GenerateParameters; readonly response: GenerateResponse };
   readonly roc: { readonly request: RocRequest; readonly response: RocWithBand };
   readonly score: { readonly request: ScoreParameters; readonly response: null };
 };
@@ -156,4 +192,8 @@ export type TrainSupplier = {
   readonly 'train.tick': { readonly request: TickStatistics; readonly response: null };
 };
 
-export type SupplierMethods = ProjectSupplier & ScoreSupplier & TrainSupplier;
+export type GenerateSupplier = {
+  readonly 'generate.store': { readonly request: GeneratedImage; readonly response: null };
+};
+
+export type SupplierMethods = ProjectSupplier & ScoreSupplier & TrainSupplier & GenerateSupplier;
