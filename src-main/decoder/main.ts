@@ -1,5 +1,6 @@
 // The decoder process: opens files from outside, and nothing else; may be ended at any moment by its owner or a file.
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { openImageFile } from '../archive/decode.ts';
 import type { DecodedImage, ImageFile } from '../archive/decoded-image.ts';
@@ -25,11 +26,12 @@ interface OpenFile {
 }
 
 const reader = new EntryReader();
-/** The file that was asked for last: its frames are asked for one after the other. */
+/** The file that was asked for last, as it is on the disk now: its frames are asked for one after the other. */
 let latest: { readonly key: string; readonly open: OpenFile } | undefined;
 
 async function open(entry: ArchiveEntry): Promise<OpenFile> {
-  const key = JSON.stringify(entry);
+  const { size, mtimeMs, ino } = await stat(entry.file);
+  const key = JSON.stringify([entry, size, mtimeMs, ino]);
   if (latest?.key === key) return latest.open;
   // Let go before the next one takes memory.
   latest = undefined;
