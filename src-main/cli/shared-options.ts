@@ -37,6 +37,7 @@ export const projectionSettings = {
     'draw the result with the noise of the network or with the optimised one',
     z.enum(['stored', 'optimised']).default('stored'),
   ),
+  saveVideo: option('--save-video [flag]', 'save an MP4 film of the optimization of each image', flag),
   device: deviceOption,
 };
 
@@ -64,6 +65,7 @@ export async function projectingOf(
     seed: values.seed,
     batch: values.batch,
     renderNoise: values.renderNoise,
+    video: values.saveVideo,
     device: values.device,
   };
 }

@@ -22,6 +22,7 @@ import { publishedSchedule } from '../projection/schedule.ts';
 import { scoreImage } from '../scoring/score-image.ts';
 import { featurePowers, storedFeaturePowers } from './feature-powers.ts';
 import { type DiscriminatorNetwork, type LoadedNetwork, loadNetwork } from './load-network.ts';
+import { isShown, startFilm } from './projection-film.ts';
 import type { ProjectItem, ProjectParameters, ProjectResult, ProjectStart } from './protocol.ts';
 import { sampleImages } from './sample-images.ts';
 
@@ -97,32 +98,41 @@ export async function projectJob(
       const targets = new Float32Array(size * batch);
       for (const [place, { target }] of places.entries()) targets.set(target, place * size);
       const randomness = places.map(() => randomnessFrom(randomFrom(seed).fork('projection')));
-      const { images, latents, losses } = await projector.project(targets, randomness, {
-        signal: control.signal,
-        report: (step) =>
-          control.report({ stage: 'projecting', done: done + (present.length * step.done) / step.total, total }),
-      });
-      const results = present.map((item, place): ProjectResult => {
-        const part = (all: Float32Array, length: number) => all.slice(place * length, (place + 1) * length);
-        const reconstruction = modelToBytes(part(images, size), channels);
-        const target = targetBytes(item.target, channels);
-        return {
-          id: item.id,
+      const films = parameters.video
+        ? present.map(({ target }) => startFilm(targetBytes(target, channels), channels, resolution))
+        : [];
+      const part = (all: Float32Array, length: number, place: number) =>
+        all.slice(place * length, (place + 1) * length);
+      const { images, latents, losses } = await projector.project(
+        targets,
+        randomness,
+        {
+          signal: control.signal,
+          report: (step) =>
+            control.report({ stage: 'projecting', done: done + (present.length * step.done) / step.total, total }),
+        },
+        async (step, { render }) => {
+          if (films.length === 0 || !isShown(step, steps)) return;
+          const drawn = await render();
+          for (const [place, film] of films.entries()) film.add(part(drawn, size, place));
+        },
+      );
+      const results: ProjectResult[] = [];
+      for (const [place, { id, target: model, segmentation }] of present.entries()) {
+        const reconstruction = modelToBytes(part(images, size, place), channels);
+        const target = targetBytes(model, channels);
+        const { scoring } = parameters;
+        const options = scoring && (segmentation === undefined ? scoring : { ...scoring, segmentation });
+        results.push({
+          id,
           target,
           reconstruction,
-          latents: part(latents, latents.length / batch),
+          latents: part(latents, latents.length / batch, place),
+          video: (await films[place]?.finish()) ?? null,
           loss: losses[place]!,
-          scores:
-            parameters.scoring &&
-            scoreImage(
-              squareGrey(target, channels),
-              squareGrey(reconstruction, channels),
-              item.segmentation === undefined
-                ? parameters.scoring
-                : { ...parameters.scoring, segmentation: item.segmentation },
-            ),
-        };
-      });
+          scores: options && scoreImage(squareGrey(target, channels), squareGrey(reconstruction, channels), options),
+        });
+      }
       await supplier.store(results);
       done += present.length;
       control.report({ stage: 'projecting', done, total });

@@ -139,7 +139,7 @@ class FolderWork {
 
   async store(results: readonly ProjectResult[]): Promise<null> {
     const { resolution, channels } = this.#start!;
-    for (const { id, target, reconstruction, latents } of results) {
+    for (const { id, target, reconstruction, latents, video } of results) {
       const name = this.#names[id]!;
       const mode = this.#options.mode ?? (this.#grey.get(id) ? 'L' : 'RGB');
       const save = async (path: string, bytes: Uint8Array) =>
@@ -151,6 +151,7 @@ class FolderWork {
       const shape = [1, latents.length / this.#start!.latentWidth, this.#start!.latentWidth];
       const file = join(this.#options.outdir, 'latents', `${stem(name)}.npz`);
       await writeNpz(file, { w: { shape, data: latents } });
+      if (video !== null) await writeFileAtomic(join(this.#options.outdir, 'videos', `${stem(name)}.mp4`), video);
       await save(this.#file(name), reconstruction);
       this.#notes.set(name, this.#noteOf(name, mode));
       this.counts.projected++;

@@ -9,15 +9,15 @@ import type { Distance } from '../scoring/distances.ts';
 import { absences, type ImageScores } from '../scoring/score-image.ts';
 
 /** Roles of the files that a projection leaves for each image. */
-export const roles = { reconstruction: 'reconstruction', latents: 'latents' } as const;
+export const roles = { reconstruction: 'reconstruction', latents: 'latents', video: 'video' } as const;
 export const mapRole = (distance: Distance): string => `score-map ${distance}`;
 export const scoreNameOf = (distance: Distance, region: string): string => `${distance} ${region}`;
 
-/** Writes the reconstruction (PNG) and its latents (.npz, array `w` of the published layout [1, L, w_dim]). */
+/** Writes the reconstruction (PNG), its latents (.npz, array `w` of the published layout [1, L, w_dim]) and its film. */
 export async function keepReconstruction(
   catalog: Catalog,
   run: number,
-  { id, reconstruction, latents }: ProjectResult,
+  { id, reconstruction, latents, video }: ProjectResult,
   network: { readonly resolution: number; readonly channels: 1 | 3; readonly latentWidth: number },
 ): Promise<NonNullable<ImageResult['files']>> {
   const { resolution, channels, latentWidth } = network;
@@ -26,9 +26,12 @@ export async function keepReconstruction(
   await writeFileAtomic(catalog.path(picture), await encodePng(resolution, resolution, channels, reconstruction));
   const shape = [1, latents.length / latentWidth, latentWidth];
   await writeNpz(catalog.path(codes), { w: { shape, data: latents } });
+  const film = `reconstructions/${run}/${id}.mp4`;
+  if (video !== null) await writeFileAtomic(catalog.path(film), video);
   return [
     { role: roles.reconstruction, path: picture },
     { role: roles.latents, path: codes },
+    ...(video === null ? [] : [{ role: roles.video, path: film }]),
   ];
 }
 

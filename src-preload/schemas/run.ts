@@ -33,6 +33,8 @@ const projecting = z.strictObject({
   seed: seed.default(303),
   batch: z.int().min(1).max(256).default(1),
   renderNoise: z.enum(['stored', 'optimised']).default('stored'),
+  /** Keep a film of each projection, MP4. */
+  video: z.boolean().default(false),
   device: device.default('cpu'),
 });
 

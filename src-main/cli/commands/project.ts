@@ -43,6 +43,7 @@ settings continues where the first one stopped. residua eval-recon scores the re
           seed: values.seed,
           batch: values.batch,
           renderNoise: values.renderNoise,
+          video: values.saveVideo,
           device: values.device,
         },
       },
