@@ -6,6 +6,8 @@ import { type Channel, type Handlers, type Methods, openChannel } from '../platf
 
 export type Engine = Channel<EngineMethods, Record<never, never>, Record<never, never>>;
 
+export type { GenerateSupplier } from '../engine/protocol.ts';
+
 const program = new URL('../engine/main.ts', import.meta.url);
 
 /** How programs are started where nobody says otherwise: as child processes on this Node. */

@@ -2,10 +2,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { encodePng } from '../../archive/raster/encode-png.ts';
-import type { GenerateSupplier } from '../../engine/protocol.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
-import { nodeLauncher, withEngine } from '../../workbench/engine.ts';
+import { type GenerateSupplier, nodeLauncher, withEngine } from '../../workbench/engine.ts';
 import { defineCommand, number, option, text, whole } from '../command.ts';
 import { deviceOption } from '../shared-options.ts';
 
