@@ -119,6 +119,12 @@ export const methods = {
     z.strictObject({ id, after: z.int().nonnegative(), limit: z.int().min(1).max(10_000) }),
     z.strictObject({ lines: z.array(run.logLine) }),
   ),
+  /** The numbers of every tick of a training so far. */
+  'runs.plot': method(z.strictObject({ id }), z.strictObject({ points: z.array(run.plotPoint) })),
+  /** The newest sheet of generated images of a training, a PNG file; null before the first. */
+  'runs.samples': method(z.strictObject({ id }), z.strictObject({ png: uint8Array.nullable() })),
+  /** How long a run would take here, measured from ten steps; null where that cannot be known. Takes some seconds. */
+  'runs.estimate': method(queueRequest, z.strictObject({ seconds: z.number().nullable() })),
 
   'statistics.histogram': method(catalog.scoresOfCohorts.extend({ bins: z.int().min(2).max(500) }), catalog.histogram),
   'statistics.roc': method(z.strictObject({ score: scoreName, normal: id, anomalous: id }), catalog.roc),

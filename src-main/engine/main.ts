@@ -3,6 +3,7 @@ import { devices } from '../../native/runtime/devices.ts';
 import { parentPort } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
 import { drawDemonstration } from './demonstration.ts';
+import { measureProjection, measureTraining } from './estimate.ts';
 import { generateJob } from './generate-job.ts';
 import { describeNetwork } from './load-network.ts';
 import { projectJob } from './project-job.ts';
@@ -28,6 +29,8 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
     await projectJob(parameters, supplier, control);
     return null;
   },
+  'project.measure': measureProjection,
+  'train.measure': ({ configuration, device }) => measureTraining(configuration, device),
   train: (parameters, control) =>
     trainJob(
       parameters,

@@ -161,6 +161,13 @@ export type EngineMethods = {
     readonly response: readonly DemonstrationSlice[];
   };
   readonly project: { readonly request: ProjectParameters; readonly response: null };
+  /** Seconds of one step of a batch. */
+  readonly 'project.measure': { readonly request: ProjectParameters; readonly response: number };
+  /** Seconds of one thousand images. */
+  readonly 'train.measure': {
+    readonly request: { readonly configuration: TrainingConfiguration; readonly device: DeviceName | 'auto' };
+    readonly response: number;
+  };
   /** Progress counts images shown. Throws `cancelled` with the state written, `mismatch`, `content`, `missing`. */
   readonly train: { readonly request: TrainParameters; readonly response: TrainingResult };
   readonly generate: { readonly request: GenerateParameters; readonly response: GenerateResponse };

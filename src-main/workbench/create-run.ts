@@ -16,9 +16,9 @@ import {
 import { chooseImages } from '../curation/export/choose-images.ts';
 import { canonicalJson } from '../platform/canonical-json.ts';
 import { Problem } from '../platform/errors.ts';
-import { selectedIds } from './methods/triage-methods.ts';
 import { recipeOf } from './models.ts';
 import { now } from './run-program.ts';
+import { selectedIds } from './selection.ts';
 import { version } from './version.ts';
 
 type Described = Pick<NewRun, 'title' | 'parameters' | 'model' | 'recipe' | 'images'>;

@@ -10,6 +10,7 @@ import { weightsFolderOf } from './settings.ts';
 import { tickLine } from './tick-line.ts';
 import { carryOutTraining, planTraining } from './training.ts';
 import { cohortTrainingFiles } from './training-files.ts';
+import { trainingFolder } from './training-plot.ts';
 
 /** Images of a training that may be kept in memory. */
 const memory = 2 * 2 ** 30;
@@ -34,7 +35,7 @@ export const trainRun: RunProgram = async (run, tools) => {
     const { dataset } = plan.configuration;
     extendProvenance(catalog, run.id, { dataset, recipe: plan.set.recipe, configuration: plan.configuration });
     const total = Math.round(plan.configuration.totalKimg * 1000);
-    const place = { launch: tools.launch, folder: catalog.path(`trainings/run-${run.id}`), device, threads: 0 };
+    const place = { launch: tools.launch, folder: trainingFolder(catalog, run.id), device, threads: 0 };
     const note = (done: number) =>
       setRunProgress(catalog, run.id, { stage: 'training', done, skipped: 0, total: Math.max(done, total) });
     const result = await carryOutTraining(

@@ -141,3 +141,6 @@ export const logLine = z.strictObject({
   text: z.string(),
 });
 export type LogLine = Output<typeof logLine>;
+
+/** Numbers of a training at a count of thousand images shown, by their published names. */
+export const plotPoint = z.strictObject({ kimg: z.number(), values: z.record(z.string(), z.number()) });

@@ -100,6 +100,16 @@ describe('a projection run', { timeout: 300_000 }, () => {
     expect(map.values[rectangle.y * map.width + rectangle.x]).toBeCloseTo(value('MSE patch'), 1);
   });
 
+  it('says beforehand how long it would take, from ten steps', async () => {
+    const { seconds } = await bench.call('runs.estimate', projection(model, 10));
+    const { seconds: longer } = await bench.call('runs.estimate', projection(model, 1_000));
+    expect(seconds).toBeGreaterThan(0);
+    expect(longer!).toBeGreaterThan(seconds! * 5);
+    expect(await bench.call('runs.estimate', { kind: 'import', parameters: { sources: ['/x'] } })).toEqual({
+      seconds: null,
+    });
+  });
+
   it('can be scored anew with other settings', async () => {
     const scoring = { distances: ['WD'], regions: ['patch'], patchSize: 16, keepMaps: false } as const;
     const again = await bench.run({ kind: 'score', parameters: { projection: run.id, scoring } });

@@ -2,8 +2,10 @@
 import { getRun, listRuns } from '../../catalog/tables/runs.ts';
 import { scoreNamesOf } from '../../catalog/tables/scores.ts';
 import { createQueuedRun } from '../create-run.ts';
+import { estimateRun } from '../estimate-run.ts';
 import { readRunLog } from '../run-log.ts';
 import { toRun } from '../to-contract.ts';
+import { readNewestSheet, readTicks } from '../training-plot.ts';
 import type { MethodsNamed } from './method.ts';
 
 export const runMethods: MethodsNamed<'runs'> = {
@@ -22,5 +24,8 @@ export const runMethods: MethodsNamed<'runs'> = {
   'runs.cancel': async ({ id }, service) => toRun(await service.open().queue.cancel(id)),
   'runs.pause': async ({ id }, service) => toRun(await service.open().queue.pause(id)),
   'runs.resume': ({ id }, service) => toRun(service.open().queue.enqueue(id)),
+  'runs.plot': async ({ id }, service) => ({ points: await readTicks(service.open().catalog, id) }),
+  'runs.samples': async ({ id }, service) => ({ png: await readNewestSheet(service.open().catalog, id) }),
+  'runs.estimate': async (request, service) => ({ seconds: await estimateRun(request, service) }),
   'runs.log': ({ id, after, limit }, service) => ({ lines: readRunLog(service.open().catalog, id, after, limit) }),
 };

@@ -1,20 +1,13 @@
 // Methods of triage: verdicts, tags, annotations, saved views, cohorts.
 import type { Received } from '../../../src-preload/contract.ts';
-import { filter as filterSchema, order as orderSchema, type Selection } from '../../../src-preload/schemas/image.ts';
-import type { Catalog } from '../../catalog/catalog.ts';
+import { filter as filterSchema, order as orderSchema } from '../../../src-preload/schemas/image.ts';
 import { createCohort, listCohorts, removeCohort } from '../../catalog/tables/cohorts.ts';
 import { addAnnotation, listTags, removeAnnotation, setTags } from '../../catalog/tables/marks.ts';
-import { imageIds } from '../../catalog/tables/pages.ts';
 import { listViews, removeView, saveView } from '../../catalog/tables/settings.ts';
 import { decide, redo, undo } from '../../curation/verdicts/decide.ts';
 import { now } from '../run-program.ts';
+import { selectedIds } from '../selection.ts';
 import type { MethodsNamed } from './method.ts';
-
-/** The ids of a selection, in the order of import. */
-export function selectedIds(catalog: Catalog, selection: Selection): Uint32Array {
-  if ('ids' in selection) return selection.ids;
-  return imageIds(catalog, selection.filter, { by: 'imported', descending: false });
-}
 
 export const triageMethods: MethodsNamed<'verdicts' | 'tags' | 'annotations' | 'views' | 'cohorts'> = {
   'verdicts.set': ({ images, decision, reason, reviewer }, service) => {

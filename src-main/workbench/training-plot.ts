@@ -1,0 +1,40 @@
+// What a training run has written so far, for its plots: the numbers of every tick and the newest sheet of samples.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Response } from '../../src-preload/contract.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+
+/** Where a training run of the catalog keeps its files. */
+export const trainingFolder = (catalog: Catalog, run: number): string => catalog.path(`trainings/run-${run}`);
+
+const tick = z.record(z.string(), z.number());
+
+/** One point per tick, none before the first; a line torn by a crash is left out. */
+export async function readTicks(catalog: Catalog, run: number): Promise<Response<'runs.plot'>['points']> {
+  const text = await readFile(join(trainingFolder(catalog, run), 'stats.jsonl'), 'utf8').catch(() => '');
+  return text.split('\n').flatMap((line) => {
+    const parsed = tick.safeParse(jsonOrNull(line));
+    if (!parsed.success) return [];
+    const { 'Progress/kimg': kimg = 0, timestamp: _timestamp, ...values } = parsed.data;
+    return [{ kimg, values }];
+  });
+}
+
+/** The newest sheet of generated images as a PNG file, null before the first. */
+export async function readNewestSheet(catalog: Catalog, run: number): Promise<Uint8Array | null> {
+  const folder = trainingFolder(catalog, run);
+  const names = await readdir(folder).catch(() => []);
+  // Numbers sort before `_init`, which is there from the beginning.
+  const numbered = names.filter((name) => /^fakes\d+\.png$/.test(name)).sort();
+  const newest = numbered.at(-1) ?? names.find((name) => name === 'fakes_init.png');
+  return newest === undefined ? null : readFile(join(folder, newest));
+}
+
+function jsonOrNull(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
