@@ -128,6 +128,19 @@ export const methods = {
 
   'statistics.histogram': method(catalog.scoresOfCohorts.extend({ bins: z.int().min(2).max(500) }), catalog.histogram),
   'statistics.roc': method(z.strictObject({ score: scoreName, normal: id, anomalous: id }), catalog.roc),
+  /** AUROC of each score for each group of anomalous images against its normal ones, score by score. Takes some seconds. */
+  'statistics.detection': method(
+    z.strictObject({
+      scores: z.array(scoreName).min(1),
+      groups: z.array(z.strictObject({ anomalous: filter, normal: filter })).min(1),
+    }),
+    z.strictObject({ detections: z.array(z.array(catalog.detection)) }),
+  ),
+  /** Whether the highest patches of a patch score lie on annotated anomalies; null when no image has both. */
+  'statistics.localisation': method(
+    z.strictObject({ score: scoreName, filter }),
+    z.strictObject({ images: z.int(), summary: catalog.localisation.nullable() }),
+  ),
   'statistics.review': method(z.strictObject({ score: scoreName, normal: id, anomalous: id }), catalog.reviewCurve),
   /** How many images of each cohort have a score of at least the threshold. */
   'statistics.above': method(

@@ -43,6 +43,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'the window in a browser, on 127.0.0.1 behind a random address',
     load: async () => (await import('./commands/serve.ts')).serveCommand,
   },
+  evaluate: {
+    summary: 'judge the scores of a run: AUROC per kind of anomaly, localisation',
+    load: async () => (await import('./commands/evaluate.ts')).evaluate,
+  },
   'eval-ad': {
     summary: 'AUROC of two groups of scores, with resamples',
     load: async () => (await import('./commands/eval-ad.ts')).evalAd,

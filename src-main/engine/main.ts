@@ -3,6 +3,7 @@ import { devices } from '../../native/runtime/devices.ts';
 import { parentPort } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
 import { drawDemonstration } from './demonstration.ts';
+import { judgeDetection, judgeLocalisation } from './detection.ts';
 import { measureProjection, measureTraining } from './estimate.ts';
 import { generateJob } from './generate-job.ts';
 import { describeNetwork } from './load-network.ts';
@@ -41,6 +42,8 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
       control,
     ),
   generate: (parameters, control) => generateJob(parameters, (image) => channel.call('generate.store', image), control),
+  detection: judgeDetection,
+  localisation: judgeLocalisation,
   roc: rocWithBand,
   score: async (parameters, control) => {
     const supplier = {

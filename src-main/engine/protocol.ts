@@ -7,10 +7,12 @@ import type { GreyImage } from '../platform/grey-image.ts';
 import type { LatentSpace, RenderNoise } from '../projection/projector.ts';
 import type { LossName } from '../projection/reconstruction-loss.ts';
 import type { ImageScores, ScoringOptions } from '../scoring/score-image.ts';
+import type { LocalisationSummary } from '../statistics/localisation.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
 import type { RemoteShape } from '../training/remote-images.ts';
 import type { TickStatistics, TrainingResult } from '../training/train.ts';
 import type { DemonstrationOrder, DemonstrationSlice } from './demonstration.ts';
+import type { Comparison, Detection, MarkedImage } from './detection.ts';
 import type { RocRequest, RocWithBand } from './roc.ts';
 
 /** Scoring as plain data; the segmentation comes with each image. */
@@ -171,6 +173,8 @@ export type EngineMethods = {
   /** Progress counts images shown. Throws `cancelled` with the state written, `mismatch`, `content`, `missing`. */
   readonly train: { readonly request: TrainParameters; readonly response: TrainingResult };
   readonly generate: { readonly request: GenerateParameters; readonly response: GenerateResponse };
+  readonly detection: { readonly request: readonly Comparison[]; readonly response: readonly Detection[] };
+  readonly localisation: { readonly request: readonly MarkedImage[]; readonly response: LocalisationSummary };
   readonly roc: { readonly request: RocRequest; readonly response: RocWithBand };
   readonly score: { readonly request: ScoreParameters; readonly response: null };
 };

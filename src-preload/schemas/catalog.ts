@@ -59,6 +59,27 @@ export const roc = z.strictObject({
   auroc: z.strictObject({ value: z.number(), lower: z.number(), upper: z.number() }),
 });
 
+/** How well a score tells anomalous images from normal ones; intervals are 95 %, by bootstrap over patients. */
+export const detection = z.strictObject({
+  auroc: z.number(),
+  lower: z.number(),
+  upper: z.number(),
+  /** At a specificity of 95 %. */
+  sensitivity: z.number(),
+  anomalous: z.int(),
+  normal: z.int(),
+});
+export type Detection = Output<typeof detection>;
+
+const share = z.strictObject({
+  share: z.number(),
+  interval: z.strictObject({ lower: z.number(), upper: z.number(), level: z.number() }),
+  /** Of a patch at a random position. */
+  byChance: z.number(),
+});
+/** Share of images whose highest patch overlaps the anomaly, and of the anomaly's area that it covers. */
+export const localisation = z.strictObject({ overlap: share, covered: share });
+
 /** After looking at `looked` images, highest score first, `found` of the anomalies have been seen. */
 export const reviewCurve = z.strictObject({ looked: uint32Array, found: uint32Array });
 

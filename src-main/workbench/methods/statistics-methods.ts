@@ -1,9 +1,7 @@
 // Methods for the threshold view: histograms, ROC with its band, the review curve, counts above a threshold.
-import type { ScoreName } from '../../../src-preload/schemas/image.ts';
-import type { Catalog } from '../../catalog/catalog.ts';
-import { countAbove, scoreHistogram, scoreValues } from '../../catalog/tables/scores.ts';
+import { countAbove, scoreHistogram } from '../../catalog/tables/scores.ts';
 import { reviewCurve } from '../../statistics/roc-curve.ts';
-import type { ScoredGroup } from '../../statistics/scores.ts';
+import { markedImages, scoredGroup } from '../detection.ts';
 import { withEngine } from '../engine.ts';
 import type { MethodsNamed } from './method.ts';
 
@@ -14,14 +12,33 @@ export const statisticsMethods: MethodsNamed<'statistics'> = {
   'statistics.roc': ({ score, normal, anomalous }, service) => {
     const { catalog } = service.open();
     const groups = {
-      anomalous: scoredGroup(catalog, score, anomalous),
-      normal: scoredGroup(catalog, score, normal),
+      anomalous: scoredGroup(catalog, score, { cohort: anomalous }),
+      normal: scoredGroup(catalog, score, { cohort: normal }),
     };
     return withEngine(service.launch, {}, (engine) => engine.call('roc', groups));
   },
+  'statistics.detection': async ({ scores, groups }, service, control) => {
+    const { catalog } = service.open();
+    const comparisons = scores.flatMap((score) =>
+      groups.map(({ anomalous, normal }) => ({
+        anomalous: scoredGroup(catalog, score, anomalous),
+        normal: scoredGroup(catalog, score, normal),
+      })),
+    );
+    const found = await withEngine(service.launch, {}, (engine) => engine.call('detection', comparisons, control));
+    return {
+      detections: scores.map((_, index) => found.slice(index * groups.length, (index + 1) * groups.length)),
+    };
+  },
+  'statistics.localisation': async ({ score, filter }, service) => {
+    const images = markedImages(service.open().catalog, score, filter);
+    if (images.length === 0) return { images: 0, summary: null };
+    const summary = await withEngine(service.launch, {}, (engine) => engine.call('localisation', images));
+    return { images: images.length, summary };
+  },
   'statistics.review': ({ score, normal, anomalous }, service) => {
     const { catalog } = service.open();
-    const groups = [anomalous, normal].map((cohort) => scoredGroup(catalog, score, cohort).scores);
+    const groups = [anomalous, normal].map((cohort) => scoredGroup(catalog, score, { cohort }).scores);
     const [found, total] = [groups[0]!.length, groups[0]!.length + groups[1]!.length];
     const points = reviewCurve(groups[0]!, groups[1]!);
     return {
@@ -33,9 +50,3 @@ export const statisticsMethods: MethodsNamed<'statistics'> = {
     counts: cohorts.map((cohort) => ({ cohort, ...countAbove(service.open().catalog, score, cohort, threshold) })),
   }),
 };
-
-/** The scores of a cohort with their patients, where they are known. */
-export function scoredGroup(catalog: Catalog, score: ScoreName, cohort: number): ScoredGroup {
-  const rows = scoreValues(catalog, score, cohort);
-  return { scores: rows.map(({ value }) => value), patients: rows.map(({ patient }) => patient ?? undefined) };
-}

@@ -1,0 +1,92 @@
+// How well scores tell anomalous images from normal ones, and whether their highest patches lie on the anomalies.
+import type { GreyImage } from '../platform/grey-image.ts';
+import { checkpoint, type JobControl } from '../platform/job.ts';
+import { randomFrom } from '../platform/random/random.ts';
+import { auroc } from '../statistics/auroc.ts';
+import { bootstrapAuroc, percentileInterval } from '../statistics/bootstrap.ts';
+import {
+  type Localisation,
+  type LocalisationSummary,
+  localise,
+  type Patch,
+  summariseLocalisations,
+} from '../statistics/localisation.ts';
+import { sensitivityAtSpecificity } from '../statistics/roc-curve.ts';
+import type { ScoredGroup } from '../statistics/scores.ts';
+
+/** One comparison: a score of the images of a kind, and of those that are normal. */
+export interface Comparison {
+  readonly anomalous: ScoredGroup;
+  readonly normal: ScoredGroup;
+}
+
+export interface Detection {
+  readonly auroc: number;
+  /** Bootstrap interval (95 %), clustered by patient where patients are known. */
+  readonly lower: number;
+  readonly upper: number;
+  /** At a specificity of 95 %. */
+  readonly sensitivity: number;
+  readonly anomalous: number;
+  readonly normal: number;
+}
+
+const resamples = 2000;
+const specificity = 0.95;
+
+/** Judges each comparison; seeded, so that the same scores give the same intervals. Throws `usage` for an empty group. */
+export async function judgeDetection(
+  comparisons: readonly Comparison[],
+  control: JobControl,
+): Promise<readonly Detection[]> {
+  const detections: Detection[] = [];
+  for (const { anomalous, normal } of comparisons) {
+    checkpoint(control, 'evaluation');
+    const drawn = bootstrapAuroc(anomalous, normal, resamples, randomFrom(0).fork(detections.length));
+    const { lower, upper } = percentileInterval(drawn);
+    detections.push({
+      auroc: auroc(anomalous.scores, normal.scores),
+      lower,
+      upper,
+      sensitivity: sensitivityAtSpecificity(anomalous.scores, normal.scores, specificity).sensitivity,
+      anomalous: anomalous.scores.length,
+      normal: normal.scores.length,
+    });
+    control.report({ stage: 'evaluating', done: detections.length, total: comparisons.length });
+  }
+  return detections;
+}
+
+/** An anomalous image: its highest-scoring patch and where its anomalies are, all in pixels of the scored image. */
+export interface MarkedImage {
+  readonly patch: Patch;
+  /** Side of the (square) image. */
+  readonly side: number;
+  readonly anomalies: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }[];
+  readonly patient: string | undefined;
+}
+
+/** Whether the patches lie on the anomalies, beside the chance of a random patch. Throws `usage` without images. */
+export function judgeLocalisation(images: readonly MarkedImage[]): LocalisationSummary {
+  const found = images.map(({ patch, side, anomalies }): Localisation => localise(patch, marks(side, anomalies)));
+  const patients = images.map(({ patient }) => patient);
+  return summariseLocalisations(found, patients, resamples, randomFrom(0).fork('localisation'));
+}
+
+/** 1 on every pixel that an anomaly touches. */
+function marks(side: number, anomalies: MarkedImage['anomalies']): GreyImage {
+  const data = new Uint8Array(side * side);
+  for (const { x, y, width, height } of anomalies) {
+    const [left, right] = [x, x + width].map((at) => Math.min(side, Math.max(0, at))) as [number, number];
+    const [top, bottom] = [y, y + height].map((at) => Math.min(side, Math.max(0, at))) as [number, number];
+    for (let row = Math.floor(top); row < Math.ceil(bottom); row++) {
+      data.fill(1, row * side + Math.floor(left), row * side + Math.ceil(right));
+    }
+  }
+  return { width: side, height: side, data };
+}

@@ -1,0 +1,53 @@
+// Groups of catalog images as the statistics of detection take them: scores with patients, patches with annotations.
+import type { Filter, ScoreName } from '../../src-preload/schemas/image.ts';
+import type { Recipe } from '../archive/recipe.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { type ImageRecord, imageRecords } from '../catalog/tables/images.ts';
+import { annotationsOf, type Rectangle } from '../catalog/tables/marks.ts';
+import { imageIds } from '../catalog/tables/pages.ts';
+import { getRun } from '../catalog/tables/runs.ts';
+import { patchesOf, scoreValues } from '../catalog/tables/scores.ts';
+import type { MarkedImage } from '../engine/detection.ts';
+import type { ScoredGroup } from '../statistics/scores.ts';
+import { recipeOfRun } from './reconstructions.ts';
+
+const byImport = { by: 'imported', descending: false } as const;
+
+/** A score of the images of a filter, with their patients where these are known. */
+export function scoredGroup(catalog: Catalog, score: ScoreName, filter: Filter): ScoredGroup {
+  const wanted = new Set(imageIds(catalog, filter, byImport));
+  const rows = scoreValues(catalog, score).filter(({ image }) => wanted.has(image));
+  return { scores: rows.map(({ value }) => value), patients: rows.map(({ patient }) => patient ?? undefined) };
+}
+
+/** The images of a filter that have annotated anomalies and a highest patch of this score, in pixels of the run's model space. */
+export function markedImages(catalog: Catalog, score: ScoreName, filter: Filter): readonly MarkedImage[] {
+  const ids = imageIds(catalog, filter, byImport);
+  const annotations = Map.groupBy(annotationsOf(catalog, ids), ({ image }) => image);
+  if (annotations.size === 0) return [];
+  const recipe = recipeOfRun(catalog, getRun(catalog, score.run));
+  return imageRecords(catalog, [...annotations.keys()]).flatMap((record) => {
+    const [highest] = patchesOf(catalog, record.id, score);
+    if (highest === undefined) return [];
+    return {
+      patch: { row: highest.y, column: highest.x, size: highest.size },
+      side: recipe.resolution,
+      anomalies: annotations.get(record.id)!.map((rectangle) => inModelSpace(rectangle, record, recipe)),
+      patient: record.patient ?? undefined,
+    };
+  });
+}
+
+/** Where a rectangle of the stored image lies once a recipe has made a square of it. */
+export function inModelSpace(
+  { x, y, width, height }: Rectangle,
+  image: Pick<ImageRecord, 'width' | 'height'>,
+  { fit, resolution }: Pick<Recipe, 'fit' | 'resolution'>,
+): Rectangle {
+  const side = (fit === 'crop' ? Math.min : Math.max)(image.width, image.height);
+  const [across, down] = fit === 'squash' ? [image.width, image.height] : [side, side];
+  const [left, top] =
+    fit === 'squash' ? [0, 0] : [image.width, image.height].map((length) => Math.trunc((length - side) / 2));
+  const [scaleX, scaleY] = [resolution / across, resolution / down];
+  return { x: (x - left!) * scaleX, y: (y - top!) * scaleY, width: width * scaleX, height: height * scaleY };
+}
