@@ -104,7 +104,7 @@ describe('bad input', { timeout: 300_000 }, () => {
     const at = (name: string) => join(folder.path, name);
     for (let i = 0; i < 4; i++) await writeGrey(at(`in/${i}.png`), 32, 32, (x, y) => (x * i + y) % 256);
     const words = ['run', at('in'), '--catalog', at('catalog'), '--network', network];
-    const settings = ['--num-steps', '150', '--loss', 'pixel', '--patch-size', '8'];
+    const settings = ['--num-steps', '40', '--loss', 'pixel', '--patch-size', '8'];
     const child = spawn(process.execPath, [main, ...words, ...settings], { stdio: 'ignore' });
     const ended = new Promise((resolve) => child.on('exit', resolve));
     const stored = async () => {
