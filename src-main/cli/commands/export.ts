@@ -15,7 +15,7 @@ import { cohortNamed, follow, scoredRun, withCatalog } from '../with-catalog.ts'
 type ExportChoice = Extract<Request<'runs.queue'>, { kind: 'export' }>['parameters']['images'];
 
 const options = {
-  target: option('--target <folder>', 'the new folder to make', text.optional()),
+  out: option('--out <folder>', 'the new folder to make', text.optional()),
   run: option('--run <id>', 'the run whose scores count (without it: the newest that has scores)', count.optional()),
   score: option('--score <name>', 'such as "WD patch" or "MSE full"', text.optional()),
   below: option('--below <threshold>', 'images whose score is lower than this', number.optional()),
@@ -35,7 +35,7 @@ const options = {
 type Values = { readonly [N in keyof typeof options]: z.output<(typeof options)[N]['schema']> };
 
 export const exportCommand = defineCommand({
-  details: `Example: residua export --target curated --score "WD patch" --below 12.5
+  details: `Example: residua export --out curated --score "WD patch" --below 12.5
 The folder holds images/ (named by our numbers), manifest.json, manifest.csv and SHA256SUMS (check it with sha256sum -c).
 It appears only when it is complete. Identities are removed from DICOM and NIfTI files unless you say otherwise.`,
   arguments: {
@@ -48,8 +48,8 @@ It appears only when it is complete. Identities are removed from DICOM and NIfTI
       if (folder === undefined) throw new Problem('usage', { message: 'export verify needs the exported folder' });
       return checkExport(folder, context);
     }
-    const { target } = values;
-    if (target === undefined) throw new Problem('usage', { message: '--target is required' });
+    const { out: target } = values;
+    if (target === undefined) throw new Problem('usage', { message: '--out is required' });
     await withCatalog(context, { create: false }, async (workbench) => {
       const byScore = (['below', 'above', 'top', 'bottom'] as const).filter((name) => values[name] !== undefined);
       if (byScore.length > 1) {
