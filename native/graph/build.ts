@@ -179,6 +179,9 @@ export const maxPool = (x: Tensor, size: number, stride: number, padding = 0): T
   node('maxPool', { size, stride, padding }, x);
 export const repeatPixels = (x: Tensor, factor: number): Tensor => node('repeatPixels', { factor }, x);
 export const sumBlocks = (x: Tensor, factor: number): Tensor => node('sumBlocks', { factor }, x);
+export const gridSample = (x: Tensor, places: Tensor): Tensor => node('gridSample', {}, x, places);
+export const gridScatter = (y: Tensor, places: Tensor, height: number, width: number): Tensor =>
+  node('gridScatter', { height, width }, y, places);
 
 /** Sums a broadcast result back to the shape it was broadcast from: the adjoint of broadcasting. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {

@@ -10,6 +10,8 @@ import {
   expand,
   fill,
   gate,
+  gridSample,
+  gridScatter,
   inside,
   matmul,
   multiply,
@@ -113,6 +115,8 @@ export const gradientRules: { readonly [K in OpKind]: GradientRule<K> } = {
   maxPool: (y, g) => [maxPoolGradient(y, g)],
   repeatPixels: ({ parameters: { factor } }, g) => [sumBlocks(g, factor)],
   sumBlocks: ({ parameters: { factor } }, g) => [repeatPixels(g, factor)],
+  gridSample: ({ inputs: [x, places] }, g) => [gridScatter(g, places!, x!.shape[2]!, x!.shape[3]!), undefined],
+  gridScatter: ({ inputs: [, places] }, g) => [gridSample(g, places!), undefined],
 };
 
 function choose(g: Tensor, a: Tensor, b: Tensor, first: Tensor): readonly Tensor[] {

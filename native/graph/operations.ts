@@ -97,6 +97,13 @@ export interface OpParameters {
   readonly repeatPixels: { readonly factor: number };
   /** Sum over factor x factor blocks: the adjoint of `repeatPixels`. */
   readonly sumBlocks: { readonly factor: number };
+  /**
+   * x [N, C, H, W] at places [N, H', W', 2] (across, down; -1 and 1 are the outer edges of the image) -> [N, C, H', W']:
+   * bilinear, zeros beyond the border. The places have no gradient.
+   */
+  readonly gridSample: None;
+  /** y [N, C, H', W'], places [N, H', W', 2] -> [N, C, H, W]: the adjoint of `gridSample` in x. */
+  readonly gridScatter: { readonly height: number; readonly width: number };
 }
 
 export type OpKind = keyof OpParameters;

@@ -125,6 +125,15 @@ export const shapeRules: { readonly [K in OpKind]: ShapeRule<K> } = {
     demand(x![2]! % factor === 0 && x![3]! % factor === 0, 'sumBlocks', [factor], x!);
     return [x![0]!, x![1]!, x![2]! / factor, x![3]! / factor];
   },
+  gridSample: (_, [x, places]) => {
+    demand(places!.length === 4 && places![0] === x![0] && places![3] === 2, 'gridSample', places!, x!);
+    return [x![0]!, x![1]!, places![1]!, places![2]!];
+  },
+  gridScatter: ({ height, width }, [y, places]) => {
+    const fits = y!.length === 4 && places!.join() === [y![0], y![2], y![3], 2].join();
+    demand(fits, 'gridScatter', places!, y!);
+    return [y![0]!, y![1]!, height, width];
+  },
 };
 
 /** numpy's broadcasting of two shapes; throws when they do not fit. */

@@ -1,6 +1,7 @@
 // Lowering table: one row per op, the ONNX nodes that compute it (operator set 18, float32).
 import type { ConvolutionGeometry, OpKind, Shape, Tensor } from '../graph/operations.ts';
 import { sizeOf } from '../graph/operations.ts';
+import { lowerGridScatter } from './grid-scatter.ts';
 import type { ModelBuilder } from './model.ts';
 import { lowerWeightGradient } from './weight-gradient.ts';
 
@@ -100,6 +101,9 @@ export const lowerings: { readonly [K in OpKind]: Lowering<K> } = {
     const mean = model.emit('AveragePool', inputs, { kernel_shape: [factor, factor], strides: [factor, factor] });
     return model.emit('Mul', [mean, model.scalar(factor * factor)]);
   },
+  gridSample: (_, inputs, model) =>
+    model.emit('GridSample', inputs, { mode: 'bilinear', padding_mode: 'zeros', align_corners: 0 }),
+  gridScatter: (node, [y, places], model) => lowerGridScatter(node, y!, places!, model),
 };
 
 const reshape = (model: ModelBuilder, x: string, shape: Shape): string =>

@@ -119,7 +119,50 @@ export const interpretations: { readonly [K in OpKind]: Interpretation<K> } = {
       throughNhwc(tf, x!, (image) => tf.avgPool(image, factor, factor, 'valid')),
       factor * factor,
     ),
+  gridSample: (tf, { inputs, shape }, [x, places]) => {
+    const [, , height, width] = inputs[0]!.shape as [number, number, number, number];
+    const pixels = tf.transpose(x!, [0, 2, 3, 1]);
+    const corners = bilinearCorners(tf, places!, height, width).map(({ indices, weights }) =>
+      tf.mul(tf.gatherND(pixels, indices), weights),
+    );
+    return tf.reshape(tf.transpose(tf.addN(corners), [0, 3, 1, 2]), [...shape]);
+  },
+  gridScatter: (tf, { shape }, [y, places]) => {
+    const [n, channels, height, width] = shape as [number, number, number, number];
+    const values = tf.transpose(y!, [0, 2, 3, 1]);
+    const sums = bilinearCorners(tf, places!, height, width).map(({ indices, weights }) =>
+      tf.scatterND(indices as Tensor4D, tf.mul(values, weights), [n, height, width, channels]),
+    );
+    return tf.transpose(tf.addN(sums), [0, 3, 1, 2]);
+  },
 };
+
+/** The four pixels around each place [N, H', W', 2]: indices [N, H', W', 3] and weights [N, H', W', 1], 0 beyond the border. */
+function bilinearCorners(
+  tf: TensorFlow,
+  places: Value,
+  height: number,
+  width: number,
+): readonly { readonly indices: Value; readonly weights: Value }[] {
+  const [n, rows, columns] = places.shape as [number, number, number];
+  const sample = tf.broadcastTo(tf.reshape(tf.range(0, n), [n, 1, 1, 1]), [n, rows, columns, 1]);
+  const [across, down] = tf.split(places, 2, 3).map((axis, i) => {
+    const length = i === 0 ? width : height;
+    const pixel = tf.add(tf.mul(axis, length / 2), (length - 1) / 2);
+    return [0, 1].map((step) => {
+      const at = tf.add(tf.floor(pixel), step);
+      const inside = tf.logicalAnd(tf.greaterEqual(at, 0), tf.lessEqual(at, length - 1));
+      const weight = tf.mul(tf.sub(1, tf.abs(tf.sub(pixel, at))), tf.cast(inside, 'float32'));
+      return { at: tf.clipByValue(at, 0, length - 1), weight };
+    });
+  });
+  return down!.flatMap((y) =>
+    across!.map((x) => ({
+      indices: tf.cast(tf.concat([sample, y.at, x.at], 3), 'int32'),
+      weights: tf.mul(y.weight, x.weight),
+    })),
+  );
+}
 
 /** Part by part along an axis of both, joined again along the channels. */
 function perGroup(

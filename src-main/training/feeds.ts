@@ -3,6 +3,8 @@
 import type { Leaf } from '../../native/graph/leaves.ts';
 import { type Shape, sizeOf } from '../../native/graph/operations.ts';
 import type { Random } from '../platform/random/random.ts';
+import { type AugmentedImages, augmentationFeeds } from './augmentation-inputs.ts';
+import type { AugmentationTransforms } from './augmentation-pipelines.ts';
 import { keepGradient } from './programs.ts';
 import { mirrored, type TrainingImages } from './training-images.ts';
 
@@ -36,6 +38,8 @@ export function drawLabels(images: TrainingImages, count: number, random: Random
   return labels;
 }
 
+const augmentedImages: readonly AugmentedImages[] = ['real', 'generated'];
+
 /** What a phase needs besides random numbers. */
 export interface PhaseInputs {
   readonly real: RealBatch;
@@ -44,15 +48,17 @@ export interface PhaseInputs {
   /** False in the first run of a phase: the gradient starts anew. */
   readonly keep: boolean;
   readonly styleMixingProbability: number;
+  /** Null without augmentation. */
+  readonly augmentation: { readonly transforms: AugmentationTransforms; readonly probability: number } | null;
 }
 
 /**
- * Values for each input of a program: `real`, `real c`, `c`, `keep gradient`, `second` (the layers that take the mixing code);
- * every other input is a tensor of standard normals, drawn in the order of the inputs.
+ * Values for each input of a program: `real`, `real c`, `c`, `keep gradient`, `second` (the layers that take the mixing
+ * code), what augmentation asks for; every other input is a tensor of standard normals, drawn in the order of the inputs.
  */
 export function phaseFeeds(
   inputs: readonly Leaf[],
-  { real, images, keep, styleMixingProbability }: PhaseInputs,
+  { real, images, keep, styleMixingProbability, augmentation }: PhaseInputs,
   random: Random,
 ): Record<string, Float32Array> {
   const named: Readonly<Record<string, (shape: Shape) => Float32Array>> = {
@@ -62,8 +68,19 @@ export function phaseFeeds(
     [keepGradient]: () => Float32Array.of(keep ? 1 : 0),
     second: ([layers]) => mixedLayers(layers!, styleMixingProbability, random),
   };
+  const { channels, resolution: side } = images;
+  const drawn = augmentedImages.flatMap((which) => {
+    const own = inputs.find(({ name }) => name.startsWith(`augment ${which} `));
+    if (own === undefined || augmentation === null) return [];
+    const size = { images: own.shape[0]!, channels, side };
+    return Object.entries(augmentationFeeds(augmentation.transforms, augmentation.probability, size, which, random));
+  });
+  const augmenting = Object.fromEntries(drawn);
   return Object.fromEntries(
-    inputs.map(({ name, shape }) => [name, named[name]?.(shape) ?? random.gaussians(sizeOf(shape))]),
+    inputs.map(({ name, shape }) => [
+      name,
+      augmenting[name] ?? named[name]?.(shape) ?? random.gaussians(sizeOf(shape)),
+    ]),
   );
 }
 

@@ -22,6 +22,7 @@ import {
 } from '../../native/networks/stylegan2/mapping.ts';
 import { fedNoise, latentCount, storedNoise, synthesis } from '../../native/networks/stylegan2/synthesis.ts';
 import type { ProgramDefinition } from '../../native/runtime/program.ts';
+import type { AugmentedImages } from './augmentation-inputs.ts';
 import { networkVariables, sharedVariables, type TrainedNetwork } from './networks.ts';
 
 /** Everything the phases are built from. N is the number of images in one device run. */
@@ -36,8 +37,8 @@ export interface TrainingGraph {
   /** How often a regulariser runs: its loss is multiplied by the interval (lazy regularisation). */
   readonly generatorInterval: number;
   readonly discriminatorInterval: number;
-  /** What both real and generated images pass before the discriminator sees them (adaptive augmentation). */
-  readonly augment: (images: Tensor, which: 'real' | 'generated') => Tensor;
+  /** What both real and generated images pass before the discriminator sees them. */
+  readonly augment: (images: Tensor, which: AugmentedImages) => Tensor;
 }
 
 /** Gradients beyond this are cut, as the published trainer cuts infinities. */
@@ -94,10 +95,10 @@ export function discriminatorPhase(graph: TrainingGraph): ProgramDefinition {
 /** D: R1 penalty, with respect to the real images before augmentation, as published. Feeds: `real`, `real c`. */
 export function r1Phase(graph: TrainingGraph): ProgramDefinition {
   const real = realImages(graph);
-  const penalty = r1Penalty(judge(graph, graph.augment(real, 'real'), graph.microBatch, 'real c'), real);
-  const loss = multiply(batchMean(penalty), graph.r1Gamma / 2);
+  const logits = judge(graph, graph.augment(real, 'real'), graph.microBatch, 'real c');
+  const loss = multiply(batchMean(r1Penalty(logits, real)), graph.r1Gamma / 2);
   return {
-    outputs: { loss },
+    outputs: { loss, real: logits },
     updates: accumulate(graph.discriminator.network, multiply(loss, graph.discriminatorInterval)),
   };
 }

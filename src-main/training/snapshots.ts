@@ -25,6 +25,7 @@ const positionSchema: z.ZodType<TrainingPosition> = z.object({
   imagesShown: z.int().min(0),
   optimizerSteps: z.object({ G: z.int().min(0), D: z.int().min(0) }),
   random: randomStateSchema,
+  augmentation: z.object({ probability: z.number().min(0), signs: z.number(), answers: z.int().min(0) }).nullable(),
   sampler: z.object({ random: randomStateSchema, order: z.array(z.int().min(0)), next: z.int().min(0) }),
 });
 

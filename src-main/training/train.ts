@@ -128,6 +128,7 @@ const statisticNames: { readonly [K in keyof IterationStatistics]: string } = {
   r1Penalty: 'Loss/r1_penalty',
   realSigns: 'Loss/signs/real',
   generatedSigns: 'Loss/signs/fake',
+  augmentation: 'Progress/augment',
 };
 
 function summarise(statistics: readonly IterationStatistics[], shown: number, secondsPerKimg: number): TickStatistics {

@@ -1,31 +1,17 @@
 // A training in progress: its programs, its variables, and one iteration after the other.
-import { type AdamOptions, adamFeeds } from '../../native/graph/adam.ts';
+import { adamFeeds } from '../../native/graph/adam.ts';
 import { compile, type Program } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
 import { type HostTensor, Variables } from '../../native/runtime/variables.ts';
-import { Problem } from '../platform/errors.ts';
 import { type Random, type RandomState, randomFrom, restoreRandom } from '../platform/random/random.ts';
-import { lazyAdam, type TrainingConfiguration } from './configuration.ts';
-import { phaseFeeds, type RealBatch, realBatch } from './feeds.ts';
-import { initialVariables, namedTensors, networkVariables, sharedVariables, trainedNetwork } from './networks.ts';
-import {
-  averageStep,
-  discriminatorPhase,
-  generatorPhase,
-  optimizerStep,
-  pathLengthPhase,
-  r1Phase,
-  samples,
-  type TrainingGraph,
-} from './programs.ts';
+import { type AugmentationState, adapted, firstAugmentation } from './adaptive-augmentation.ts';
+import type { TrainingConfiguration } from './configuration.ts';
+import { type PhaseInputs, phaseFeeds, type RealBatch, realBatch } from './feeds.ts';
+import { namedTensors, networkVariables, sharedVariables } from './networks.ts';
+import type { TrainingGraph } from './programs.ts';
 import { Sampler, type SamplerState } from './sampler.ts';
-import {
-  discriminatorOf,
-  drawnNetworks,
-  generatorOf,
-  type NetworkValues,
-  networkParameters,
-} from './starting-networks.ts';
+import { drawnNetworks, type NetworkValues } from './starting-networks.ts';
+import { optimizerOptions, startVariables, trainingGraph, trainingPrograms } from './training-graph.ts';
 import type { TrainingImages } from './training-images.ts';
 
 type Tensors = ReadonlyMap<string, HostTensor>;
@@ -38,6 +24,8 @@ export interface TrainingPosition {
   readonly optimizerSteps: { readonly G: number; readonly D: number };
   readonly random: RandomState;
   readonly sampler: SamplerState;
+  /** Null without augmentation. */
+  readonly augmentation: AugmentationState | null;
 }
 
 /** Everything that the next iteration depends on: an interrupted training goes on from it bit by bit. */
@@ -57,6 +45,8 @@ export interface IterationStatistics {
   /** Mean sign of the discriminator's answers: to real images it is ADA's measure of overfitting. */
   readonly realSigns: number;
   readonly generatedSigns: number;
+  /** Probability of each augmentation; null without augmentation. */
+  readonly augmentation: number | null;
 }
 
 /** A training. Owns sessions and device memory: release when done. */
@@ -68,6 +58,7 @@ export class Trainer {
   readonly #programs: ReadonlyMap<string, Program>;
   readonly #random: Random;
   readonly #sampler: Sampler;
+  #augmentation: AugmentationState | null;
   #iteration: number;
   #imagesShown: number;
   readonly #steps: { G: number; D: number };
@@ -90,6 +81,8 @@ export class Trainer {
     const shown = images.count * (configuration.mirror ? 2 : 1);
     this.#random = position === null ? randomFrom(configuration.seed).fork('training') : restoreRandom(position.random);
     this.#sampler = new Sampler(shown, position === null ? configuration.seed : position.sampler);
+    const { augmentation } = configuration;
+    this.#augmentation = position?.augmentation ?? (augmentation === null ? null : firstAugmentation(augmentation));
     this.#iteration = position?.iteration ?? 0;
     this.#imagesShown = position?.imagesShown ?? 0;
     this.#steps = { G: position?.optimizerSteps.G ?? 0, D: position?.optimizerSteps.D ?? 0 };
@@ -105,29 +98,15 @@ export class Trainer {
     images: TrainingImages,
     start: TrainingState | { readonly networks: NetworkValues } | null = null,
   ): Promise<Trainer> {
-    if (configuration.augmentation !== null) {
-      throw new Problem('usage', { message: 'augmentation is not available yet: train with --aug noaug' });
-    }
-    const generatorArguments = generatorOf(configuration);
-    const discriminatorArguments = discriminatorOf(configuration);
-    const parameters = networkParameters(configuration);
     const networks = start?.networks ?? drawnNetworks(configuration);
-    const graph: TrainingGraph = {
-      generator: { network: trainedNetwork('G', parameters.G, networks.G), arguments_: generatorArguments },
-      discriminator: { network: trainedNetwork('D', parameters.D, networks.D), arguments_: discriminatorArguments },
-      microBatch: configuration.microBatch,
-      r1Gamma: configuration.r1Gamma,
-      pathLengthWeight: configuration.pathLengthWeight,
-      pathLengthDecay: configuration.pathLengthDecay,
-      pathLengthBatch: Math.max(1, Math.floor(configuration.microBatch / configuration.pathLengthBatchShrink)),
-      generatorInterval: configuration.generatorRegularisationInterval,
-      discriminatorInterval: configuration.discriminatorRegularisationInterval,
-      augment: (image) => image,
-    };
+    const graph = trainingGraph(configuration, networks);
     const { position, variables } =
       start !== null && 'position' in start ? start : { position: null, variables: new Map<string, HostTensor>() };
     const initial = new Map([...startVariables(graph, networks), ...variables]);
-    const programs = await compileAll(device, graph, configuration);
+    const programs = new Map<string, Program>();
+    for (const [name, definition] of Object.entries(trainingPrograms(configuration, graph))) {
+      programs.set(name, await compile(device, definition));
+    }
     return new Trainer(configuration, images, { graph, variables: new Variables(device, initial), programs }, position);
   }
 
@@ -159,13 +138,16 @@ export class Trainer {
     this.#imagesShown += configuration.batch;
     this.#iteration += 1;
     await this.#run('average', { beta: Float32Array.of(this.#averageDecay()) });
+    const answers = joined([discriminator.real!, ...(r1 === null ? [] : [r1.real!])]);
+    this.#adapt(answers);
     return {
       generatorLoss: meanOf(generator.loss!),
       discriminatorLoss: meanOf(discriminator.loss!),
       pathLengthPenalty: pathLength === null ? null : meanOf(pathLength.loss!),
       r1Penalty: r1 === null ? null : meanOf(r1.loss!),
-      realSigns: meanOf(discriminator.real!.map(Math.sign)),
+      realSigns: meanOf(answers.map(Math.sign)),
       generatedSigns: meanOf(discriminator.generated!.map(Math.sign)),
+      augmentation: this.#augmentation?.probability ?? null,
     };
   }
 
@@ -205,6 +187,7 @@ export class Trainer {
         optimizerSteps: { ...this.#steps },
         random: this.#random.state(),
         sampler: this.#sampler.state,
+        augmentation: this.#augmentation,
       },
       networks: {
         G: namedTensors(generator.network, vectors.G, latentMean),
@@ -224,8 +207,13 @@ export class Trainer {
     const program = this.#programs.get(phase)!;
     const results: Record<string, Float32Array>[] = [];
     for (const [round, real] of batches.entries()) {
-      const { styleMixingProbability } = this.configuration;
-      const inputs = { real, images: this.#images, keep: round > 0, styleMixingProbability };
+      const inputs = {
+        real,
+        images: this.#images,
+        keep: round > 0,
+        styleMixingProbability: this.configuration.styleMixingProbability,
+        augmentation: this.#augmentationNow(),
+      };
       results.push(await program.run(phaseFeeds(program.inputs, inputs, this.#random), this.#variables));
     }
     this.#steps[name] += 1;
@@ -238,51 +226,26 @@ export class Trainer {
     return this.#programs.get(name)!.run(feeds, this.#variables);
   }
 
+  #augmentationNow(): PhaseInputs['augmentation'] {
+    const { augmentation } = this.configuration;
+    if (augmentation === null || this.#augmentation === null) return null;
+    return { transforms: augmentation.transforms, probability: this.#augmentation.probability };
+  }
+
+  /** Tells ADA's controller what the discriminator answered to the real images of an iteration. */
+  #adapt(answers: Float32Array): void {
+    const { augmentation, batch } = this.configuration;
+    if (augmentation === null || this.#augmentation === null) return;
+    const progress = { iterations: this.#iteration, batch };
+    this.#augmentation = adapted(this.#augmentation, augmentation, progress, answers);
+  }
+
   #averageDecay(): number {
     const { emaKimg, emaRampup, batch } = this.configuration;
     const full = emaKimg * 1000;
     const halfLife = emaRampup === null ? full : Math.min(full, (this.#imagesShown - batch) * emaRampup);
     return 0.5 ** (batch / Math.max(halfLife, 1e-8));
   }
-}
-
-function optimizerOptions(configuration: TrainingConfiguration, name: 'G' | 'D'): AdamOptions {
-  return name === 'G'
-    ? lazyAdam(configuration.generatorOptimizer, configuration.generatorRegularisationInterval)
-    : lazyAdam(configuration.discriminatorOptimizer, configuration.discriminatorRegularisationInterval);
-}
-
-async function compileAll(
-  device: Device,
-  graph: TrainingGraph,
-  configuration: TrainingConfiguration,
-): Promise<ReadonlyMap<string, Program>> {
-  const definitions = {
-    generator: generatorPhase(graph),
-    ...(configuration.pathLengthWeight > 0 ? { pathLength: pathLengthPhase(graph) } : {}),
-    discriminator: discriminatorPhase(graph),
-    ...(configuration.r1Gamma > 0 ? { r1: r1Phase(graph) } : {}),
-    'G step': optimizerStep(graph.generator.network, optimizerOptions(configuration, 'G')),
-    'D step': optimizerStep(graph.discriminator.network, optimizerOptions(configuration, 'D')),
-    average: averageStep(graph.generator.network),
-    samples: samples(graph),
-  };
-  const programs = new Map<string, Program>();
-  for (const [name, definition] of Object.entries(definitions)) programs.set(name, await compile(device, definition));
-  return programs;
-}
-
-function startVariables(graph: TrainingGraph, networks: NetworkValues): Map<string, HostTensor> {
-  const { network, arguments_ } = graph.generator;
-  const average = initialVariables(network, networks.G_ema).get(networkVariables('G').parameters)!;
-  const latentMean = networks.G_ema.get('mapping.w_avg');
-  return new Map([
-    ...initialVariables(network, networks.G),
-    ...initialVariables(graph.discriminator.network, networks.D),
-    [sharedVariables.average, average],
-    [sharedVariables.latentMean, latentMean ?? { data: new Float32Array(arguments_.w_dim), shape: [arguments_.w_dim] }],
-    [sharedVariables.pathLengthMean, { data: new Float32Array(1), shape: [] }],
-  ]);
 }
 
 function padded(values: Float32Array, start: number, n: number, size: number): Float32Array {

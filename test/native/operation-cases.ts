@@ -13,6 +13,8 @@ export interface OperationCase<K extends ComputingKind = ComputingKind> {
   readonly baked?: true;
   /** The op has no gradient by definition, whatever its values do. */
   readonly stopped?: true;
+  /** Inputs in which the op has no gradient by definition. */
+  readonly withoutGradient?: readonly number[];
 }
 
 const ranks: readonly Shape[] = [[], [7], [3, 4], [2, 3, 1, 2, 3]];
@@ -118,6 +120,14 @@ const fedAndBaked = <T extends object>(rows: readonly T[]) => [
 ];
 
 const geometryOf = ({ stride, padding, groups }: ConvolutionCase): ConvolutionGeometry => ({ stride, padding, groups });
+
+/** Images and what is sampled of them, at places between twice the edges: some within a pixel of the border. */
+const grids = [
+  { x: [1, 1, 4, 5], y: [1, 1, 3, 3] },
+  { x: [2, 3, 6, 4], y: [2, 3, 5, 7] },
+  { x: [1, 2, 1, 3], y: [1, 2, 9, 2] },
+] as const;
+const placesOf = ([n, , rows, columns]: readonly [number, number, number, number]): Shape => [n, rows, columns, 2];
 
 export const operationCases: { readonly [K in ComputingKind]: readonly OperationCase<K>[] } = {
   constant: ranks.map((shape) => {
@@ -266,4 +276,10 @@ export const operationCases: { readonly [K in ComputingKind]: readonly Operation
     { parameters: { factor: 2 }, shapes: [[2, 3, 4, 6]] },
     { parameters: { factor: 3 }, shapes: [[1, 2, 3, 6]] },
   ],
+  gridSample: grids.map(({ x, y }) => ({ parameters: {}, shapes: [x, placesOf(y)], withoutGradient: [1] })),
+  gridScatter: grids.map(({ x, y }) => ({
+    parameters: { height: x[2], width: x[3] },
+    shapes: [y, placesOf(y)],
+    withoutGradient: [1],
+  })),
 };

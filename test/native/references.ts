@@ -123,6 +123,20 @@ export const references: { readonly [K in ComputingKind]: Reference<K> } = {
     tabulate(shape, ([n, c, row, column]) => at(x!, [n!, c!, Math.floor(row! / factor), Math.floor(column! / factor)])),
   sumBlocks: ({ factor }, [x], shape) =>
     tabulate(shape, (index) => window(x!, index, factor, factor, 0).reduce((a, b) => a + b, 0)),
+  gridSample: (_, [x, places], shape) => {
+    const y = new Float64Array(sizeOf(shape));
+    forEachCorner(places!, x!.shape, shape, (inX, inY, weight) => {
+      y[inY]! += weight * x!.data[inX]!;
+    });
+    return y;
+  },
+  gridScatter: (_, [y, places], shape) => {
+    const x = new Float64Array(sizeOf(shape));
+    forEachCorner(places!, shape, y!.shape, (inX, inY, weight) => {
+      x[inX]! += weight * y!.data[inY]!;
+    });
+    return x;
+  },
 };
 
 const placed = ({ starts, steps }: Placement, index: readonly number[]): number[] =>
@@ -155,6 +169,27 @@ function forEachTerm(
       if (y0 < 0 || x0 < 0 || y0 >= x[2]! || x0 >= x[3]!) continue;
       const inX = ((n! * x[1]! + firstChannel + channel!) * x[2]! + y0) * x[3]! + x0;
       visit(inX, output! * taps.length + tap, inY);
+    }
+  }
+}
+
+/** Every pixel of x around every place, as offsets in x and y, with its bilinear weight. */
+function forEachCorner(
+  places: Values,
+  x: Shape,
+  y: Shape,
+  visit: (inX: number, inY: number, weight: number) => void,
+): void {
+  for (const [inY, [n, channel, row, column]] of indices(y).entries()) {
+    const pixel = [0, 1].map((axis) => {
+      const length = x[3 - axis]!;
+      return (at(places, [n!, row!, column!, axis]) * length + length - 1) / 2;
+    }) as [number, number];
+    for (let j = 0; j < x[2]!; j++) {
+      for (let i = 0; i < x[3]!; i++) {
+        const weight = Math.max(0, 1 - Math.abs(pixel[0] - i)) * Math.max(0, 1 - Math.abs(pixel[1] - j));
+        if (weight > 0) visit(offsetOf(x, [n!, channel!, j, i]), inY, weight);
+      }
     }
   }
 }

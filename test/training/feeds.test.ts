@@ -14,7 +14,11 @@ describe('style mixing', () => {
     const real = await realBatch(images, [0]);
     const inputs = [{ name: 'second', shape: [layers] }];
     return Array.from({ length: count }, () => {
-      const { second } = phaseFeeds(inputs, { real, images, keep: false, styleMixingProbability }, random);
+      const { second } = phaseFeeds(
+        inputs,
+        { real, images, keep: false, styleMixingProbability, augmentation: null },
+        random,
+      );
       return second!.join('');
     });
   };
@@ -51,7 +55,7 @@ describe('a batch of real images', () => {
   it('is judged under its own labels, generated images under those of random training images', async () => {
     const real = await realBatch(images, [0, 2]);
     const inputs = ['real', 'real c', 'c', 'keep gradient'].map((name) => ({ name, shape: [2, 2] }));
-    const given = { real, images, keep: true, styleMixingProbability: 0 };
+    const given = { real, images, keep: true, styleMixingProbability: 0, augmentation: null };
     const feeds = phaseFeeds(inputs, given, randomFrom(4));
     expect(feeds).toMatchObject({ real: real.images, 'real c': Float32Array.of(1, 0, 1, 0) });
     expect(feeds['keep gradient']).toEqual(Float32Array.of(1));

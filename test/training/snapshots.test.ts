@@ -29,6 +29,7 @@ function stateAfter(imagesShown: number): TrainingState {
       optimizerSteps: { G: 5, D: 3 },
       random: random.state(),
       sampler: sampler.state,
+      augmentation: { probability: 0.25, signs: 3, answers: 8 },
     },
     networks: { G: network(), D: network(), G_ema: network() },
     variables: new Map([

@@ -1,6 +1,7 @@
 // Training step by step: what moves, when the regularisers run, what the moving average is, and exact resumption.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { HostTensor } from '../../native/runtime/variables.ts';
+import { augmentationPipelines } from '../../src-main/training/augmentation-pipelines.ts';
 import type { TrainingConfiguration } from '../../src-main/training/configuration.ts';
 import { type IterationStatistics, Trainer, type TrainingState } from '../../src-main/training/trainer.ts';
 import type { TrainingImages } from '../../src-main/training/training-images.ts';
@@ -10,7 +11,7 @@ import { discs, oneThread, tinyConfiguration } from './tiny-training.ts';
 interface Run {
   readonly statistics: readonly IterationStatistics[];
   /** The state after so many iterations. */
-  readonly after: (iterations: number) => TrainingState;
+  readonly stateAfter: (iterations: number) => TrainingState;
 }
 
 async function run(
@@ -28,7 +29,7 @@ async function run(
       if (looks.includes(i)) states.set(i, await trainer.state());
       if (i < iterations) statistics.push(await trainer.iterate());
     }
-    return { statistics, after: (iterations) => states.get(iterations)! };
+    return { statistics, stateAfter: (iterations) => states.get(iterations)! };
   } finally {
     await trainer.release();
   }
@@ -55,7 +56,7 @@ describe('a training', () => {
   });
 
   it('moves every trained parameter of both networks, and no filter or stored noise', () => {
-    const [first, last] = [long.after(0).networks, long.after(48).networks];
+    const [first, last] = [long.stateAfter(0).networks, long.stateAfter(48).networks];
     const fixed = /resample_filter$|noise_const$/;
     for (const name of ['G', 'D', 'G_ema'] as const) {
       const trained = [...first[name].keys()].filter((key) => !fixed.test(key));
@@ -71,14 +72,14 @@ describe('a training', () => {
   });
 
   it('counts one optimizer step per phase that ran, and the images of every batch', () => {
-    const { position } = long.after(48);
+    const { position } = long.stateAfter(48);
     expect(position).toMatchObject({ iteration: 48, imagesShown: 192, optimizerSteps: { G: 48 + 12, D: 48 + 3 } });
   });
 
   it('begins the moving average with the generator itself (ramp-up), then follows with the published half-life', () => {
-    expect(moved(long.after(1).networks.G, long.after(1).networks.G_ema)).toEqual([]);
+    expect(moved(long.stateAfter(1).networks.G, long.stateAfter(1).networks.G_ema)).toEqual([]);
     // 0.05 of the images shown before the iteration.
-    for (const i of [7, 40]) expectAverage(long.after(i), long.after(i + 1), 0.5 ** (4 / (0.05 * 4 * i)));
+    for (const i of [7, 40]) expectAverage(long.stateAfter(i), long.stateAfter(i + 1), 0.5 ** (4 / (0.05 * 4 * i)));
   });
 
   it('begins otherwise with another seed', async () => {
@@ -88,9 +89,9 @@ describe('a training', () => {
 
   it('goes on from a state with the same bits: networks, moments, random numbers and sampler', async () => {
     // 17 is no multiple of any interval, and lies within a pass over the 40 images.
-    const resumed = await run(configuration, images, 7, [7], long.after(17));
+    const resumed = await run(configuration, images, 7, [7], long.stateAfter(17));
     expect(resumed.statistics).toEqual(long.statistics.slice(17, 24));
-    expect(resumed.after(7)).toEqual(long.after(24));
+    expect(resumed.stateAfter(7)).toEqual(long.stateAfter(24));
   });
 });
 
@@ -100,21 +101,43 @@ it('adds up the gradients of micro-batches as published; without ramp-up the ave
   const images = discs(8);
   const firstGradient = async (batch: number) => {
     const changes = { ...bare, batch, emaKimg: 0.01, emaRampup: null };
-    const { after, statistics } = await run(tinyConfiguration(images, changes), images, 2, [0, 1, 2]);
+    const { stateAfter, statistics } = await run(tinyConfiguration(images, changes), images, 2, [0, 1, 2]);
     expect(statistics[0]).toMatchObject({ pathLengthPenalty: null, r1Penalty: null });
-    expect(after(1).position).toMatchObject({ imagesShown: batch, optimizerSteps: { G: 1, D: 1 } });
-    for (const i of [0, 1]) expectAverage(after(i), after(i + 1), 0.5 ** (batch / 10));
+    expect(stateAfter(1).position).toMatchObject({ imagesShown: batch, optimizerSteps: { G: 1, D: 1 } });
+    for (const i of [0, 1]) expectAverage(stateAfter(i), stateAfter(i + 1), 0.5 ** (batch / 10));
     // Without momentum the first moment is the last gradient.
-    return Math.hypot(...after(1).variables.get('D first')!.data);
+    return Math.hypot(...stateAfter(1).variables.get('D first')!.data);
   };
   expect((await firstGradient(4)) / (await firstGradient(2))).toBeGreaterThan(1.3);
 });
 
+it('augments, adapts the probability, and goes on with both to the bit', async () => {
+  const images = discs(8);
+  const adaptive = { target: -2, interval: 2, kimg: 0.1 };
+  const augmentation = { transforms: augmentationPipelines.bgcfnc, probability: 0.3, adaptive };
+  const configuration = tinyConfiguration(images, { augmentation, pathLengthWeight: 0 });
+  const { stateAfter, statistics } = await run(configuration, images, 6, [3, 6]);
+  // Any mean sign is above the target: every second iteration adds 4 * 2 / 100.
+  expect(statistics.map((one) => one.augmentation!.toFixed(2))).toEqual([
+    '0.30',
+    '0.38',
+    '0.38',
+    '0.46',
+    '0.46',
+    '0.54',
+  ]);
+  const resumed = await run(configuration, images, 3, [3], stateAfter(3));
+  expect(resumed.stateAfter(3)).toEqual(stateAfter(6));
+  const plain = await run(tinyConfiguration(images, { pathLengthWeight: 0 }), images, 1, []);
+  expect(plain.statistics[0]!.augmentation).toBeNull();
+  expect(plain.statistics[0]!.discriminatorLoss).not.toBe(statistics[0]!.discriminatorLoss);
+});
+
 it('trains conditional networks: both learn from labels', async () => {
   const images = discs(20, true);
-  const { after } = await run(tinyConfiguration(images, bare), images, 2, [0, 2]);
+  const { stateAfter } = await run(tinyConfiguration(images, bare), images, 2, [0, 2]);
   for (const name of ['G', 'D'] as const) {
-    expect(moved(after(0).networks[name], after(2).networks[name])).toContain('mapping.embed.weight');
+    expect(moved(stateAfter(0).networks[name], stateAfter(2).networks[name])).toContain('mapping.embed.weight');
   }
 });
 
