@@ -111,6 +111,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'the main job on phantoms: an archive that nobody owns',
     load: async () => (await import('./commands/demo.ts')).demo,
   },
+  phantoms: {
+    summary: 'draw CT-like slices with known anomalies',
+    load: async () => (await import('./commands/phantoms.ts')).phantoms,
+  },
   devices: {
     summary: 'list the devices that can compute here',
     load: async () => (await import('./commands/devices.ts')).devices,

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { encodePng } from '../archive/raster/encode-png.ts';
 import { type AnomalyKind, anomalyKinds } from '../phantom/anomaly.ts';
 import { phantom, phantomGrey } from '../phantom/phantom.ts';
+import type { ProtocolName } from '../phantom/protocol.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 
 /** How many slices, and which: the same seed gives the same archive on every machine. */
 export interface DemonstrationOrder {
   readonly folder: string;
+  readonly protocol: ProtocolName;
   readonly seed: number;
   /** Rows and columns. */
   readonly size: number;
@@ -28,7 +30,7 @@ export interface DemonstrationSlice {
 
 /** Draws the archive below `folder`, every slice of another patient. */
 export async function drawDemonstration(
-  { folder, seed, size, normals, perKind }: DemonstrationOrder,
+  { folder, protocol, seed, size, normals, perKind }: DemonstrationOrder,
   control: JobControl,
 ): Promise<readonly DemonstrationSlice[]> {
   const kinds: readonly DemonstrationSlice['kind'][] = [
@@ -38,7 +40,7 @@ export async function drawDemonstration(
   const slices: DemonstrationSlice[] = [];
   for (const [index, kind] of kinds.entries()) {
     checkpoint(control, 'drawing the demonstration');
-    const slice = phantom(kind === 'normal' ? { seed, index, size } : { seed, index, size, anomaly: kind });
+    const slice = phantom({ protocol, seed, index, size, ...(kind === 'normal' ? {} : { anomaly: kind }) });
     const name = `${kind}/${String(index).padStart(4, '0')}.png`;
     const save = async (path: string, data: Uint8Array) =>
       writeFileAtomic(join(folder, path), await encodePng(size, size, 1, data));

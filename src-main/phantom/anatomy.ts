@@ -5,6 +5,7 @@ import { liverOutline, liverShapes } from './liver.ts';
 import { type Substance, substanceOf } from './material.ts';
 import { mapped, type Outline, type Point, tube } from './outline.ts';
 import { patientOf } from './patient.ts';
+import type { Protocol } from './protocol.ts';
 import { greatVesselShapes, vertebraShapes } from './spine.ts';
 import { ribShapes, trunkOf, trunkShapes } from './trunk.ts';
 import { bowelShapes, kidneyShapes, pancreasShapes, spleenShapes, stomachShapes } from './viscera.ts';
@@ -20,11 +21,15 @@ export interface Anatomy {
 }
 
 /** A normal slice by chance: patient, contrast phase, organs, couch. */
-export function anatomyOf(dice: Dice): Anatomy {
-  const patient = patientOf(dice);
+export function anatomyOf(protocol: Protocol, dice: Dice): Anatomy {
+  const patient = patientOf(protocol, dice);
   const trunk = trunkOf(patient, dice);
   const liver = liverOutline(patient, dice);
-  const phase = chance(dice, 0.2) ? 0 : chance(dice, 0.25) ? between(dice, 0.6, 1.5) : between(dice, 1.6, 2.8);
+  const phase = chance(dice, protocol.native)
+    ? 0
+    : chance(dice, protocol.early)
+      ? between(dice, 0.6, 1.5)
+      : between(dice, 1.6, 2.8);
   const shapes = [
     ...trunkShapes(patient, trunk, dice),
     ...stomachShapes(patient, dice),
@@ -42,7 +47,7 @@ export function anatomyOf(dice: Dice): Anatomy {
   const steatosis = chance(dice, 0.3) ? between(dice, 0, 12) : 0;
   return {
     fieldOfView: patient.fieldOfView,
-    shapes: [...couchShapes(skin, patient.fieldOfView, dice), ...shapes],
+    shapes: [...couchShapes(protocol, skin, patient.fieldOfView, dice), ...shapes],
     substance: substanceOf(phase, steatosis, dice),
     skin,
     cavity: placed(trunk.cavity),
@@ -51,8 +56,8 @@ export function anatomyOf(dice: Dice): Anatomy {
 }
 
 /** The table top under the patient: two thin shells around foam, curved like a trough. */
-function couchShapes(skin: Outline, fieldOfView: number, dice: Dice): readonly Shape[] {
-  if (chance(dice, 0.12)) return [];
+function couchShapes({ withoutCouch }: Protocol, skin: Outline, fieldOfView: number, dice: Dice): readonly Shape[] {
+  if (chance(dice, withoutCouch)) return [];
   const back = Math.max(...skin.filter((_, at) => at % 2 === 1));
   const top = back + between(dice, 3, 14);
   const half = between(dice, 0.42, 0.56) * fieldOfView;

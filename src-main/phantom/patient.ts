@@ -3,6 +3,7 @@ import { about, between, chance, type Dice } from './dice.ts';
 import type { Shape } from './drawing.ts';
 import type { Material } from './material.ts';
 import { mapped, type Outline, type Point } from './outline.ts';
+import type { Protocol } from './protocol.ts';
 
 /** Lengths in mm. Body frame: origin in the middle of the trunk, x to the patient's left, y to the back. */
 export interface Patient {
@@ -21,9 +22,9 @@ export interface Patient {
 }
 
 /** A patient and a slice by chance; stout patients are wider, deeper and fatter. */
-export function patientOf(dice: Dice): Patient {
-  const level = between(dice, 0, 1);
-  const stoutness = between(dice, 0, 1);
+export function patientOf(protocol: Protocol, dice: Dice): Patient {
+  const level = between(dice, ...protocol.level);
+  const stoutness = between(dice, ...protocol.stoutness);
   const halfWidth = about(dice, 122 + 26 * stoutness, 7);
   const halfDepth = halfWidth * about(dice, 0.69 + 0.06 * stoutness, 0.03);
   const depth = 4 + 26 * stoutness ** 2 * between(dice, 0.6, 1.4);
@@ -34,15 +35,19 @@ export function patientOf(dice: Dice): Patient {
   };
   const spine: Point = [about(dice, 0, 2), halfDepth - about(dice, 70, 3)];
   const bodyWidth = 2 * (halfWidth + fat.side);
-  const fieldOfView = bodyWidth / between(dice, 0.74, 0.96);
+  const fieldOfView = bodyWidth / between(dice, ...protocol.filling);
   const free = (fieldOfView - bodyWidth) / 2;
-  const centre: Point = [between(dice, -0.7, 0.7) * Math.min(free, 14), between(dice, -18, 10)];
-  const place = placement(dice, centre);
+  const sideways = between(dice, -protocol.offCentre, protocol.offCentre) * Math.min(free, 14);
+  const place = placement(protocol, [sideways, between(dice, ...protocol.height)], dice);
   return { level, halfWidth, halfDepth, fat, spine, fieldOfView, place };
 }
 
 /** Smooth deformation by a few long waves, then a small turn and a shift. */
-function placement(dice: Dice, centre: Point): (x: number, y: number) => Point {
+function placement(
+  { strain, turn: spread, badlyPlaced }: Protocol,
+  centre: Point,
+  dice: Dice,
+): (x: number, y: number) => Point {
   const waves = Array.from({ length: 6 }, () => {
     const direction = between(dice, 0, 2 * Math.PI);
     const number = (2 * Math.PI) / between(dice, 120, 360);
@@ -50,11 +55,11 @@ function placement(dice: Dice, centre: Point): (x: number, y: number) => Point {
       alongX: number * Math.cos(direction),
       alongY: number * Math.sin(direction),
       phase: between(dice, 0, 2 * Math.PI),
-      shiftX: about(dice, 0, 0.013) / number,
-      shiftY: about(dice, 0, 0.013) / number,
+      shiftX: about(dice, 0, strain) / number,
+      shiftY: about(dice, 0, strain) / number,
     };
   });
-  const turn = about(dice, 0, 0.035) + (chance(dice, 0.08) ? about(dice, 0, 0.08) : 0);
+  const turn = about(dice, 0, spread) + (chance(dice, badlyPlaced) ? about(dice, 0, 0.08) : 0);
   const cosine = Math.cos(turn);
   const sine = Math.sin(turn);
   return (x, y) => {

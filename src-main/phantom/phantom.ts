@@ -6,6 +6,7 @@ import { anatomyOf } from './anatomy.ts';
 import { type AnomalyKind, anomalyOf } from './anomaly.ts';
 import { draw } from './drawing.ts';
 import { labelsOf } from './material.ts';
+import { type ProtocolName, protocolOf } from './protocol.ts';
 import { maskOf, scanned } from './scanner.ts';
 import { scannerNoise, textureOf } from './texture.ts';
 
@@ -41,6 +42,7 @@ export interface Phantom {
 
 /** Which slice: the same values give the same slice on every machine. */
 export interface PhantomOrder {
+  readonly protocol: ProtocolName;
   readonly seed: number;
   readonly index: number;
   /** Rows and columns, 32 .. 512. */
@@ -63,12 +65,12 @@ const bodyLabels = labelsOf((material) => !['air', 'couchShell', 'couchFoam'].in
  * Draws one slice: anatomy as curves in mm, partial volumes by sub-pixels, tissue texture, streaks, point spread, noise of
  * filtered back projection. Error `usage` when `size` is not a whole number from 32 to 512.
  */
-export function phantom({ seed, index, size, anomaly: kind }: PhantomOrder): Phantom {
+export function phantom({ protocol, seed, index, size, anomaly: kind }: PhantomOrder): Phantom {
   if (!Number.isInteger(size) || size < 32 || size > 512) {
     throw new Problem('usage', { message: `a phantom has 32 to 512 rows and columns, not ${size}` });
   }
   const random = randomFrom(seed).fork(index);
-  const anatomy = anatomyOf(random.fork('anatomy'));
+  const anatomy = anatomyOf(protocolOf(protocol), random.fork('anatomy'));
   const { substance, fieldOfView } = anatomy;
   const texture = textureOf(random.fork('texture'), fieldOfView, grain);
   const noise = scannerNoise(random.fork('noise'), size, fieldOfView / size, noiseStrength);

@@ -16,7 +16,7 @@ import { now, type RunProgram } from './run-program.ts';
 const network = fileURLToPath(new URL('../../resources/demo/phantom-64.safetensors', import.meta.url));
 
 /** As many normals as anomalies, of patients that the network has never seen. */
-const order = { seed: 2, size: 64, normals: 60, perKind: 15 } as const;
+const order = { protocol: 'liver', seed: 2, size: 64, normals: 60, perKind: 15 } as const;
 /** Beside the catalog: the slices, and the truth about them. */
 export const demonstrationFolder = 'demonstration';
 

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../cli/residua.ts';
 describe('the demonstration archive', () => {
   it('holds what was ordered, with the truth about every anomaly', async () => {
     await using folder = await temporaryFolder();
-    const order = { folder: folder.path, seed: 5, size: 32, normals: 2, perKind: 1 };
+    const order = { folder: folder.path, protocol: 'liver' as const, seed: 5, size: 32, normals: 2, perKind: 1 };
     const slices = await drawDemonstration(order, quiet);
     expect(slices.map(({ kind }) => kind)).toEqual([
       'normal',

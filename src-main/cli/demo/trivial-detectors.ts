@@ -23,7 +23,7 @@ export async function scoreTrivially(
   const training = new Float32Array(trainingCount * size ** 2);
   for (let index = 0; index < trainingCount; index++) {
     checkpoint(control, 'trivial detectors');
-    training.set(phantomGrey(phantom({ seed: trainingSeed, index, size })).data, index * size ** 2);
+    training.set(phantomGrey(phantom({ protocol: 'liver', seed: trainingSeed, index, size })).data, index * size ** 2);
     control.report({ stage: 'trivial detectors', done: index + 1, total: trainingCount });
     // Drawing is synchronous: Ctrl-C is heard between two slices.
     await new Promise((resolve) => setImmediate(resolve));
