@@ -10,18 +10,12 @@ import { imageIds, pageImages } from '../../src-main/catalog/tables/pages.ts';
 import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts';
 import { scoreHistogram } from '../../src-main/catalog/tables/scores.ts';
 
+import type { Measure } from './measure.ts';
+
 const images = 112_120;
 const scores = ['MSE full', 'MSE body', 'MSE patch', 'WD full', 'WD body', 'WD patch', 'logit full'];
 const kinds = ['normal', 'pneumonia', 'nodule', 'effusion'];
 const at = '2026-01-01T00:00:00.000Z';
-
-/** What `npm run bench` prints, one row each. */
-export interface Measure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: number;
-}
 
 /** Fills a catalog and measures: the median of nine pages each, in milliseconds. */
 export async function run(): Promise<readonly Measure[]> {

@@ -2,14 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { textTable } from '../../src-main/cli/text-table.ts';
 import { inWords } from '../../src-main/platform/words.ts';
+import type { Measure } from './measure.ts';
 
-/** What a benchmark measures: at most `target` of it is good, of a rate (`…/s`) at least. */
-interface Measure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: number;
-}
 interface Benchmark {
   readonly run?: () => Promise<readonly Measure[]>;
 }
@@ -30,10 +24,8 @@ for (const name of asked.length > 0 ? asked : names) {
   if (benchmark.run === undefined) continue;
   console.error(`${name} …`);
   try {
-    for (const { name: what, value, unit, target } of await benchmark.run()) {
-      const rate = unit.endsWith('/s');
-      const met = rate ? value >= target : value <= target;
-      rows.push([name, what, value, unit, `${rate ? 'at least' : 'at most'} ${target}`, met ? 'met' : 'missed']);
+    for (const measure of await benchmark.run()) {
+      rows.push([name, measure.name, measure.value, measure.unit, ...verdictOn(measure)]);
     }
   } catch (error) {
     rows.push([name, inWords(error), Number.NaN, '', '', 'failed']);
@@ -41,3 +33,10 @@ for (const name of asked.length > 0 ? asked : names) {
   }
 }
 console.log(textTable(['benchmark', 'measure', 'value', 'unit', 'target', ''], rows));
+
+function verdictOn({ value, unit, target, note = '' }: Measure): readonly [string, string] {
+  if (target === null) return ['', note];
+  const rate = unit.endsWith('/s');
+  const met = rate ? value >= target : value <= target;
+  return [`${rate ? 'at least' : 'at most'} ${target}`, met ? 'met' : 'missed'];
+}

@@ -54,16 +54,18 @@ def projection_step():
             for v in noises:
                 v -= v.mean()
                 v *= v.square().mean().rsqrt()
-    return step, 4
+    return step
 
 
-def training_iteration():
-    size = dict(channel_base=2048, channel_max=64)
-    G = Generator(z_dim=512, c_dim=0, w_dim=512, img_resolution=64, img_channels=1,
-                  mapping_kwargs=dict(num_layers=4), synthesis_kwargs=size).train()
-    D = Discriminator(c_dim=0, img_resolution=64, img_channels=1, epilogue_kwargs=dict(mbstd_group_size=4), **size).train()
+def training(resolution, channels, base, most, batch, layers, path_length):
+    # Seconds of one iteration: the phases that are not due every time are counted by how often they are.
+    size = dict(channel_base=base, channel_max=most)
+    G = Generator(z_dim=512, c_dim=0, w_dim=512, img_resolution=resolution, img_channels=channels,
+                  mapping_kwargs=dict(num_layers=layers), synthesis_kwargs=size).train()
+    D = Discriminator(c_dim=0, img_resolution=resolution, img_channels=channels,
+                      epilogue_kwargs=dict(mbstd_group_size=4), **size).train()
     optimizers = {n: torch.optim.Adam(n.parameters(), lr=0.0025, betas=(0, 0.99), eps=1e-8) for n in (G, D)}
-    real = torch.rand(16, 1, 64, 64) * 2 - 1
+    real = torch.rand(batch, channels, resolution, resolution) * 2 - 1
     softplus = torch.nn.functional.softplus
 
     def phase(network, loss):
@@ -74,23 +76,38 @@ def training_iteration():
         optimizers[network].step()
 
     def fake():
-        return G(torch.randn(16, 512), None, noise_mode='random')
+        return G(torch.randn(batch, 512), None, noise_mode='random')
 
     def r1():
         images = real.detach().requires_grad_(True)
         gradient, = torch.autograd.grad([D(images, None).sum()], [images], create_graph=True)
         return gradient.square().sum([1, 2, 3]).mul(16 * 0.5).mean()
 
-    def sixteen():
-        for i in range(16):
-            phase(G, lambda: softplus(-D(fake(), None)).mean())
-            phase(D, lambda: softplus(D(fake().detach(), None)).mean() + softplus(-D(real, None)).mean())
-            if i == 0:
-                phase(D, r1)
-    return sixteen, 2
+    def lengths():
+        ws = G.mapping(torch.randn(batch // 2, 512), None)
+        images = G.synthesis(ws, noise_mode='random')
+        noise = torch.randn_like(images) / resolution
+        gradient, = torch.autograd.grad([(images * noise).sum()], [ws], create_graph=True)
+        return gradient.square().sum(2).mean(1).sqrt().square().mean() * 8
+
+    phases = [(1, lambda: phase(G, lambda: softplus(-D(fake(), None)).mean())),
+              (1, lambda: phase(D, lambda: softplus(D(fake().detach(), None)).mean() + softplus(-D(real, None)).mean())),
+              (1 / 16, lambda: phase(D, r1))] + ([(1 / 4, lambda: phase(G, lengths))] if path_length else [])
+    return lambda: sum(share * best(run, 3) for share, run in phases)
 
 
-step, repetitions = {'projection-step': projection_step, 'training-iteration': training_iteration}[sys.argv[2]]()
-step()
-best = min(timed for timed in [(lambda t: (step(), time.perf_counter() - t)[1])(time.perf_counter()) for _ in range(repetitions)])
-print(best / (16 if sys.argv[2] == 'training-iteration' else 1))
+def best(run, repetitions):
+    run()
+    times = []
+    for _ in range(repetitions):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+print({
+    'projection-step': lambda: best(projection_step(), 4),
+    'training-64': lambda: training(64, 1, 2048, 64, 16, 4, False)(),
+    'training-256': lambda: training(256, 3, 16384, 512, 4, 8, True)(),
+}[sys.argv[2]]())

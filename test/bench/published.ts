@@ -1,6 +1,7 @@
 // The other side of the speed ratios: the published PyTorch code on this machine, when it is there.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import type { Measure } from './measure.ts';
 
 /** Where a checkout of NVlabs/stylegan2-ada-pytorch is; nothing of it is in this project. */
 const variable = 'RESIDUA_STYLEGAN2_ADA';
@@ -9,7 +10,7 @@ const variable = 'RESIDUA_STYLEGAN2_ADA';
  * Seconds that the published code takes for a task of `published.py`, best of several; or null with a reason when the
  * checkout or Debian's python3-torch is not there.
  */
-export function publishedSeconds(task: 'projection-step' | 'training-iteration'): number | string {
+export function publishedSeconds(task: 'projection-step' | 'training-64' | 'training-256'): number | string {
   const checkout = process.env[variable];
   if (checkout === undefined) return `set ${variable} to a checkout of stylegan2-ada-pytorch to measure both sides`;
   const script = join(import.meta.dirname, 'published.py');
@@ -22,27 +23,19 @@ export function publishedSeconds(task: 'projection-step' | 'training-iteration')
     : `published.py failed: ${stderr.trim().split('\n').at(-1)}`;
 }
 
-/** One line of the benchmark's table. */
-export interface Measure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: string;
-}
-
 /** Our seconds, and the ratio to the published code's where that could be measured. */
 export function compared(
   name: string,
   seconds: number,
-  target: string,
+  target: number,
   task: Parameters<typeof publishedSeconds>[0],
 ): Measure[] {
   const published = publishedSeconds(task);
-  const own: Measure = { name, value: seconds, unit: 's', target: typeof published === 'string' ? published : '' };
-  if (typeof published === 'string') return [own];
+  const own: Measure = { name, value: seconds, unit: 's', target: null };
+  if (typeof published === 'string') return [{ ...own, note: published }];
   return [
     own,
-    { name: `${name}, published`, value: published, unit: 's', target: '' },
+    { name: `${name}, published`, value: published, unit: 's', target: null },
     { name: `${name}, ratio`, value: seconds / published, unit: '', target },
   ];
 }

@@ -1,5 +1,6 @@
 // Benchmark: the Wasserstein patch map of a 512x512 image with 32x32 windows (the published script takes 54 s).
 import { wassersteinSums } from '../../src-main/scoring/wasserstein-sums.ts';
+import type { Measure } from './measure.ts';
 
 const side = 512;
 
@@ -22,7 +23,7 @@ function imagePair(noise: number) {
 }
 
 /** One row per case: seconds of the median of five runs after the first. */
-export async function run(): Promise<readonly { name: string; value: number; unit: string; target: number }[]> {
+export async function run(): Promise<readonly Measure[]> {
   return [
     { name: 'WD patch map 512x512, 32x32 windows, smooth image', noise: 0.1 },
     { name: 'WD patch map 512x512, 32x32 windows, pure noise', noise: 1 },

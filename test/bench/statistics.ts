@@ -4,13 +4,7 @@ import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { featureMoments, frechetDistance } from '../../src-main/statistics/frechet-distance.ts';
 import type { Matrix } from '../../src-main/statistics/matrix.ts';
 import { permutationPower, permutationTest } from '../../src-main/statistics/permutation-test.ts';
-
-interface Measure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: number;
-}
+import type { Measure } from './measure.ts';
 
 export async function run(): Promise<readonly Measure[]> {
   return [permutationSeconds(), await frechetSeconds()];

@@ -1,0 +1,11 @@
+// What a benchmark measures.
+
+/** At most `target` of it is good, of a rate (unit `…/s`) at least; null: for information. */
+export interface Measure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly target: number | null;
+  /** Why something is not there that should be. */
+  readonly note?: string;
+}
