@@ -5,6 +5,7 @@ import * as catalog from './schemas/catalog.ts';
 import * as image from './schemas/image.ts';
 import type { Input, Output } from './schemas/read-only.ts';
 import * as run from './schemas/run.ts';
+import * as segmentation from './schemas/segmentation.ts';
 
 const { id, label, path, filter, order, selection, scoreName } = image;
 const nothing = z.strictObject({});
@@ -21,6 +22,7 @@ const method = <Q extends z.ZodType, A extends z.ZodType>(request: Q, response: 
 const changed = z.strictObject({ images: z.int() });
 const queueRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('import'), parameters: run.parameters.import }),
+  z.strictObject({ kind: z.literal('masks'), parameters: run.parameters.masks }),
   z.strictObject({ kind: z.literal('demonstration'), parameters: run.parameters.demonstration }),
   z.strictObject({ kind: z.literal('train'), parameters: run.parameters.train }),
   z.strictObject({ kind: z.literal('project'), parameters: run.parameters.project }),
@@ -54,7 +56,9 @@ export const methods = {
   /** The images of the same volume or multi-frame file in anatomical order, with one score of each. */
   'images.slices': method(
     z.strictObject({ id, score: scoreName.optional() }),
-    z.strictObject({ slices: z.array(z.strictObject({ id, score: z.number().nullable() })) }),
+    z.strictObject({
+      slices: z.array(z.strictObject({ id, score: z.number().nullable(), verdict: image.decision.nullable() })),
+    }),
   ),
   /** Volumes and multi-frame files, highest first by one statistic of their slices' scores. */
   'images.scans': method(
@@ -62,15 +66,17 @@ export const methods = {
     z.strictObject({ scans: z.array(image.scanScore) }),
   ),
   'images.frame': method(z.strictObject({ id }), image.frame),
+  /** The segmentations beside an image, of its geometry; none where there are none. */
+  'images.masks': method(z.strictObject({ id }), z.strictObject({ masks: z.array(segmentation.mask) })),
   /** A PNG file of `size` pixels on the longer side (smaller images stay as they are), windowed for display. */
   'images.thumbnail': method(
     z.strictObject({ id, size: z.int().min(16).max(512) }),
     z.strictObject({ png: uint8Array }),
   ),
-  /** The image in the run's model space and its reconstruction, both 8 bit. */
+  /** The image in the run's model space and its reconstruction, both 8 bit, and where they lie in the image. */
   'images.reconstruction': method(
     z.strictObject({ id, run: id }),
-    z.strictObject({ original: image.picture, reconstruction: image.picture }),
+    z.strictObject({ original: image.picture, reconstruction: image.picture, placement: image.placement }),
   ),
   /** The score of every patch position of an image in a run. */
   'images.map': method(z.strictObject({ id, run: id, distance: image.distance }), image.scoreMap),
@@ -97,6 +103,17 @@ export const methods = {
     image.annotation,
   ),
   'annotations.remove': method(z.strictObject({ id, reviewer: label }), nothing),
+
+  'segmentation.structures': method(nothing, z.strictObject({ structures: z.array(segmentation.structure) })),
+  /** Takes Dice values from a CSV: columns `name` (of an image, volume or slice), `structure` (may be empty), `dice`. */
+  'segmentation.dice': method(z.strictObject({ file: path }), z.strictObject({ images: z.int(), scans: z.int() })),
+  /** Scans (and images of none) that have both the score and the Dice, highest score first. */
+  'segmentation.cases': method(segmentation.comparison, z.strictObject({ cases: z.array(segmentation.segmentedCase) })),
+  /** How well the score finds the cases whose Dice is below a limit; null where none or all of them are. */
+  'segmentation.detection': method(
+    segmentation.comparison.extend({ below: z.number().min(0).max(1) }),
+    z.strictObject({ detection: catalog.detection.nullable() }),
+  ),
 
   'views.list': method(nothing, z.strictObject({ views: z.array(catalog.view) })),
   'views.save': method(z.strictObject({ name: label, filter, order }), catalog.view),
@@ -161,7 +178,18 @@ export const events = {
   /** Something in these parts of the catalog is different now. */
   'catalog.changed': z.strictObject({
     parts: z.array(
-      z.enum(['images', 'verdicts', 'tags', 'annotations', 'views', 'cohorts', 'models', 'runs', 'scores']),
+      z.enum([
+        'images',
+        'verdicts',
+        'tags',
+        'annotations',
+        'segmentations',
+        'views',
+        'cohorts',
+        'models',
+        'runs',
+        'scores',
+      ]),
     ),
   }),
 } as const;

@@ -91,6 +91,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'add Gaussian noise or blur to images',
     load: async () => (await import('./commands/preparation.ts')).addNoise,
   },
+  segmentations: {
+    summary: 'masks and Dice beside images; whether the score finds failed segmentations',
+    load: async () => (await import('./commands/segmentations.ts')).segmentations,
+  },
+  annotations: {
+    summary: 'write annotated anomalies to a CSV, or add those of one',
+    load: async () => (await import('./commands/annotations.ts')).annotations,
+  },
   decisions: {
     summary: 'write verdicts to a CSV, or take them over from one',
     load: async () => (await import('./commands/decisions.ts')).decisions,

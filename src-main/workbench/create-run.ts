@@ -26,6 +26,7 @@ type Described = Pick<NewRun, 'title' | 'parameters' | 'model' | 'recipe' | 'ima
 /** What each kind of run is called, what it works on, and what of its parameters is kept as they are. */
 const descriptions: { readonly [K in RunKind]: (catalog: Catalog, parameters: RunParameters<K>) => Described } = {
   import: (_, parameters) => ({ title: `import ${parameters.sources.join(', ')}`, parameters }),
+  masks: (_, parameters) => ({ title: `import ${parameters.role} masks of ${parameters.source}`, parameters }),
   demonstration: () => ({ title: 'open the demonstration archive', parameters: {} }),
   train: (_, parameters) => ({ title: `train ${parameters.name}`, parameters }),
   project: (catalog, { images: selection, ...parameters }) => {

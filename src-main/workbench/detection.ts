@@ -9,7 +9,7 @@ import { getRun } from '../catalog/tables/runs.ts';
 import { patchesOf, scoreValues } from '../catalog/tables/scores.ts';
 import type { MarkedImage } from '../engine/detection.ts';
 import type { ScoredGroup } from '../statistics/scores.ts';
-import { recipeOfRun } from './reconstructions.ts';
+import { inStoredImage, recipeOfRun } from './reconstructions.ts';
 
 const byImport = { by: 'imported', descending: false } as const;
 
@@ -42,12 +42,9 @@ export function markedImages(catalog: Catalog, score: ScoreName, filter: Filter)
 export function inModelSpace(
   { x, y, width, height }: Rectangle,
   image: Pick<ImageRecord, 'width' | 'height'>,
-  { fit, resolution }: Pick<Recipe, 'fit' | 'resolution'>,
+  recipe: Pick<Recipe, 'fit' | 'resolution'>,
 ): Rectangle {
-  const side = (fit === 'crop' ? Math.min : Math.max)(image.width, image.height);
-  const [across, down] = fit === 'squash' ? [image.width, image.height] : [side, side];
-  const [left, top] =
-    fit === 'squash' ? [0, 0] : [image.width, image.height].map((length) => Math.trunc((length - side) / 2));
-  const [scaleX, scaleY] = [resolution / across, resolution / down];
-  return { x: (x - left!) * scaleX, y: (y - top!) * scaleY, width: width * scaleX, height: height * scaleY };
+  const square = inStoredImage(image, recipe);
+  const [scaleX, scaleY] = [recipe.resolution / square.width, recipe.resolution / square.height];
+  return { x: (x - square.x) * scaleX, y: (y - square.y) * scaleY, width: width * scaleX, height: height * scaleY };
 }

@@ -1,5 +1,8 @@
-// Segmentations of catalog images: found where the catalog says they are, brought into a recipe's geometry.
+// Segmentations of catalog images: found where the catalog says they are, as labels or brought into a recipe's geometry.
+
+import { type DecodedImage, unadorned } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
+import { modalityValues } from '../archive/grey.ts';
 import { applyRecipe, type Recipe } from '../archive/recipe.ts';
 import { walk } from '../archive/walk.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -8,6 +11,24 @@ import type { Decoder } from '../decoder/decoder-pool.ts';
 import { Problem } from '../platform/errors.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import { quiet } from '../platform/job.ts';
+
+/** A grey image of 8 bits without a header. */
+const grey8 = {
+  ...unadorned,
+  format: 'PNG',
+  channels: 1,
+  bitsStored: 8,
+  photometric: 'MONOCHROME2',
+  frame: { index: 0, count: 1 },
+  warnings: [],
+} as const;
+
+/** The label of every pixel, rows from the top; 0 is background. */
+export interface LabelImage {
+  readonly width: number;
+  readonly height: number;
+  readonly samples: Uint16Array;
+}
 
 /** Reads masks; remembers what is in the zips that it met. */
 export class MaskReader {
@@ -25,19 +46,33 @@ export class MaskReader {
    * when the catalog knows none. Throws `missing` when its file is gone, or what the decoder throws.
    */
   async read(image: number, role: MaskRole, { fit, resolution }: Recipe): Promise<GreyImage | undefined> {
+    const labels = await this.labels(image, role);
+    if (labels === undefined) return undefined;
+    const { width, height } = labels;
+    const samples = Uint8Array.from(labels.samples, (label) => (label === 0 ? 0 : 255));
+    const levels = applyRecipe(
+      { ...grey8, width, height, samples },
+      { intensity: { type: 'as-is' }, fit, filter: 'box', channels: 1, resolution },
+    );
+    return { width: resolution, height: resolution, data: Uint8Array.from(levels, (level) => (level >= 0 ? 1 : 0)) };
+  }
+
+  /** The labels of a mask as stored, [height, width], 0 is background; undefined when the catalog knows none. Throws as `read`. */
+  async labels(image: number, role: MaskRole): Promise<LabelImage | undefined> {
+    const decoded = await this.#decode(image, role);
+    if (decoded === undefined) return undefined;
+    const { width, height, channels } = decoded;
+    const values = modalityValues(decoded);
+    const samples = Uint16Array.from({ length: width * height }, (_, pixel) => Math.round(values[pixel * channels]!));
+    return { width, height, samples };
+  }
+
+  async #decode(image: number, role: MaskRole): Promise<DecodedImage | undefined> {
     const mask = masksOf(this.#catalog, image).find((each) => each.role === role);
     if (mask === undefined) return undefined;
     const entry = (await this.#listing(mask.file)).get(mask.inside.join('/'));
     if (entry === undefined) throw new Problem('missing', { what: 'mask', name: mask.file });
-    const decoded = await this.#decoder.frame(entry, mask.frame);
-    const levels = applyRecipe(decoded.image, {
-      intensity: { type: 'min-max' },
-      fit,
-      filter: 'box',
-      channels: 1,
-      resolution,
-    });
-    return { width: resolution, height: resolution, data: Uint8Array.from(levels, (level) => (level >= 0 ? 1 : 0)) };
+    return (await this.#decoder.frame(entry, mask.frame)).image;
   }
 
   async #listing(file: string): Promise<ReadonlyMap<string, ArchiveEntry>> {

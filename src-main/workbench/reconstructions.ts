@@ -1,11 +1,13 @@
 // What a run left of an image: its reconstruction beside the image as the network saw it, and the score map.
 import { readFile } from 'node:fs/promises';
 import type { Response } from '../../src-preload/contract.ts';
+import type { Placement } from '../../src-preload/schemas/image.ts';
 import { openImageFile } from '../archive/decode.ts';
 import { readNpy } from '../archive/numpy-file.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { type ImageRecord, imageRecord } from '../catalog/tables/images.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { getRun, type Run } from '../catalog/tables/runs.ts';
 import { runFile } from '../catalog/tables/scores.ts';
@@ -46,6 +48,16 @@ export async function readReconstruction(
   return { width, height, channels, samples: Uint8Array.from(samples) };
 }
 
+/** Where the square that a recipe makes of an image lies in it, in its pixels; a padded square reaches beyond it. */
+export function inStoredImage(
+  { width, height }: Pick<ImageRecord, 'width' | 'height'>,
+  { fit }: Pick<Recipe, 'fit'>,
+): Placement {
+  if (fit === 'squash') return { x: 0, y: 0, width, height };
+  const side = (fit === 'crop' ? Math.min : Math.max)(width, height);
+  return { x: Math.trunc((width - side) / 2), y: Math.trunc((height - side) / 2), width: side, height: side };
+}
+
 /** The image as the network saw it and its reconstruction, of equal size. */
 export async function reconstructionOf(
   catalog: Catalog,
@@ -58,7 +70,8 @@ export async function reconstructionOf(
   const recipe = recipeOfRun(catalog, run);
   const { resolution: side, channels } = recipe;
   const samples = targetBytes(await readModelSpace(catalog, decoder, image, recipe), channels);
-  return { original: { width: side, height: side, channels, samples }, reconstruction };
+  const placement = inStoredImage(imageRecord(catalog, image), recipe);
+  return { original: { width: side, height: side, channels, samples }, reconstruction, placement };
 }
 
 /** The score of every patch position: as kept by the run, else computed again. Throws `missing` without patch scores. */

@@ -11,7 +11,7 @@ export interface RunTools extends JobControl {
   readonly launch: Launcher;
   readonly log: (level: LogLine['level'], text: string) => void;
   /** Tells faces that these parts of the catalog are different now. */
-  readonly changed: (...parts: readonly ('images' | 'scores' | 'models' | 'cohorts')[]) => void;
+  readonly changed: (...parts: readonly ('images' | 'scores' | 'models' | 'cohorts' | 'segmentations')[]) => void;
 }
 
 /** Resolves when all is done. What it has told the catalog by then stays, whatever happens. */

@@ -2,6 +2,7 @@
 import { demonstrationRun } from './demonstration-run.ts';
 import { exportRun } from './export-run.ts';
 import { importRun } from './import-run.ts';
+import { masksRun } from './masks-run.ts';
 import { projectRun } from './project-run.ts';
 import type { RunPrograms } from './run-program.ts';
 import { scoreRun } from './score-run.ts';
@@ -9,6 +10,7 @@ import { trainRun } from './train-run.ts';
 
 export const runPrograms: RunPrograms = {
   import: { lane: 'light', program: importRun },
+  masks: { lane: 'light', program: masksRun },
   demonstration: { lane: 'light', program: demonstrationRun },
   export: { lane: 'light', program: exportRun },
   train: { lane: 'heavy', program: trainRun },

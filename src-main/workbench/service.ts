@@ -16,6 +16,7 @@ import { catalogMethods } from './methods/catalog-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
 import { runMethods } from './methods/run-methods.ts';
+import { segmentationMethods } from './methods/segmentation-methods.ts';
 import { statisticsMethods } from './methods/statistics-methods.ts';
 import { triageMethods } from './methods/triage-methods.ts';
 import { runPrograms } from './run-programs.ts';
@@ -26,6 +27,7 @@ const implementations: MethodsOf<MethodName> = {
   ...imageMethods,
   ...triageMethods,
   ...runMethods,
+  ...segmentationMethods,
   ...statisticsMethods,
 };
 

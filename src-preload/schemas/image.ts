@@ -147,6 +147,10 @@ export const picture = z.strictObject({
   samples: uint8Array,
 });
 
+/** Where a picture of model space lies in the stored image, in its pixels; beyond its edges where it was padded. */
+export const placement = z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+export type Placement = Output<typeof placement>;
+
 /** A score for every patch position; pixel (row, column) of the map is the patch whose top left corner is there. */
 export const scoreMap = z.strictObject({
   width: z.int(),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { distance, filter, id, label, path, region, scoreName, selection, time } from './image.ts';
 import type { Output } from './read-only.ts';
+import { maskRole } from './segmentation.ts';
 
 export const deviceName = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tfjs']);
 /** `auto`: the fastest that works. */
@@ -57,6 +58,8 @@ export const parameters = {
     /** Put the imported images into this cohort, made when there is none of the name. */
     cohort: label.nullable().default(null),
   }),
+  /** Names the segmentations in a folder, zip or file beside the images of the same names; Dice where both are there. */
+  masks: z.strictObject({ source: path, role: maskRole }),
   train: z.strictObject({
     cohort: id,
     name: label,

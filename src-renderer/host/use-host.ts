@@ -29,9 +29,10 @@ type Part = EventValue<'catalog.changed'>['parts'][number];
 /** What of the cache is old once a part of the catalog has changed. */
 const oldOnce: { readonly [P in Part]: readonly MethodName[] } = {
   images: ['catalog.info', 'images.page', 'images.ids', 'images.count', 'images.facets', 'images.detail'],
-  verdicts: ['images.page', 'images.ids', 'images.count', 'images.facets', 'images.detail'],
+  verdicts: ['images.page', 'images.ids', 'images.count', 'images.facets', 'images.detail', 'images.slices'],
   tags: ['images.page', 'images.ids', 'images.count', 'images.facets', 'images.detail', 'tags.list'],
-  annotations: ['images.detail'],
+  annotations: ['images.detail', 'statistics.localisation'],
+  segmentations: ['images.masks', 'segmentation.structures', 'segmentation.cases', 'segmentation.detection'],
   views: ['views.list'],
   cohorts: ['cohorts.list', 'images.detail', 'images.ids', 'statistics.histogram', 'statistics.roc'],
   models: ['models.list'],

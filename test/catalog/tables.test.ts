@@ -114,7 +114,7 @@ describe('importFiles', () => {
   it('groups the slices of a scan in their order', () => {
     const catalog = sampleCatalog(4, (n) => (n < 4 ? { scan: 'series-1', position: -n } : {}));
     expect(slicesOf(catalog, 2).map(({ id }) => id)).toEqual([3, 2, 1]);
-    expect(slicesOf(catalog, 4)).toEqual([{ id: 4, score: null }]);
+    expect(slicesOf(catalog, 4)).toEqual([{ id: 4, score: null, verdict: null }]);
     setFileState(catalog, 4, 'changed', 'its size is different');
     expect(imageRecord(catalog, 4)).toMatchObject({ state: 'changed', reason: 'its size is different' });
     expect(() => imageRecord(catalog, 5)).toThrow('missing');

@@ -97,15 +97,16 @@ export function imageRecord(catalog: Catalog, id: number): ImageRecord {
   return record;
 }
 
-/** The images of the scan that holds `id`, in anatomical order, with the value of `score`; only itself without a scan. */
+/** The images of the scan that holds `id`, in anatomical order, with score and verdict; only itself without one. */
 export function slicesOf(
   catalog: Catalog,
   id: number,
   score?: ScoreName,
-): readonly { readonly id: number; readonly score: number | null }[] {
+): readonly { readonly id: number; readonly score: number | null; readonly verdict: Decision | null }[] {
   return catalog.all(
-    `SELECT i.id, s.value AS score FROM images own
+    `SELECT i.id, s.value AS score, v.decision AS verdict FROM images own
      JOIN images i ON i.id = own.id OR i.scan = own.scan
+     LEFT JOIN current_verdicts v ON v.image = i.id
      LEFT JOIN scores s ON s.image = i.id AND s.run = @run AND s.score = @score
      WHERE own.id = @id ORDER BY i.position, i.frame, i.id`,
     { id, run: score?.run ?? null, score: score?.score ?? null },

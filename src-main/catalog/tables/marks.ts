@@ -59,6 +59,16 @@ export function addAnnotation(
 }
 
 /** Throws `missing`. */
+export function annotationOf(catalog: Catalog, id: number): Annotation {
+  const row = catalog.get<Annotation>(
+    'SELECT id, image, x, y, width, height, label, reviewer, at FROM annotations WHERE id = @id',
+    { id },
+  );
+  if (row === undefined) throw new Problem('missing', { what: 'annotation', name: String(id) });
+  return row;
+}
+
+/** Throws `missing`. */
 export function removeAnnotation(catalog: Catalog, id: number): void {
   const { changes } = catalog.run('DELETE FROM annotations WHERE id = @id', { id });
   if (changes === 0) throw new Problem('missing', { what: 'annotation', name: String(id) });

@@ -1,6 +1,8 @@
 // Tables `masks` and `dice`: segmentations beside images, and how well predicted ones agree with their references.
 import { Problem } from '../../platform/errors.ts';
 import type { Catalog } from '../catalog.ts';
+import type { ScoreName } from './images.ts';
+import type { ScanStatistic } from './scan-scores.ts';
 
 /** `region`: what mask scores look at. `predicted` and `reference`: a segmentation under test and its truth. */
 export type MaskRole = 'region' | 'predicted' | 'reference';
@@ -75,3 +77,69 @@ const diceQueries = {
   image: `SELECT image AS subject, value FROM dice WHERE structure = @structure AND image IS NOT NULL ORDER BY value, image`,
   scan: `SELECT scan AS subject, value FROM dice WHERE structure = @structure AND scan IS NOT NULL ORDER BY value, scan`,
 } as const;
+
+/** The images that have both a predicted and a reference mask, in the order of their ids, with the scans they belong to. */
+export function comparableImages(
+  catalog: Catalog,
+): readonly { readonly image: number; readonly scan: number | null }[] {
+  return catalog.all(
+    `SELECT i.id AS image, i.scan FROM masks p JOIN masks r ON r.image = p.image AND r.role = 'reference'
+     JOIN images i ON i.id = p.image WHERE p.role = 'predicted' ORDER BY i.id`,
+  );
+}
+
+/** Every structure that has a Dice value, and of how many images and scans. */
+export function listStructures(
+  catalog: Catalog,
+): readonly { readonly name: string; readonly images: number; readonly scans: number }[] {
+  return catalog.all(
+    `SELECT structure AS name, count(image) AS images, count(scan) AS scans FROM dice
+     GROUP BY structure ORDER BY structure`,
+  );
+}
+
+/** A scan, or an image whose scan has no Dice, with its score and its Dice. */
+export interface SegmentedCase {
+  /** Of a scan: its highest-scoring slice. */
+  readonly image: number;
+  readonly scan: number | null;
+  readonly name: string;
+  readonly slices: number;
+  readonly score: number;
+  readonly dice: number;
+  readonly patient: string | null;
+}
+
+const caseQuery = (statistic: string) => `
+  SELECT i.id AS image, s.scan, i.name, s.slices, s.${statistic} AS score, d.value AS dice, i.patient
+  FROM dice d
+  JOIN scan_scores s ON s.scan = d.scan AND s.run = @run AND s.score = @score
+  JOIN images i ON i.id = (
+    SELECT own.id FROM images own JOIN scores v ON v.image = own.id AND v.run = @run AND v.score = @score
+    WHERE own.scan = s.scan ORDER BY v.value DESC, own.id LIMIT 1)
+  WHERE d.structure = @structure
+  UNION ALL
+  SELECT i.id, NULL, i.name, 1, s.value, d.value, i.patient
+  FROM dice d
+  JOIN images i ON i.id = d.image
+  JOIN scores s ON s.image = i.id AND s.run = @run AND s.score = @score AND s.value IS NOT NULL
+  WHERE d.structure = @structure
+    AND NOT EXISTS (SELECT 1 FROM dice whole WHERE whole.structure = @structure AND whole.scan = i.scan)
+  ORDER BY score DESC, image`;
+const caseQueries: { readonly [S in ScanStatistic]: string } = {
+  maximum: caseQuery('maximum'),
+  mean: caseQuery('mean'),
+  percentile95: caseQuery('percentile95'),
+};
+
+/** Everything that has both the score and a Dice of the structure, highest score first. */
+export function segmentedCases(
+  catalog: Catalog,
+  name: ScoreName,
+  by: ScanStatistic,
+  structure: string,
+): readonly SegmentedCase[] {
+  const rows = catalog.all<SegmentedCase>(caseQueries[by], { ...name, structure });
+  // Slices of one file are named after it and their number.
+  return rows.map((row) => (row.scan === null ? row : { ...row, name: row.name.replace(/ #\d+$/, '') }));
+}

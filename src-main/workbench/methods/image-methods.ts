@@ -2,7 +2,9 @@
 import { slicesOf } from '../../catalog/tables/images.ts';
 import { countImages, imageFacets, imageIds, pageImages } from '../../catalog/tables/pages.ts';
 import { rankScans } from '../../catalog/tables/scan-scores.ts';
+import { masksOf } from '../../catalog/tables/segmentations.ts';
 import { readImage } from '../catalog-images.ts';
+import { MaskReader } from '../mask-reader.ts';
 import { reconstructionOf, scoreMapOf } from '../reconstructions.ts';
 import { thumbnailOf } from '../thumbnails.ts';
 import { toFrame, toImageDetail } from '../to-contract.ts';
@@ -21,6 +23,14 @@ export const imageMethods: MethodsNamed<'images'> = {
   'images.frame': async ({ id }, service) => {
     const { catalog, decoder } = service.open();
     return toFrame(await readImage(catalog, decoder, id));
+  },
+  'images.masks': async ({ id }, service) => {
+    const { catalog, decoder } = service.open();
+    const reader = new MaskReader(catalog, decoder);
+    const masks = await Promise.all(
+      masksOf(catalog, id).map(async ({ role }) => ({ role, ...(await reader.labels(id, role))! })),
+    );
+    return { masks };
   },
   'images.thumbnail': async ({ id, size }, service) => {
     const { catalog, decoder } = service.open();

@@ -2,8 +2,9 @@
 import type { Received } from '../../../src-preload/contract.ts';
 import { filter as filterSchema, order as orderSchema } from '../../../src-preload/schemas/image.ts';
 import { createCohort, listCohorts, removeCohort } from '../../catalog/tables/cohorts.ts';
-import { addAnnotation, listTags, removeAnnotation, setTags } from '../../catalog/tables/marks.ts';
+import { listTags, setTags } from '../../catalog/tables/marks.ts';
 import { listViews, removeView, saveView } from '../../catalog/tables/settings.ts';
+import { annotate, takeAway } from '../../curation/annotations/annotate.ts';
 import { decide, redo, undo } from '../../curation/verdicts/decide.ts';
 import { now } from '../run-program.ts';
 import { selectedIds } from '../selection.ts';
@@ -36,12 +37,12 @@ export const triageMethods: MethodsNamed<'verdicts' | 'tags' | 'annotations' | '
   },
   'annotations.add': ({ image, rectangle, label, reviewer }, service) => {
     const time = now();
-    const id = addAnnotation(service.open().catalog, { image, ...rectangle, label, reviewer, at: time });
+    const id = annotate(service.open().catalog, { image, ...rectangle, label, reviewer, at: time });
     service.emit('catalog.changed', { parts: ['annotations'] });
     return { id, rectangle, label, reviewer, time };
   },
-  'annotations.remove': ({ id }, service) => {
-    removeAnnotation(service.open().catalog, id);
+  'annotations.remove': ({ id, reviewer }, service) => {
+    takeAway(service.open().catalog, id, { reviewer, at: now() });
     service.emit('catalog.changed', { parts: ['annotations'] });
     return {};
   },
