@@ -27,6 +27,7 @@ const queueRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('train'), parameters: run.parameters.train }),
   z.strictObject({ kind: z.literal('project'), parameters: run.parameters.project }),
   z.strictObject({ kind: z.literal('score'), parameters: run.parameters.score }),
+  z.strictObject({ kind: z.literal('typicality'), parameters: run.parameters.typicality }),
   z.strictObject({ kind: z.literal('export'), parameters: run.parameters.export }),
 ]);
 
@@ -76,7 +77,12 @@ export const methods = {
   /** The image in the run's model space and its reconstruction, both 8 bit, and where they lie in the image. */
   'images.reconstruction': method(
     z.strictObject({ id, run: id }),
-    z.strictObject({ original: image.picture, reconstruction: image.picture, placement: image.placement }),
+    z.strictObject({
+      original: image.picture,
+      reconstruction: image.picture,
+      placement: image.placement,
+      levels: image.levels,
+    }),
   ),
   /** The score of every patch position of an image in a run. */
   'images.map': method(z.strictObject({ id, run: id, distance: image.distance }), image.scoreMap),

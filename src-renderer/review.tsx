@@ -16,10 +16,22 @@ export interface Review {
   readonly setAdvance: (advance: boolean) => void;
   /** Null takes verdicts back. False: nobody has said who is reviewing, so nothing was decided. */
   readonly decide: (images: Uint32Array, decision: Decision | null, reason: string | null) => boolean;
+  /** Does a step that is not about verdicts and puts it on the same stack of undo. */
+  readonly perform: (step: Step) => void;
+  /** The name of the reviewer; null: nobody has said it yet and the field for it has the focus now. */
+  readonly demandReviewer: () => string | null;
   readonly undo: () => void;
   readonly redo: () => void;
   /** A short notice, read out by screen readers. */
   readonly say: (message: string, intent?: Intent) => void;
+}
+
+/** Something that can be done, taken back and done again. */
+export interface Step {
+  /** In words, such as `annotation drawn`. */
+  readonly name: string;
+  readonly apply: () => Promise<unknown>;
+  readonly takeBack: () => Promise<unknown>;
 }
 
 const ReviewContext = createContext<Review | null>(null);
@@ -41,19 +53,25 @@ export function ReviewProvider({ settings, children }: { readonly settings: Sett
   const nameField = useRef<HTMLInputElement | null>(null);
   const [reviewer, setReviewer] = useState(settings.reviewer);
   const [advance, setAdvance] = useState(settings.advance);
+  // Steps of this window. Those about verdicts (null) are kept by the catalog, which also knows those of earlier days.
+  const steps = useRef<{ done: (Step | null)[]; undone: (Step | null)[] }>({ done: [], undone: [] });
 
   const review = useMemo<Review>(() => {
     const failed = (error: Error) => {
       say(error.message, 'danger');
       client.invalidateQueries();
     };
-    const askName = () => {
+    const demandReviewer = () => {
+      if (reviewer !== '') return reviewer;
       say('Enter your name first: it stands on every decision.', 'warning');
       nameField.current?.focus();
-      return false;
+      return null;
     };
-    const step = (method: 'verdicts.undo' | 'verdicts.redo', done: string, none: string) => () => {
-      if (reviewer === '') return void askName();
+    const did = (step: Step | null) => {
+      steps.current = { done: [...steps.current.done, step], undone: [] };
+    };
+    const verdictStep = (method: 'verdicts.undo' | 'verdicts.redo', done: string, none: string) => {
+      if (demandReviewer() === null) return;
       host
         .call(method, { reviewer })
         .then(({ images }) => say(images === 0 ? none : `${done}: ${countOf(images)}`), failed);
@@ -63,6 +81,10 @@ export function ReviewProvider({ settings, children }: { readonly settings: Sett
       nameField,
       advance,
       say,
+      demandReviewer,
+      perform: (step) => {
+        step.apply().then(() => did(step), failed);
+      },
       setReviewer: (name) => {
         setReviewer(name.trim());
         host.call('settings.set', { reviewer: name.trim() }).catch(failed);
@@ -72,8 +94,9 @@ export function ReviewProvider({ settings, children }: { readonly settings: Sett
         host.call('settings.set', { advance: value }).catch(failed);
       },
       decide: (ids, decision, reason) => {
-        if (reviewer === '') return askName();
+        if (demandReviewer() === null) return false;
         if (ids.length === 0) return true;
+        did(null);
         // The tiles show the verdict at once; the event of the change brings what the catalog says.
         const touched = new Set(ids);
         client.setQueriesData<Response<'images.page'>>({ queryKey: ['images.page'] }, (page) =>
@@ -88,8 +111,18 @@ export function ReviewProvider({ settings, children }: { readonly settings: Sett
           );
         return true;
       },
-      undo: step('verdicts.undo', 'Undone', 'There is nothing to undo.'),
-      redo: step('verdicts.redo', 'Done again', 'There is nothing to do again.'),
+      undo: () => {
+        const step = steps.current.done.pop();
+        if (step !== undefined) steps.current.undone.push(step);
+        if (step == null) return verdictStep('verdicts.undo', 'Undone', 'There is nothing to undo.');
+        step.takeBack().then(() => say(`Undone: ${step.name}`), failed);
+      },
+      redo: () => {
+        const step = steps.current.undone.pop();
+        if (step !== undefined) steps.current.done.push(step);
+        if (step == null) return verdictStep('verdicts.redo', 'Done again', 'There is nothing to do again.');
+        step.apply().then(() => say(`Done again: ${step.name}`), failed);
+      },
     };
   }, [host, client, say, reviewer, advance]);
   return <ReviewContext value={review}>{children}</ReviewContext>;

@@ -115,6 +115,21 @@ function plainLevels(image: DecodedImage): Uint8Array {
   return image.photometric === 'MONOCHROME1' ? image.samples.map((level) => 255 - level) : image.samples;
 }
 
+/**
+ * The modality values that become black and white in `recipe`: level / 255 runs straight from `low` to `high`. Null where
+ * the way is not straight (a sigmoid window). MONOCHROME1 images are inverted after that.
+ */
+export function levelRange(image: DecodedImage, { intensity }: Pick<Recipe, 'intensity'>): Range | null {
+  const [window] = image.windows;
+  if (intensity.type === 'as-is') return { low: 0, high: 255 };
+  if (intensity.type !== 'file-window' || window === undefined) return rangeFor(modalityValues(image), intensity);
+  const { center, width } = window;
+  if (window.function === 'SIGMOID') return null;
+  return window.function === 'LINEAR'
+    ? { low: center - width / 2, high: center + width / 2 - 1 }
+    : { low: center - width / 2, high: center + width / 2 };
+}
+
 function rangeFor(values: Float64Array, intensity: Recipe['intensity']): Range {
   if (intensity.type === 'window') {
     return { low: intensity.center - intensity.width / 2, high: intensity.center + intensity.width / 2 };

@@ -53,6 +53,18 @@ const descriptions: { readonly [K in RunKind]: (catalog: Catalog, parameters: Ru
       images,
     };
   },
+  typicality: (catalog, { images: selection, ...parameters }) => {
+    const model = getModel(catalog, parameters.model);
+    const images = selectedIds(catalog, selection);
+    if (images.length === 0) throw new Problem('usage', { message: 'there is no image to score' });
+    return {
+      title: `typicality of ${images.length} images by ${model.name}`,
+      parameters,
+      model: model.id,
+      recipe: recipeOf(model),
+      images,
+    };
+  },
   export: (catalog, { images: choice, ...parameters }) => {
     const images = 'ids' in choice ? choice.ids : chooseImages(catalog, choice);
     if (images.length === 0) throw new Problem('usage', { message: 'there is no image to export' });
@@ -61,7 +73,7 @@ const descriptions: { readonly [K in RunKind]: (catalog: Catalog, parameters: Ru
 };
 
 /** Kinds that go on with the same work when they are asked for it again; the others begin anew. */
-const continued: ReadonlySet<RunKind> = new Set(['train', 'project', 'score']);
+const continued: ReadonlySet<RunKind> = new Set(['train', 'project', 'score', 'typicality']);
 
 /**
  * The run that does what is asked: an earlier one with the same parameters and model, on some of the same images and no

@@ -4,10 +4,10 @@ import type { Response } from '../../src-preload/contract.ts';
 import type { Placement } from '../../src-preload/schemas/image.ts';
 import { openImageFile } from '../archive/decode.ts';
 import { readNpy } from '../archive/numpy-file.ts';
-import type { Recipe } from '../archive/recipe.ts';
+import { levelRange, type Recipe } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { type ImageRecord, imageRecord } from '../catalog/tables/images.ts';
+import type { ImageRecord } from '../catalog/tables/images.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { getRun, type Run } from '../catalog/tables/runs.ts';
 import { runFile } from '../catalog/tables/scores.ts';
@@ -15,7 +15,7 @@ import type { Decoder } from '../decoder/decoder-pool.ts';
 import { Problem } from '../platform/errors.ts';
 import type { Distance } from '../scoring/distances.ts';
 import { scoreMap, windowSums } from '../scoring/window-sums.ts';
-import { readModelSpace } from './catalog-images.ts';
+import { readImage, readModelSpace } from './catalog-images.ts';
 import { mapRole, roles } from './image-results.ts';
 import { recipeOf } from './models.ts';
 import { storedProjectParameters } from './project-run.ts';
@@ -69,9 +69,19 @@ export async function reconstructionOf(
   const reconstruction = await readReconstruction(catalog, run, image);
   const recipe = recipeOfRun(catalog, run);
   const { resolution: side, channels } = recipe;
-  const samples = targetBytes(await readModelSpace(catalog, decoder, image, recipe), channels);
-  const placement = inStoredImage(imageRecord(catalog, image), recipe);
-  return { original: { width: side, height: side, channels, samples }, reconstruction, placement };
+  const [model, decoded] = await Promise.all([
+    readModelSpace(catalog, decoder, image, recipe),
+    readImage(catalog, decoder, image),
+  ]);
+  const range = levelRange(decoded, recipe);
+  const levels =
+    range === null
+      ? null
+      : decoded.photometric === 'MONOCHROME1'
+        ? { black: range.high, white: range.low }
+        : { black: range.low, white: range.high };
+  const original = { width: side, height: side, channels, samples: targetBytes(model, channels) };
+  return { original, reconstruction, placement: inStoredImage(decoded, recipe), levels };
 }
 
 /** The score of every patch position: as kept by the run, else computed again. Throws `missing` without patch scores. */

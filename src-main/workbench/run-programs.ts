@@ -7,6 +7,7 @@ import { projectRun } from './project-run.ts';
 import type { RunPrograms } from './run-program.ts';
 import { scoreRun } from './score-run.ts';
 import { trainRun } from './train-run.ts';
+import { typicalityRun } from './typicality-run.ts';
 
 export const runPrograms: RunPrograms = {
   import: { lane: 'light', program: importRun },
@@ -16,4 +17,5 @@ export const runPrograms: RunPrograms = {
   train: { lane: 'heavy', program: trainRun },
   project: { lane: 'heavy', program: projectRun },
   score: { lane: 'heavy', program: scoreRun },
+  typicality: { lane: 'heavy', program: typicalityRun },
 };

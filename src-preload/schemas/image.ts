@@ -151,6 +151,9 @@ export const picture = z.strictObject({
 export const placement = z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
 export type Placement = Output<typeof placement>;
 
+/** The values of the frame that levels 0 and 255 of a picture stand for (falling for MONOCHROME1); null: no straight line. */
+export const levels = z.strictObject({ black: z.number(), white: z.number() }).nullable();
+
 /** A score for every patch position; pixel (row, column) of the map is the patch whose top left corner is there. */
 export const scoreMap = z.strictObject({
   width: z.int(),

@@ -76,6 +76,17 @@ export const parameters = {
   project: z.strictObject({ images: selection, projecting, scoring: scoring.nullable() }),
   /** Scores the reconstructions of an earlier run anew, with other settings. */
   score: z.strictObject({ projection: id, scoring }),
+  /** Scores how typical images are of a cohort of normals, by one look of the network's discriminator at each. */
+  typicality: z.strictObject({
+    images: selection,
+    model: id,
+    normals: id,
+    /** Principal components of the normals that count as normal variation. */
+    components: z.int().min(1).max(1000).default(64),
+    /** Nearest normals whose distance is averaged. */
+    neighbours: z.int().min(1).max(100).default(5),
+    device: device.default('cpu'),
+  }),
   /** Draws the demonstration archive beside the catalog, imports it with a network that knows its normals. */
   demonstration: z.strictObject({}),
   /** Copies images and a manifest into a new folder, which appears only when it is complete. */

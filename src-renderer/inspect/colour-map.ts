@@ -31,9 +31,12 @@ const colours = {
 export type ColourMap = keyof typeof colours;
 export const colourMaps = Object.keys(colours) as ColourMap[];
 
-/** 256 colours, dark to bright. */
-function tableOf(name: ColourMap): readonly Colour[] {
-  const stops: readonly Colour[] = colours[name];
+/** 256 colours of a map, dark to bright. */
+const tables = Object.fromEntries(colourMaps.map((name) => [name, tableOf(colours[name])])) as {
+  readonly [M in ColourMap]: readonly Colour[];
+};
+
+function tableOf(stops: readonly Colour[]): readonly Colour[] {
   return Array.from({ length: 256 }, (_, index) => {
     const place = (index / 255) * (stops.length - 1);
     const left = Math.min(stops.length - 2, Math.floor(place));
@@ -51,7 +54,7 @@ export function coloured(
   [low, high]: readonly [number, number],
   { map, opacity, fade }: { readonly map: ColourMap; readonly opacity: number; readonly fade: boolean },
 ): Uint8ClampedArray<ArrayBuffer> {
-  const table = tableOf(map);
+  const table = tables[map];
   const pixels = new Uint8ClampedArray(values.length * 4);
   const scale = high > low ? 255 / (high - low) : 0;
   for (let pixel = 0; pixel < values.length; pixel++) {

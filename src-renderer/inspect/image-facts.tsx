@@ -23,10 +23,11 @@ export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; read
           ['modality', [row.modality, row.bodyPart, row.view].filter(Boolean).join(', ')],
           ['size', `${row.width} × ${row.height}`],
           ['frame', row.frames > 1 ? `${row.frame + 1} of ${row.frames}` : null],
+          ['patient', detail.patient],
           ['series', detail.series],
-          ['tags', row.tags.join(', ')],
           ['cohorts', detail.cohorts.map(({ name }) => name).join(', ')],
-          ['imported', new Date(detail.importedAt).toLocaleString('en-GB', { timeZone: 'UTC' })],
+          ['imported', utc(detail.importedAt)],
+          ['SHA-256', detail.sha256 === null ? null : detail.sha256.slice(0, 16)],
         ]}
       />
       {detail.verdicts.length === 0 ? null : (
@@ -34,9 +35,10 @@ export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; read
           title="Verdicts, newest first"
           rows={detail.verdicts
             .slice(0, 8)
-            .map(({ decision, reviewer, reason }) => [
+            .map(({ decision, reviewer, reason, time }) => [
               decision ?? 'taken back',
-              [reviewer, reason].filter(Boolean).join(': '),
+              [`${reviewer}, ${utc(time)}`, reason].filter(Boolean).join(': '),
+              time,
             ])}
         />
       )}
@@ -45,36 +47,55 @@ export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; read
   );
 }
 
+/** `2026-01-31 12:00 UTC`. */
+const utc = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
+
+/** Parameters and provenance of the run that the scores are of, by their own names. */
 function RunFacts({ run }: { readonly run: number }) {
   const { data } = useAnswer('runs.detail', { id: run });
+  const models = useAnswer('models.list', {});
   if (data === undefined) return null;
-  const projecting = (data.parameters.projecting ?? {}) as Readonly<Record<string, unknown>>;
+  const model = models.data?.models.find(({ id }) => id === data.model);
+  const { projecting = {}, scoring = {}, ...parameters } = data.parameters as Readonly<Record<string, object>>;
+  const { versions = {}, ...provenance } = data.provenance as Readonly<Record<string, object>>;
+  const named = { ...parameters, ...projecting, ...scoring, ...provenance, ...versions };
   return (
     <Facts
       title={`Provenance of run ${run}`}
       rows={[
         ['what', data.run.title],
-        [
-          'when',
-          data.run.startedAt === null
-            ? null
-            : new Date(data.run.startedAt).toLocaleString('en-GB', { timeZone: 'UTC' }),
-        ],
-        ...Object.entries(projecting).map(([name, value]) => [name, value === null ? null : String(value)] as const),
+        ['when', data.run.startedAt === null ? null : utc(data.run.startedAt)],
+        ['network', model === undefined ? null : `${model.name} (${model.resolution} × ${model.resolution})`],
+        ...Object.entries(named)
+          .filter(([name]) => name !== 'model')
+          .map(([name, value]) => [name, factText(value)] as const),
       ]}
     />
   );
 }
 
-function Facts({ title, rows }: { readonly title: string; readonly rows: readonly (readonly [string, ReactNode])[] }) {
+/** Plain data in one line. */
+function factText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (Array.isArray(value)) return value.map(factText).join(', ');
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([name, member]) => `${name} ${factText(member)}`)
+    .join(', ');
+}
+
+/** What it is, what is known of it, and what tells it from others of the same name. */
+type Fact = readonly [name: string, value: ReactNode, key?: string];
+
+function Facts({ title, rows }: { readonly title: string; readonly rows: readonly Fact[] }) {
   return (
     <section>
       <h2>{title}</h2>
       <dl>
         {rows
           .filter(([, value]) => value !== null && value !== '')
-          .map(([name, value]) => (
-            <div key={`${name} ${value}`}>
+          .map(([name, value, key]) => (
+            <div key={key ?? name}>
               <dt>{name}</dt>
               <dd>{value}</dd>
             </div>

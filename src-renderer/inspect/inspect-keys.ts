@@ -1,16 +1,21 @@
-// Keys of the inspection: from image to image, invert, whole picture, flip, opacity.
+// Keys of the inspection: from image to image, through the slices, window, flip, marks, heat map.
 import { useHotkeys } from '@blueprintjs/core';
 import { useMemo, useRef } from 'react';
 import { choose } from '../triage/selection.ts';
 import { useTriage } from '../triage/triage-state.tsx';
-import { type Sight, wholePicture } from './pane.tsx';
-import type { Viewer } from './viewer-tools.tsx';
+import { type Sight, wholePicture } from './sight.ts';
+import { enlarged, type Viewer } from './viewer.ts';
+import { computedTomographyWindows, type GreyWindow } from './window-level.ts';
 
 interface Inspection {
   readonly viewer: Viewer;
   readonly setViewer: (viewer: Viewer) => void;
+  readonly modality: string | null;
+  readonly onWindow: (window: GreyWindow | null) => void;
   readonly setSight: (sight: Sight) => void;
   readonly setFlipped: (flipped: boolean) => void;
+  readonly onScroll: ((step: 1 | -1) => void) | undefined;
+  readonly onDraws: () => void;
   readonly onTriage: () => void;
 }
 
@@ -29,12 +34,24 @@ export function useInspectKeys(inspection: Inspection): void {
     };
     const opacity = (step: number) =>
       change((viewer) => ({ opacity: Math.max(0, Math.min(1, viewer.opacity + step)) }));
+    const preset = (index: number) => () => {
+      const { name: _name, ...window } = computedTomographyWindows[index]!;
+      if (now.current.inspection.modality === 'CT') now.current.inspection.onWindow(window);
+    };
     const common = { global: true, group: 'Inspect', preventDefault: true } as const;
     return [
       { ...common, combo: 'right', label: 'Next image', onKeyDown: go(1) },
       { ...common, combo: 'left', label: 'Image before', onKeyDown: go(-1) },
+      { ...common, combo: 'down', label: 'Next slice', onKeyDown: () => now.current.inspection.onScroll?.(1) },
+      { ...common, combo: 'up', label: 'Slice before', onKeyDown: () => now.current.inspection.onScroll?.(-1) },
       { ...common, combo: 'i', label: 'Invert grey', onKeyDown: change(({ invert }) => ({ invert: !invert })) },
-      { ...common, combo: '0', label: 'Window of the file', onKeyDown: change(() => ({ window: null })) },
+      { ...common, combo: '0', label: 'Window of the file', onKeyDown: () => now.current.inspection.onWindow(null) },
+      ...computedTomographyWindows.map(({ name }, index) => ({
+        ...common,
+        combo: String(index + 1),
+        label: `CT window: ${name}`,
+        onKeyDown: preset(index),
+      })),
       {
         ...common,
         combo: 'f',
@@ -42,7 +59,25 @@ export function useInspectKeys(inspection: Inspection): void {
         onKeyDown: () => now.current.inspection.setFlipped(true),
         onKeyUp: () => now.current.inspection.setFlipped(false),
       },
+      {
+        ...common,
+        combo: 'm',
+        label: 'One large picture, or four',
+        onKeyDown: change((viewer) => enlarged(viewer, 'original')),
+      },
       { ...common, combo: 'w', label: 'Whole picture', onKeyDown: () => now.current.inspection.setSight(wholePicture) },
+      {
+        ...common,
+        combo: 'h',
+        label: 'Hide patches and annotations',
+        onKeyDown: change(({ marks }) => ({ marks: !marks })),
+      },
+      {
+        ...common,
+        combo: 'a',
+        label: 'Annotate anomalies by dragging',
+        onKeyDown: () => now.current.inspection.onDraws(),
+      },
       { ...common, combo: '[', label: 'Heat map fainter', onKeyDown: opacity(-0.1) },
       { ...common, combo: ']', label: 'Heat map stronger', onKeyDown: opacity(0.1) },
       { ...common, combo: 'esc', label: 'Back to triage', onKeyDown: () => now.current.inspection.onTriage() },

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { Response } from '../../src-preload/contract.ts';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
 import { scoreText } from '../triage/score-names.ts';
-import { bytesLayer } from './picture.ts';
+import { bytesCanvas } from './picture.ts';
 
 type Picture = Response<'images.reconstruction'>['original'];
 type Patch = ImageDetail['patches'][number];
@@ -45,12 +45,9 @@ function PatchPicture({ picture, rectangle }: { readonly picture: Picture; reado
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (context == null) return;
-    const { pixels } = bytesLayer(picture, false);
-    const source = new OffscreenCanvas(pixels.width, pixels.height);
-    source.getContext('2d')?.putImageData(pixels, 0, 0);
     const { x, y, width, height } = rectangle;
     context.imageSmoothingEnabled = false;
-    context.drawImage(source, x, y, width, height, 0, 0, shownSide, shownSide);
+    context.drawImage(bytesCanvas(picture), x, y, width, height, 0, 0, shownSide, shownSide);
   }, [picture, rectangle]);
   return <canvas ref={canvas} width={shownSide} height={shownSide} aria-hidden />;
 }

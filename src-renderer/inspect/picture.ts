@@ -1,42 +1,75 @@
-// Pictures for the panes of the viewer: from frames, reconstructions, their difference and score maps.
+// Layers for the panes of the viewer: frames, reconstructions, their difference, score maps and segmentations.
 import type { Response } from '../../src-preload/contract.ts';
-import type { Frame } from '../../src-preload/schemas/image.ts';
+import type { Frame, Placement } from '../../src-preload/schemas/image.ts';
+import type { Mask, MaskRole } from '../../src-preload/schemas/segmentation.ts';
 import { type ColourMap, coloured } from './colour-map.ts';
+import type { Box, Extent } from './sight.ts';
 import { type GreyWindow, windowed } from './window-level.ts';
 
-type Bytes = Response<'images.reconstruction'>['original'];
-type ScoreMap = Response<'images.map'>;
+export type Pair = Response<'images.reconstruction'>;
+type Bytes = Pair['original'];
+export type ScoreMap = Response<'images.map'>;
+/** Values that get the first and the last colour. */
+export type Range = readonly [low: number, high: number];
 
-/** One layer of a pane: pixels, and where it lies in the pane's picture (whose sides are 1). */
-export interface Layer {
-  readonly pixels: ImageData;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+/** Pixels, and where they lie in the stored image (in shares of it). */
+export interface Layer extends Box {
+  readonly pixels: OffscreenCanvas;
 }
 
-const whole = (pixels: ImageData): Layer => ({ pixels, x: 0, y: 0, width: 1, height: 1 });
+const whole: Box = { x: 0, y: 0, width: 1, height: 1 };
+
+function layer(rgba: Uint8ClampedArray<ArrayBuffer>, { width, height }: Extent, box: Box): Layer {
+  const pixels = new OffscreenCanvas(width, height);
+  pixels.getContext('2d')?.putImageData(new ImageData(rgba, width, height), 0, 0);
+  return { pixels, ...box };
+}
+
+/** Where model space lies in the stored image, in shares of it. */
+export function sharesOf({ x, y, width, height }: Placement, size: Extent): Box {
+  return { x: x / size.width, y: y / size.height, width: width / size.width, height: height / size.height };
+}
 
 export function frameLayer(frame: Frame, window: GreyWindow, invert: boolean): Layer {
-  return whole(new ImageData(windowed(frame, window, invert), frame.width, frame.height));
+  return layer(windowed(frame, window, invert), frame, whole);
 }
 
-const asFrame = ({ width, height, channels, samples }: Bytes): Frame => ({
-  width,
-  height,
-  channels,
-  samples,
-  slope: 1,
-  intercept: 0,
-  inverted: false,
-  windows: [],
-  spacing: null,
-});
+/**
+ * Levels of model space as a frame whose values are those of the image, so that one window fits both; levels themselves
+ * where there is no straight way back.
+ */
+export function asFrame(
+  { width, height, channels, samples }: Bytes,
+  levels: Pair['levels'],
+  like: Frame | undefined,
+): Frame {
+  const { black, white } = levels ?? { black: 0, white: 255 };
+  return {
+    ...{ width, height, channels, samples, windows: [], spacing: null },
+    slope: (white - black) / 255,
+    intercept: black,
+    inverted: levels === null ? false : (like?.inverted ?? false),
+  };
+}
+
 const asItIs: GreyWindow = { center: 128, width: 256 };
 
-/** Bytes of model space, as the network saw or drew them. */
-export const bytesLayer = (bytes: Bytes, invert: boolean): Layer => frameLayer(asFrame(bytes), asItIs, invert);
+/** A picture of model space in its place, shown with the window of the image. */
+export function modelLayer(
+  bytes: Bytes,
+  { levels, placement }: Pair,
+  frame: Frame,
+  window: GreyWindow,
+  invert: boolean,
+): Layer {
+  const shown = asFrame(bytes, levels, frame);
+  return layer(windowed(shown, levels === null ? asItIs : window, invert), bytes, sharesOf(placement, frame));
+}
+
+/** RGBA of model space as the network saw it. */
+export function bytesCanvas(bytes: Bytes): OffscreenCanvas {
+  return layer(windowed(asFrame(bytes, null, undefined), asItIs, false), bytes, whole).pixels;
+}
 
 /** |original - reconstruction| of each pixel, 0..255: the mean over the channels. */
 export function residual(original: Bytes, reconstruction: Bytes): Float32Array {
@@ -53,28 +86,70 @@ export function residual(original: Bytes, reconstruction: Bytes): Float32Array {
   return differences;
 }
 
-export function residualLayer(original: Bytes, reconstruction: Bytes, map: ColourMap): Layer {
-  const differences = residual(original, reconstruction);
-  const high = differences.reduce((most, value) => Math.max(most, value), 1);
-  const pixels = coloured(differences, [0, high], { map, opacity: 1, fade: false });
-  return whole(new ImageData(pixels, original.width, original.height));
-}
-
-/** The score of each patch at the patch's middle, over a picture of model space of `side` pixels. */
-export function mapLayer({ width, height, patchSize, values }: ScoreMap, map: ColourMap, opacity: number): Layer {
+/** Lowest and highest of some values. */
+export function extremes(values: ArrayLike<number>): Range {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
+  for (let index = 0; index < values.length; index++) {
+    low = Math.min(low, values[index]!);
+    high = Math.max(high, values[index]!);
   }
+  return low <= high ? [low, high] : [0, 1];
+}
+
+export function residualLayer(
+  values: Float32Array,
+  { original, placement }: Pair,
+  size: Extent,
+  range: Range,
+  map: ColourMap,
+): Layer {
+  return layer(coloured(values, range, { map, opacity: 1, fade: false }), original, sharesOf(placement, size));
+}
+
+/** The score of each patch at the patch's middle. */
+export function mapLayer(
+  { width, height, patchSize, values }: ScoreMap,
+  placement: Placement,
+  size: Extent,
+  range: Range,
+  look: { readonly map: ColourMap; readonly opacity: number },
+): Layer {
   const side = { x: width + patchSize - 1, y: height + patchSize - 1 };
-  const pixels = coloured(values, [low, high], { map, opacity, fade: true });
-  return {
-    pixels: new ImageData(pixels, width, height),
-    x: (patchSize - 1) / 2 / side.x,
-    y: (patchSize - 1) / 2 / side.y,
-    width: width / side.x,
-    height: height / side.y,
-  };
+  const square = sharesOf(placement, size);
+  return layer(
+    coloured(values, range, { ...look, fade: true }),
+    { width, height },
+    {
+      x: square.x + ((patchSize - 1) / 2 / side.x) * square.width,
+      y: square.y + ((patchSize - 1) / 2 / side.y) * square.height,
+      width: (width / side.x) * square.width,
+      height: (height / side.y) * square.height,
+    },
+  );
+}
+
+/** Told apart by readers of any colour vision; none of them is a colour of the heat map or a mark. */
+export const maskColours: { readonly [R in MaskRole]: readonly [number, number, number] } = {
+  predicted: [255, 140, 60],
+  reference: [70, 200, 255],
+  region: [140, 220, 120],
+};
+
+/** A segmentation: a veil of `opacity` (0..1) with a firm edge around every label. */
+export function maskLayer({ role, width, height, samples }: Mask, opacity: number): Layer {
+  const [red, green, blue] = maskColours[role];
+  const pixels = new Uint8ClampedArray(width * height * 4);
+  for (let pixel = 0; pixel < samples.length; pixel++) {
+    const label = samples[pixel]!;
+    if (label === 0) continue;
+    const column = pixel % width;
+    const atEdge =
+      (column === 0 ? 0 : samples[pixel - 1]) !== label ||
+      (column === width - 1 ? 0 : samples[pixel + 1]) !== label ||
+      (samples[pixel - width] ?? 0) !== label ||
+      (samples[pixel + width] ?? 0) !== label;
+    pixels.set([red, green, blue, 255 * opacity * (atEdge ? 1 : 0.4)], pixel * 4);
+  }
+  return layer(pixels, { width, height }, whole);
 }

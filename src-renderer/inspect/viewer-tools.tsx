@@ -1,81 +1,131 @@
-// How pictures are shown: window presets, invert, colour map and opacity of the heat map. What is set stays set.
-import { Button, HTMLSelect, Slider } from '@blueprintjs/core';
+// The tools of the viewer: window presets, invert, colours and opacity of the heat map, masks, marks, drawing.
+import { Button, HTMLSelect, InputGroup, Slider } from '@blueprintjs/core';
 import type { Frame } from '../../src-preload/schemas/image.ts';
+import type { Mask } from '../../src-preload/schemas/segmentation.ts';
 import { type ColourMap, colourMaps } from './colour-map.ts';
+import { MaskTools } from './mask-tools.tsx';
+import { enlarged, type Viewer } from './viewer.ts';
 import { computedTomographyWindows, type GreyWindow } from './window-level.ts';
-
-export interface Viewer {
-  /** Null: the window that each file asks for. */
-  readonly window: GreyWindow | null;
-  readonly invert: boolean;
-  readonly colourMap: ColourMap;
-  /** Of the heat map at its highest value, 0..1. */
-  readonly opacity: number;
-}
-export const initialViewer: Viewer = { window: null, invert: false, colourMap: 'inferno', opacity: 0.7 };
 
 interface ToolsProps {
   readonly viewer: Viewer;
   readonly onChange: (viewer: Viewer) => void;
+  /** What is shown now, and null to go back to what the file asks for. */
+  readonly window: GreyWindow | undefined;
+  readonly isOwnWindow: boolean;
+  readonly onWindow: (window: GreyWindow | null) => void;
   readonly presets: Frame['windows'];
   readonly modality: string | null;
+  readonly masks: readonly Mask[];
+  readonly draws: boolean;
+  readonly onDraws: (draws: boolean) => void;
 }
 
-export function ViewerTools({ viewer, onChange, presets, modality }: ToolsProps) {
+export function ViewerTools(props: ToolsProps) {
+  const { viewer, onChange, masks, draws, onDraws } = props;
+  return (
+    <div className="tool-bar viewer-tools" role="toolbar" aria-label="Viewer">
+      <WindowMenu {...props} />
+      <Button
+        icon="contrast"
+        active={viewer.invert}
+        aria-pressed={viewer.invert}
+        aria-label="Invert grey"
+        title="Invert grey (I)"
+        onClick={() => onChange({ ...viewer, invert: !viewer.invert })}
+      />
+      <Button
+        icon={viewer.large === null ? 'maximize' : 'grid-view'}
+        aria-pressed={viewer.large !== null}
+        aria-label={viewer.large === null ? 'One large picture' : 'Four pictures'}
+        title={viewer.large === null ? 'One large picture (M, or double-click a picture)' : 'Four pictures (M)'}
+        onClick={() => onChange(enlarged(viewer, 'original'))}
+      />
+      <span className="tool-group">
+        <span className="quiet">Heat map</span>
+        <HTMLSelect
+          aria-label="Colours of the score map"
+          value={viewer.colourMap}
+          options={colourMaps}
+          onChange={({ currentTarget }) => onChange({ ...viewer, colourMap: currentTarget.value as ColourMap })}
+        />
+        <span className="opacity">
+          <Slider
+            min={0}
+            max={1}
+            stepSize={0.05}
+            labelRenderer={false}
+            value={viewer.opacity}
+            onChange={(opacity) => onChange({ ...viewer, opacity })}
+            handleHtmlProps={{ 'aria-label': 'opacity of the score map' }}
+          />
+        </span>
+      </span>
+      {masks.length === 0 ? null : <MaskTools viewer={viewer} onChange={onChange} masks={masks} />}
+      <span className="tool-group drawing">
+        <Button
+          icon="eye-open"
+          active={viewer.marks}
+          aria-pressed={viewer.marks}
+          aria-label="Show rectangles"
+          title="Show patches and annotations (H)"
+          onClick={() => onChange({ ...viewer, marks: !viewer.marks })}
+        />
+        <Button
+          icon="select"
+          active={draws}
+          aria-pressed={draws}
+          text="Annotate"
+          title="Drag rectangles around true anomalies (A)"
+          onClick={() => onDraws(!draws)}
+        />
+        {draws ? (
+          <InputGroup
+            className="annotation-label"
+            aria-label="What the anomaly is called"
+            value={viewer.label}
+            maxLength={200}
+            onValueChange={(label) => onChange({ ...viewer, label })}
+          />
+        ) : null}
+      </span>
+    </div>
+  );
+}
+
+function WindowMenu({ window, isOwnWindow, onWindow, presets, modality }: ToolsProps) {
   const windows = [
     ...presets.map(({ name, center, width }, index) => ({
-      name: name || `window ${index + 1} of the file`,
+      name: `${name || 'window'} (file${presets.length > 1 ? `, ${index + 1}` : ''})`,
       center,
       width,
     })),
     ...(modality === 'CT' ? computedTomographyWindows : []),
   ];
-  const present = windows.findIndex(
-    ({ center, width }) => center === viewer.window?.center && width === viewer.window.width,
-  );
+  const present = isOwnWindow
+    ? -1
+    : windows.findIndex(({ center, width }) => center === window?.center && width === window.width);
   return (
-    <div className="viewer-tools">
+    <span className="tool-group">
       <HTMLSelect
         aria-label="Window and level"
-        value={viewer.window === null ? 'own' : present < 0 ? 'dragged' : present}
+        value={isOwnWindow ? 'own' : present < 0 ? 'dragged' : present}
         onChange={({ currentTarget: { value } }) => {
           const preset = windows[Number(value)];
-          onChange({ ...viewer, window: preset === undefined ? null : { center: preset.center, width: preset.width } });
+          onWindow(preset === undefined ? null : { center: preset.center, width: preset.width });
         }}
       >
         <option value="own">window of the file</option>
-        {viewer.window !== null && present < 0 ? <option value="dragged">as dragged</option> : null}
+        {!isOwnWindow && present < 0 ? <option value="dragged">as dragged</option> : null}
         {windows.map(({ name }, index) => (
           <option key={name} value={index}>
             {name}
           </option>
         ))}
       </HTMLSelect>
-      <Button
-        icon="contrast"
-        active={viewer.invert}
-        aria-pressed={viewer.invert}
-        text="Invert"
-        title="Invert grey (I)"
-        onClick={() => onChange({ ...viewer, invert: !viewer.invert })}
-      />
-      <HTMLSelect
-        aria-label="Colours of the score map"
-        value={viewer.colourMap}
-        options={colourMaps}
-        onChange={({ currentTarget }) => onChange({ ...viewer, colourMap: currentTarget.value as ColourMap })}
-      />
-      <div className="opacity">
-        <Slider
-          min={0}
-          max={1}
-          stepSize={0.05}
-          labelRenderer={false}
-          value={viewer.opacity}
-          onChange={(opacity) => onChange({ ...viewer, opacity })}
-          handleHtmlProps={{ 'aria-label': 'opacity of the score map' }}
-        />
-      </div>
-    </div>
+      <span className="window-reading" title="Drag in a picture: right widens, down brightens">
+        {window === undefined ? '' : `W ${Math.round(window.width)} L ${Math.round(window.center)}`}
+      </span>
+    </span>
   );
 }

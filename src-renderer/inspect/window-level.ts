@@ -16,16 +16,24 @@ export const computedTomographyWindows: readonly (GreyWindow & { readonly name: 
   { name: 'liver', center: 60, width: 160 },
 ];
 
+const knownRanges = new WeakMap<Frame, readonly [number, number]>();
+
 /** Lowest and highest value of a frame. */
-export function valueRange({ samples, slope, intercept }: Frame): readonly [number, number] {
+export function valueRange(frame: Frame): readonly [number, number] {
+  const known = knownRanges.get(frame);
+  if (known !== undefined) return known;
+  const { samples, slope, intercept } = frame;
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const sample of samples) {
+  for (let index = 0; index < samples.length; index++) {
+    const sample = samples[index]!;
     if (sample < low) low = sample;
     if (sample > high) high = sample;
   }
   const ends = [low * slope + intercept, high * slope + intercept] as const;
-  return ends[0] <= ends[1] ? ends : [ends[1], ends[0]];
+  const range = ends[0] <= ends[1] ? ends : ([ends[1], ends[0]] as const);
+  knownRanges.set(frame, range);
+  return range;
 }
 
 /** The window that the file asks for; without one: eight bits as they are, else everything from lowest to highest. */
@@ -43,21 +51,47 @@ export function dragged(from: GreyWindow, right: number, down: number, span: num
   return { center: from.center - down * perPixel, width: Math.max(1, from.width + right * perPixel) };
 }
 
-/** RGBA bytes, rows from the top. Colour frames (8 bit) are shown as they are but for inversion. */
-export function windowed(frame: Frame, window: GreyWindow, invert: boolean): Uint8ClampedArray<ArrayBuffer> {
-  const { width, height, channels, samples, slope, intercept } = frame;
-  const pixels = new Uint8ClampedArray(width * height * 4);
+/** Sample -> grey level 0..255. Colour (8 bit) is shown as it is but for inversion. */
+function levelsOf(frame: Frame, window: GreyWindow, invert: boolean): (sample: number) => number {
+  const { channels, slope, intercept } = frame;
   const flip = invert !== frame.inverted;
-  const isColour = channels === 3;
-  const low = isColour ? 0 : window.center - 0.5 - (window.width - 1) / 2;
-  const scale = isColour ? 1 : 255 / Math.max(window.width - 1, 1e-6);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    for (let channel = 0; channel < 3; channel++) {
-      const sample = samples[pixel * channels + (isColour ? channel : 0)]!;
-      const grey = ((isColour ? sample : sample * slope + intercept) - low) * scale;
-      pixels[pixel * 4 + channel] = flip ? 255 - Math.max(0, Math.min(255, grey)) : grey;
+  const low = channels === 3 ? 0 : window.center - 0.5 - (window.width - 1) / 2;
+  const scale = channels === 3 ? 1 : 255 / Math.max(window.width - 1, 1e-6);
+  const [a, b] = channels === 3 ? [1, 0] : [slope * scale, (intercept - low) * scale];
+  return (sample) => {
+    const level = Math.max(0, Math.min(255, Math.round(sample * a + b)));
+    return flip ? 255 - level : level;
+  };
+}
+
+/** A level for every sample that an array of this type can hold; undefined for types of more than 16 bits. */
+function tableFor(
+  samples: Frame['samples'],
+  level: (sample: number) => number,
+): { table: Uint8Array; first: number } | undefined {
+  const first = samples instanceof Int8Array ? -128 : samples instanceof Int16Array ? -32768 : 0;
+  if (samples.BYTES_PER_ELEMENT > 2) return undefined;
+  const table = Uint8Array.from({ length: 256 ** samples.BYTES_PER_ELEMENT }, (_, index) => level(index + first));
+  return { table, first };
+}
+
+/** RGBA bytes, rows from the top. */
+export function windowed(frame: Frame, window: GreyWindow, invert: boolean): Uint8ClampedArray<ArrayBuffer> {
+  const { width, height, channels, samples } = frame;
+  const level = levelsOf(frame, window, invert);
+  const looked = samples.length > 65_536 ? tableFor(samples, level) : undefined;
+  const at = looked === undefined ? level : (sample: number) => looked.table[sample - looked.first]!;
+  const pixels = new Uint8ClampedArray(width * height * 4);
+  for (let pixel = 0, to = 0; pixel < width * height; pixel++, to += 4) {
+    if (channels === 1) {
+      const grey = at(samples[pixel]!);
+      pixels[to] = grey;
+      pixels[to + 1] = grey;
+      pixels[to + 2] = grey;
+    } else {
+      for (let channel = 0; channel < 3; channel++) pixels[to + channel] = at(samples[pixel * 3 + channel]!);
     }
-    pixels[pixel * 4 + 3] = 255;
+    pixels[to + 3] = 255;
   }
   return pixels;
 }

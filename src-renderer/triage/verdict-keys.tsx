@@ -14,8 +14,10 @@ const keys: readonly { readonly key: string; readonly decision: Decision | null;
   { key: 'backspace', decision: null, label: 'Take the verdict back' },
 ];
 
+export type Decide = (decision: Decision | null) => void;
+
 /** Decides on what is chosen and, when asked to, goes on to the image after the last one chosen. */
-function useDecide(): (decision: Decision | null) => void {
+function useDecideOnChosen(): Decide {
   const triage = useTriage();
   const review = useReview();
   const now = useRef({ triage, review });
@@ -30,9 +32,10 @@ function useDecide(): (decision: Decision | null) => void {
   }, []);
 }
 
-/** Binds the keys while the view is there; they are listed in the dialog of all keys. */
-export function useVerdictKeys(): void {
-  const decide = useDecide();
+/** Binds the keys while the view is there; they are listed in the dialog of all keys. Without `given`: on what is chosen. */
+export function useVerdictKeys(given?: Decide): void {
+  const onChosen = useDecideOnChosen();
+  const decide = given ?? onChosen;
   const { undo, redo } = useReview();
   const combos = useMemo<HotkeyConfig[]>(() => {
     const common = { global: true, group: 'Decisions', preventDefault: true } as const;
@@ -45,8 +48,9 @@ export function useVerdictKeys(): void {
   useHotkeys(combos);
 }
 
-export function VerdictButtons() {
-  const decide = useDecide();
+export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) {
+  const onChosen = useDecideOnChosen();
+  const decide = given ?? onChosen;
   const { advance, setAdvance, undo, redo } = useReview();
   return (
     <div className="verdict-buttons">

@@ -1,0 +1,117 @@
+// A typicality run: scores images by what the network's discriminator sees in them, against a cohort of normals.
+import { parameters as schemas } from '../../src-preload/schemas/run.ts';
+import { writeNpy } from '../archive/numpy-file.ts';
+import { getModel } from '../catalog/tables/models.ts';
+import { imageIds } from '../catalog/tables/pages.ts';
+import { extendProvenance, nextItems, recordResults } from '../catalog/tables/runs.ts';
+import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
+import { openDecoderPool } from '../decoder/decoder-pool.ts';
+import type { TypicalityResult, TypicalitySupplier } from '../engine/protocol.ts';
+import { Problem } from '../platform/errors.ts';
+import { randomFrom } from '../platform/random/random.ts';
+import { inWords } from '../platform/words.ts';
+import { readModelSpace } from './catalog-images.ts';
+import { withEngine } from './engine.ts';
+import { recipeOf } from './models.ts';
+import type { RunProgram } from './run-program.ts';
+
+/** The images are the run's items; the rest of the parameters is stored as it is. */
+export const storedTypicalityParameters = schemas.typicality.omit({ images: true });
+
+/** Role of the file that holds the residual at each place of the discriminator's 4x4 grid. */
+export const typicalityMapRole = 'typicality map';
+
+/** What each score is called in the catalog; higher is less typical, so the logit is stored negated. */
+const scoreNames = {
+  residual: 'feature residual',
+  mahalanobis: 'feature Mahalanobis',
+  neighbours: 'feature neighbours',
+  logit: 'logit',
+} as const satisfies { readonly [S in Exclude<keyof TypicalityResult, 'id' | 'map'>]: string };
+
+/** More normals than this tell little more and cost memory: a seeded choice of them is learnt from. */
+const normalsUsed = 4000;
+
+/** Scores every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
+export const typicalityRun: RunProgram = async (run, tools) => {
+  const { catalog } = tools;
+  const { model: modelId, normals: cohort, ...settings } = storedTypicalityParameters.parse(run.parameters);
+  const model = getModel(catalog, modelId);
+  const recipe = recipeOf(model);
+  const decoder = openDecoderPool({ launch: tools.launch });
+  const read = (id: number) => readModelSpace(catalog, decoder, id, recipe);
+  const waiting = nextItems(catalog, run.id, Number.MAX_SAFE_INTEGER);
+  const members = imageIds(catalog, { cohort }, { by: 'imported', descending: false });
+  if (members.length === 0) throw new Problem('missing', { what: 'images of the cohort', name: String(cohort) });
+  const learnt = randomFrom(123)
+    .fork('normals')
+    .permutation(members.length)
+    .slice(0, normalsUsed)
+    .map((index) => members[index]!);
+  extendProvenance(catalog, run.id, { recipe, normals: learnt.length, networkSha256: model.sha256 });
+  let nextNormal = 0;
+  let position = 0;
+  try {
+    await withEngine<TypicalitySupplier, null>(
+      tools.launch,
+      {
+        'typicality.normals': async ({ count }) => {
+          const images: Float32Array[] = [];
+          while (images.length < count && nextNormal < learnt.length) {
+            const id = learnt[nextNormal++]!;
+            try {
+              images.push(await read(id));
+            } catch (error) {
+              tools.log('skipped', `not learnt from: ${inWords(error)}`);
+            }
+          }
+          return images;
+        },
+        'typicality.next': async ({ count }) => {
+          const items = [];
+          while (items.length < count && position < waiting.length) {
+            const id = waiting[position++]!;
+            try {
+              items.push({ id, target: await read(id) });
+            } catch (error) {
+              recordResults(catalog, run.id, [{ image: id, skipped: inWords(error) }]);
+              tools.log('skipped', `skipped ${inWords(error)}`);
+            }
+          }
+          return items;
+        },
+        'typicality.store': async (results) => {
+          const rows = [];
+          for (const { id: image, map, ...values } of results) {
+            const path = `score-maps/${run.id}/${image}-typicality.npy`;
+            const side = Math.sqrt(map.length);
+            await writeNpy(catalog.path(path), { shape: [side, side], data: map });
+            const scores = Object.entries(scoreNames).map(([key, score]) => ({
+              score,
+              value: values[key as keyof typeof scoreNames],
+            }));
+            rows.push({ image, scores, files: [{ role: typicalityMapRole, path }] });
+          }
+          recordResults(catalog, run.id, rows);
+          tools.changed('scores');
+          return null;
+        },
+      },
+      (engine) =>
+        engine.call(
+          'typicality',
+          {
+            ...settings,
+            networkFile: catalog.path(model.file),
+            normals: learnt.length,
+            total: waiting.length,
+          },
+          tools,
+        ),
+    );
+    refreshScanScores(catalog, run.id);
+    tools.changed('scores');
+  } finally {
+    await decoder.close();
+  }
+};

@@ -1,0 +1,80 @@
+// True anomalies that reviewers have marked in this image: listed with who marked them, each can be taken away.
+import { Button } from '@blueprintjs/core';
+import { useCallback } from 'react';
+import type { ImageDetail } from '../../src-preload/schemas/image.ts';
+import { useHost } from '../host/use-host.ts';
+import { type Step, useReview } from '../review.tsx';
+import type { Box } from './sight.ts';
+
+type Annotation = ImageDetail['annotations'][number];
+
+/** Draws and takes away annotations of an image, as steps that can be undone. */
+export function useAnnotate(image: number) {
+  const host = useHost();
+  const { perform, demandReviewer } = useReview();
+  const step = useCallback(
+    (reviewer: string, wanted: { readonly rectangle: Box; readonly label: string }, known?: number): Step => {
+      let id = known ?? 0;
+      const add = async () => {
+        id = (await host.call('annotations.add', { image, ...wanted, reviewer })).id;
+      };
+      const remove = () => host.call('annotations.remove', { id, reviewer });
+      return known === undefined
+        ? { name: 'annotation drawn', apply: add, takeBack: remove }
+        : { name: 'annotation taken away', apply: remove, takeBack: add };
+    },
+    [host, image],
+  );
+  return {
+    draw: (rectangle: Box, label: string) => {
+      const reviewer = demandReviewer();
+      if (reviewer !== null) perform(step(reviewer, { rectangle, label: label.trim() || 'anomaly' }));
+    },
+    takeAway: ({ id, rectangle, label }: Annotation) => {
+      const reviewer = demandReviewer();
+      if (reviewer !== null) perform(step(reviewer, { rectangle, label }, id));
+    },
+  };
+}
+
+interface ListProps {
+  readonly annotations: readonly Annotation[];
+  readonly onGo: (rectangle: Box) => void;
+  readonly onTakeAway: (annotation: Annotation) => void;
+}
+
+export function AnnotationList({ annotations, onGo, onTakeAway }: ListProps) {
+  return (
+    <section aria-label="Annotated anomalies">
+      <h2>Annotated anomalies</h2>
+      {annotations.length === 0 ? (
+        <p className="quiet">None. Press A and drag a rectangle around a true anomaly.</p>
+      ) : (
+        <ul className="annotations">
+          {annotations.map((annotation) => (
+            <li key={annotation.id}>
+              <Button
+                variant="minimal"
+                size="small"
+                alignText="start"
+                fill
+                title="Go to this annotation"
+                onClick={() => onGo(annotation.rectangle)}
+              >
+                {annotation.label} <span className="quiet">{annotation.reviewer}</span>
+              </Button>
+              <Button
+                variant="minimal"
+                size="small"
+                icon="trash"
+                aria-label={`Take away ${annotation.label}`}
+                title="Take away (Ctrl+Z brings it back)"
+                onClick={() => onTakeAway(annotation)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,47 @@
+// What the colours of a heat map stand for, and a lock that keeps them the same on the next images.
+import { Button } from '@blueprintjs/core';
+import { useEffect, useRef } from 'react';
+import { type ColourMap, coloured } from './colour-map.ts';
+import type { Range } from './picture.ts';
+
+interface BarProps {
+  readonly map: ColourMap;
+  readonly range: Range;
+  readonly locked: boolean;
+  readonly onLock: () => void;
+  readonly what: string;
+}
+
+const steps = 128;
+
+export function ColourBar({ map, range, locked, onLock, what }: BarProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const rgba = coloured(
+      Array.from({ length: steps }, (_, step) => step),
+      [0, steps - 1],
+      { map, opacity: 1, fade: false },
+    );
+    canvas.current?.getContext('2d')?.putImageData(new ImageData(rgba, steps, 1), 0, 0);
+  }, [map]);
+  const [low, high] = range.map((value) => Number(value.toPrecision(3)));
+  return (
+    <div className="colour-bar">
+      <span>{low}</span>
+      <canvas ref={canvas} width={steps} height={1} role="img" aria-label={`colours from ${low} to ${high}`} />
+      <span>{high}</span>
+      <Button
+        size="small"
+        variant="minimal"
+        icon={locked ? 'lock' : 'unlock'}
+        active={locked}
+        aria-pressed={locked}
+        aria-label={`keep the colours of the ${what} for the next images`}
+        title={
+          locked ? 'The colours mean the same on every image' : 'Each image has its own colours; click to keep these'
+        }
+        onClick={onLock}
+      />
+    </div>
+  );
+}

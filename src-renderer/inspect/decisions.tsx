@@ -1,0 +1,71 @@
+// What a decision in the viewer is about: the image that is shown, or all slices of its scan. Never what the grid has chosen.
+import { SegmentedControl, Tag } from '@blueprintjs/core';
+import { useCallback, useRef } from 'react';
+import { useReview } from '../review.tsx';
+import { choose } from '../triage/selection.ts';
+import { useTriage } from '../triage/triage-state.tsx';
+import { type Decide, useVerdictKeys, VerdictButtons } from '../triage/verdict-keys.tsx';
+import type { Inspected } from './use-inspected.ts';
+import type { Viewer } from './viewer.ts';
+
+interface DecisionsProps {
+  readonly inspected: Inspected;
+  readonly viewer: Viewer;
+  readonly setViewer: (viewer: Viewer) => void;
+}
+
+export function Decisions({ inspected, viewer, setViewer }: DecisionsProps) {
+  const slices = inspected.slices.data?.slices ?? [];
+  const whole = slices.length > 1 && viewer.decidesOn === 'scan';
+  const decide = useDecideOnShown(inspected, whole);
+  useVerdictKeys(decide);
+  const place = slices.findIndex(({ id }) => id === inspected.id);
+  const verdict = inspected.detail.data?.row.verdict ?? null;
+  return (
+    <>
+      <span className="verdict-now">
+        {verdict === null ? null : <Tag className={`verdict-tag ${verdict}`}>{verdict}</Tag>}
+        {slices.length > 1 ? <span className="quiet">{scanSummary(slices)}</span> : null}
+      </span>
+      {slices.length > 1 ? (
+        <SegmentedControl
+          size="small"
+          aria-label="Decisions are about"
+          value={viewer.decidesOn}
+          onValueChange={(value) => setViewer({ ...viewer, decidesOn: value as Viewer['decidesOn'] })}
+          options={[
+            { value: 'slice', label: `this slice, ${place + 1} of ${slices.length}` },
+            { value: 'scan', label: `all ${slices.length} slices` },
+          ]}
+        />
+      ) : null}
+      <VerdictButtons decide={decide} />
+    </>
+  );
+}
+
+/** `scan: 3 of 24 decided, 2 rejected`. */
+function scanSummary(slices: readonly { readonly verdict: string | null }[]): string {
+  const count = (verdict: string | null) => slices.filter((slice) => slice.verdict === verdict).length;
+  const rejected = count('reject');
+  const decided = slices.length - count(null);
+  return `scan: ${decided} of ${slices.length} decided${rejected > 0 ? `, ${rejected} rejected` : ''}`;
+}
+
+/** Decides on what is shown and goes on to the next of the list, unless the shown slice was reached aside from the list. */
+function useDecideOnShown({ id, slices }: Inspected, whole: boolean): Decide {
+  const triage = useTriage();
+  const review = useReview();
+  const now = useRef({ triage, review, id, slices: slices.data?.slices ?? [], whole });
+  now.current = { triage, review, id, slices: slices.data?.slices ?? [], whole };
+  return useCallback((decision) => {
+    const { triage, review, id, slices, whole } = now.current;
+    const about = whole ? slices.map((slice) => slice.id) : [id];
+    if (!review.decide(Uint32Array.from(about), decision, null) || decision === null || !review.advance) return;
+    const { ids, selection, select } = triage;
+    if (ids === undefined || (!whole && ids[selection.focus] !== id)) return;
+    const decided = new Set(about);
+    const next = ids.findIndex((other, index) => index > selection.focus && !decided.has(other));
+    if (next >= 0) select(choose(selection, ids, next, { toggle: false, range: false }));
+  }, []);
+}

@@ -1,0 +1,138 @@
+// The four panes of an inspected image, or one of them large; what they read under the pointer; where one draws.
+import { useCallback, useRef, useState } from 'react';
+import type { Frame } from '../../src-preload/schemas/image.ts';
+import { ColourBar } from './colour-bar.tsx';
+import type { Mark } from './paint.ts';
+import { Pane } from './pane.tsx';
+import { sharesOf } from './picture.ts';
+import { mapReading, originalReading, reconstructionReading, residualReading } from './readings.ts';
+import { type Box, boxBetween, type Place, type Sight } from './sight.ts';
+import type { Inspected } from './use-inspected.ts';
+import { extentOf, useLayers } from './use-layers.ts';
+import { enlarged, type PaneName, paneNames, type RangeName, type Viewer } from './viewer.ts';
+import { dragged, type GreyWindow, valueRange } from './window-level.ts';
+
+interface PanesProps {
+  readonly inspected: Inspected;
+  readonly viewer: Viewer;
+  readonly setViewer: (viewer: Viewer) => void;
+  readonly window: GreyWindow | undefined;
+  readonly setWindow: (window: GreyWindow) => void;
+  readonly marks: readonly Mark[];
+  readonly sight: Sight;
+  readonly setSight: (sight: Sight) => void;
+  /** The reconstruction is shown in the place of the original. */
+  readonly flipped: boolean;
+  readonly onScroll: ((step: 1 | -1) => void) | undefined;
+  /** A rectangle was drawn, in pixels of the stored image; undefined when dragging does not draw. */
+  readonly onAnnotate: ((rectangle: Box) => void) | undefined;
+}
+
+const noExtent = { width: 1, height: 1 };
+/** Pixels of the screen that a drag across the whole range of values takes. */
+const windowDrag = 600;
+
+export function Panes(props: PanesProps) {
+  const { inspected, viewer, setViewer, window, setWindow, sight, setSight, flipped, onAnnotate } = props;
+  const { layers, differences, residualRange, mapRange } = useLayers(inspected, viewer, window);
+  const [pointer, setPointer] = useState<{ readonly pane: PaneName; readonly place: Place } | null>(null);
+  const [draft, setDraft] = useState<Mark | null>(null);
+  const start = useRef<GreyWindow>(undefined);
+  const frame = inspected.frame.data;
+  const waiting = inspected.frame.isPlaceholderData;
+
+  const onWindow = useCallback(
+    (right: number, down: number, begins: boolean) => {
+      if (frame === undefined || window === undefined) return;
+      if (begins) start.current = window;
+      const [low, high] = valueRange(frame);
+      if (start.current === undefined || (right === 0 && down === 0)) return;
+      setWindow(dragged(start.current, right, down, Math.max(1, high - low), windowDrag));
+    },
+    [frame, window, setWindow],
+  );
+  const onDraw =
+    onAnnotate === undefined || frame === undefined || waiting
+      ? undefined
+      : (from: Place, to: Place, ends: boolean) => {
+          const box = boxBetween(from, to, frame);
+          setDraft(box === undefined || ends ? null : { kind: 'draft', label: viewer.label, ...sharesOf(box, frame) });
+          if (ends && box !== undefined) onAnnotate(box);
+        };
+  const lock = (name: RangeName, range: readonly [number, number]) => () => {
+    const { [name]: locked, ...others } = viewer.ranges;
+    setViewer({ ...viewer, ranges: locked === undefined ? { ...others, [name]: range } : others });
+  };
+  const readings = readingsOf(inspected, frame, differences, pointer?.place ?? null);
+  const { distance, hasRun } = inspected;
+  const titles: Readonly<Record<PaneName, string>> = {
+    original: 'Original',
+    reconstruction: hasRun ? 'Reconstruction' : 'Reconstruction: no run yet',
+    residual: 'Residual',
+    map: `Score map (${distance})`,
+  };
+  const marks = draft === null ? props.marks : [...props.marks, draft];
+  const bars: Partial<Readonly<Record<PaneName, readonly [RangeName, readonly [number, number]]>>> =
+    inspected.pair.data === undefined ? {} : { residual: ['residual', residualRange], map: [distance, mapRange] };
+  return (
+    <div className={`panes ${viewer.large === null ? '' : 'single'}`}>
+      {paneNames
+        .filter((name) => viewer.large === null || viewer.large === name)
+        .map((name) => {
+          const flips = flipped && layers.reconstruction.length > 0 && (name === 'original' || name === viewer.large);
+          const bar = bars[name];
+          return (
+            <Pane
+              key={name}
+              title={flips ? 'Reconstruction (flipped)' : titles[name]}
+              layers={flips ? layers.reconstruction : layers[name]}
+              marks={name === 'original' || name === 'map' ? marks : noMarks}
+              extent={frame === undefined ? noExtent : extentOf(frame)}
+              sight={sight}
+              cross={pointer !== null && pointer.pane !== name ? pointer.place : null}
+              reading={readings[name]}
+              waiting={waiting}
+              onSight={setSight}
+              onWindow={onWindow}
+              onDraw={onDraw}
+              onPoint={(place) => setPointer(place === null ? null : { pane: name, place })}
+              onScroll={props.onScroll}
+              onEnlarge={() => setViewer(enlarged(viewer, name))}
+            >
+              {bar === undefined || flips ? null : (
+                <ColourBar
+                  map={viewer.colourMap}
+                  range={bar[1]}
+                  locked={viewer.ranges[bar[0]] !== undefined}
+                  onLock={lock(...bar)}
+                  what={name === 'map' ? 'score map' : 'residual'}
+                />
+              )}
+            </Pane>
+          );
+        })}
+    </div>
+  );
+}
+
+const noMarks: readonly Mark[] = [];
+
+/** What stands in the corner of each pane: why it is empty, or what is under the pointer. */
+function readingsOf(
+  { pair, map, masks, detail }: Inspected,
+  frame: Frame | undefined,
+  differences: Float32Array | undefined,
+  at: Place | null,
+): Partial<Readonly<Record<PaneName, string>>> {
+  const why = { reconstruction: pair.error?.message ?? '', map: map.error?.message ?? '' };
+  if (frame === undefined || at === null) return why;
+  const unit = detail.data?.row.modality === 'CT' ? 'HU' : '';
+  const original = originalReading(frame, unit, masks.data?.masks ?? [], at);
+  if (pair.data === undefined) return { ...why, original };
+  return {
+    original,
+    reconstruction: reconstructionReading(pair.data, frame, unit, at),
+    residual: differences === undefined ? '' : residualReading(differences, pair.data, frame, at),
+    map: map.data === undefined ? why.map : mapReading(map.data, pair.data, frame, at),
+  };
+}

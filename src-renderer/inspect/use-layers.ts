@@ -1,0 +1,120 @@
+// What the four panes show, made anew only where it changes: layers, rectangles, ranges of colours.
+import { useMemo } from 'react';
+import type { Frame, ImageDetail } from '../../src-preload/schemas/image.ts';
+import type { Mark } from './paint.ts';
+import {
+  extremes,
+  frameLayer,
+  type Layer,
+  mapLayer,
+  maskLayer,
+  modelLayer,
+  type Range,
+  residual,
+  residualLayer,
+  sharesOf,
+} from './picture.ts';
+import type { Extent } from './sight.ts';
+import type { Inspected } from './use-inspected.ts';
+import type { Viewer } from './viewer.ts';
+import type { GreyWindow } from './window-level.ts';
+
+const nothing: readonly never[] = [];
+
+export function useLayers(
+  { frame, pair, map, masks, distance }: Inspected,
+  viewer: Viewer,
+  window: GreyWindow | undefined,
+) {
+  const [image, both, scores] = [frame.data, pair.data, map.data];
+  const { invert, colourMap, opacity, ranges } = viewer;
+  const differences = useMemo(
+    () => (both === undefined ? undefined : residual(both.original, both.reconstruction)),
+    [both],
+  );
+  const residualRange = useMemo(
+    (): Range => ranges.residual ?? [0, differences === undefined ? 255 : Math.max(1, extremes(differences)[1])],
+    [ranges.residual, differences],
+  );
+  const mapRange = useMemo(
+    (): Range => ranges[distance] ?? (scores === undefined ? [0, 1] : extremes(scores.values)),
+    [ranges, distance, scores],
+  );
+  const grey = useMemo(
+    () => (image === undefined || window === undefined ? nothing : [frameLayer(image, window, invert)]),
+    [image, window, invert],
+  );
+  const reconstruction = useMemo(
+    () =>
+      image === undefined || window === undefined || both === undefined
+        ? nothing
+        : [modelLayer(both.reconstruction, both, image, window, invert)],
+    [image, window, both, invert],
+  );
+  const missed = useMemo(
+    () =>
+      image === undefined || both === undefined || differences === undefined
+        ? nothing
+        : [residualLayer(differences, both, image, residualRange, colourMap)],
+    [image, both, differences, residualRange, colourMap],
+  );
+  const heat = useMemo(
+    () =>
+      image === undefined || both === undefined || scores === undefined
+        ? nothing
+        : [mapLayer(scores, both.placement, image, mapRange, { map: colourMap, opacity })],
+    [image, both, scores, mapRange, colourMap, opacity],
+  );
+  const veils = useMemo(
+    () =>
+      (masks.data?.masks ?? nothing)
+        .filter(({ role }) => viewer.masks[role])
+        .map((mask) => maskLayer(mask, viewer.maskOpacity)),
+    [masks.data, viewer.masks, viewer.maskOpacity],
+  );
+  const layers = useMemo(
+    (): Readonly<Record<'original' | 'reconstruction' | 'residual' | 'map', readonly Layer[]>> => ({
+      original: [...grey, ...veils],
+      reconstruction,
+      residual: missed,
+      map: [...grey, ...heat, ...veils],
+    }),
+    [grey, veils, reconstruction, missed, heat],
+  );
+  return { layers, differences, residualRange, mapRange };
+}
+
+/** The annotated anomalies, and the highest patches of the shown scores. */
+export function useMarks(
+  { detail, pair, frame }: Inspected,
+  patches: ImageDetail['patches'],
+  viewer: Viewer,
+): readonly Mark[] {
+  const [known, both, image] = [detail.data, pair.data, frame.data];
+  return useMemo(() => {
+    if (known === undefined || image === undefined || !viewer.marks) return nothing;
+    const drawn = known.annotations.map(
+      ({ rectangle, label }): Mark => ({ kind: 'annotation', label, ...sharesOf(rectangle, image) }),
+    );
+    if (both === undefined) return drawn;
+    const square = sharesOf(both.placement, image);
+    const side = both.original.width;
+    const found = patches.map(
+      ({ rank, rectangle: { x, y, width, height } }): Mark => ({
+        kind: 'patch',
+        label: String(rank),
+        x: square.x + (x / side) * square.width,
+        y: square.y + (y / side) * square.height,
+        width: (width / side) * square.width,
+        height: (height / side) * square.height,
+      }),
+    );
+    return [...found, ...drawn];
+  }, [known, both, image, patches, viewer.marks]);
+}
+
+/** The size of a frame in square pixels: columns and rows may be of different spacing. */
+export function extentOf({ width, height, spacing }: Pick<Frame, 'width' | 'height' | 'spacing'>): Extent {
+  const [row, column] = spacing ?? [1, 1];
+  return { width: width * column, height: height * row };
+}
