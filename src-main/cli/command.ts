@@ -80,7 +80,8 @@ function usageOf(name: string, summary: string, definition: Omit<CommandDefiniti
   return command;
 }
 
-const isRepeatable = (schema: z.ZodType): boolean => schema.safeParse(['x']).success && !schema.safeParse('x').success;
+/** An option whose value is a list is given once for each member. */
+const isRepeatable = (schema: z.ZodType): boolean => withoutDefault(schema) instanceof z.ZodArray;
 
 /** The description with what may be chosen and what holds without the option, read from the schema. */
 function describe(description: string, schema: z.ZodType): string {
@@ -97,11 +98,14 @@ function describe(description: string, schema: z.ZodType): string {
 }
 
 function choicesOf(schema: z.ZodType): readonly string[] {
-  if (schema instanceof z.ZodEnum) return schema.options.map(String);
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
-    return choicesOf(schema.unwrap() as z.ZodType);
-  }
-  return [];
+  const inner = withoutDefault(schema);
+  return inner instanceof z.ZodEnum ? inner.options.map(String) : [];
+}
+
+function withoutDefault(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodNullable
+    ? withoutDefault(schema.unwrap() as z.ZodType)
+    : schema;
 }
 
 function check(options: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> {

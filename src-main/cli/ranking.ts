@@ -7,7 +7,7 @@ import { Problem } from '../platform/errors.ts';
 import { textTable } from './text-table.ts';
 
 /** Which score: by name, or the first of these that the run has. */
-const preferred = ['WD patch', 'MSE patch', 'WD full', 'MSE full'];
+const preferred = ['WD patch', 'MSE patch', 'WD full', 'MSE full', 'feature residual'];
 
 /** The asked score of a run, or its most telling one. Throws `missing`, naming those that there are. */
 export function chooseScore(scores: readonly ScoreName[], asked: string | undefined): ScoreName {

@@ -1,10 +1,9 @@
 // Options that several commands share word for word, and what they mean in the contract.
 import { z } from 'zod';
-import type { Request, Workbench } from '../../src-preload/contract.ts';
+import type { Request } from '../../src-preload/contract.ts';
 import { distance, region } from '../../src-preload/schemas/image.ts';
 import { device } from '../../src-preload/schemas/run.ts';
 import { type CommandOption, count, flag, option, text, whole } from './command.ts';
-import { cohortNamed } from './with-catalog.ts';
 
 type ProjectRun = Extract<Request<'runs.queue'>, { kind: 'project' }>['parameters'];
 type Chosen<O extends Readonly<Record<string, CommandOption>>> = { readonly [N in keyof O]: z.output<O[N]['schema']> };
@@ -46,19 +45,19 @@ export const projectionOptions = {
   ...projectionSettings,
   normals: option(
     '--normals <cohort>',
-    'normal images that --loss discriminator is balanced on (without it: images that the network draws)',
+    'a cohort, folder or zip of normal images: typicality is measured against it, --loss discriminator balanced on it',
     text.optional(),
   ),
 };
 
-export async function projectingOf(
+export function projectingOf(
   values: Chosen<typeof projectionOptions>,
   model: number,
-  workbench: Workbench,
-): Promise<ProjectRun['projecting']> {
+  normals: number | null,
+): ProjectRun['projecting'] {
   return {
     model,
-    normals: values.normals === undefined ? null : await cohortNamed(workbench, values.normals),
+    normals,
     loss: values.loss ?? null,
     space: values.space,
     steps: values.numSteps,

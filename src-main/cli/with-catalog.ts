@@ -1,5 +1,6 @@
 // Commands that work on a catalog: open it through a workbench process, queue a run, follow it to its end.
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import type { Request, Workbench } from '../../src-preload/contract.ts';
 import type { Run, RunState } from '../../src-preload/schemas/run.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
@@ -83,6 +84,18 @@ export async function cohortNamed(workbench: Workbench, name: string): Promise<n
   const cohort = cohorts.find((each) => each.name === name);
   if (cohort === undefined) throw new Problem('missing', { what: 'cohort', name });
   return cohort.id;
+}
+
+/** A cohort by its name, or one made of the images of a folder, zip or file. Throws `missing` when there is neither. */
+export async function cohortOf(workbench: WorkbenchProcess, nameOrPath: string, context: Context): Promise<number> {
+  const { cohorts } = await workbench.call('cohorts.list', {});
+  const known = cohorts.find(({ name }) => name === nameOrPath);
+  if (known !== undefined) return known.id;
+  if (!existsSync(nameOrPath)) throw new Problem('missing', { what: 'cohort', name: nameOrPath });
+  const cohort = basename(nameOrPath);
+  const sources = [resolve(nameOrPath)];
+  await follow(workbench, { kind: 'import', parameters: { sources, kind: null, cohort } }, context);
+  return cohortNamed(workbench, cohort);
 }
 
 /** The newest run that has scores, or the one asked for. Throws `missing`. */

@@ -12,6 +12,7 @@ import type { EngineMethods, ScoreResult, SupplierMethods } from './protocol.ts'
 import { rocWithBand } from './roc.ts';
 import { scoreJob } from './score-job.ts';
 import { trainJob } from './train-job.ts';
+import { typicalityJob } from './typicality-job.ts';
 
 const channel: Channel<SupplierMethods, Record<never, never>, Record<never, never>> = openChannel<
   EngineMethods,
@@ -51,6 +52,15 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
       store: (results: readonly ScoreResult[]) => channel.call('score.store', results),
     };
     await scoreJob(parameters, supplier, control);
+    return null;
+  },
+  typicality: async (parameters, control) => {
+    const source = {
+      normals: (count) => channel.call('typicality.normals', { count }),
+      next: (count) => channel.call('typicality.next', { count }),
+      store: (results) => channel.call('typicality.store', results),
+    } satisfies Parameters<typeof typicalityJob>[1];
+    await typicalityJob(parameters, source, control);
     return null;
   },
 });

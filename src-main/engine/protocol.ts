@@ -94,6 +94,37 @@ export interface ScoreResult {
   readonly scores: ImageScores;
 }
 
+export interface TypicalityParameters {
+  readonly networkFile: string;
+  /** Principal components of the normals' features that count as normal variation. */
+  readonly components: number;
+  /** Nearest normals whose distance is averaged. */
+  readonly neighbours: number;
+  readonly device: DeviceName | 'auto';
+  /** Normals and images to come, for the progress. */
+  readonly normals: number;
+  readonly total: number;
+}
+
+/** An image as the network sees it. */
+export interface TypicalityItem {
+  readonly id: number;
+  /** [C, R, R] in -1..1. */
+  readonly target: Float32Array;
+}
+
+/** In standard deviations of the normals' features, but for the logit; all higher for what is less typical. */
+export interface TypicalityResult {
+  readonly id: number;
+  readonly residual: number;
+  readonly mahalanobis: number;
+  readonly neighbours: number;
+  /** Minus the discriminator's answer. */
+  readonly logit: number;
+  /** [4, 4]: the residual at each place; squares sum to that of `residual`. */
+  readonly map: Float32Array;
+}
+
 export interface TrainParameters {
   /** Where statistics, sheets and snapshots go; a training that was stopped there goes on. */
   readonly folder: string;
@@ -177,6 +208,8 @@ export type EngineMethods = {
   readonly localisation: { readonly request: readonly MarkedImage[]; readonly response: LocalisationSummary };
   readonly roc: { readonly request: RocRequest; readonly response: RocWithBand };
   readonly score: { readonly request: ScoreParameters; readonly response: null };
+  /** Throws `missing` for a network without a discriminator, `usage` for too few normals. */
+  readonly typicality: { readonly request: TypicalityParameters; readonly response: null };
 };
 
 /** Where the images of a job come from and where its results go. The engine knows no file of theirs and no catalog. */
@@ -196,6 +229,18 @@ export type ScoreSupplier = {
   readonly 'score.store': { readonly request: readonly ScoreResult[]; readonly response: null };
 };
 
+export type TypicalitySupplier = {
+  readonly 'typicality.normals': {
+    readonly request: { readonly count: number };
+    readonly response: readonly Float32Array[];
+  };
+  readonly 'typicality.next': {
+    readonly request: { readonly count: number };
+    readonly response: readonly TypicalityItem[];
+  };
+  readonly 'typicality.store': { readonly request: readonly TypicalityResult[]; readonly response: null };
+};
+
 export type TrainSupplier = {
   /** Images of the training set by number, [C, R, R] in -1..1. */
   readonly 'train.images': { readonly request: readonly number[]; readonly response: readonly Float32Array[] };
@@ -207,4 +252,4 @@ export type GenerateSupplier = {
   readonly 'generate.store': { readonly request: GeneratedImage; readonly response: null };
 };
 
-export type SupplierMethods = ProjectSupplier & ScoreSupplier & TrainSupplier & GenerateSupplier;
+export type SupplierMethods = ProjectSupplier & ScoreSupplier & TypicalitySupplier & TrainSupplier & GenerateSupplier;

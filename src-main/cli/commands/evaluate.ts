@@ -34,7 +34,11 @@ images whose highest patch overlaps one is told beside that of a random patch.`,
   async run(values, context) {
     await withCatalog(context, { create: false }, async (workbench) => {
       const { run, scores } = await scoredRun(workbench, values.run);
-      const within: Filter = values.cohort === undefined ? {} : { cohort: await cohortNamed(workbench, values.cohort) };
+      const within: Filter = {
+        // What the run has not scored, its normals for example, is not judged.
+        score: { name: scores[0]! },
+        ...(values.cohort === undefined ? {} : { cohort: await cohortNamed(workbench, values.cohort) }),
+      };
       const comparisons = await comparedKinds(workbench, within, values.baseline, new Map(values.pair));
       const groups = comparisons.map(([anomalous, normal]) => ({
         anomalous: { ...within, kinds: [anomalous] },

@@ -1,17 +1,17 @@
 // residua run: the main job in one command: import, project, score, rank.
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Workbench } from '../../../src-preload/contract.ts';
-import type { ImageRow } from '../../../src-preload/schemas/image.ts';
+import type { Request, Workbench } from '../../../src-preload/contract.ts';
+import type { ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
 import { Problem } from '../../platform/errors.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { chooseScore, ranked, rankingTable } from '../ranking.ts';
 import { projectingOf, projectionOptions, scoringOf, scoringOptions } from '../shared-options.ts';
-import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
+import { cohortNamed, cohortOf, follow, withCatalog } from '../with-catalog.ts';
 import { importSummary } from './import.ts';
 
 export const run = defineCommand({
-  details: `Example: residua run archive.zip --network network.safetensors --num-steps 200
+  details: `Example: residua run archive.zip --network network.safetensors --normals normals.zip --num-steps 200
 A second call with the same settings goes on where the first one stopped, and does nothing twice.`,
   arguments: { sources: option('<sources...>', 'folders, zips or image files', z.array(text).min(1)) },
   options: {
@@ -25,6 +25,11 @@ A second call with the same settings goes on where the first one stopped, and do
     perKind: option('--per-kind <number>', 'only the first images of each kind', count.optional()),
     ...projectionOptions,
     ...scoringOptions,
+    scores: option(
+      '--scores <which>',
+      'all; fast: typicality alone, without a projection; projection: without typicality',
+      z.enum(['all', 'fast', 'projection']).default('all'),
+    ),
     score: option('--score <name>', 'what the printed ranking is sorted by', text.optional()),
     top: option('--top <number>', 'how many images to print', count.default(20)),
   },
@@ -43,17 +48,33 @@ A second call with the same settings goes on where the first one stopped, and do
       const filter = { cohort, states: ['present' as const] };
       const images =
         values.perKind === undefined ? { filter } : { ids: await firstOfEachKind(workbench, cohort, values.perKind) };
-      const projecting = await projectingOf(values, model.id, workbench);
-      const scored = await follow(
-        workbench,
-        { kind: 'project', parameters: { images, projecting, scoring: scoringOf(values) } },
-        context,
-      );
-      context.print(
-        `run ${scored.id}: ${scored.done} images projected and scored${scored.skipped > 0 ? `, ${scored.skipped} skipped` : ''}`,
-      );
-      if (scored.done === 0) throw new Problem('missing', { what: 'images that can be scored', name: cohortName });
-      const { scores } = await workbench.call('runs.detail', { id: scored.id });
+      const normals = values.normals === undefined ? null : await cohortOf(workbench, values.normals, context);
+      if (normals === null && values.scores === 'fast') {
+        throw new Problem('usage', { message: '--scores fast needs --normals: what the images are compared with' });
+      }
+      const runs: Request<'runs.queue'>[] = [];
+      if (values.scores !== 'fast') {
+        const projecting = projectingOf(values, model.id, normals);
+        runs.push({ kind: 'project', parameters: { images, projecting, scoring: scoringOf(values) } });
+      }
+      if (values.scores !== 'projection') {
+        if (normals === null || !model.discriminator) {
+          const lacking = normals === null ? '--normals names no normal images' : 'the network has no discriminator';
+          context.remark(`no typicality scores: ${lacking}`);
+        } else {
+          const { device } = values;
+          runs.push({ kind: 'typicality', parameters: { images, model: model.id, normals, device } });
+        }
+      }
+      const scores: ScoreName[] = [];
+      for (const request of runs) {
+        const scored = await follow(workbench, request, context);
+        context.print(
+          `run ${scored.id}: ${scored.done} images scored${scored.skipped > 0 ? `, ${scored.skipped} skipped` : ''}`,
+        );
+        if (scored.done === 0) throw new Problem('missing', { what: 'images that can be scored', name: cohortName });
+        scores.push(...(await workbench.call('runs.detail', { id: scored.id })).scores);
+      }
       const score = chooseScore(scores, values.score);
       const rows: ImageRow[] = [];
       for await (const row of ranked(workbench, { cohort }, score, true)) {
