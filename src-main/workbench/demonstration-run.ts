@@ -17,18 +17,25 @@ const network = fileURLToPath(new URL('../../resources/demo/phantom-64.safetenso
 
 /** As many normals as anomalies, of patients that the network has never seen. */
 const order = { protocol: 'liver', seed: 2, size: 64, normals: 60, perKind: 15 } as const;
+/** Normals that the network was trained on, to measure typicality against. */
+const training = { protocol: 'liver', seed: 1, size: 64, normals: 400, perKind: 0 } as const;
 /** Beside the catalog: the slices, and the truth about them. */
 export const demonstrationFolder = 'demonstration';
+/** Below that: the training normals, which are also the cohort of this name. */
+export const trainingFolder = 'training-normals';
 
 /** Draws the archive, imports it, notes its anomalies, makes a cohort of each kind and takes in the network. */
 export const demonstrationRun: RunProgram = async (run, tools) => {
   const { catalog, launch, changed } = tools;
   const folder = catalog.path(demonstrationFolder);
-  const slices = await withEngine(launch, {}, (engine) =>
-    engine.call('demonstration.draw', { folder, ...order }, tools),
-  );
-  const sources = [join(folder, 'images')];
-  await importSources(run, { sources, kind: null, cohort: 'demonstration' }, tools);
+  const slices = await withEngine(launch, {}, async (engine) => {
+    await engine.call('demonstration.draw', { folder: join(folder, trainingFolder), ...training }, tools);
+    return engine.call('demonstration.draw', { folder, ...order }, tools);
+  });
+  const sources = (...path: string[]) => [join(folder, ...path, 'images')];
+  await importSources(run, { sources: sources(), kind: null, cohort: 'demonstration' }, tools);
+  const normals = { sources: sources(trainingFolder), kind: 'training normal', cohort: 'training normals' };
+  await importSources(run, normals, tools);
   for (const kind of new Set(slices.map((slice) => slice.kind))) gatherKind(catalog, kind);
   annotate(catalog, slices);
   const model = await importModel(catalog, launch, network, 'phantom-64');

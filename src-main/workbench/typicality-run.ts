@@ -5,6 +5,7 @@ import { getModel } from '../catalog/tables/models.ts';
 import { imageIds } from '../catalog/tables/pages.ts';
 import { extendProvenance, nextItems, recordResults } from '../catalog/tables/runs.ts';
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
+import type { Patch } from '../catalog/tables/scores.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { TypicalityResult, TypicalitySupplier } from '../engine/protocol.ts';
 import { Problem } from '../platform/errors.ts';
@@ -28,6 +29,9 @@ const scoreNames = {
   neighbours: 'feature neighbours',
   logit: 'logit',
 } as const satisfies { readonly [S in Exclude<keyof TypicalityResult, 'id' | 'map'>]: string };
+
+/** How many places of the grid are kept as patches. */
+const placesKept = 3;
 
 /** More normals than this tell little more and cost memory: a seeded choice of them is learnt from. */
 const normalsUsed = 4000;
@@ -90,7 +94,8 @@ export const typicalityRun: RunProgram = async (run, tools) => {
               score,
               value: values[key as keyof typeof scoreNames],
             }));
-            rows.push({ image, scores, files: [{ role: typicalityMapRole, path }] });
+            const patches = [{ score: scoreNames.residual, patches: places(map, side, recipe.resolution / side) }];
+            rows.push({ image, scores, patches, files: [{ role: typicalityMapRole, path }] });
           }
           recordResults(catalog, run.id, rows);
           tools.changed('scores');
@@ -115,3 +120,10 @@ export const typicalityRun: RunProgram = async (run, tools) => {
     await decoder.close();
   }
 };
+
+/** The places of the grid with the highest residuals, as squares of `size` pixels of model space. */
+function places(map: Float32Array, side: number, size: number): readonly Patch[] {
+  return Array.from(map, (value, at) => ({ x: (at % side) * size, y: Math.floor(at / side) * size, size, value }))
+    .sort((a, b) => b.value - a.value)
+    .slice(0, placesKept);
+}

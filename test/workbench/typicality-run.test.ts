@@ -73,6 +73,13 @@ describe('a typicality run', { timeout: 120_000 }, () => {
     expect(map.shape).toEqual([4, 4]);
     expect(Math.hypot(...map.data)).toBeCloseTo(odd!.get('feature residual')!, 2);
 
+    const { patches } = await bench.call('images.detail', { id: ids[0]! });
+    const [highest] = patches;
+    expect(patches).toHaveLength(3);
+    expect(highest!.rectangle).toMatchObject({ width: 8, height: 8 });
+    const [column, row] = [highest!.rectangle.x / 8, highest!.rectangle.y / 8];
+    expect(map.data[4 * row + column]).toBe(Math.max(...map.data));
+
     const alone = await start({ ids: Uint32Array.of(ids[2]!) }, 7);
     const again = await start({ ids: Uint32Array.of(ids[2]!) });
     expect(alone.id).not.toBe(run.id);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Workbench } from '../../../src-preload/contract.ts';
 import type { ImageRow } from '../../../src-preload/schemas/image.ts';
 import { demonstrationCatalogFolder } from '../../workbench/default-folders.ts';
-import { demonstrationFolder } from '../../workbench/demonstration-run.ts';
+import { demonstrationFolder, trainingFolder } from '../../workbench/demonstration-run.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { aurocTable, type DemoSlice, localisationTable } from '../demo/demo-report.ts';
 import { scoreTrivially } from '../demo/trivial-detectors.ts';
@@ -22,7 +22,7 @@ The network and how it was trained: resources/demo. Open the catalog in the wind
   options: {
     numSteps: option('--num-steps <number>', 'optimization steps per image', count.default(60)),
     batch: option('--batch <number>', 'images at once', count.default(8)),
-    score: option('--score <name>', 'what the printed ranking is sorted by', text.default('WD patch')),
+    score: option('--score <name>', 'what the printed ranking is sorted by', text.default('feature residual')),
     top: option('--top <number>', 'how many images to print', count.default(15)),
     device: deviceOption,
   },
@@ -35,7 +35,7 @@ The network and how it was trained: resources/demo. Open the catalog in the wind
     await withCatalog(context, { create: true }, async (workbench) => {
       const opened = await follow(workbench, { kind: 'demonstration', parameters: {} }, context);
       const { provenance } = await workbench.call('runs.detail', { id: opened.id });
-      const { model, summary, drawn } = found.parse(provenance);
+      const { model, summary } = found.parse(provenance);
       context.print(summary);
       const cohort = await cohortNamed(workbench, 'demonstration');
       const projecting = { model, steps: values.numSteps, batch: values.batch, device: values.device };
@@ -45,15 +45,25 @@ The network and how it was trained: resources/demo. Open the catalog in the wind
         { kind: 'project', parameters: { images, projecting, scoring: { patchSize, patchCount: 3 } } },
         context,
       );
-      const { scores } = await workbench.call('runs.detail', { id: run.id });
+      const normals = await cohortNamed(workbench, 'training normals');
+      const { device } = values;
+      const typical = await follow(
+        workbench,
+        { kind: 'typicality', parameters: { images, model, normals, device } },
+        context,
+      );
+      const runs = new Set([run.id, typical.id]);
+      const details = await Promise.all([...runs].map((id) => workbench.call('runs.detail', { id })));
+      const scores = details.flatMap(({ scores }) => scores);
       const score = chooseScore(scores, values.score);
       const rows: ImageRow[] = [];
       for await (const row of ranked(workbench, { cohort }, score, true)) rows.push(row);
       context.print(`\n${rankingTable(rows.slice(0, values.top), score)}\n`);
       const folder = join(context.catalogFolder, demonstrationFolder);
       const names = rows.map(({ name }) => name);
-      const trivial = await scoreTrivially(join(folder, 'images'), names, drawn.size, context);
-      const slices = await Promise.all(rows.map((row, index) => sliceOf(workbench, row, run.id, trivial, index)));
+      const normalsFolder = join(folder, trainingFolder, 'images', 'normal');
+      const trivial = await scoreTrivially(join(folder, 'images'), names, normalsFolder);
+      const slices = await Promise.all(rows.map((row, index) => sliceOf(workbench, row, runs, trivial, index)));
       context.print(`${aurocTable(slices)}\n`);
       context.print(`${await localisationTable(slices, join(folder, 'truth'))}\n`);
       context.print(
@@ -63,18 +73,18 @@ The network and how it was trained: resources/demo. Open the catalog in the wind
   },
 });
 
-const found = z.object({ model: z.number(), summary: z.string(), drawn: z.object({ size: z.number() }) });
+const found = z.object({ model: z.number(), summary: z.string() });
 
 async function sliceOf(
   workbench: Workbench,
   { id, name, kind }: ImageRow,
-  run: number,
+  runs: ReadonlySet<number>,
   trivial: Readonly<Record<string, Float64Array>>,
   index: number,
 ): Promise<DemoSlice> {
   const { scores, patches } = await workbench.call('images.detail', { id });
-  const own = scores.filter((score) => score.name.run === run && score.value !== null);
-  const highest = patches.filter((patch) => patch.name.run === run && patch.rank === 1);
+  const own = scores.filter(({ name, value }) => runs.has(name.run) && value !== null);
+  const highest = patches.filter(({ name, rank }) => runs.has(name.run) && rank === 1);
   return {
     name,
     kind: kind ?? '',

@@ -47,7 +47,7 @@ images whose highest patch overlaps one is told beside that of a random patch.`,
       const { detections } = await workbench.call('statistics.detection', { scores, groups });
       context.print(`AUROC in run ${run.id}: ${run.title}`);
       context.print(detectionTable(comparisons, scores, detections));
-      for (const score of scores.filter(({ score }) => score.endsWith(' patch'))) {
+      for (const score of scores) {
         const { images, summary } = await workbench.call('statistics.localisation', { score, filter: within });
         if (summary === null) continue;
         const { share, interval, byChance } = summary.overlap;
