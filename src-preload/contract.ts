@@ -159,6 +159,15 @@ export const methods = {
     }),
     z.strictObject({ detections: z.array(z.array(catalog.detection)) }),
   ),
+  /** Whether two scores differ in AUROC on the images that have both, group by group; null with fewer than two of a kind. */
+  'statistics.comparison': method(
+    z.strictObject({
+      first: scoreName,
+      second: scoreName,
+      groups: z.array(z.strictObject({ anomalous: filter, normal: filter })).min(1),
+    }),
+    z.strictObject({ differences: z.array(catalog.scoreDifference.nullable()) }),
+  ),
   /** Whether the highest patches of a patch score lie on annotated anomalies; null when no image has both. */
   'statistics.localisation': method(
     z.strictObject({ score: scoreName, filter }),

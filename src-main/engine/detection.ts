@@ -4,6 +4,7 @@ import { checkpoint, type JobControl } from '../platform/job.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import { auroc } from '../statistics/auroc.ts';
 import { bootstrapAuroc, percentileInterval } from '../statistics/bootstrap.ts';
+import { delongAuroc, delongTest, type ScoredPair } from '../statistics/delong.ts';
 import {
   type Localisation,
   type LocalisationSummary,
@@ -11,6 +12,8 @@ import {
   type Patch,
   summariseLocalisations,
 } from '../statistics/localisation.ts';
+import { normalTail } from '../statistics/normal-distribution.ts';
+import { type PairPatients, pairedPermutationTest } from '../statistics/paired-permutation.ts';
 import { sensitivityAtSpecificity } from '../statistics/roc-curve.ts';
 import type { ScoredGroup } from '../statistics/scores.ts';
 
@@ -25,6 +28,8 @@ export interface Detection {
   /** Bootstrap interval (95 %), clustered by patient where patients are known. */
   readonly lower: number;
   readonly upper: number;
+  /** Two-sided, that the AUROC is not 0.5 (DeLong); null with fewer than two images of a kind. */
+  readonly p: number | null;
   /** At a specificity of 95 %. */
   readonly sensitivity: number;
   readonly anomalous: number;
@@ -32,6 +37,7 @@ export interface Detection {
 }
 
 const resamples = 2000;
+const permutations = 2000;
 const specificity = 0.95;
 
 /** Judges each comparison; seeded, so that the same scores give the same intervals. Throws `usage` for an empty group. */
@@ -48,6 +54,7 @@ export async function judgeDetection(
       auroc: auroc(anomalous.scores, normal.scores),
       lower,
       upper,
+      p: differsFromChance({ anomalous: anomalous.scores, normal: normal.scores }),
       sensitivity: sensitivityAtSpecificity(anomalous.scores, normal.scores, specificity).sensitivity,
       anomalous: anomalous.scores.length,
       normal: normal.scores.length,
@@ -55,6 +62,43 @@ export async function judgeDetection(
     control.report({ stage: 'evaluating', done: detections.length, total: comparisons.length });
   }
   return detections;
+}
+
+function differsFromChance(scores: ScoredPair): number | null {
+  if (Math.min(scores.anomalous.length, scores.normal.length) < 2) return null;
+  const { auroc, standardError } = delongAuroc(scores);
+  if (auroc === 0.5) return 1;
+  return 2 * normalTail(Math.abs(auroc - 0.5) / standardError);
+}
+
+/** Two scores of the same images, in the same order. */
+export interface ScoreComparison {
+  readonly first: ScoredPair;
+  readonly second: ScoredPair;
+  readonly patients: PairPatients;
+}
+
+export interface ScoreDifference {
+  /** AUROC of the first score minus that of the second. */
+  readonly difference: number;
+  /** Two-sided p-values: DeLong's, images taken as independent; and of a permutation by patients. */
+  readonly delong: number;
+  readonly permutation: number;
+}
+
+/** Whether two scores differ in AUROC, comparison by comparison; seeded. Null with fewer than two images of a kind. */
+export function compareScores(
+  comparisons: readonly ScoreComparison[],
+  control: JobControl,
+): readonly (ScoreDifference | null)[] {
+  return comparisons.map(({ first, second, patients }, index) => {
+    checkpoint(control, 'evaluation');
+    control.report({ stage: 'comparing scores', done: index, total: comparisons.length });
+    if (Math.min(first.anomalous.length, first.normal.length) < 2) return null;
+    const random = randomFrom(0).fork(index).fork('comparison');
+    const { difference, p } = pairedPermutationTest(first, second, permutations, random, patients);
+    return { difference, delong: delongTest(first, second).p, permutation: p };
+  });
 }
 
 /** An anomalous image: its highest-scoring patch and where its anomalies are, all in pixels of the scored image. */

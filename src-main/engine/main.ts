@@ -3,7 +3,7 @@ import { devices } from '../../native/runtime/devices.ts';
 import { parentPort } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
 import { drawDemonstration } from './demonstration.ts';
-import { judgeDetection, judgeLocalisation } from './detection.ts';
+import { compareScores, judgeDetection, judgeLocalisation } from './detection.ts';
 import { measureProjection, measureTraining } from './estimate.ts';
 import { generateJob } from './generate-job.ts';
 import { describeNetwork } from './load-network.ts';
@@ -44,6 +44,7 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
     ),
   generate: (parameters, control) => generateJob(parameters, (image) => channel.call('generate.store', image), control),
   detection: judgeDetection,
+  comparison: compareScores,
   localisation: judgeLocalisation,
   roc: rocWithBand,
   score: async (parameters, control) => {
@@ -65,5 +66,4 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
   },
 });
 
-await channel.ended;
-process.exit(0);
+channel.ended.then(() => process.exit(0));

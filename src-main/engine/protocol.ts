@@ -12,7 +12,7 @@ import type { TrainingConfiguration } from '../training/configuration.ts';
 import type { RemoteShape } from '../training/remote-images.ts';
 import type { TickStatistics, TrainingResult } from '../training/train.ts';
 import type { DemonstrationOrder, DemonstrationSlice } from './demonstration.ts';
-import type { Comparison, Detection, MarkedImage } from './detection.ts';
+import type { Comparison, Detection, MarkedImage, ScoreComparison, ScoreDifference } from './detection.ts';
 import type { RocRequest, RocWithBand } from './roc.ts';
 
 /** Scoring as plain data; the segmentation comes with each image. */
@@ -205,6 +205,10 @@ export type EngineMethods = {
   readonly train: { readonly request: TrainParameters; readonly response: TrainingResult };
   readonly generate: { readonly request: GenerateParameters; readonly response: GenerateResponse };
   readonly detection: { readonly request: readonly Comparison[]; readonly response: readonly Detection[] };
+  readonly comparison: {
+    readonly request: readonly ScoreComparison[];
+    readonly response: readonly (ScoreDifference | null)[];
+  };
   readonly localisation: { readonly request: readonly MarkedImage[]; readonly response: LocalisationSummary };
   readonly roc: { readonly request: RocRequest; readonly response: RocWithBand };
   readonly score: { readonly request: ScoreParameters; readonly response: null };

@@ -7,7 +7,7 @@ import { annotationsOf, type Rectangle } from '../catalog/tables/marks.ts';
 import { imageIds } from '../catalog/tables/pages.ts';
 import { getRun } from '../catalog/tables/runs.ts';
 import { patchesOf, scoreValues } from '../catalog/tables/scores.ts';
-import type { MarkedImage } from '../engine/detection.ts';
+import type { MarkedImage, ScoreComparison } from '../engine/detection.ts';
 import type { ScoredGroup } from '../statistics/scores.ts';
 import { inStoredImage, recipeOfRun } from './reconstructions.ts';
 
@@ -18,6 +18,29 @@ export function scoredGroup(catalog: Catalog, score: ScoreName, filter: Filter):
   const wanted = new Set(imageIds(catalog, filter, byImport));
   const rows = scoreValues(catalog, score).filter(({ image }) => wanted.has(image));
   return { scores: rows.map(({ value }) => value), patients: rows.map(({ patient }) => patient ?? undefined) };
+}
+
+/** Two scores of the images that have both, of anomalous and of normal ones. */
+export function scoreComparison(
+  catalog: Catalog,
+  scores: { readonly first: ScoreName; readonly second: ScoreName },
+  groups: { readonly anomalous: Filter; readonly normal: Filter },
+): ScoreComparison {
+  const second = new Map(scoreValues(catalog, scores.second).map(({ image, value }) => [image, value]));
+  const both = scoreValues(catalog, scores.first).filter(({ image }) => second.has(image));
+  const members = (filter: Filter) => {
+    const wanted = new Set(imageIds(catalog, filter, byImport));
+    return both.filter(({ image }) => wanted.has(image));
+  };
+  const [anomalous, normal] = [members(groups.anomalous), members(groups.normal)];
+  const firstOf = (rows: typeof both) => rows.map(({ value }) => value);
+  const secondOf = (rows: typeof both) => rows.map(({ image }) => second.get(image)!);
+  const patientsOf = (rows: typeof both) => rows.map(({ patient }) => patient ?? undefined);
+  return {
+    first: { anomalous: firstOf(anomalous), normal: firstOf(normal) },
+    second: { anomalous: secondOf(anomalous), normal: secondOf(normal) },
+    patients: { anomalous: patientsOf(anomalous), normal: patientsOf(normal) },
+  };
 }
 
 /** The images of a filter that have annotated anomalies and a highest patch of this score, in pixels of the run's model space. */

@@ -64,12 +64,18 @@ export const detection = z.strictObject({
   auroc: z.number(),
   lower: z.number(),
   upper: z.number(),
+  /** Two-sided, that the AUROC is not 0.5; null with fewer than two images of a kind. */
+  p: z.number().nullable(),
   /** At a specificity of 95 %. */
   sensitivity: z.number(),
   anomalous: z.int(),
   normal: z.int(),
 });
 export type Detection = Output<typeof detection>;
+
+/** AUROC of the first score minus that of the second; two-sided p-values. */
+export const scoreDifference = z.strictObject({ difference: z.number(), delong: z.number(), permutation: z.number() });
+export type ScoreDifference = Output<typeof scoreDifference>;
 
 const share = z.strictObject({
   share: z.number(),

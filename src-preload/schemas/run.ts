@@ -147,6 +147,7 @@ export const runDetail = z.strictObject({
   model: id.nullable(),
   scores: z.array(scoreName),
 });
+export type RunDetail = Output<typeof runDetail>;
 
 export const logLine = z.strictObject({
   number: z.int().nonnegative(),

@@ -1,8 +1,8 @@
 // residua phantoms: draws CT-like slices with known anomalies, for training a network and for trying things out.
 import { z } from 'zod';
-import { drawDemonstration } from '../../engine/demonstration.ts';
 import { anomalyKinds } from '../../phantom/anomaly.ts';
 import { protocolNames } from '../../phantom/protocol.ts';
+import { nodeLauncher, withEngine } from '../../workbench/engine.ts';
 import { count, defineCommand, option, text, whole } from '../command.ts';
 
 export const phantoms = defineCommand({
@@ -23,7 +23,8 @@ Example, the training set of the demonstration's network: residua phantoms --out
     seed: option('--seed <number>', 'random seed', whole.default(1)),
   },
   async run({ outdir, protocol, normals, perKind, size, seed }, context) {
-    const slices = await drawDemonstration({ folder: outdir, protocol, seed, size, normals, perKind }, context);
+    const order = { folder: outdir, protocol, seed, size, normals, perKind };
+    const slices = await withEngine(nodeLauncher, {}, (engine) => engine.call('demonstration.draw', order, context));
     context.print(`${slices.length} slices in ${outdir}`);
   },
 });

@@ -1,7 +1,7 @@
 // Methods for the threshold view: histograms, ROC with its band, the review curve, counts above a threshold.
 import { countAbove, scoreHistogram } from '../../catalog/tables/scores.ts';
 import { reviewCurve } from '../../statistics/roc-curve.ts';
-import { markedImages, scoredGroup } from '../detection.ts';
+import { markedImages, scoreComparison, scoredGroup } from '../detection.ts';
 import { withEngine } from '../engine.ts';
 import type { MethodsNamed } from './method.ts';
 
@@ -29,6 +29,13 @@ export const statisticsMethods: MethodsNamed<'statistics'> = {
     return {
       detections: scores.map((_, index) => found.slice(index * groups.length, (index + 1) * groups.length)),
     };
+  },
+  'statistics.comparison': async ({ first, second, groups }, service, control) => {
+    const { catalog } = service.open();
+    const comparisons = groups.map((group) => scoreComparison(catalog, { first, second }, group));
+    return withEngine(service.launch, {}, async (engine) => ({
+      differences: await engine.call('comparison', comparisons, control),
+    }));
   },
   'statistics.localisation': async ({ score, filter }, service) => {
     const images = markedImages(service.open().catalog, score, filter);

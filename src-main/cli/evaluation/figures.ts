@@ -1,0 +1,80 @@
+// The figures of an evaluation as tables for the terminal and as CSV.
+import { formatCsv } from '../../platform/csv.ts';
+import { textTable } from '../text-table.ts';
+import type { JudgedScore, Judgement } from './judgement.ts';
+
+export const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+/** `0.03`, `<0.001`; a dash where there is none. */
+export function pText(p: number | null): string {
+  if (p === null) return '-';
+  return p < 0.001 ? '<0.001' : p.toPrecision(2);
+}
+
+/** One row per pair, one column per score: AUROC with its interval; the last row is the mean over the pairs. */
+export function aurocTable({ pairs, scores }: Judgement): string {
+  const rows = pairs.map(({ anomalous, normal }, pair) => {
+    const { anomalous: ill, normal: well } = scores[0]!.detections[pair]!;
+    const cells = scores.map(({ detections }) => {
+      const { auroc, lower, upper } = detections[pair]!;
+      return `${auroc.toFixed(2)} (${lower.toFixed(2)}-${upper.toFixed(2)})`;
+    });
+    return [anomalous, normal, `${ill}:${well}`, ...cells];
+  });
+  const means = ['mean', '', '', ...scores.map(({ meanAuroc }) => meanAuroc.toFixed(2))];
+  return textTable(['kind', 'baseline', 'images', ...scores.map(({ name }) => name.score)], [...rows, means]);
+}
+
+/** What is said of where a score's highest patches lie; null where no anomaly is annotated. */
+export function localisationLine({ name, localisation }: JudgedScore): string | null {
+  if (localisation === null) return null;
+  const { images, overlap, covered } = localisation;
+  const range = (share: typeof overlap) =>
+    `${percent(share.share)} (${percent(share.interval.lower)} to ${percent(share.interval.upper)}; by chance ${percent(share.byChance)})`;
+  return `${name.score}: highest patch on the anomaly in ${range(overlap)} of ${images} images, covering ${range(covered)} of its area`;
+}
+
+/** One row per score and pair. */
+export function figuresCsv({ pairs, scores }: Judgement): string {
+  const columns = [
+    'run',
+    'score',
+    'kind',
+    'baseline',
+    'anomalous',
+    'normal',
+    'auroc',
+    'lower',
+    'upper',
+    'p',
+    'p_holm',
+    'sensitivity_at_95_specificity',
+    'difference_to_best',
+    'p_delong_holm',
+    'p_permutation_holm',
+  ] as const;
+  const rows = scores.flatMap(({ name: { run, score }, detections, differences }) =>
+    pairs.map(({ anomalous: kind, normal: baseline }, pair) => {
+      const { auroc, lower, upper, p, adjusted, sensitivity, anomalous, normal } = detections[pair]!;
+      const difference = differences?.[pair] ?? null;
+      return {
+        run,
+        score,
+        kind,
+        baseline,
+        anomalous,
+        normal,
+        auroc,
+        lower,
+        upper,
+        p,
+        p_holm: adjusted,
+        sensitivity_at_95_specificity: sensitivity,
+        difference_to_best: difference?.difference ?? null,
+        p_delong_holm: difference?.delong ?? null,
+        p_permutation_holm: difference?.permutation ?? null,
+      };
+    }),
+  );
+  return formatCsv(columns, rows);
+}

@@ -1,0 +1,143 @@
+// The report of an evaluation: one HTML file with tables, plots, the highest and lowest images, and where it all comes from.
+import type { Workbench } from '../../../src-preload/contract.ts';
+import type { ImageRow } from '../../../src-preload/schemas/image.ts';
+import type { RunDetail } from '../../../src-preload/schemas/run.ts';
+import { version } from '../../workbench/version.ts';
+import { localisationLine, pText } from './figures.ts';
+import { embeddedPng, escaped, htmlPage, htmlTable } from './html.ts';
+import type { JudgedScore, Judgement, Pair } from './judgement.ts';
+import { colourOf, distributionPlot, rocPlot } from './plots.ts';
+
+/** Images shown from each end of the ranking. */
+const shown = 12;
+const thumbnailSize = 160;
+
+/**
+ * HTML without scripts and without anything loaded. Images are named by their number in the catalog, never by their file:
+ * names may tell who somebody is.
+ */
+export async function evaluationReport(
+  workbench: Workbench,
+  judgement: Judgement,
+  runs: readonly RunDetail[],
+): Promise<string> {
+  const { pairs, scores, best } = judgement;
+  const titles = runs.map(({ run }) => `run ${run.id}: ${run.title}`).join('; ');
+  const lines = scores.map(localisationLine).filter((line) => line !== null);
+  const sections = [
+    `<h1>How well anomalies are found</h1>
+<p class="remark">${escaped(titles)}. Residua ${escaped(version)}, ${new Date().toISOString()}. Research use only: not a medical device.</p>`,
+    `<h2>Area under the ROC curve</h2>
+<p>Each kind of anomalous images against normal ones; 0.5 is chance. In brackets the 95 % interval of a stratified bootstrap over
+patients where these are known, over images otherwise. Highest mean: <b>${escaped(best.name.score)}</b>.</p>
+${aurocs(judgement)}`,
+    `<h2>Curves</h2>${legend(pairs)}<div class="plots">${scores.map((score) => roc(score, pairs)).join('')}</div>`,
+    `<h2>Sensitivity at a specificity of 95 %</h2>${sensitivities(judgement)}`,
+    `<h2>Is it chance?</h2>
+<p>p-values that an AUROC differs from 0.5 (DeLong), then that each score differs from ${escaped(best.name.score)} on the same images (DeLong, and by
+paired permutation in brackets). All are adjusted by Holm over the kinds of a score.</p>${tests(judgement)}${comparisons(judgement)}`,
+    `<h2>Where the highest patches lie</h2>${
+      lines.length === 0
+        ? '<p>No anomaly is annotated.</p>'
+        : `<ul>${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>`
+    }`,
+    `<h2>Distribution of ${escaped(best.name.score)}</h2>${distribution(best, pairs)}`,
+    `<h2>Highest by ${escaped(best.name.score)}</h2>${await pictures(workbench, best.rows.slice(0, shown))}`,
+    `<h2>Lowest by ${escaped(best.name.score)}</h2>${await pictures(workbench, best.rows.slice(-shown).toReversed())}`,
+    `<h2>Where this comes from</h2>${runs.map(provenance).join('')}`,
+  ];
+  return htmlPage('Residua: evaluation', sections.join('\n'));
+}
+
+const kindsOf = (pairs: readonly Pair[]) => pairs.map(({ anomalous, normal }) => `${anomalous} / ${normal}`);
+
+function aurocs({ pairs, scores }: Judgement): string {
+  const rows = kindsOf(pairs).map((kind, pair) => {
+    const { anomalous, normal } = scores[0]!.detections[pair]!;
+    const cells = scores.map(({ detections }) => {
+      const { auroc, lower, upper } = detections[pair]!;
+      return `${auroc.toFixed(2)} (${lower.toFixed(2)}–${upper.toFixed(2)})`;
+    });
+    return [kind, `${anomalous} : ${normal}`, ...cells];
+  });
+  const means = ['mean', '', ...scores.map(({ meanAuroc }) => meanAuroc.toFixed(2))];
+  return htmlTable(['kind / normal', 'images', ...scores.map(({ name }) => name.score)], [...rows, means]);
+}
+
+function sensitivities({ pairs, scores }: Judgement): string {
+  const rows = kindsOf(pairs).map((kind, pair) => [
+    kind,
+    ...scores.map(({ detections }) => detections[pair]!.sensitivity.toFixed(2)),
+  ]);
+  return htmlTable(['kind / normal', ...scores.map(({ name }) => name.score)], rows);
+}
+
+function tests({ pairs, scores }: Judgement): string {
+  const rows = kindsOf(pairs).map((kind, pair) => [
+    kind,
+    ...scores.map(({ detections }) => pText(detections[pair]!.adjusted)),
+  ]);
+  return `<h3>Against 0.5</h3>${htmlTable(['kind / normal', ...scores.map(({ name }) => name.score)], rows)}`;
+}
+
+function comparisons({ pairs, scores, best }: Judgement): string {
+  const others = scores.filter(({ differences }) => differences !== null);
+  if (others.length === 0) return '';
+  const rows = kindsOf(pairs).map((kind, pair) => [
+    kind,
+    ...others.map(({ differences }) => {
+      const found = differences?.[pair] ?? null;
+      if (found === null) return '-';
+      const sign = found.difference > 0 ? '+' : '';
+      return `${sign}${found.difference.toFixed(2)}  ${pText(found.delong)} (${pText(found.permutation)})`;
+    }),
+  ]);
+  return `<h3>Against ${escaped(best.name.score)}</h3>${htmlTable(['kind / normal', ...others.map(({ name }) => name.score)], rows)}`;
+}
+
+function legend(pairs: readonly Pair[]): string {
+  const items = kindsOf(pairs).map(
+    (kind, index) =>
+      `<li><svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="${colourOf(index)}"/></svg> ${escaped(kind)}</li>`,
+  );
+  return `<ul class="legend">${items.join('')}</ul>`;
+}
+
+function seriesOf({ rows }: JudgedScore, kind: string) {
+  return { name: kind, values: rows.flatMap((row) => (row.kind === kind && row.score !== null ? [row.score] : [])) };
+}
+
+function roc(score: JudgedScore, pairs: readonly Pair[]): string {
+  const curves = pairs.map(({ anomalous, normal }) => ({
+    anomalous: seriesOf(score, anomalous),
+    normal: seriesOf(score, normal),
+  }));
+  return `<figure><h3>${escaped(score.name.score)}</h3>${rocPlot(curves)}</figure>`;
+}
+
+function distribution(score: JudgedScore, pairs: readonly Pair[]): string {
+  const plots = pairs.map(
+    ({ anomalous, normal }, index) =>
+      `<figure><h3>${escaped(anomalous)}</h3>${distributionPlot([seriesOf(score, normal), seriesOf(score, anomalous)], index)}</figure>`,
+  );
+  return `<p class="remark">Grey: normal images.</p><div class="plots">${plots.join('')}</div>`;
+}
+
+async function pictures(workbench: Workbench, rows: readonly ImageRow[]): Promise<string> {
+  const figures = await Promise.all(
+    rows.map(async ({ id, kind, score }) => {
+      const caption = `image ${id}<br>${escaped(kind ?? '')}<br>${Number((score ?? Number.NaN).toPrecision(4))}`;
+      const picture = await workbench
+        .call('images.thumbnail', { id, size: thumbnailSize })
+        .then(({ png }) => embeddedPng(png, `image ${id}`))
+        .catch(() => '<p class="remark">cannot be read any more</p>');
+      return `<figure>${picture}<figcaption>${caption}</figcaption></figure>`;
+    }),
+  );
+  return `<div class="images">${figures.join('')}</div>`;
+}
+
+function provenance({ run, parameters, provenance: known }: RunDetail): string {
+  const text = JSON.stringify({ parameters, provenance: known }, null, 2);
+  return `<h3>Run ${run.id}: ${escaped(run.title)}</h3><p class="remark">${escaped(run.startedAt ?? '')} to ${escaped(run.endedAt ?? '')}</p><pre>${escaped(text)}</pre>`;
+}

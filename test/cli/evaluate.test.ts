@@ -1,0 +1,136 @@
+// residua evaluate as a person uses it: the table, the CSV, the report; values against the statistics they come from.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openCatalog } from '../../src-main/catalog/catalog.ts';
+import { importFiles } from '../../src-main/catalog/tables/files.ts';
+import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts';
+import { pText } from '../../src-main/cli/evaluation/figures.ts';
+import { escaped, htmlTable } from '../../src-main/cli/evaluation/html.ts';
+import { rocPlot } from '../../src-main/cli/evaluation/plots.ts';
+import { randomFrom } from '../../src-main/platform/random/random.ts';
+import { delongAuroc, delongTest } from '../../src-main/statistics/delong.ts';
+import { holmAdjusted } from '../../src-main/statistics/multiple-testing.ts';
+import { normalTail } from '../../src-main/statistics/normal-distribution.ts';
+import { residua, temporaryFolder } from './residua.ts';
+
+const kinds = ['normal', 'needle', 'clip'] as const;
+const perKind = 20;
+const at = '2026-01-01T00:00:00.000Z';
+const secret = 'Mustermann';
+
+/** `good` tells both kinds from normals, `poor` hardly; an image that the run has not scored is of no account. */
+function fill(folder: string) {
+  const catalog = openCatalog(folder, { create: true });
+  const outcomes = importFiles(
+    catalog,
+    [...kinds.flatMap((kind) => Array<string>(perKind).fill(kind)), 'training'].map((kind, i) => ({
+      ...{ source: '/a', path: `${secret}/${i}.png`, file: `/a/${i}.png`, inside: [], size: i, modified: i },
+      images: [{ frame: 0, name: `${secret}-${i}.png`, width: 8, height: 8, bits: 8, kind, patient: `P${i}` }],
+    })),
+    at,
+  );
+  const images = outcomes.flatMap((outcome) => outcome.images).slice(0, -1);
+  const run = createRun(catalog, { kind: 'score', title: 'a run', parameters: {}, provenance: {}, images, at });
+  const random = randomFrom('evaluate');
+  const shift = { normal: 0, needle: 2, clip: 0.8 };
+  const values = images.map((_, i) => {
+    const kind = kinds[Math.floor(i / perKind)]!;
+    return { kind, good: shift[kind] + random.gaussian(), poor: 0.2 * shift[kind] + random.gaussian() };
+  });
+  recordResults(
+    catalog,
+    run,
+    images.map((image, i) => ({
+      image,
+      scores: (['good', 'poor'] as const).map((score) => ({ score, value: values[i]![score] })),
+    })),
+  );
+  catalog.close();
+  const of = (score: 'good' | 'poor', kind: string) => ({
+    anomalous: values.filter((value) => value.kind === kind).map((value) => value[score]),
+    normal: values.filter((value) => value.kind === 'normal').map((value) => value[score]),
+  });
+  return { run, of };
+}
+
+describe('residua evaluate', { timeout: 120_000 }, () => {
+  it('writes a table, a CSV and a report that names no file', async () => {
+    await using folder = await temporaryFolder();
+    const [catalog, csv, report] = ['catalog', 'figures.csv', 'report.html'].map((name) => join(folder.path, name));
+    const { run, of } = fill(catalog!);
+    const words = ['evaluate', '--run', `${run}`, '--catalog', catalog!, '--csv', csv!, '--report', report!];
+    const { code, stdout, stderr } = await residua(words);
+    expect({ code, stderr: stderr.includes('residua:') }).toEqual({ code: 0, stderr: false });
+    const auroc = delongAuroc(of('good', 'needle')).auroc;
+    expect(stdout).toMatch(
+      new RegExp(`needle\\s+normal\\s+20:20\\s+${auroc.toFixed(2)} \\(0\\.\\d\\d-[01]\\.\\d\\d\\)`),
+    );
+    expect(stdout).not.toContain('training');
+
+    const [header, ...lines] = (await readFile(csv!, 'utf8')).trim().split('\n');
+    const rows = lines.map((line) => new Map(line.split(',').map((cell, i) => [header!.split(',')[i]!, cell])));
+    const column = (name: string) => rows.map((row) => row.get(name)!);
+    expect(rows.map((row) => `${row.get('score')} ${row.get('kind')}`)).toEqual([
+      'good clip',
+      'good needle',
+      'poor clip',
+      'poor needle',
+    ]);
+    const p = ['clip', 'needle'].map((kind) => {
+      const found = delongAuroc(of('good', kind));
+      return 2 * normalTail(Math.abs(found.auroc - 0.5) / found.standardError);
+    });
+    expect(column('p_holm').slice(0, 2).map(Number)).toEqual(holmAdjusted(p));
+    const delong = ['clip', 'needle'].map((kind) => delongTest(of('poor', kind), of('good', kind)));
+    expect(column('difference_to_best').slice(2).map(Number)).toEqual(
+      delong.map(({ difference }) => expect.closeTo(difference, 12)),
+    );
+    const adjusted = holmAdjusted(delong.map((found) => found.p));
+    expect(column('p_delong_holm').slice(2).map(Number)).toEqual(adjusted);
+    expect([column('anomalous')[0], column('difference_to_best')[0], column('p_delong_holm')[0]]).toEqual([
+      '20',
+      '',
+      '',
+    ]);
+
+    const page = await readFile(report!, 'utf8');
+    expect(page).toContain(`${auroc.toFixed(2)} (`);
+    expect(page.match(/<polyline/g)).toHaveLength(4);
+    expect(page).not.toMatch(/<script|src="http|href=/);
+    expect(page + (await readFile(csv!, 'utf8'))).not.toContain(secret);
+  });
+
+  it('refuses kinds that are not there, and writes nothing', async () => {
+    await using folder = await temporaryFolder();
+    const catalog = join(folder.path, 'catalog');
+    fill(catalog);
+    const csv = join(folder.path, 'figures.csv');
+    const { code, stderr } = await residua(['evaluate', '--catalog', catalog, '--pair', 'clip=none', '--csv', csv]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('none');
+    await expect(readFile(csv)).rejects.toThrow(/ENOENT/);
+    expect((await residua(['evaluate', '--catalog', catalog, '--pair', 'clip'])).code).toBe(2);
+  });
+});
+
+describe('the report', () => {
+  it('takes text as text, whatever it holds', () => {
+    expect(escaped(`<b a="1">&'`)).toBe('&lt;b a=&quot;1&quot;&gt;&amp;&#39;');
+    expect(htmlTable(['<i>'], [['</table>']])).not.toMatch(/<i>|<\/table>.*<\/table>/);
+    const [anomalous, normal] = [['<script>', 1] as const, ['n', 0] as const].map(([name, value]) => ({
+      name,
+      values: [value],
+    }));
+    expect(rocPlot([{ anomalous: anomalous!, normal: normal! }])).not.toContain('<script>');
+  });
+
+  it('draws a perfect score through the upper left corner', () => {
+    const plot = rocPlot([{ anomalous: { name: 'a', values: [3, 4] }, normal: { name: 'n', values: [1, 2] } }]);
+    expect(plot).toContain('points="0.0,240.0 0.0,120.0 0.0,0.0 120.0,0.0 240.0,0.0"');
+  });
+
+  it('says p-values as papers do', () => {
+    expect([pText(0.0301), pText(0.00001), pText(null)]).toEqual(['0.030', '<0.001', '-']);
+  });
+});
