@@ -8,9 +8,19 @@ export interface FailureMessage {
   readonly words: string;
 }
 
+/** Notices of the desktop, for when nobody looks at the window. */
+export interface Notifier {
+  /** May be called after a click only: a browser asks the person. False: there will be no notices. */
+  readonly allow: () => Promise<boolean>;
+  /** Does nothing where notices are not allowed. */
+  readonly show: (title: string, text: string) => void;
+}
+
 export interface Host extends Workbench {
   /** The address of a thumbnail of `size` pixels. */
   thumbnailUrl(image: number, size: number): string;
+  /** Null where the desktop has none. */
+  readonly notifier: Notifier | null;
   /** Asks for a folder or file with the system's dialog; null in a browser, where its path is typed in. */
   readonly choosePath: ((what: 'folder' | 'file' | 'new') => Promise<string | null>) | null;
 }

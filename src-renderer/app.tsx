@@ -1,25 +1,29 @@
-// The window: what catalog is open, who is reviewing, and the four views.
+// The window: what catalog is open, who is reviewing, and the views.
 import { Button, InputGroup, NonIdealState, Spinner, useHotkeys } from '@blueprintjs/core';
 import { useMemo, useState } from 'react';
 import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
-import { FirstRun } from './first-run.tsx';
+import { FirstRun, NoCatalog } from './first-run.tsx';
 import { LayoutProvider, useLayout } from './host/layout.tsx';
 import { useAnswer, useFreshAnswers } from './host/use-host.ts';
-import { InspectView } from './inspect/inspect-view.tsx';
+import { InspectView, type Visit } from './inspect/inspect-view.tsx';
+import { JobDialogProvider } from './jobs/job-dialogs.tsx';
 import { JobsView } from './jobs/jobs-view.tsx';
+import { useJobNotices } from './jobs/notices.ts';
 import { ReviewProvider, useReview } from './review.tsx';
+import { SegmentationView } from './segmentation/segmentation-view.tsx';
 import { ThresholdView } from './threshold/threshold-view.tsx';
-import { TriageProvider } from './triage/triage-state.tsx';
+import { TriageProvider, useTriage } from './triage/triage-state.tsx';
 import { TriageView } from './triage/triage-view.tsx';
 
 export function App() {
   useFreshAnswers();
   const info = useAnswer('catalog.info', {});
-  const settings = useAnswer('settings.get', {});
+  const settings = useAnswer('settings.get', {}, info.data != null);
   const error = info.error ?? settings.error;
   if (error !== null)
     return <NonIdealState icon="offline" title="The catalog cannot be shown" description={error.message} />;
-  if (info.data == null || settings.data === undefined) return <Spinner aria-label="opening the catalog" />;
+  if (info.data === null) return <NoCatalog />;
+  if (info.data === undefined || settings.data === undefined) return <Spinner aria-label="opening the catalog" />;
   return (
     <LayoutProvider initial={settings.data.layout ?? {}}>
       <ReviewProvider settings={settings.data}>
@@ -31,13 +35,14 @@ export function App() {
   );
 }
 
-const views = ['triage', 'inspect', 'threshold', 'jobs'] as const;
+const views = ['triage', 'inspect', 'threshold', 'jobs', 'segmentation'] as const;
 type ViewName = (typeof views)[number];
 const titles: Readonly<Record<ViewName, string>> = {
   triage: 'Triage',
   inspect: 'Inspect',
   threshold: 'Threshold',
   jobs: 'Jobs',
+  segmentation: 'Segmentation',
 };
 
 function Window({ info }: { readonly info: CatalogInfo }) {
@@ -55,37 +60,49 @@ function Window({ info }: { readonly info: CatalogInfo }) {
     [show],
   );
   useHotkeys(keys);
+  useJobNotices();
+  const { ids, selection } = useTriage();
+  const [visit, setVisit] = useState<Visit | null>(null);
+  const inspect = (image: number) => {
+    setVisit({ from: ids?.[selection.focus], image });
+    show('inspect');
+  };
   const isEmpty = info.images === 0 && view !== 'jobs';
   return (
-    <div className="window">
-      <header className="top-bar">
-        <h1 className="product">Residua</h1>
-        <span className="catalog-name" title={info.folder}>
-          {info.name} <span className="quiet">{info.images.toLocaleString('en')} images</span>
-        </span>
-        <nav className="views" aria-label="Views">
-          {views.map((name) => (
-            <button
-              key={name}
-              type="button"
-              aria-current={name === view ? 'page' : undefined}
-              onClick={() => show(name)}
-            >
-              {titles[name]}
-            </button>
-          ))}
-        </nav>
-        <ReviewerName />
-        <KeysButton />
-      </header>
-      <main className="view" aria-label={titles[view]}>
-        {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
-        {!isEmpty && view === 'triage' ? <TriageView onInspect={() => show('inspect')} /> : null}
-        {!isEmpty && view === 'inspect' ? <InspectView onTriage={() => show('triage')} /> : null}
-        {!isEmpty && view === 'threshold' ? <ThresholdView /> : null}
-        {view === 'jobs' ? <JobsView /> : null}
-      </main>
-    </div>
+    <JobDialogProvider onQueued={() => show('jobs')}>
+      <div className="window">
+        <header className="top-bar">
+          <h1 className="product">Residua</h1>
+          <span className="catalog-name" title={info.folder}>
+            {info.name} <span className="quiet">{info.images.toLocaleString('en')} images</span>
+          </span>
+          <nav className="views" aria-label="Views">
+            {views.map((name) => (
+              <button
+                key={name}
+                type="button"
+                aria-current={name === view ? 'page' : undefined}
+                onClick={() => show(name)}
+              >
+                {titles[name]}
+              </button>
+            ))}
+          </nav>
+          <ReviewerName />
+          <KeysButton />
+        </header>
+        <main className="view" aria-label={titles[view]}>
+          {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
+          {!isEmpty && view === 'triage' ? <TriageView onInspect={() => show('inspect')} /> : null}
+          {!isEmpty && view === 'inspect' ? (
+            <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} />
+          ) : null}
+          {!isEmpty && view === 'threshold' ? <ThresholdView /> : null}
+          {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
+          {view === 'jobs' ? <JobsView /> : null}
+        </main>
+      </div>
+    </JobDialogProvider>
   );
 }
 

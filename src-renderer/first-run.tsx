@@ -1,52 +1,220 @@
-// An empty catalog says what can be done with it.
-import { Button, Card, InputGroup, NonIdealState } from '@blueprintjs/core';
-import { useState } from 'react';
+// An empty catalog says what can be done with it; without a catalog, one is opened or made.
+import { Button, Card, InputGroup } from '@blueprintjs/core';
+import { type ReactNode, useState } from 'react';
+import type { Host } from '../src-preload/host.ts';
 import { useHost } from './host/use-host.ts';
+import { type DialogName, useJobDialogs } from './jobs/job-dialogs.tsx';
+import { queueAndWait } from './jobs/queue-and-wait.ts';
 import { ProblemNote } from './problem.tsx';
 
-export function FirstRun({ onQueued }: { readonly onQueued: () => void }) {
+interface FirstRunProps {
+  /** Work was queued: it is to be seen in Jobs. */
+  readonly onQueued: () => void;
+}
+
+export function FirstRun({ onQueued }: FirstRunProps) {
   const host = useHost();
-  const [folder, setFolder] = useState('');
-  const [error, setError] = useState<Error | null>(null);
-  const importFolder = (path: string) =>
-    host.call('runs.queue', { kind: 'import', parameters: { sources: [path] } }).then(onQueued, setError);
+  const open = useJobDialogs();
   return (
-    <NonIdealState icon="media" title="This catalog is empty" className="first-run">
-      <Card>
-        <h2>Import a folder or zip</h2>
-        <p>PNG, JPEG, TIFF, DICOM and NIfTI. Nothing is copied or changed; the name of each folder becomes the kind.</p>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            importFolder(folder.trim());
-          }}
+    <div className="first-run">
+      <h2 className="first-run-title">This catalog is empty</h2>
+      <p className="quiet">Nothing leaves this machine, and no image is copied or changed.</p>
+      <div className="first-run-cards">
+        <ActionCard
+          title="Open the demonstration archive"
+          text="Draws 120 CT phantoms, half of them with a known anomaly, and ranks them with a small network. Some minutes."
         >
-          <InputGroup
-            fill
-            leftIcon="folder-open"
-            aria-label="Folder on the machine that runs Residua"
-            placeholder="/data/radiographs"
-            value={folder}
-            onValueChange={setFolder}
-            rightElement={<Button type="submit" intent="primary" text="Import" disabled={folder.trim() === ''} />}
-          />
-        </form>
-        <ProblemNote error={error} />
-      </Card>
-      <Card>
-        <h2>Look at the demonstration archive</h2>
-        <p>
-          <code>npx residua demo</code> generates phantoms, reconstructs and scores them in a catalog of their own.
-        </p>
-      </Card>
-      <Card>
-        <h2>Then reconstruct and rank</h2>
-        <p>
-          <code>npx residua run FOLDER --network FILE</code> projects every image with a network of normals; without
-          one,
-          <code> npx residua train</code> makes it.
-        </p>
-      </Card>
-    </NonIdealState>
+          <ActionButton text="Open it" action={async () => openDemonstration(host, onQueued)} />
+        </ActionCard>
+        <PathCard
+          title="Import a folder or zip"
+          text="PNG, JPEG, TIFF, DICOM and NIfTI. The name of each folder becomes the kind of its images."
+          label="Folder on the machine that runs Residua"
+          placeholder="/data/radiographs"
+          action="Import"
+          what="folder"
+          run={async (path) => {
+            await host.call('runs.queue', { kind: 'import', parameters: { sources: [path] } });
+            onQueued();
+          }}
+        />
+        <PathCard
+          title="Train on normals"
+          text="A network of your normal images finds what is not normal in others. Imports them, then asks how to train."
+          label="Folder of normal images"
+          placeholder="/data/normals"
+          action="Import and train"
+          what="folder"
+          run={async (path) => {
+            const parameters = { sources: [path], kind: 'normal', cohort: 'normals' };
+            await trainAfterImport(host, parameters, onQueued, open);
+          }}
+        />
+        <ActionCard
+          title="Import a network"
+          text="A snapshot of a training here, or a published StyleGAN2 network. Nothing in the file is run."
+        >
+          <Button text="Choose a file" onClick={() => open('network')} />
+        </ActionCard>
+        <OpenCatalogCard />
+        <NewCatalogCard />
+      </div>
+    </div>
+  );
+}
+
+/** For a window that has no catalog yet. */
+export function NoCatalog() {
+  return (
+    <div className="first-run">
+      <h1 className="first-run-title">Residua</h1>
+      <p className="quiet">Open a catalog, or begin a new one in a folder of its own.</p>
+      <div className="first-run-cards">
+        <OpenCatalogCard />
+        <NewCatalogCard />
+      </div>
+    </div>
+  );
+}
+
+/** Everything in the cache is of the catalog before: the page begins anew. */
+const startAgain = () => globalThis.location.reload();
+
+function OpenCatalogCard() {
+  const host = useHost();
+  return (
+    <PathCard
+      title="Open a catalog"
+      text="A folder that Residua has made, with catalog.sqlite in it."
+      label="Folder of the catalog"
+      placeholder="/data/catalogs/chest"
+      action="Open"
+      what="folder"
+      run={(folder) => host.call('catalog.open', { folder }).then(startAgain)}
+    />
+  );
+}
+
+function NewCatalogCard() {
+  const host = useHost();
+  return (
+    <PathCard
+      title="Begin a new catalog"
+      text="The database, reconstructions and networks are kept there, on a local disk."
+      label="New folder"
+      placeholder="/data/catalogs/new"
+      action="Begin"
+      what="new"
+      run={(folder) =>
+        host
+          .call('catalog.create', { folder, name: folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder })
+          .then(startAgain)
+      }
+    />
+  );
+}
+
+/** What `residua demo` does: draws, imports, reconstructs and scores. */
+async function openDemonstration(host: Host, onQueued: () => void): Promise<void> {
+  const drawn = queueAndWait(host, { kind: 'demonstration', parameters: {} });
+  onQueued();
+  const { id } = await drawn;
+  const { provenance } = await host.call('runs.detail', { id });
+  const { cohorts } = await host.call('cohorts.list', {});
+  const cohort = cohorts.find(({ name }) => name === 'demonstration')!.id;
+  const projecting = { model: Number(provenance.model), steps: 60, batch: 8 };
+  const parameters = { images: { filter: { cohort } }, projecting, scoring: { patchSize: 16, patchCount: 3 } };
+  await host.call('runs.queue', { kind: 'project', parameters });
+}
+
+async function trainAfterImport(
+  host: Host,
+  parameters: { readonly sources: readonly string[]; readonly kind: string; readonly cohort: string },
+  onQueued: () => void,
+  open: (name: DialogName) => void,
+): Promise<void> {
+  const imported = queueAndWait(host, {
+    kind: 'import',
+    parameters: { ...parameters, sources: [...parameters.sources] },
+  });
+  onQueued();
+  await imported;
+  open('train');
+}
+
+function ActionCard({
+  title,
+  text,
+  children,
+}: {
+  readonly title: string;
+  readonly text: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <Card>
+      <h3>{title}</h3>
+      <p className="quiet">{text}</p>
+      {children}
+    </Card>
+  );
+}
+
+function ActionButton({ text, action }: { readonly text: string; readonly action: () => Promise<unknown> }) {
+  const [error, setError] = useState<Error | null>(null);
+  return (
+    <>
+      <Button intent="primary" text={text} onClick={() => action().catch(setError)} />
+      <ProblemNote error={error} />
+    </>
+  );
+}
+
+interface PathCardProps {
+  readonly title: string;
+  readonly text: string;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly action: string;
+  readonly what: 'folder' | 'new';
+  readonly run: (path: string) => Promise<unknown>;
+}
+
+function PathCard({ title, text, label, placeholder, action, what, run }: PathCardProps) {
+  const { choosePath } = useHost();
+  const [path, setPath] = useState('');
+  const [error, setError] = useState<Error | null>(null);
+  return (
+    <ActionCard title={title} text={text}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          setError(null);
+          run(path.trim()).catch(setError);
+        }}
+      >
+        <InputGroup
+          fill
+          aria-label={label}
+          placeholder={placeholder}
+          spellCheck={false}
+          value={path}
+          onValueChange={setPath}
+          rightElement={
+            <>
+              {choosePath === null ? null : (
+                <Button
+                  variant="minimal"
+                  text="Browse"
+                  onClick={() => choosePath(what).then((chosen) => chosen !== null && setPath(chosen))}
+                />
+              )}
+              <Button type="submit" intent="primary" text={action} disabled={path.trim() === ''} />
+            </>
+          }
+        />
+      </form>
+      <ProblemNote error={error} />
+    </ActionCard>
   );
 }

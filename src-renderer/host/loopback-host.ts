@@ -1,6 +1,6 @@
 // The workbench behind `residua serve`: requests as POST, events as an event stream, typed arrays as bytes.
 import type { Response as Answer, EventName, EventValue, MethodName, Request } from '../../src-preload/contract.ts';
-import type { FailureMessage, Host } from '../../src-preload/host.ts';
+import type { FailureMessage, Host, Notifier } from '../../src-preload/host.ts';
 import { pack, unpack } from '../../src-preload/wire.ts';
 
 /** Speaks with the host that served this page. Failures are Errors whose message is for a person. */
@@ -20,7 +20,18 @@ export function loopbackHost(): Host {
       return () => stream.removeEventListener(event, hear);
     },
     thumbnailUrl: (image, size) => `images/${image}/thumbnail/${size}.png`,
+    notifier: browserNotifier(),
     choosePath: null,
+  };
+}
+
+function browserNotifier(): Notifier | null {
+  if (!('Notification' in globalThis)) return null;
+  return {
+    allow: async () => (await Notification.requestPermission()) === 'granted',
+    show(title, body) {
+      if (Notification.permission === 'granted') new Notification(title, { body });
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 // Inspect: one image beside its reconstruction, what the reconstruction misses, and where that is worst.
 import { Button, NonIdealState } from '@blueprintjs/core';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useLayout } from '../host/layout.tsx';
 import { ProblemNote } from '../problem.tsx';
 import { scoreLabel } from '../triage/score-names.ts';
@@ -22,15 +22,23 @@ import { initialViewer, type Viewer } from './viewer.ts';
 import { ViewerTools } from './viewer-tools.tsx';
 import { type GreyWindow, ownWindow } from './window-level.ts';
 
-export function InspectView({ onTriage }: { readonly onTriage: () => void }) {
+/** An image beside the list: a slice of the scan, or a case from elsewhere. It stays until the list goes on. */
+export interface Visit {
+  /** The image of the list that it was gone to from. */
+  readonly from: number | undefined;
+  readonly image: number;
+}
+
+interface InspectProps {
+  readonly visit: Visit | null;
+  readonly onVisit: (visit: Visit) => void;
+  readonly onTriage: () => void;
+}
+
+export function InspectView({ visit, onVisit, onTriage }: InspectProps) {
   const { ids, selection } = useTriage();
-  const [slice, setSlice] = useState<number>();
   const focused = ids?.[selection.focus];
-  // A slice that was gone to stays until another image is.
-  useEffect(() => {
-    if (focused !== undefined) setSlice(undefined);
-  }, [focused]);
-  const id = slice ?? focused;
+  const id = visit !== null && visit.from === focused ? visit.image : focused;
   if (id === undefined) {
     return (
       <NonIdealState
@@ -40,7 +48,7 @@ export function InspectView({ onTriage }: { readonly onTriage: () => void }) {
       />
     );
   }
-  return <InspectedImage id={id} onSlice={setSlice} onTriage={onTriage} />;
+  return <InspectedImage id={id} onSlice={(image) => onVisit({ from: focused, image })} onTriage={onTriage} />;
 }
 
 interface InspectedProps {

@@ -1,107 +1,71 @@
-// Jobs: every run with its progress, rate and time left; pause, cancel, resume; the log one click away.
-import { Button, Card, NonIdealState, ProgressBar, Tag } from '@blueprintjs/core';
-import { useCallback, useRef, useState } from 'react';
-import type { EventValue, MethodName } from '../../src-preload/contract.ts';
-import type { Run, RunState } from '../../src-preload/schemas/run.ts';
-import { useAnswer, useEvent, useHost } from '../host/use-host.ts';
-import { ProblemNote } from '../problem.tsx';
-import { type Pace, paced, paceWords } from './pace.ts';
-import { RunLog } from './run-log.tsx';
+// Jobs: what can be started, and every run with its progress, rate and time left.
 
-type Action = Extract<MethodName, 'runs.pause' | 'runs.cancel' | 'runs.resume'>;
-const labels: Readonly<Record<Action, string>> = {
-  'runs.pause': 'Pause',
-  'runs.cancel': 'Cancel',
-  'runs.resume': 'Resume',
-};
-const actions: { readonly [S in RunState]: readonly Action[] } = {
-  queued: ['runs.cancel'],
-  running: ['runs.pause', 'runs.cancel'],
-  paused: ['runs.resume', 'runs.cancel'],
-  interrupted: ['runs.resume', 'runs.cancel'],
-  failed: ['runs.resume'],
-  cancelled: ['runs.resume'],
-  done: [],
-};
+import type { IconName } from '@blueprintjs/core';
+import { Button, ButtonGroup, NonIdealState, Switch } from '@blueprintjs/core';
+import { useCallback, useState } from 'react';
+import type { EventValue } from '../../src-preload/contract.ts';
+import { useAnswer, useEvent } from '../host/use-host.ts';
+import { ProblemNote } from '../problem.tsx';
+import { type DialogName, useJobDialogs } from './job-dialogs.tsx';
+import { useDesktopNotices } from './notices.ts';
+import { type Pace, paced } from './pace.ts';
+import { RunCard } from './run-card.tsx';
+
+const starters: readonly { readonly name: DialogName; readonly text: string; readonly icon: IconName }[] = [
+  { name: 'import', text: 'Import images', icon: 'import' },
+  { name: 'train', text: 'Train', icon: 'learning' },
+  { name: 'network', text: 'Import network', icon: 'graph' },
+  { name: 'project', text: 'Reconstruct and score', icon: 'search-template' },
+  { name: 'score', text: 'Score anew', icon: 'calculator' },
+  { name: 'evaluate', text: 'Evaluate', icon: 'chart' },
+  { name: 'masks', text: 'Masks', icon: 'layers' },
+  { name: 'export', text: 'Export', icon: 'export' },
+];
 
 export function JobsView() {
   const runs = useAnswer('runs.list', {});
+  const open = useJobDialogs();
+  const notices = useDesktopNotices();
   const [paces, setPaces] = useState<ReadonlyMap<number, Pace>>(new Map());
   const hear = useCallback(({ id, progress }: EventValue<'run.progress'>) => {
     setPaces((before) => new Map(before).set(id, paced(before.get(id), progress, performance.now())));
   }, []);
   useEvent('run.progress', hear);
-  if (runs.data?.runs.length === 0) {
-    return (
-      <NonIdealState
-        icon="playbook"
-        title="No job yet"
-        description="Imports, reconstructions, trainings and exports are listed here, with their progress and logs."
-      />
-    );
-  }
   return (
-    <div className="jobs">
-      <ProblemNote error={runs.error} />
-      <ul>
-        {runs.data?.runs.map((run) => (
-          <li key={run.id}>
-            <RunCard run={run} pace={paces.get(run.id)} />
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace | undefined }) {
-  const host = useHost();
-  const [error, setError] = useState<Error | null>(null);
-  const [showsLog, setShowsLog] = useState(false);
-  const busy = useRef(false);
-  const act = async (action: Action) => {
-    if (busy.current) return;
-    busy.current = true;
-    await host.call(action, { id: run.id }).then(() => setError(null), setError);
-    busy.current = false;
-  };
-  const share =
-    pace !== undefined && pace.total > 0 ? pace.done / pace.total : run.total > 0 ? run.done / run.total : undefined;
-  return (
-    <Card compact className="run">
-      <div className="run-head">
-        <Tag minimal className={`state ${run.state}`}>
-          {run.state}
-        </Tag>
-        <h2>{run.title}</h2>
-        <span className="quiet">
-          run {run.id}
-          {run.total > 0 ? `, ${run.done} of ${run.total}` : ''}
-          {run.skipped > 0 ? `, ${run.skipped} skipped` : ''}
-        </span>
-        <span className="run-actions">
-          {actions[run.state].map((action) => (
-            <Button key={action} size="small" text={labels[action]} onClick={() => act(action)} />
+    <div className="jobs-view">
+      <div className="tool-bar" role="toolbar" aria-label="New job">
+        <ButtonGroup>
+          {starters.map(({ name, text, icon }) => (
+            <Button key={name} icon={icon} text={text} onClick={() => open(name)} />
           ))}
-          <Button
-            size="small"
-            variant="minimal"
-            icon="list"
-            active={showsLog}
-            text="Log"
-            onClick={() => setShowsLog(!showsLog)}
+        </ButtonGroup>
+        {notices === null ? null : (
+          <Switch
+            className="notices"
+            checked={notices[0]}
+            label="tell on the desktop when a job ends"
+            onChange={({ currentTarget }) => notices[1](currentTarget.checked)}
           />
-        </span>
+        )}
       </div>
-      {run.state === 'running' ? (
-        <div className="run-progress">
-          <ProgressBar {...(share === undefined ? {} : { value: share })} aria-label={`progress of ${run.title}`} />
-          <span>{pace === undefined ? '' : paceWords(pace)}</span>
-        </div>
-      ) : null}
-      {run.reason === null ? null : <p className="reason">{run.reason}</p>}
-      <ProblemNote error={error} />
-      {showsLog ? <RunLog run={run.id} /> : null}
-    </Card>
+      <div className="jobs">
+        <ProblemNote error={runs.error} />
+        {runs.data?.runs.length === 0 ? (
+          <NonIdealState
+            icon="playbook"
+            title="No job yet"
+            description="Imports, reconstructions, trainings and exports are listed here, with their progress and logs."
+          />
+        ) : (
+          <ul>
+            {runs.data?.runs.map((run) => (
+              <li key={run.id}>
+                <RunCard run={run} pace={paces.get(run.id)} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
   );
 }

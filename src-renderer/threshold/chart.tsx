@@ -62,7 +62,7 @@ function optionsOf(chart: ChartData, width: number, marker: () => number | undef
     height,
     scales: {
       x: { time: false, ...(xRange === undefined ? {} : { range: [xRange[0], xRange[1]] }) },
-      y: { range: (_, __, most) => [0, most || 1] },
+      y: { range: (_, least, most) => [Math.min(0, least), most || 1] },
     },
     axes: [
       { ...axis, label: chart.xLabel, labelSize: 22, size: 36 },
@@ -73,7 +73,7 @@ function optionsOf(chart: ChartData, width: number, marker: () => number | undef
       ...chart.series.map((series) => ({ points: { show: false }, ...(paths ? { paths } : {}), ...series })),
     ],
     ...(chart.bands === undefined ? {} : { bands: chart.bands }),
-    legend: { show: chart.steps, live: false },
+    legend: { show: chart.legend ?? chart.steps, live: false },
     cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
     hooks: { draw: [(plot) => drawMarker(plot, marker())] },
   };

@@ -12,6 +12,8 @@ export interface ChartData {
   readonly bands?: uPlot.Band[];
   /** Draws steps (a histogram) instead of lines. */
   readonly steps: boolean;
+  /** Names the lines below; a histogram always does. */
+  readonly legend?: boolean;
 }
 
 export const cohortColours = ['#5fb0ff', '#ff9f5a'] as const;

@@ -25,11 +25,17 @@ const at = '2026-01-01T12:00:00.000Z';
  */
 export async function makeSampleArchive(folder: string, count: number, size: number): Promise<void> {
   const source = join(folder, 'archive');
-  const normals = Array.from({ length: count }, (_, index) => phantomGrey(phantom({ protocol: 'liver', seed, index, size })));
+  const normals = Array.from({ length: count }, (_, index) =>
+    phantomGrey(phantom({ protocol: 'liver', seed, index, size })),
+  );
   for (const [index, normal] of normals.entries()) {
     const kind = anomalyKinds[index % anomalyKinds.length]!;
     await writeImage(join(source, 'normal'), index, normal);
-    await writeImage(join(source, kind), index, phantomGrey(phantom({ protocol: 'liver', seed, index, size, anomaly: kind })));
+    await writeImage(
+      join(source, kind),
+      index,
+      phantomGrey(phantom({ protocol: 'liver', seed, index, size, anomaly: kind })),
+    );
   }
   await importAll(join(folder, 'catalog'), source);
   await scoreAll(join(folder, 'catalog'), normals.map(smoothed), size);

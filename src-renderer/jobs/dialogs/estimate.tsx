@@ -1,0 +1,63 @@
+// How long a job would take on this device, measured from ten steps while its dialog is open.
+import { Spinner } from '@blueprintjs/core';
+import { useEffect, useState } from 'react';
+import { useAnswer } from '../../host/use-host.ts';
+import { durationWords } from '../pace.ts';
+import type { JobRequest } from './job-dialog.tsx';
+
+/** So long nothing is changed before the measurement begins. */
+const settleMilliseconds = 700;
+const nothing: JobRequest = { kind: 'demonstration', parameters: {} };
+
+export function Estimate({ request }: { readonly request: JobRequest | null }) {
+  const settled = useSettled(request);
+  const measured = useAnswer('runs.estimate', settled ?? nothing, settled !== null);
+  const runs = useAnswer('runs.list', {});
+  const others = runs.data?.runs.some(({ state }) => state === 'running') ?? false;
+  return (
+    <div className="estimate" role="status">
+      <EstimateWords
+        waiting={request === null}
+        measuring={settled === null || JSON.stringify(settled) !== JSON.stringify(request) || measured.isFetching}
+        seconds={measured.data?.seconds ?? null}
+        problem={measured.error?.message}
+      />
+      {others && request !== null ? ' Another job is running: on a free machine it is faster.' : ''}
+    </div>
+  );
+}
+
+interface WordsProps {
+  readonly waiting: boolean;
+  readonly measuring: boolean;
+  readonly seconds: number | null;
+  readonly problem: string | undefined;
+}
+
+function EstimateWords({ waiting, measuring, seconds, problem }: WordsProps) {
+  if (waiting) return <span className="quiet">The time it takes is measured once everything is chosen.</span>;
+  if (measuring)
+    return (
+      <span className="measuring">
+        <Spinner size={14} /> measuring ten steps on this device
+      </span>
+    );
+  if (problem !== undefined) return <span className="reason">The time cannot be measured: {problem}</span>;
+  if (seconds === null) return <span className="quiet">How long it takes is not known beforehand.</span>;
+  return (
+    <span>
+      About <strong>{durationWords(seconds)}</strong> on this device
+    </span>
+  );
+}
+
+/** The value once it has not changed for a while, by content; null before. */
+function useSettled<T>(value: T): T | null {
+  const [settled, setSettled] = useState<T | null>(null);
+  const key = JSON.stringify(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(JSON.parse(key) as T), settleMilliseconds);
+    return () => clearTimeout(timer);
+  }, [key]);
+  return settled;
+}

@@ -1,0 +1,125 @@
+// Export: a curated subset with its manifest in a new folder, without identities unless somebody decides otherwise.
+import { Checkbox, Switch } from '@blueprintjs/core';
+import { useState } from 'react';
+import type { RunParameters } from '../../../src-preload/schemas/run.ts';
+import { useAnswer } from '../../host/use-host.ts';
+import { useReview } from '../../review.tsx';
+import { useTriage } from '../../triage/triage-state.tsx';
+import { ChoiceField, PathField } from './fields.tsx';
+import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
+import { type DialogProps, JobDialog } from './job-dialog.tsx';
+
+type Format = RunParameters<'export'>['format'];
+const formats: { readonly [F in Format]: string } = {
+  original: 'original files',
+  link: 'links to the original files',
+  png: 'PNG, as shown',
+  nifti: 'NIfTI, full bit depth',
+  dataset: 'training set (StyleGAN2-ADA zip layout)',
+  coco: 'COCO: PNG with annotations',
+};
+type Verdicts = 'kept' | 'any';
+
+export function ExportDialog(props: DialogProps) {
+  const { scoreNames } = useTriage();
+  const { reviewer } = useReview();
+  const models = useAnswer('models.list', {}).data?.models ?? [];
+  const [target, setTarget] = useState('');
+  const [choice, setChoice] = useState<ImagesChoice>('all');
+  const [verdicts, setVerdicts] = useState<Verdicts>('kept');
+  const [format, setFormat] = useState<Format>('original');
+  const [givenModel, setModel] = useState<number>();
+  const [deidentify, setDeidentify] = useState(true);
+  const [retainDates, setRetainDates] = useState(false);
+  const [retainDevice, setRetainDevice] = useState(false);
+  const selection = useImages(choice);
+  const canNarrow = 'filter' in selection;
+  const images =
+    canNarrow && verdicts === 'kept' ? { filter: { ...selection.filter, verdicts: ['keep' as const] } } : selection;
+  const count = useAnswer('images.count', { filter: 'filter' in images ? images.filter : {} });
+  const model = models.find(({ id }) => id === givenModel) ?? models[0];
+  const path = target.trim();
+  const complete = path !== '' && reviewer !== '' && (format !== 'dataset' || model !== undefined);
+  return (
+    <JobDialog
+      {...props}
+      title="Export images"
+      action="Export"
+      request={
+        complete
+          ? {
+              kind: 'export',
+              parameters: {
+                target: path,
+                images,
+                scores: [...scoreNames],
+                format,
+                deidentification: deidentify ? { retainDates, retainDevice, reviewed: [] } : null,
+                model: format === 'dataset' ? model!.id : null,
+                reviewer,
+              },
+            }
+          : null
+      }
+    >
+      <PathField
+        label="New folder"
+        what="new"
+        value={target}
+        onChange={setTarget}
+        help="It appears when it is complete, with manifest.csv, manifest.json and SHA256SUMS."
+      />
+      <ImagesField value={choice} onChange={setChoice} />
+      <div className="fields">
+        <ChoiceField<Verdicts>
+          label="With the verdict"
+          choices={[
+            { label: 'keep', value: 'kept', disabled: !canNarrow },
+            { label: 'any or none', value: 'any' },
+          ]}
+          value={canNarrow ? verdicts : 'any'}
+          onChange={setVerdicts}
+          help={canNarrow ? `${(count.data?.images ?? 0).toLocaleString('en')} images` : undefined}
+        />
+        <ChoiceField
+          label="Written as"
+          choices={(Object.keys(formats) as Format[]).map((value) => ({ label: formats[value], value }))}
+          value={format}
+          onChange={setFormat}
+        />
+      </div>
+      {format === 'dataset' && model !== undefined ? (
+        <ChoiceField
+          label="As the input of the network"
+          choices={models.map(({ id, name }) => ({ label: name, value: id }))}
+          value={model.id}
+          onChange={setModel}
+        />
+      ) : null}
+      <Switch
+        checked={deidentify}
+        label="De-identify (DICOM PS3.15 Annex E)"
+        onChange={({ currentTarget }) => setDeidentify(currentTarget.checked)}
+      />
+      {deidentify ? (
+        <div className="fields">
+          <Checkbox
+            checked={retainDates}
+            label="keep dates, shifted by patient"
+            onChange={({ currentTarget }) => setRetainDates(currentTarget.checked)}
+          />
+          <Checkbox
+            checked={retainDevice}
+            label="keep what is known about the device"
+            onChange={({ currentTarget }) => setRetainDevice(currentTarget.checked)}
+          />
+        </div>
+      ) : (
+        <p className="dialog-note warning">Names, dates and numbers of patients will stand in the exported files.</p>
+      )}
+      {reviewer === '' ? (
+        <p className="dialog-note warning">Enter your name at the top right first: exports are audited.</p>
+      ) : null}
+    </JobDialog>
+  );
+}

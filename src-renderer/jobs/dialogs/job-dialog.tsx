@@ -1,0 +1,67 @@
+// The frame of every job dialog: what is asked, how long it would take here, and the button that queues it.
+import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { type ReactNode, useRef, useState } from 'react';
+import type { Request } from '../../../src-preload/contract.ts';
+import { useHost } from '../../host/use-host.ts';
+import { ProblemNote } from '../../problem.tsx';
+import { Estimate } from './estimate.tsx';
+
+export type JobRequest = Request<'runs.queue'>;
+
+/** What every job dialog is given. */
+export interface DialogProps {
+  readonly onClose: () => void;
+  /** A run was queued. */
+  readonly onQueued: () => void;
+}
+
+interface JobDialogProps extends DialogProps {
+  readonly title: string;
+  readonly action: string;
+  /** Null as long as something is missing. */
+  readonly request: JobRequest | null;
+  /** Jobs of hours say beforehand how many. */
+  readonly long?: boolean;
+  readonly children: ReactNode;
+}
+
+export function JobDialog({ title, action, request, long = false, children, onClose, onQueued }: JobDialogProps) {
+  const host = useHost();
+  const [error, setError] = useState<Error | null>(null);
+  const busy = useRef(false);
+  const start = async () => {
+    if (request === null || busy.current) return;
+    busy.current = true;
+    setError(null);
+    await host.call('runs.queue', request).then(() => {
+      onQueued();
+      onClose();
+    }, setError);
+    busy.current = false;
+  };
+  return (
+    <Dialog isOpen className="job-dialog bp6-dark" title={title} onClose={onClose} transitionDuration={0}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          start();
+        }}
+      >
+        <DialogBody useOverflowScrollContainer={false}>
+          {children}
+          <ProblemNote error={error} />
+        </DialogBody>
+        <DialogFooter
+          actions={
+            <>
+              <Button text="Cancel" onClick={onClose} />
+              <Button type="submit" intent="primary" text={action} disabled={request === null} />
+            </>
+          }
+        >
+          {long ? <Estimate request={request} /> : null}
+        </DialogFooter>
+      </form>
+    </Dialog>
+  );
+}

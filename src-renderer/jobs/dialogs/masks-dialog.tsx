@@ -1,0 +1,34 @@
+// Segmentations: predicted and reference masks, regions for mask scores, or a table of Dice values.
+import { useState } from 'react';
+import type { MaskRole } from '../../../src-preload/schemas/segmentation.ts';
+import { ChoiceField, PathField } from './fields.tsx';
+import { type DialogProps, JobDialog } from './job-dialog.tsx';
+
+const roles: readonly { readonly value: MaskRole; readonly label: string }[] = [
+  { value: 'predicted', label: 'predicted: segmentations under test' },
+  { value: 'reference', label: 'reference: the truth' },
+  { value: 'region', label: 'region: what mask scores look at' },
+];
+
+export function MasksDialog(props: DialogProps) {
+  const [source, setSource] = useState('');
+  const [role, setRole] = useState<MaskRole>('predicted');
+  const path = source.trim();
+  return (
+    <JobDialog
+      {...props}
+      title="Import segmentation masks"
+      action="Import masks"
+      request={path === '' ? null : { kind: 'masks', parameters: { source: path, role } }}
+    >
+      <ChoiceField label="What the masks are" choices={roles} value={role} onChange={setRole} />
+      <PathField
+        label="Folder, zip or file of masks"
+        what="folder"
+        value={source}
+        onChange={setSource}
+        help="Each mask has the name of its image (_mask, _seg and the like aside) and its size. Dice is computed where prediction and truth are both there."
+      />
+    </JobDialog>
+  );
+}

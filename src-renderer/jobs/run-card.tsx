@@ -1,0 +1,115 @@
+// One run: its state, progress, rate and time left; pause, cancel, resume; its log, and how a training goes, one click away.
+import { Button, Card, ProgressBar, Tag } from '@blueprintjs/core';
+import { useRef, useState } from 'react';
+import type { MethodName } from '../../src-preload/contract.ts';
+import type { Run, RunState } from '../../src-preload/schemas/run.ts';
+import { useHost } from '../host/use-host.ts';
+import { ProblemNote } from '../problem.tsx';
+import { durationWords, type Pace, paceWords } from './pace.ts';
+import { RunLog } from './run-log.tsx';
+import { TrainingProgress } from './training-progress.tsx';
+
+type Action = Extract<MethodName, 'runs.pause' | 'runs.cancel' | 'runs.resume'>;
+const labels: Readonly<Record<Action, string>> = {
+  'runs.pause': 'Pause',
+  'runs.cancel': 'Cancel',
+  'runs.resume': 'Resume',
+};
+const actions: { readonly [S in RunState]: readonly Action[] } = {
+  queued: ['runs.pause', 'runs.cancel'],
+  running: ['runs.pause', 'runs.cancel'],
+  paused: ['runs.resume', 'runs.cancel'],
+  interrupted: ['runs.resume', 'runs.cancel'],
+  failed: ['runs.resume'],
+  cancelled: ['runs.resume'],
+  done: [],
+};
+
+export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace | undefined }) {
+  const host = useHost();
+  const [error, setError] = useState<Error | null>(null);
+  const [showsLog, setShowsLog] = useState(false);
+  const [showsTraining, setShowsTraining] = useState(run.state === 'running');
+  const busy = useRef(false);
+  const act = async (action: Action) => {
+    if (busy.current) return;
+    busy.current = true;
+    await host.call(action, { id: run.id }).then(() => setError(null), setError);
+    busy.current = false;
+  };
+  const counted = run.state === 'running' && pace !== undefined && pace.total > 0 ? pace : run;
+  const share = counted.total > 0 ? counted.done / counted.total : undefined;
+  return (
+    <Card compact className="run">
+      <div className="run-head">
+        <Tag minimal className={`state ${run.state}`}>
+          {run.state}
+        </Tag>
+        <h2 title={run.title}>{run.title}</h2>
+        <span className="quiet">{factsOf(run)}</span>
+        <span className="run-actions">
+          {actions[run.state].map((action) => (
+            <Button key={action} size="small" text={labels[action]} onClick={() => act(action)} />
+          ))}
+          {run.kind === 'train' ? (
+            <Toggle icon="timeline-line-chart" text="Training" on={showsTraining} set={setShowsTraining} />
+          ) : null}
+          <Toggle icon="list" text="Log" on={showsLog} set={setShowsLog} />
+        </span>
+      </div>
+      {run.state === 'running' || (run.state === 'paused' && share !== undefined) ? (
+        <div className="run-progress">
+          <ProgressBar
+            {...(share === undefined ? {} : { value: share })}
+            animate={run.state === 'running'}
+            stripes={run.state === 'running'}
+            intent={run.state === 'running' ? 'primary' : 'none'}
+            aria-label={`progress of ${run.title}`}
+          />
+          <span>
+            {run.state === 'running' ? (pace === undefined ? 'starting' : paceWords(pace)) : 'waits to be resumed'}
+          </span>
+        </div>
+      ) : null}
+      {run.reason === null ? null : <p className="reason">{run.reason}</p>}
+      <ProblemNote error={error} />
+      {run.kind === 'train' && showsTraining ? <TrainingProgress run={run.id} /> : null}
+      {showsLog ? <RunLog run={run.id} /> : null}
+    </Card>
+  );
+}
+
+interface ToggleProps {
+  readonly icon: 'list' | 'timeline-line-chart';
+  readonly text: string;
+  readonly on: boolean;
+  readonly set: (on: boolean) => void;
+}
+
+function Toggle({ icon, text, on, set }: ToggleProps) {
+  return (
+    <Button
+      size="small"
+      variant="minimal"
+      icon={icon}
+      active={on}
+      aria-pressed={on}
+      text={text}
+      onClick={() => set(!on)}
+    />
+  );
+}
+
+/** `run 3, 120 of 400, 2 skipped, 2026-01-31 12:00 UTC, took 5 minutes`. */
+function factsOf({ id, done, total, skipped, startedAt, endedAt, createdAt }: Run): string {
+  const began = startedAt ?? createdAt;
+  return [
+    `run ${id}`,
+    ...(total > 0 ? [`${done.toLocaleString('en')} of ${total.toLocaleString('en')}`] : []),
+    ...(skipped > 0 ? [`${skipped.toLocaleString('en')} skipped`] : []),
+    `${began.slice(0, 10)} ${began.slice(11, 16)} UTC`,
+    ...(startedAt !== null && endedAt !== null
+      ? [`took ${durationWords((Date.parse(endedAt) - Date.parse(startedAt)) / 1000)}`]
+      : []),
+  ].join(', ');
+}

@@ -1,0 +1,212 @@
+// Segmentation: scans by score and by Dice, one against the other, and whether the score finds the failures.
+import { Button, HTMLSelect, HTMLTable, NonIdealState } from '@blueprintjs/core';
+import { useMemo, useState } from 'react';
+import type { ScoreName } from '../../src-preload/schemas/image.ts';
+import type { SegmentedCase } from '../../src-preload/schemas/segmentation.ts';
+import { useLayout } from '../host/layout.tsx';
+import { useAnswer } from '../host/use-host.ts';
+import { useJobDialogs } from '../jobs/job-dialogs.tsx';
+import { ProblemNote } from '../problem.tsx';
+import { sameScore, scoreLabel, scoreText } from '../triage/score-names.ts';
+import { useTriage } from '../triage/triage-state.tsx';
+import { ScatterPlot } from './scatter-plot.tsx';
+
+interface ViewProps {
+  readonly onInspect: (image: number) => void;
+}
+
+export function SegmentationView({ onInspect }: ViewProps) {
+  const { score, scoreNames } = useTriage();
+  const structures = useAnswer('segmentation.structures', {});
+  const open = useJobDialogs();
+  const [given, setScore] = useState<ScoreName>();
+  const chosen = scoreNames.find((name) => given !== undefined && sameScore(name, given)) ?? score;
+  const names = structures.data?.structures ?? [];
+  if (structures.data !== undefined && (names.length === 0 || chosen === undefined)) {
+    return (
+      <NonIdealState
+        icon="layers"
+        title={names.length === 0 ? 'No segmentation is known' : 'No score is known'}
+        description={
+          names.length === 0
+            ? 'Import predicted and reference masks, and the Dice of each image and scan is computed; or import a table of Dice values.'
+            : 'Reconstruct and score the images first: the score is then compared with the Dice of their segmentations.'
+        }
+        action={
+          <div className="actions">
+            {names.length === 0 ? (
+              <>
+                <Button icon="layers" text="Import masks" onClick={() => open('masks')} />
+                <Button icon="th" text="Import a table of Dice" onClick={() => open('dice')} />
+              </>
+            ) : (
+              <Button icon="search-template" text="Reconstruct and score" onClick={() => open('project')} />
+            )}
+          </div>
+        }
+      />
+    );
+  }
+  if (chosen === undefined || names.length === 0) return <ProblemNote error={structures.error} />;
+  return <Comparison score={chosen} onScore={setScore} structures={names} onInspect={onInspect} />;
+}
+
+const statistics = { maximum: 'highest slice', mean: 'mean of slices', percentile95: '95th percentile' } as const;
+type Statistic = keyof typeof statistics;
+type Column = 'score' | 'dice';
+
+interface ComparisonProps extends ViewProps {
+  readonly score: ScoreName;
+  readonly onScore: (score: ScoreName) => void;
+  readonly structures: readonly { readonly name: string; readonly images: number; readonly scans: number }[];
+}
+
+function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) {
+  const { scoreNames } = useTriage();
+  const open = useJobDialogs();
+  const [by, setBy] = useLayout<Statistic>('scan statistic', 'maximum');
+  const [below, setBelow] = useLayout('failed below', 0.7);
+  const [givenStructure, setStructure] = useState<string>();
+  const [column, setColumn] = useState<Column>('score');
+  const [pointed, setPointed] = useState<number | null>(null);
+  const structure = structures.find(({ name }) => name === givenStructure)?.name ?? structures[0]!.name;
+  const comparison = { score, by, structure };
+  const { data, error } = useAnswer('segmentation.cases', comparison);
+  const detection = useAnswer('segmentation.detection', { ...comparison, below });
+  const cases = data?.cases;
+  // Suspicious first: the highest score, or the lowest Dice.
+  const sorted = useMemo(
+    () => (cases ?? []).toSorted((a, b) => (column === 'score' ? b.score - a.score : a.dice - b.dice)),
+    [cases, column],
+  );
+  const failed = sorted.filter(({ dice }) => dice < below).length;
+  const found = detection.data?.detection;
+  return (
+    <div className="segmentation">
+      <div className="tool-bar">
+        <HTMLSelect
+          aria-label="Score"
+          value={scoreNames.findIndex((name) => sameScore(name, score))}
+          options={scoreNames.map((name, index) => ({ label: scoreLabel(name), value: index }))}
+          onChange={({ currentTarget }) => onScore(scoreNames[Number(currentTarget.value)]!)}
+        />
+        <HTMLSelect
+          aria-label="Score of a scan"
+          value={by}
+          options={(Object.keys(statistics) as Statistic[]).map((value) => ({ label: statistics[value], value }))}
+          onChange={({ currentTarget }) => setBy(currentTarget.value as Statistic)}
+        />
+        <HTMLSelect
+          aria-label="Structure"
+          value={structure}
+          options={structures.map(({ name }) => ({ label: `Dice of ${name}`, value: name }))}
+          onChange={({ currentTarget }) => setStructure(currentTarget.value)}
+        />
+        <label className="limit">
+          failed below
+          <input
+            type="range"
+            aria-label="A segmentation with a lower Dice has failed"
+            min={0}
+            max={1}
+            step={0.01}
+            value={below}
+            onChange={({ currentTarget }) => setBelow(Number(currentTarget.value))}
+          />
+          <output>{below.toFixed(2)}</output>
+        </label>
+        <span className="more">
+          <Button variant="minimal" icon="layers" text="Masks" onClick={() => open('masks')} />
+          <Button variant="minimal" icon="th" text="Dice table" onClick={() => open('dice')} />
+        </span>
+      </div>
+      <ProblemNote error={error ?? detection.error} />
+      <div className="segmentation-body">
+        <CaseTable
+          cases={sorted}
+          column={column}
+          onColumn={setColumn}
+          below={below}
+          onPoint={setPointed}
+          onInspect={onInspect}
+        />
+        <section aria-label="Score against Dice">
+          <p className="auroc" role="status">
+            {found === undefined
+              ? 'computing'
+              : found === null
+                ? `${failed} of ${sorted.length} are below ${below.toFixed(2)}: an AUROC needs some on either side`
+                : `AUROC of the score for Dice below ${below.toFixed(2)}: ${found.auroc.toFixed(2)} (${found.lower.toFixed(2)}–${found.upper.toFixed(2)}), ${failed} of ${sorted.length} failed`}
+          </p>
+          <ScatterPlot
+            cases={sorted}
+            below={below}
+            chosen={pointed}
+            xLabel={`${score.score}, ${statistics[by]}`}
+            onOpen={onInspect}
+          />
+        </section>
+      </div>
+    </div>
+  );
+}
+
+interface TableProps {
+  readonly cases: readonly SegmentedCase[];
+  readonly column: Column;
+  readonly onColumn: (column: Column) => void;
+  readonly below: number;
+  readonly onPoint: (image: number | null) => void;
+  readonly onInspect: (image: number) => void;
+}
+
+function CaseTable({ cases, column, onColumn, below, onPoint, onInspect }: TableProps) {
+  return (
+    <div className="cases">
+      <HTMLTable compact interactive className="cases-table">
+        <thead>
+          <tr>
+            <th scope="col">scan</th>
+            <th scope="col">slices</th>
+            {(['score', 'dice'] as const).map((name) => (
+              <th
+                scope="col"
+                key={name}
+                aria-sort={column === name ? (name === 'score' ? 'descending' : 'ascending') : 'none'}
+              >
+                <Button
+                  variant="minimal"
+                  size="small"
+                  text={name}
+                  active={column === name}
+                  endIcon={column === name ? (name === 'score' ? 'sort-desc' : 'sort-asc') : 'blank'}
+                  onClick={() => onColumn(name)}
+                />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {cases.map(({ image, name, slices, score, dice }) => (
+            <tr key={image} onMouseEnter={() => onPoint(image)} onMouseLeave={() => onPoint(null)}>
+              <th scope="row">
+                <Button
+                  variant="minimal"
+                  size="small"
+                  alignText="start"
+                  text={name}
+                  title="Inspect its highest-scoring slice"
+                  onFocus={() => onPoint(image)}
+                  onClick={() => onInspect(image)}
+                />
+              </th>
+              <td>{slices}</td>
+              <td>{scoreText(score)}</td>
+              <td className={dice < below ? 'failed' : ''}>{dice.toFixed(3)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </HTMLTable>
+    </div>
+  );
+}
