@@ -28,6 +28,7 @@ const queueRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('project'), parameters: run.parameters.project }),
   z.strictObject({ kind: z.literal('score'), parameters: run.parameters.score }),
   z.strictObject({ kind: z.literal('typicality'), parameters: run.parameters.typicality }),
+  z.strictObject({ kind: z.literal('combination'), parameters: run.parameters.combination }),
   z.strictObject({ kind: z.literal('export'), parameters: run.parameters.export }),
 ]);
 

@@ -43,6 +43,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'the window in a browser, on 127.0.0.1 behind a random address',
     load: async () => (await import('./commands/serve.ts')).serveCommand,
   },
+  combine: {
+    summary: 'make one score of several, and choose what to keep at a false discovery rate',
+    load: async () => (await import('./commands/combine.ts')).combine,
+  },
   evaluate: {
     summary: 'judge the scores of a run: AUROC per kind of anomaly, localisation',
     load: async () => (await import('./commands/evaluate.ts')).evaluate,

@@ -65,6 +65,18 @@ const descriptions: { readonly [K in RunKind]: (catalog: Catalog, parameters: Ru
       images,
     };
   },
+  combination: (catalog, { images: selection, ...parameters }) => {
+    const images = selectedIds(catalog, selection);
+    if (images.length === 0) throw new Problem('usage', { message: 'there is no image with these scores' });
+    const { model, recipe } = getRun(catalog, parameters.scores[0]!.run);
+    return {
+      title: `combine ${parameters.scores.map(({ score }) => score).join(', ')} of ${images.length} images`,
+      parameters,
+      ...(model === null ? {} : { model }),
+      ...(recipe === null ? {} : { recipe }),
+      images,
+    };
+  },
   export: (catalog, { images: choice, ...parameters }) => {
     const images = 'ids' in choice ? choice.ids : chooseImages(catalog, choice);
     if (images.length === 0) throw new Problem('usage', { message: 'there is no image to export' });

@@ -1,4 +1,5 @@
 // Every kind of run and what carries it out.
+import { combinationRun } from './combination-run.ts';
 import { demonstrationRun } from './demonstration-run.ts';
 import { exportRun } from './export-run.ts';
 import { importRun } from './import-run.ts';
@@ -17,5 +18,6 @@ export const runPrograms: RunPrograms = {
   train: { lane: 'heavy', program: trainRun },
   project: { lane: 'heavy', program: projectRun },
   score: { lane: 'heavy', program: scoreRun },
+  combination: { lane: 'light', program: combinationRun },
   typicality: { lane: 'heavy', program: typicalityRun },
 };

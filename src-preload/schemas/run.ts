@@ -87,6 +87,8 @@ export const parameters = {
     neighbours: z.int().min(1).max(100).default(5),
     device: device.default('cpu'),
   }),
+  /** Makes several scores one, with a conformal p-value, against normals that have all of them. */
+  combination: z.strictObject({ images: selection, scores: z.array(scoreName).min(1).max(20), validation: id }),
   /** Draws the demonstration archive beside the catalog, imports it with a network that knows its normals. */
   demonstration: z.strictObject({}),
   /** Copies images and a manifest into a new folder, which appears only when it is complete. */
