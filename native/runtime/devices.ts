@@ -1,7 +1,7 @@
 // Which devices this machine has, found by trying each in a process of its own; the choice of one by name or speed.
 import { availableParallelism, cpus } from 'node:os';
 import { isProblem, Problem } from '../../src-main/platform/errors.ts';
-import { type Launcher, launchNode } from '../../src-main/platform/process.ts';
+import { type Launcher, launchProgram } from '../../src-main/platform/process.ts';
 import { openChannel } from '../../src-main/platform/process-channel.ts';
 import { inWords } from '../../src-main/platform/words.ts';
 import { cpu, type Device, type DeviceName, deviceNames } from './session.ts';
@@ -41,7 +41,7 @@ const names: { readonly [D in DeviceName]: string } = {
 };
 
 /** Tries every device, one after the other. Never throws: what fails is reported with its reason. */
-export async function devices(launch: Launcher = launchNode): Promise<readonly DeviceReport[]> {
+export async function devices(launch: Launcher = launchProgram): Promise<readonly DeviceReport[]> {
   const reports: DeviceReport[] = [];
   for (const device of deviceNames) reports.push(await report(device, launch));
   return reports;
@@ -51,7 +51,7 @@ export async function devices(launch: Launcher = launchNode): Promise<readonly D
  * The device of a name, after trying it; `auto` is the fastest of all that work. Throws Problem `device` when it does
  * not work here. The processor is not tried: it is always there.
  */
-export async function selectDevice(choice: DeviceName | 'auto', launch: Launcher = launchNode): Promise<Device> {
+export async function selectDevice(choice: DeviceName | 'auto', launch: Launcher = launchProgram): Promise<Device> {
   if (choice === 'cpu') return cpu;
   if (choice !== 'auto') {
     const { reason } = await report(choice, launch);

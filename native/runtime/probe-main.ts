@@ -7,4 +7,4 @@ import { probe } from './probe.ts';
 const channel = openChannel<ProbeMethods, Record<never, never>>(parentPort(), 'parent', {
   probe: async ({ device }) => ({ milliseconds: await probe(device) }),
 });
-await channel.ended;
+channel.ended.then(() => process.exit(0));

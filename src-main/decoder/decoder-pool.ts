@@ -2,7 +2,7 @@
 import type { ArchiveEntry } from '../archive/entry.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
-import { type Launcher, launchNode } from '../platform/process.ts';
+import { type Launcher, launchProgram } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
 import type { DecoderMethods, FileDescription } from './protocol.ts';
 
@@ -48,7 +48,7 @@ const program = new URL('./main.ts', import.meta.url);
 
 /** Starts processes when there is work for them; they end with `close` or with the owner. */
 export function openDecoderPool(options: DecoderOptions = {}): Decoder {
-  const { processes = 1, secondsPerFrame = 5, launch = launchNode } = options;
+  const { processes = 1, secondsPerFrame = 5, launch = launchProgram } = options;
   const queue: Task[] = [];
   const channels = new Set<DecoderChannel>();
   const idle: DecoderChannel[] = [];

@@ -90,7 +90,10 @@ export function openChannel<
   const listeners = new Map<string, Set<(value: never) => void>>();
   let next = 0;
   let endedBecause: string | undefined;
-  const ended = Promise.withResolvers<string>();
+  let tellEnd: (reason: string) => void = () => {};
+  const ended = new Promise<string>((resolve) => {
+    tellEnd = resolve;
+  });
   const post = (message: Envelope) => {
     if (endedBecause === undefined) port.post(message);
   };
@@ -133,7 +136,7 @@ export function openChannel<
     for (const id of [...waiting.keys()])
       settle(id, (call) => call.reject(new Problem('process', { process: name, reason })));
     for (const controller of running.values()) controller.abort();
-    ended.resolve(reason);
+    tellEnd(reason);
   }
 
   port.listen((message) => {
@@ -147,8 +150,9 @@ export function openChannel<
         return Promise.reject(new Problem('process', { process: name, reason: endedBecause }));
       }
       const id = next++;
-      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-      waiting.set(id, { resolve, reject, report: control.report });
+      const promise = new Promise<unknown>((resolve, reject) => {
+        waiting.set(id, { resolve, reject, report: control.report });
+      });
       post({ type: 'call', id, method, value: request });
       const cancel = () => post({ type: 'cancel', id });
       if (control.signal?.aborted) cancel();
@@ -161,7 +165,7 @@ export function openChannel<
       listeners.set(event, heard.add(listener as (value: never) => void));
       return () => heard.delete(listener as (value: never) => void);
     },
-    ended: ended.promise,
+    ended,
     close() {
       port.close();
       end('closed');

@@ -1,20 +1,37 @@
 // Starts the programs of Residua as child processes and speaks with them; the parent's end and the child's end.
-import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
+import { type ForkOptions, fork } from 'node:child_process';
+import { extname } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Problem } from './errors.ts';
 import type { Port } from './process-channel.ts';
+import { launchBySibling, utilityParent, utilityPort } from './utility-process.ts';
 
 /** How a face starts a program (a file of ours, as URL) and gets the parent's end of its pipe. */
 export type Launcher = (program: URL) => Port | Promise<Port>;
 
+/** The file of a program, which is named by its source: where this file is built, so are the programs, beside it. */
+export function programFile(program: URL): string {
+  return fileURLToPath(program).replace(/\.ts$/, extname(fileURLToPath(import.meta.url)));
+}
+
+/** Starts a program in the way of the process that this is: Electron's utility processes ask Electron for another. */
+export function launchProgram(program: URL, onErrorLine?: (line: string) => void): Port {
+  return utilityPort === undefined ? launchNode(program, onErrorLine) : launchBySibling(utilityPort, program);
+}
+
 /**
- * Starts `program` on the Node that runs this process. Its standard error passes through line by line to
- * `onErrorLine` (default: dropped; the reason of a death still carries its last line).
+ * Starts `program` on the Node at `execPath`, by default the one that runs this process. Its standard error passes
+ * through line by line to `onErrorLine` (default: dropped; the reason of a death still carries its last line).
  */
-export function launchNode(program: URL, onErrorLine: (line: string) => void = () => {}): Port {
-  const options: ForkOptions = { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] };
-  const child = fork(fileURLToPath(program), [], options);
-  const lastLine = followLines(child, onErrorLine);
+export function launchNode(
+  program: URL,
+  onErrorLine: (line: string) => void = () => {},
+  { execPath = process.execPath, file = programFile(program) } = {},
+): Port {
+  const options: ForkOptions = { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execPath };
+  const child = fork(file, [], options);
+  const lastLine = followLines(child.stderr, onErrorLine);
   return {
     post: (message) => {
       if (child.connected) child.send(message as object, () => {});
@@ -29,10 +46,11 @@ export function launchNode(program: URL, onErrorLine: (line: string) => void = (
   };
 }
 
-function followLines(child: ChildProcess, onLine: (line: string) => void): () => string {
+/** Tells the lines of a standard error that are not empty; the returned function gives the last one, shortened. */
+export function followLines(errors: Readable | null, onLine: (line: string) => void): () => string {
   let last = '';
   let rest = '';
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+  errors?.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop()!.slice(-10_000);
     for (const line of lines.filter((line) => line.trim() !== '')) {
@@ -43,15 +61,10 @@ function followLines(child: ChildProcess, onLine: (line: string) => void): () =>
   return () => last;
 }
 
-function causeOfDeath(code: number | null, signal: NodeJS.Signals | null, lastLine: string): string {
+/** How a process ended, in words. */
+export function causeOfDeath(code: number | null, signal: NodeJS.Signals | null, lastLine: string): string {
   const how = signal === null ? `exit code ${code}` : `killed by ${signal}`;
   return lastLine === '' || code === 0 ? how : `${how} (${lastLine})`;
-}
-
-/** What Electron's utility processes have instead of `process.send`. */
-interface UtilityPort {
-  readonly postMessage: (message: unknown) => void;
-  readonly on: (event: 'message', listener: (event: { readonly data: unknown }) => void) => void;
 }
 
 /**
@@ -60,14 +73,7 @@ interface UtilityPort {
  */
 export function parentPort(): Port {
   process.on('SIGINT', () => {});
-  const utility = (process as { readonly parentPort?: UtilityPort }).parentPort;
-  if (utility !== undefined) {
-    return {
-      post: (message) => utility.postMessage(message),
-      listen: (onMessage) => utility.on('message', ({ data }) => onMessage(data)),
-      close: () => process.exit(0),
-    };
-  }
+  if (utilityPort !== undefined) return utilityParent(utilityPort);
   if (process.send === undefined) {
     throw new Problem('process', { process: 'child', reason: 'it is started by the residua command only' });
   }

@@ -1,13 +1,13 @@
 // The workbench process: holds the catalog and the queue of runs for the face that started it.
 import { type MethodName, methods } from '../../src-preload/contract.ts';
 import type { JobControl } from '../platform/job.ts';
-import { launchNode, parentPort } from '../platform/process.ts';
+import { launchProgram, parentPort } from '../platform/process.ts';
 import { type Channel, type Handlers, openChannel } from '../platform/process-channel.ts';
 import type { ContractMethods, ControlMethods, WorkbenchEvents, WorkbenchMethods } from './protocol.ts';
 import { WorkbenchService } from './service.ts';
 
 const service = new WorkbenchService({
-  launch: (program) => launchNode(program, (line) => process.stderr.write(`${line}\n`)),
+  launch: (program) => launchProgram(program, (line) => process.stderr.write(`${line}\n`)),
   emit: (event, value) => channel.emit(event, value as WorkbenchEvents[typeof event]),
 });
 
@@ -30,6 +30,7 @@ const channel: Channel<Record<never, never>, Record<never, never>, WorkbenchEven
   Record<never, never>
 >(parentPort(), 'face', { ...handlers, ...control });
 
-await channel.ended;
-await service.close();
-process.exit(0);
+channel.ended.then(async () => {
+  await service.close();
+  process.exit(0);
+});
