@@ -100,8 +100,6 @@ export function Pane(props: PaneProps) {
   );
 }
 
-export type { Mark };
-
 function onScreen(element: HTMLElement, { extent, sight }: Pick<Painting, 'extent' | 'sight'>) {
   const { width, height } = element.getBoundingClientRect();
   return imageOnScreen({ width, height }, extent, sight);

@@ -22,7 +22,7 @@ const only = (name: keyof AugmentationTransforms): AugmentationTransforms => ({
 /** erf^-1 at the percentiles of the golden file (its stand-in for a normal draw), NIST DLMF 7.17. */
 const inverseErf: Readonly<Record<number, number>> = {
   [-0.6]: -0.5951160814499948,
-  [0.3]: 0.2724627147267544,
+  0.3: 0.2724627147267544,
   [-0.3]: -0.2724627147267544,
 };
 
