@@ -1,6 +1,6 @@
 // One picture of the viewer under the shared pan and zoom: drag to window, to move or to draw, wheel to scroll or zoom.
 import { type PointerEvent, type ReactNode, useEffect, useRef } from 'react';
-import { type Mark, type Painting, paint } from './paint.ts';
+import { type Painting, paint } from './paint.ts';
 import { imageOnScreen, type Place, placeAt, type Sight, wholePicture, zoomedAround } from './sight.ts';
 
 interface PaneProps extends Painting {
