@@ -43,6 +43,7 @@ export const sigmoid = unary('sigmoid');
 export const softplus = unary('softplus');
 export const sin = (x: Tensor): Tensor => node('sin', {}, x);
 export const cos = (x: Tensor): Tensor => node('cos', {}, x);
+export const erf = (x: Tensor): Tensor => node('erf', {}, x);
 /** 1 where x > 0, else `below`; has no gradient. */
 export const gate = (x: Tensor, below = 0): Tensor => node('gate', { below }, x);
 export const leakyRelu = (x: Tensor, slope: number): Tensor => node('leakyRelu', { slope }, x);
@@ -93,6 +94,9 @@ export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) =
 export function mean(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) => axis)): Tensor {
   return multiply(sum(x, axes), 1 / sizeOf(axes.map((axis) => x.shape[axis]!)));
 }
+
+/** Largest value over axes; the axes stay with size 1. */
+export const max = (x: Tensor, axes: readonly number[]): Tensor => node('max', { axes }, x);
 
 export function reshape(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : node('reshape', { shape }, x);

@@ -1,19 +1,22 @@
-// VGG16 features scaled to LPIPS: the squared distance of two images' features is their perceptual distance.
+// VGG16: features scaled to LPIPS, whose squared distance is the perceptual distance, and those of its classifier.
 import {
   add,
   concat,
   constant,
   convolution,
   divide,
+  matmul,
   maxPool,
   multiply,
   relu,
+  reshape,
   sqrt,
   square,
   subtract,
   sum,
+  transpose,
 } from '../../graph/build.ts';
-import type { Tensor } from '../../graph/operations.ts';
+import { sizeOf, type Tensor } from '../../graph/operations.ts';
 import type { ParameterSource } from '../parameter-source.ts';
 
 /** Convolutions of VGG16's five stages by their number in torchvision's `features`; the stages' channels. */
@@ -45,6 +48,31 @@ const smallest = 1e-20;
  * `lin4.model.1.weight` [1, C', 1, 1] of LPIPS.
  */
 export function vgg16Lpips(source: ParameterSource, images: Tensor): readonly Tensor[] {
+  return stageOutputs(source, images).map((x, stage) => {
+    const importance = sqrt(source(`lin${stage}.model.1.weight`, [1, stages[stage]!.channels, 1, 1]));
+    const perPixel = sqrt(add(multiply(sum(square(x), [1]), x.shape[2]! * x.shape[3]!), smallest));
+    return multiply(divide(x, perPixel), importance);
+  });
+}
+
+/**
+ * The features that the published precision and recall compare: the second fully connected layer of VGG16 for images
+ * [N, C, 224, 224] in 0..255 (C = 3 or 1): [N, units], 4,096 in the published weights.
+ *
+ * Parameters: those of `features`, and `classifier.0.weight`, `classifier.0.bias`, `classifier.3.weight`,
+ * `classifier.3.bias`, by torchvision's names.
+ */
+export function vgg16Features(source: ParameterSource, images: Tensor, units = 4096): Tensor {
+  const last = maxPool(stageOutputs(source, images).at(-1)!, 2, 2);
+  const flat = reshape(last, [images.shape[0]!, sizeOf(last.shape.slice(1))]);
+  return [0, 3].reduce((x, number) => {
+    const weight = source(`classifier.${number}.weight`, [units, x.shape[1]!]);
+    return relu(add(matmul(x, transpose(weight, [1, 0])), source(`classifier.${number}.bias`, [units])));
+  }, flat);
+}
+
+/** What each of the five stages gives before it is pooled. */
+function stageOutputs(source: ParameterSource, images: Tensor): readonly Tensor[] {
   const colours = images.shape[1] === 1 ? concat([images, images, images], 1) : images;
   const perColour = (values: readonly number[]) => constant(Float32Array.from(values), [1, 3, 1, 1]);
   let x = multiply(subtract(colours, perColour(mean!)), perColour(deviation!.map((value) => 1 / value)));
@@ -54,8 +82,6 @@ export function vgg16Lpips(source: ParameterSource, images: Tensor): readonly Te
       const weight = source(`features.${layer}.weight`, [channels, x.shape[1]!, 3, 3]);
       x = relu(convolution(x, weight, { padding: 1 }, source(`features.${layer}.bias`, [channels])));
     }
-    const importance = sqrt(source(`lin${stage}.model.1.weight`, [1, channels, 1, 1]));
-    const perPixel = sqrt(add(multiply(sum(square(x), [1]), x.shape[2]! * x.shape[3]!), smallest));
-    return multiply(divide(x, perPixel), importance);
+    return x;
   });
 }

@@ -1,15 +1,19 @@
-"""Makes features.safetensors with torchvision's InceptionV3 and ResNet-50, weights filled by `fill`.
+"""Makes features.safetensors with torchvision's networks, weights filled by `fill` under their authors' names.
 
     python3 make-features.py
 
 The TensorFlow variant of InceptionV3 is torchvision's with the pools of pytorch-fid exchanged: means that leave out
-the padding, and a maximum in the last block.
+the padding, and a maximum in the last block. The transformers are small ones of DINO's and Swin's structure.
 """
 import os
+import re
 
 import torch
 import torch.nn.functional as F
 import torchvision
+from torchvision.models.swin_transformer import SwinTransformer
+from torchvision.models.vision_transformer import VisionTransformer
+
 from filled import fill, thin, write
 
 torch.set_num_threads(1)
@@ -20,6 +24,8 @@ def spread(name, shape):
     """Standard deviation and mean of a parameter."""
     if name.endswith('running_var'):
         return 0.2, 1.0
+    if len(shape) == 3:
+        return 1.0, 0.0
     if len(shape) == 4:
         return (2 / (shape[1] * shape[2] * shape[3])) ** 0.5, 0.0
     if len(shape) == 2:
@@ -64,4 +70,45 @@ assert len(calls) == 9
 F.avg_pool2d = mean_of_all
 
 evaluate('resnet50', filled('resnet50', torchvision.models.resnet50()), fill('resnet50/images', (2, 3, 96, 75)))
+
+
+def named(label, network, names):
+    """Fills a network whose parameters other authors name otherwise; buffers stay."""
+    for name, tensor in network.named_parameters():
+        for pattern, replacement in names:
+            name = re.sub(pattern, replacement, name)
+        tensor.data.copy_(fill(f'{label}/{name}', tuple(tensor.shape), *spread(name, tuple(tensor.shape))))
+    return network.eval()
+
+
+vit = named('vit', VisionTransformer(48, 8, 5, 3, 36, 144, num_classes=7), [
+    (r'^conv_proj', 'patch_embed.proj'), ('^class_token', 'cls_token'), (r'encoder\.pos_embedding', 'pos_embed'),
+    (r'encoder\.layers\.encoder_layer_', 'blocks.'), (r'encoder\.ln\.', 'norm.'), (r'ln_([12])\.', r'norm\1.'),
+    (r'self_attention\.in_proj_', 'attn.qkv.'), (r'self_attention\.out_proj', 'attn.proj'),
+    (r'mlp\.0', 'mlp.fc1'), (r'mlp\.3', 'mlp.fc2')])
+tokens = []
+for block in vit.encoder.layers:
+    block.register_forward_hook(lambda _, __, output: tokens.append(output))
+with torch.no_grad():
+    vit(fill('vit/images', (2, 3, 48, 48)))
+    values['vit/features'] = thin(torch.cat([vit.encoder.ln(x)[:, 0] for x in tokens[-4:]], 1))
+
+stage = lambda match: f'layers.{(int(match[1]) - 1) // 2}.' + ('downsample.' if int(match[1]) % 2 == 0 else 'blocks.')
+swin = named('swin', SwinTransformer([4, 4], 12, [2, 2, 3, 2], [1, 2, 3, 4], [7, 7], num_classes=5), [
+    (r'^features\.0\.0', 'patch_embed.proj'), (r'^features\.0\.2', 'patch_embed.norm'), (r'^features\.(\d)\.', stage),
+    (r'mlp\.0', 'mlp.fc1'), (r'mlp\.3', 'mlp.fc2')])
+seen = []
+swin.head.register_forward_hook(lambda _, inputs, output: seen.append(inputs[0]))
+with torch.no_grad():
+    swin(fill('swin/images', (2, 3, 224, 224)))
+values['swin/features'] = thin(seen[0])
+
+vgg = torchvision.models.vgg16()
+vgg.classifier = torch.nn.Sequential(torch.nn.Linear(25088, 32), torch.nn.ReLU(), torch.nn.Dropout(), torch.nn.Linear(32, 32), torch.nn.ReLU())
+vgg = named('vgg', vgg, [])
+levels = fill('vgg/images', (1, 1, 224, 224), 60.0, 120.0).repeat(1, 3, 1, 1)
+mean, deviation = (torch.tensor(x).reshape(1, 3, 1, 1) * 255 for x in ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))
+with torch.no_grad():
+    values['vgg/features'] = thin(vgg((levels - mean) / deviation))
+
 write(os.path.join(os.path.dirname(__file__), 'features.safetensors'), values, {})
