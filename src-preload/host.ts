@@ -10,6 +10,8 @@ export interface FailureMessage {
 
 /** Notices of the desktop, for when nobody looks at the window. */
 export interface Notifier {
+  /** Whether nobody need be asked. */
+  readonly allowedFromStart: boolean;
   /** May be called after a click only: a browser asks the person. False: there will be no notices. */
   readonly allow: () => Promise<boolean>;
   /** Does nothing where notices are not allowed. */

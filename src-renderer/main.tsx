@@ -5,6 +5,7 @@ import { HotkeysProvider } from '@blueprintjs/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { desktopBridge, desktopHost } from './host/desktop-host.ts';
 import { loopbackHost } from './host/loopback-host.ts';
 import { HostContext } from './host/use-host.ts';
 
@@ -15,7 +16,7 @@ const client = new QueryClient({
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root');
 createRoot(root).render(
-  <HostContext value={loopbackHost()}>
+  <HostContext value={desktopBridge === undefined ? loopbackHost() : desktopHost(desktopBridge)}>
     <QueryClientProvider client={client}>
       <HotkeysProvider dialogProps={{ globalGroupName: 'Everywhere', className: 'bp6-dark' }}>
         <App />

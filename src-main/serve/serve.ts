@@ -1,13 +1,12 @@
 // The loopback host: serves the page and puts the workbench behind 127.0.0.1, for its own page and nobody else.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type MethodName, methods, type Request, type Workbench } from '../../src-preload/contract.ts';
-import type { FailureMessage } from '../../src-preload/host.ts';
-import { pack, unpack } from '../../src-preload/wire.ts';
+import type { Workbench } from '../../src-preload/contract.ts';
 import { isProblem, Problem, type ProblemKind } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
 import { openEventStream } from './event-stream.ts';
 import { builtPage, readPageFiles, securityHeaders } from './page-files.ts';
+import { answerCall, answerGet, failureMessage } from './page-requests.ts';
 import { newToken, refuseSender } from './sender.ts';
 
 export interface LoopbackHost extends AsyncDisposable {
@@ -40,19 +39,22 @@ export async function serve(
   const eventStream = openEventStream(workbench);
   const routes = [
     { method: 'GET', pattern: /^events$/, answer: ({ response }: Exchange) => eventStream.add(response) },
-    { method: 'POST', pattern: /^call\/([a-z]+\.[a-z]+)$/, answer: (exchange: Exchange) => call(workbench, exchange) },
     {
-      method: 'GET',
-      pattern: /^images\/(\d{1,15})\/thumbnail\/(\d{1,4})\.png$/,
-      answer: (exchange: Exchange) => thumbnail(workbench, exchange),
+      method: 'POST',
+      pattern: /^call\/([a-z]+\.[a-z]+)$/,
+      answer: async ({ request, response, parts }: Exchange) => {
+        const packed = await answerCall(workbench, parts[0]!, await bodyOf(request));
+        send(response, 200, 'application/octet-stream', packed);
+      },
     },
     {
       method: 'GET',
-      pattern: /^((?:[A-Za-z0-9_-]+\/)*[A-Za-z0-9_-]+\.[a-z0-9]+|)$/,
-      answer: ({ response, parts }: Exchange) => {
-        const file = page.get(parts[0] || 'index.html');
-        if (file === undefined) return refuse(response, 404, 'not found');
-        send(response, 200, file.type, file.bytes);
+      pattern: /^(.*)$/,
+      answer: async ({ response, parts }: Exchange) => {
+        const found = await answerGet(parts[0]!, page, workbench);
+        if (found === undefined) return refuse(response, 404, 'not found');
+        response.setHeader('Cache-Control', found.cacheControl);
+        send(response, 200, found.type, found.bytes);
       },
     },
   ] as const;
@@ -83,31 +85,7 @@ export async function serve(
   };
 }
 
-async function call(workbench: Workbench, { request, response, parts }: Exchange): Promise<void> {
-  const name = parts[0]!;
-  if (!Object.hasOwn(methods, name)) throw new Problem('missing', { what: 'method', name });
-  const method = name as MethodName;
-  const asked = checked(method, await bodyOf(request));
-  const answer = await workbench.call(method, asked);
-  send(response, 200, 'application/octet-stream', pack(answer));
-}
-
-async function thumbnail(workbench: Workbench, { response, parts }: Exchange): Promise<void> {
-  const request = checked('images.thumbnail', { id: Number(parts[0]), size: Number(parts[1]) });
-  const { png } = await workbench.call('images.thumbnail', request);
-  // The content of an image's row never changes: another content is another image.
-  response.setHeader('Cache-Control', 'private, max-age=86400, immutable');
-  send(response, 200, 'image/png', png);
-}
-
-function checked<M extends MethodName>(method: M, value: unknown): Request<M> {
-  const parsed = methods[method].request.safeParse(value);
-  if (parsed.success) return parsed.data as Request<M>;
-  const [issue] = parsed.error.issues;
-  throw new Problem('usage', { message: `${method}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}` });
-}
-
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Uint8Array>) {
@@ -116,17 +94,12 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
     if (size <= largestBody) parts.push(part);
   }
   if (size > largestBody) throw new Problem('limit', { what: 'size of a request', value: size, limit: largestBody });
-  try {
-    return unpack(Buffer.concat(parts));
-  } catch (error) {
-    throw new Problem('usage', { message: `the request cannot be read: ${inWords(error)}` }, { cause: error });
-  }
+  return Buffer.concat(parts);
 }
 
 function fail(response: ServerResponse, error: unknown): void {
-  const kind = isProblem(error) ? error.kind : null;
-  const message: FailureMessage = { kind, words: inWords(error) };
-  send(response, (kind !== null && statusOf[kind]) || 500, 'application/json', Buffer.from(JSON.stringify(message)));
+  const status = (isProblem(error) && statusOf[error.kind]) || 500;
+  send(response, status, 'application/json', Buffer.from(JSON.stringify(failureMessage(error))));
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {

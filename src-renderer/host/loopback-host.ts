@@ -28,6 +28,7 @@ export function loopbackHost(): Host {
 function browserNotifier(): Notifier | null {
   if (!('Notification' in globalThis)) return null;
   return {
+    allowedFromStart: false,
     allow: async () => (await Notification.requestPermission()) === 'granted',
     show(title, body) {
       if (Notification.permission === 'granted') new Notification(title, { body });

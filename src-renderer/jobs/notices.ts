@@ -10,7 +10,7 @@ const endings: { readonly [S in RunState]?: string } = { done: 'Done', failed: '
 /** Whether the desktop tells of ended jobs, and how to change that; null where the desktop cannot. */
 export function useDesktopNotices(): readonly [on: boolean, set: (on: boolean) => void] | null {
   const { notifier } = useHost();
-  const [on, setOn] = useLayout('desktop notices', false);
+  const [on, setOn] = useLayout('desktop notices', notifier?.allowedFromStart ?? false);
   if (notifier === null) return null;
   return [
     on,
