@@ -1,13 +1,10 @@
-// NumPy's .npy and .npz files: projected latents (`projected_w.npz`) and cached features come and go in them.
-import { ZipFile } from 'yazl';
-import { writeFileAtomic } from '../../src-main/platform/atomic-file.ts';
+// Reads NumPy's .npy and .npz files of every element type: latents (`projected_w.npz`) of any tool. Ours are written by archive.
 import { Problem } from '../../src-main/platform/errors.ts';
-import { numpyDescription, numpyTensor } from './numpy-types.ts';
+import { numpyTensor } from './numpy-types.ts';
 import type { StoredTensor } from './tensor.ts';
 import { readWeightsFile, weightsKind, wrongKind } from './weights-file.ts';
 import { zipEntries } from './zip-entries.ts';
 
-const magic = '\x93NUMPY';
 /** Longer headers belong to composed types, which are not read. */
 const maximumHeaderBytes = 65_536;
 
@@ -41,32 +38,6 @@ export function readNpy(bytes: Uint8Array, file: string): StoredTensor {
   if (description === undefined) throw new Problem('format', { file, found: 'a NumPy array of a composed type' });
   const sizes = (shape.match(/\d+/g) ?? []).map(Number);
   return numpyTensor(description, sizes, order === 'True', bytes.subarray(begin + length), file);
-}
-
-/** Writes arrays as `numpy.savez` does (stored, C order), whole or not at all. Error `mismatch` for bfloat16. */
-export async function writeNpz(path: string, arrays: ReadonlyMap<string, StoredTensor>): Promise<void> {
-  const archive = new ZipFile();
-  for (const [name, array] of arrays) {
-    archive.addBuffer(npyBytes(array), `${name}.npy`, { compress: false, mtime: new Date(1980, 0, 1) });
-  }
-  archive.end();
-  const parts: Uint8Array[] = [];
-  for await (const part of archive.outputStream) parts.push(part as Uint8Array);
-  await writeFileAtomic(path, parts);
-}
-
-/** Version 1.0: magic, version, header length, header padded so that the data begin at a multiple of 64. */
-function npyBytes({ dtype, shape, data }: StoredTensor): Buffer {
-  const description = numpyDescription(dtype);
-  if (description === undefined) {
-    throw new Problem('mismatch', { what: 'array type', expected: 'one that NumPy has', found: dtype });
-  }
-  const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
-  const text = `{'descr': '${description}', 'fortran_order': False, 'shape': ${tuple}, }`;
-  const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`;
-  const start = Buffer.from(`${magic}\x01\x00\x00\x00`, 'latin1');
-  start.writeUInt16LE(header.length, 8);
-  return Buffer.concat([start, Buffer.from(header, 'latin1'), data]);
 }
 
 function broken(file: string, reason: string): Problem<'content'> {

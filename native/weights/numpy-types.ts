@@ -25,12 +25,6 @@ export function elementTypeOf(description: string): ElementType | undefined {
   return order === '>' && !code.endsWith('1') ? undefined : descriptions[code];
 }
 
-/** The NumPy type string of an element type; undefined for bfloat16, which NumPy does not have. */
-export function numpyDescription(dtype: ElementType): string | undefined {
-  const code = Object.keys(descriptions).find((key) => descriptions[key] === dtype);
-  return code === undefined ? undefined : `${elementBytes(dtype) === 1 ? '|' : '<'}${code}`;
-}
-
 /** A NumPy array as a tensor in C order. Error `content` when the bytes do not fit. */
 export function numpyTensor(
   description: string,
