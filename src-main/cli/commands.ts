@@ -127,6 +127,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'draw CT-like slices with known anomalies',
     load: async () => (await import('./commands/phantoms.ts')).phantoms,
   },
+  weights: {
+    summary: 'list the published weights that are there or missing, and import files',
+    load: async () => (await import('./commands/weights.ts')).weights,
+  },
   devices: {
     summary: 'list the devices that can compute here',
     load: async () => (await import('./commands/devices.ts')).devices,

@@ -28,6 +28,11 @@ export function processContext({ catalog, verbose }: GivenEverywhere): Context &
     bar.line('stopping after the present step; press Ctrl-C again to stop at once');
     stop.abort();
   };
+  // Whoever read the results has seen enough: `residua weights | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   return {
     print: (line) => process.stdout.write(`${line}\n`),

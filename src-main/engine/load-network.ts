@@ -1,7 +1,4 @@
 // A network file as what projection, scoring and generation work with: checked arguments and tensors.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import {
   type DiscriminatorArguments,
   parseDiscriminatorArguments,
@@ -10,6 +7,7 @@ import {
 import type { HostTensor } from '../../native/runtime/variables.ts';
 import { generatorOf, type JsonObject } from '../../native/weights/network-weights.ts';
 import { readNetworks } from '../../native/weights/read-networks.ts';
+import { fileSha256 } from '../../native/weights/weights-folder.ts';
 import { type Recipe, recipeSchema } from '../archive/recipe.ts';
 import { Problem } from '../platform/errors.ts';
 import type { GeneratorNetwork } from '../projection/projector.ts';
@@ -46,7 +44,7 @@ export async function loadNetwork(file: string): Promise<LoadedNetwork> {
           },
     recipe: recipe === null ? null : parseRecipe(recipe, file),
     provenance,
-    sha256: await sha256OfFile(file),
+    sha256: await fileSha256(file),
   };
 }
 
@@ -62,10 +60,4 @@ function parseRecipe(recipe: JsonObject, file: string): Recipe {
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new Problem('content', { file, reason: `its recipe is not understood at "${where}"` });
-}
-
-async function sha256OfFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }

@@ -9,6 +9,7 @@ import { generateJob } from './generate-job.ts';
 import { describeNetwork } from './load-network.ts';
 import { projectJob } from './project-job.ts';
 import type { EngineMethods, ScoreResult, SupplierMethods } from './protocol.ts';
+import { importWeights, listWeights } from './published-weights.ts';
 import { rocWithBand } from './roc.ts';
 import { scoreJob } from './score-job.ts';
 import { trainJob } from './train-job.ts';
@@ -20,6 +21,8 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
 >(parentPort(), 'workbench', {
   'devices.list': () => devices(),
   'network.describe': describeNetwork,
+  'weights.list': listWeights,
+  'weights.import': ({ file, folder, ...options }) => importWeights(file, folder, options),
   'demonstration.draw': drawDemonstration,
   project: async (parameters, control) => {
     const supplier = {

@@ -1,6 +1,7 @@
 // Projects every image that the supplier hands out and scores what the reconstruction misses.
 import { selectDevice } from '../../native/runtime/devices.ts';
 import type { Device } from '../../native/runtime/session.ts';
+import { findWeights, readPublishedWeights } from '../../native/weights/weights-folder.ts';
 import { modelToBytes } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import { Problem } from '../platform/errors.ts';
@@ -8,7 +9,6 @@ import { checkpoint, type JobControl } from '../platform/job.ts';
 import { numpyRandom } from '../platform/random/numpy-random.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import { latentStatistics } from '../projection/latent-statistics.ts';
-import { haveLpipsWeights, readLpipsWeights } from '../projection/lpips-weights.ts';
 import { Projector, randomnessFrom } from '../projection/projector.ts';
 import {
   discriminatorLoss,
@@ -145,7 +145,7 @@ export async function projectJob(
 
 /** The published loss where its weights are, else what the network itself makes possible. */
 async function bestLoss(weightsFolder: string, { discriminator }: LoadedNetwork): Promise<LossName> {
-  if (await haveLpipsWeights(weightsFolder)) return 'lpips';
+  if ((await findWeights(weightsFolder, 'vgg16')) !== null) return 'lpips';
   return discriminator === null ? 'pixel' : 'discriminator';
 }
 
@@ -157,7 +157,8 @@ const losses: {
     supplier: ProjectSource,
   ) => Promise<ReconstructionLoss>;
 } = {
-  lpips: async (_device, _network, { weightsFolder }) => lpipsLoss(await readLpipsWeights(weightsFolder)),
+  lpips: async (_device, _network, { weightsFolder }) =>
+    lpipsLoss(await readPublishedWeights(weightsFolder, 'vgg16', 'weights of the loss lpips')),
   discriminator: async (device, network, { networkFile }, supplier) => {
     const { discriminator } = network;
     if (discriminator === null)

@@ -171,6 +171,29 @@ export interface GenerateResponse {
   readonly remarks: readonly string[];
 }
 
+/** A published file of weights and whether the folder has it. */
+export interface WeightsFileState {
+  /** What the weights are used for; rows with the same use and another choice stand for each other. */
+  readonly use: string;
+  readonly choice: number;
+  readonly name: string;
+  readonly origin: string;
+  /** SHA-256 or its first digits, where the makers tell them. */
+  readonly published: string | null;
+  /** Of the file in the folder. */
+  readonly sha256: string | null;
+  readonly state: 'there' | 'missing' | 'other content';
+}
+
+export interface ImportedWeights {
+  readonly name: string;
+  readonly path: string;
+  readonly use: string;
+  readonly sha256: string;
+  /** True when the makers tell a SHA-256 and it is the same. */
+  readonly verified: boolean;
+}
+
 /** What a network file holds, as the catalog notes it. */
 export interface NetworkDescription {
   readonly sha256: string;
@@ -189,6 +212,17 @@ export type EngineMethods = {
   readonly 'devices.list': { readonly request: null; readonly response: readonly DeviceReport[] };
   /** Throws `format`, `content`, `unknown-global`, `missing`, `limit`, `file`. */
   readonly 'network.describe': { readonly request: string; readonly response: NetworkDescription };
+  readonly 'weights.list': { readonly request: string; readonly response: readonly WeightsFileState[] };
+  /** Throws `usage` for a file that is no published one, `content`, `mismatch`, and what reading it throws. */
+  readonly 'weights.import': {
+    readonly request: {
+      readonly file: string;
+      readonly folder: string;
+      readonly as: string | null;
+      readonly other: boolean;
+    };
+    readonly response: ImportedWeights;
+  };
   readonly 'demonstration.draw': {
     readonly request: DemonstrationOrder;
     readonly response: readonly DemonstrationSlice[];

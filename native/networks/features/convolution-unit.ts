@@ -50,8 +50,9 @@ export function convolutionUnit(source: ParameterSource, x: Tensor, unit: Convol
 /** Mean over all pixels: [N, C, H, W] -> [N, C]. */
 export const globalMean = (x: Tensor): Tensor => reshape(mean(x, [2, 3]), x.shape.slice(0, 2));
 
-/** Logits of features [N, F] by the layer `fc`: [N, classes]. */
-export function classify(source: ParameterSource, features: Tensor, classes: number): Tensor {
+/** Logits of features [N, F] by the layer `fc`: [N, classes]. The published Inception score leaves the bias out. */
+export function classify(source: ParameterSource, features: Tensor, classes: number, bias = true): Tensor {
   const weight = source('fc.weight', [classes, features.shape[1]!]);
-  return add(matmul(features, transpose(weight, [1, 0])), source('fc.bias', [classes]));
+  const product = matmul(features, transpose(weight, [1, 0]));
+  return bias ? add(product, source('fc.bias', [classes])) : product;
 }
