@@ -72,7 +72,12 @@ export const methods = {
   'images.masks': method(z.strictObject({ id }), z.strictObject({ masks: z.array(segmentation.mask) })),
   /** A PNG file of `size` pixels on the longer side (smaller images stay as they are), windowed for display. */
   'images.thumbnail': method(
-    z.strictObject({ id, size: z.int().min(16).max(512) }),
+    z.strictObject({
+      id,
+      size: z.int().min(16).max(512),
+      /** The catalog that the caller has before it: refused when another one is open by now. */
+      catalog: image.catalogKey.optional(),
+    }),
     z.strictObject({ png: uint8Array }),
   ),
   /** The image in the run's model space and its reconstruction, both 8 bit, and where they lie in the image. */
@@ -86,7 +91,7 @@ export const methods = {
     }),
   ),
   /** The score of every patch position of an image in a run. */
-  'images.map': method(z.strictObject({ id, run: id, distance: image.distance }), image.scoreMap),
+  'images.map': method(z.strictObject({ id, run: id, map: image.mapName }), image.scoreMap),
 
   /** A null decision takes the verdict back. Every call is one step of undo. */
   'verdicts.set': method(
@@ -173,6 +178,11 @@ export const methods = {
   'statistics.localisation': method(
     z.strictObject({ score: scoreName, filter }),
     z.strictObject({ images: z.int(), summary: catalog.localisation.nullable() }),
+  ),
+  /** Writes a report of how well the scores of runs find each kind of anomaly: one HTML file that stands alone. Takes some seconds. */
+  'statistics.report': method(
+    z.strictObject({ runs: z.array(id).min(1).max(20), baseline: label, cohort: id.optional(), file: path }),
+    nothing,
   ),
   'statistics.review': method(z.strictObject({ score: scoreName, normal: id, anomalous: id }), catalog.reviewCurve),
   /** How many images of each cohort have a score of at least the threshold. */

@@ -1,6 +1,6 @@
 // The window: what catalog is open, who is reviewing, and the views.
 import { Button, InputGroup, NonIdealState, Spinner, useHotkeys } from '@blueprintjs/core';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
 import { FirstRun, NoCatalog } from './first-run.tsx';
 import { LayoutProvider, useLayout } from './host/layout.tsx';
@@ -20,6 +20,13 @@ export function App() {
   const info = useAnswer('catalog.info', {});
   const settings = useAnswer('settings.get', {}, info.data != null);
   const error = info.error ?? settings.error;
+  const key = info.data?.key;
+  const shown = useRef(key);
+  useEffect(() => {
+    // Somebody has opened another catalog: nothing that is known here is about it.
+    if (shown.current !== undefined && key !== shown.current) globalThis.location.reload();
+    shown.current = key;
+  }, [key]);
   if (error !== null)
     return <NonIdealState icon="offline" title="The catalog cannot be shown" description={error.message} />;
   if (info.data === null) return <NoCatalog />;

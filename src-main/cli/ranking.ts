@@ -1,6 +1,5 @@
 // Rankings of a catalog's images by one score, for the terminal and as CSV.
-import type { Workbench } from '../../src-preload/contract.ts';
-import type { Filter, ImageRow, ScoreName } from '../../src-preload/schemas/image.ts';
+import type { ImageRow, ScoreName } from '../../src-preload/schemas/image.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { formatCsv } from '../platform/csv.ts';
 import { Problem } from '../platform/errors.ts';
@@ -19,21 +18,6 @@ export function chooseScore(scores: readonly ScoreName[], asked: string | undefi
   if (found !== undefined) return found;
   const known = scores.map(({ score }) => `"${score}"`).join(', ');
   throw new Problem('missing', { what: `score (the run has ${known})`, name: `${asked}` });
-}
-
-/** Every image of a filter in the order of a score; those without it last. */
-export async function* ranked(
-  workbench: Workbench,
-  filter: Filter,
-  score: ScoreName,
-  descending: boolean,
-): AsyncGenerator<ImageRow> {
-  const limit = 1000;
-  for (let offset = 0; ; offset += limit) {
-    const { rows } = await workbench.call('images.page', { filter, order: { by: score, descending }, offset, limit });
-    yield* rows;
-    if (rows.length < limit) return;
-  }
 }
 
 /** The first `count` rows as a table. */

@@ -49,13 +49,19 @@ export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {
   if (!existsSync(join(folder, 'index.html'))) {
     throw new Problem('missing', { what: 'the built window (npm run build makes it)', name: folder });
   }
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && types[extname(entry.name)] !== undefined)
-    .map((entry) => join(entry.parentPath, entry.name));
+  const paths = filesBelow(folder).filter((path) => types[extname(path)] !== undefined);
   return new Map(
-    names.map((path) => [
+    paths.map((path) => [
       path.slice(folder.length + 1).replaceAll('\\', '/'),
       { bytes: new Uint8Array(readFileSync(path)), type: types[extname(path)]! },
     ]),
   );
+}
+
+/** Folder by folder: Electron's archives do not know the recursive form. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
 }

@@ -15,18 +15,24 @@ const thumbnailAddress = /^images\/(\d{1,15})\/thumbnail\/(\d{1,4})\.png$/;
 
 /**
  * What is at an address below that of the page (`''` is the page itself): a file that was read when the face began, or
- * the thumbnail of an image. Undefined when nothing is there; rejects with the Problem of a thumbnail.
+ * the thumbnail of an image. Undefined when nothing is there; rejects with the Problem of a thumbnail. `catalog` is the key
+ * of the catalog that the page shows: images of another one are refused.
  */
 export async function answerGet(
   address: string,
   page: ReadonlyMap<string, PageFile>,
   workbench: Workbench,
+  catalog?: string | null,
 ): Promise<PageAnswer | undefined> {
   const thumbnail = thumbnailAddress.exec(address);
   if (thumbnail !== null) {
-    const request = checked('images.thumbnail', { id: Number(thumbnail[1]), size: Number(thumbnail[2]) });
+    const request = checked('images.thumbnail', {
+      id: Number(thumbnail[1]),
+      size: Number(thumbnail[2]),
+      ...(catalog == null ? {} : { catalog }),
+    });
     const { png } = await workbench.call('images.thumbnail', request);
-    // The content of an image's row never changes: another content is another image.
+    // Within a catalog the content of an image's row never changes; the address bears the catalog's key.
     return { bytes: new Uint8Array(png), type: 'image/png', cacheControl: 'private, max-age=86400, immutable' };
   }
   const file = fileAddress.test(address) ? page.get(address || 'index.html') : undefined;

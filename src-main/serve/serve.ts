@@ -50,8 +50,9 @@ export async function serve(
     {
       method: 'GET',
       pattern: /^(.*)$/,
-      answer: async ({ response, parts }: Exchange) => {
-        const found = await answerGet(parts[0]!, page, workbench);
+      answer: async ({ request, response, parts }: Exchange) => {
+        const key = new URL(request.url ?? '', 'http://127.0.0.1').searchParams.get('catalog');
+        const found = await answerGet(parts[0]!, page, workbench, key);
         if (found === undefined) return refuse(response, 404, 'not found');
         response.setHeader('Cache-Control', found.cacheControl);
         send(response, 200, found.type, found.bytes);

@@ -1,5 +1,6 @@
 // Pixels of catalog images: read from their files as they were at import, or refused with what has become of them.
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { DecodedImage } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import type { Recipe } from '../archive/recipe.ts';
@@ -38,6 +39,16 @@ export function readPrepared(catalog: Catalog, decoder: Decoder, id: number, rec
   return readUnchanged(catalog, id, (entry, frame) => decoder.prepare(entry, frame, recipe));
 }
 
+/** Looks, without reading it, whether the file of an image is still there and as large as at import; the catalog notes it. */
+export async function noteFileState(catalog: Catalog, { id, file, inside, size, state }: ImageRecord): Promise<void> {
+  if (state !== 'present' && state !== 'vanished') return;
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) {
+    if (state === 'present') setFileState(catalog, id, 'vanished', vanished);
+  } else if (inside.length === 0 && found.size !== size) setFileState(catalog, id, 'changed', changed);
+  else if (state === 'vanished') setFileState(catalog, id, 'present', null);
+}
+
 async function readUnchanged<T extends { readonly sha256: string }>(
   catalog: Catalog,
   id: number,
@@ -55,11 +66,12 @@ async function readUnchanged<T extends { readonly sha256: string }>(
     return result;
   } catch (error) {
     if (isProblem(error, 'cancelled')) throw error;
-    if (!existsSync(record.file)) throw refuse('vanished', 'is no longer where it was at import');
+    if (!existsSync(record.file)) throw refuse('vanished', vanished);
     // The size is compared before anything is decoded.
     if (isProblem(error, 'mismatch') && error.values.what.startsWith('size of ')) throw refuse('changed', changed);
     throw error;
   }
 }
 
+const vanished = 'is no longer where it was at import';
 const changed = 'has other content than at import; import it again';

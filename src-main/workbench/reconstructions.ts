@@ -7,7 +7,7 @@ import { readNpy } from '../archive/numpy-file.ts';
 import { levelRange, type Recipe } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { ImageRecord } from '../catalog/tables/images.ts';
+import { type ImageRecord, imageRecord } from '../catalog/tables/images.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { getRun, type Run } from '../catalog/tables/runs.ts';
 import { runFile } from '../catalog/tables/scores.ts';
@@ -20,6 +20,7 @@ import { mapRole, roles } from './image-results.ts';
 import { recipeOf } from './models.ts';
 import { storedProjectParameters } from './project-run.ts';
 import { storedScoreParameters } from './score-run.ts';
+import { typicalityMapRole } from './typicality-run.ts';
 
 /** The run that made the reconstructions which `run` scores: itself, or the one it rescored. */
 function projectionOf(catalog: Catalog, run: Run): Run {
@@ -99,11 +100,31 @@ export async function scoreMapOf(
   if (scoring === null) throw new Problem('missing', { what: 'patch scores', name: `run ${runId}` });
   const { patchSize } = scoring;
   const path = runFile(catalog, image, runId, mapRole(distance));
+  const recipe = recipeOfRun(catalog, run);
+  const around = {
+    patchSize,
+    step: 1,
+    side: recipe.resolution,
+    placement: inStoredImage(imageRecord(catalog, image), recipe),
+  };
   if (path !== undefined) {
     const { shape, data: values } = await readNpy(catalog.path(path));
-    return { width: shape[1]!, height: shape[0]!, patchSize, values };
+    return { width: shape[1]!, height: shape[0]!, values, ...around };
   }
   const { original, reconstruction } = await reconstructionOf(catalog, decoder, runId, image);
   const [a, b] = [original, reconstruction].map(({ samples, channels }) => squareGrey(samples, channels));
-  return { ...scoreMap(windowSums[distance](a!, b!, patchSize)), patchSize };
+  return { ...scoreMap(windowSums[distance](a!, b!, patchSize)), ...around };
+}
+
+/** How untypical each place of the discriminator's last grid is. Throws `missing` when the run has no map of the image. */
+export async function typicalityMapOf(catalog: Catalog, runId: number, image: number): Promise<Response<'images.map'>> {
+  const path = runFile(catalog, image, runId, typicalityMapRole);
+  if (path === undefined)
+    throw new Problem('missing', { what: 'typicality map', name: `image ${image} in run ${runId}` });
+  const { shape, data: values } = await readNpy(catalog.path(path));
+  const recipe = recipeOfRun(catalog, getRun(catalog, runId));
+  const [height, width] = [shape[0]!, shape[1]!];
+  const step = recipe.resolution / width;
+  const placement = inStoredImage(imageRecord(catalog, image), recipe);
+  return { width, height, patchSize: step, step, side: recipe.resolution, placement, values };
 }

@@ -10,7 +10,7 @@ import {
 import { openCatalog } from '../catalog/catalog.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import { Problem } from '../platform/errors.ts';
-import type { JobControl } from '../platform/job.ts';
+import { type JobControl, quiet } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { catalogMethods } from './methods/catalog-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
@@ -53,6 +53,7 @@ export class WorkbenchService {
       },
       isOpen: () => this.#opened !== undefined,
       use: (folder, create) => this.#use(folder, create),
+      call: (name, request) => this.answer(name, request, quiet),
       launch: options.launch,
       emit: options.emit,
     };
@@ -87,6 +88,8 @@ export class WorkbenchService {
     const queue = new RunQueue(catalog, runPrograms, this.#options.launch, this.#options.emit);
     this.#opened = { catalog, queue, decoder: openDecoderPool({ launch: this.#options.launch }) };
     queue.recover(this.resume);
+    // Pages that showed another catalog learn that it is not the open one any more.
+    this.#options.emit('catalog.changed', { parts: ['images'] });
     return this.#opened;
   }
 }

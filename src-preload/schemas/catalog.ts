@@ -1,11 +1,13 @@
 // What faces and workbench say about the catalog: itself, cohorts, models, views, settings, devices, curves.
 import { z } from 'zod';
 import { float64Array, uint32Array } from './arrays.ts';
-import { filter, id, label, order, path, scoreName, time } from './image.ts';
+import { catalogKey, filter, id, label, order, path, scoreName, time } from './image.ts';
 import type { Output } from './read-only.ts';
 import { device, deviceName } from './run.ts';
 
 export const catalogInfo = z.strictObject({
+  /** Tells this catalog from every other, also from one that lay in the same folder before; says nothing about it. */
+  key: catalogKey,
   folder: path,
   name: z.string(),
   images: z.int(),
@@ -41,6 +43,7 @@ export const facets = z.strictObject({
   kinds: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
   verdicts: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
   tags: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
+  states: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
 });
 
 /** `edges` has one more member than each row of `counts`; one row per asked cohort, in its order. */

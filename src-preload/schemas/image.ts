@@ -6,6 +6,8 @@ import type { Output } from './read-only.ts';
 /** Every row of the catalog has a number that says nothing about files or patients. */
 export const id = z.int().positive();
 
+export const catalogKey = z.string().regex(/^[0-9a-f]{16}$/);
+
 /** UTC, ISO 8601. */
 export const time = z.iso.datetime();
 export const label = z.string().trim().min(1).max(200);
@@ -154,11 +156,19 @@ export type Placement = Output<typeof placement>;
 /** The values of the frame that levels 0 and 255 of a picture stand for (falling for MONOCHROME1); null: no straight line. */
 export const levels = z.strictObject({ black: z.number(), white: z.number() }).nullable();
 
-/** A score for every patch position; pixel (row, column) of the map is the patch whose top left corner is there. */
+/** What a map shows: a distance of every patch from its reconstruction, or how untypical each place is of normals. */
+export const mapName = z.enum([...distance.options, 'typicality']);
+export type MapName = Output<typeof mapName>;
+
+/** A score for every patch position: pixel (row, column) is the patch with its top left corner at `step` times that. */
 export const scoreMap = z.strictObject({
   width: z.int(),
   height: z.int(),
-  /** Side of the patches, in pixels of the run's model space. */
-  patchSize: z.int(),
+  /** Side of the patches, and from one position to the next, in pixels of the run's model space. */
+  patchSize: z.number().positive(),
+  step: z.number().positive(),
+  /** Side of that model space, and where it lies in the stored image. */
+  side: z.int(),
+  placement,
   values: float32Array,
 });

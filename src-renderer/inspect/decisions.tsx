@@ -18,7 +18,7 @@ export function Decisions({ inspected, viewer, setViewer }: DecisionsProps) {
   const slices = inspected.slices.data?.slices ?? [];
   const whole = slices.length > 1 && viewer.decidesOn === 'scan';
   const decide = useDecideOnShown(inspected, whole);
-  useVerdictKeys(decide);
+  const reasonDialog = useVerdictKeys(decide);
   const place = slices.findIndex(({ id }) => id === inspected.id);
   const verdict = inspected.detail.data?.row.verdict ?? null;
   return (
@@ -40,6 +40,7 @@ export function Decisions({ inspected, viewer, setViewer }: DecisionsProps) {
         />
       ) : null}
       <VerdictButtons decide={decide} />
+      {reasonDialog}
     </>
   );
 }
@@ -58,10 +59,10 @@ function useDecideOnShown({ id, slices }: Inspected, whole: boolean): Decide {
   const review = useReview();
   const now = useRef({ triage, review, id, slices: slices.data?.slices ?? [], whole });
   now.current = { triage, review, id, slices: slices.data?.slices ?? [], whole };
-  return useCallback((decision) => {
+  return useCallback((decision, reason = null) => {
     const { triage, review, id, slices, whole } = now.current;
     const about = whole ? slices.map((slice) => slice.id) : [id];
-    if (!review.decide(Uint32Array.from(about), decision, null) || decision === null || !review.advance) return;
+    if (!review.decide(Uint32Array.from(about), decision, reason) || decision === null || !review.advance) return;
     const { ids, selection, select } = triage;
     if (ids === undefined || (!whole && ids[selection.focus] !== id)) return;
     const decided = new Set(about);

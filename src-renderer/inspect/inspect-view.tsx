@@ -10,6 +10,7 @@ import { AnnotationList, useAnnotate } from './annotation-list.tsx';
 import { Decisions } from './decisions.tsx';
 import { ImageFacts } from './image-facts.tsx';
 import { useInspectKeys } from './inspect-keys.ts';
+import { mappedScores } from './map-source.ts';
 import { Panes } from './panes.tsx';
 import { PatchStrip } from './patch-strip.tsx';
 import { sharesOf } from './picture.ts';
@@ -59,9 +60,9 @@ interface InspectedProps {
 
 function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
   const { score } = useTriage();
-  const inspected = useInspected(id, score);
-  const { run, distance, detail, frame, pair, masks } = inspected;
   const [viewer, setViewer] = useLayout<Viewer>('viewer', initialViewer);
+  const inspected = useInspected(id, score, viewer.map);
+  const { run, source, detail, frame, map, masks } = inspected;
   const [sight, setSight] = useState(wholePicture);
   const [flipped, setFlipped] = useState(false);
   const [draws, setDraws] = useState(false);
@@ -93,17 +94,22 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
   });
 
   const patches = useMemo(
-    () => (detail.data?.patches ?? []).filter(({ name }) => name.run === run && name.score.startsWith(distance)),
-    [detail.data, run, distance],
+    () =>
+      source === undefined
+        ? []
+        : (detail.data?.patches ?? []).filter(
+            ({ name }) => name.run === source.run && name.score === mappedScores[source.map],
+          ),
+    [detail.data, source],
   );
   const marks = useMarks(inspected, patches, viewer);
   /** Brings a box (in shares of the image) into the middle, about half as wide as the pane. */
   const goTo = ({ x, y, width, height }: Box) =>
     setSight({ x: x + width / 2, y: y + height / 2, zoom: Math.max(1, Math.min(8, 0.5 / Math.max(width, height))) });
   const goToPatch = (rectangle: Box) => {
-    if (pair.data === undefined || frame.data === undefined) return;
-    const square = sharesOf(pair.data.placement, frame.data);
-    const inSquare = sharesOf(rectangle, pair.data.original);
+    if (map.data === undefined || frame.data === undefined) return;
+    const square = sharesOf(map.data.placement, frame.data);
+    const inSquare = sharesOf(rectangle, { width: map.data.side, height: map.data.side });
     goTo({
       x: square.x + inSquare.x * square.width,
       y: square.y + inSquare.y * square.height,
@@ -130,6 +136,8 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
         presets={frame.data?.windows ?? []}
         modality={modality}
         masks={masks.data?.masks ?? []}
+        maps={inspected.maps}
+        source={source}
         draws={draws}
         onDraws={setDraws}
       />
@@ -163,7 +171,7 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
             onGo={onSlice}
           />
         ) : null}
-        <PatchStrip patches={patches} picture={pair.data?.original} onGo={goToPatch} />
+        <PatchStrip patches={patches} map={map.data} frame={frame.data} onGo={goToPatch} />
         {detail.data === undefined ? null : (
           <>
             <AnnotationList
@@ -172,7 +180,7 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
               onTakeAway={takeAway}
             />
             <TagEditor image={id} tags={detail.data.row.tags} />
-            <ImageFacts detail={detail.data} run={run} />
+            <ImageFacts detail={detail.data} run={score?.run ?? run ?? 0} />
           </>
         )}
       </aside>

@@ -2,6 +2,7 @@
 import { useCallback, useRef, useState } from 'react';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import { ColourBar } from './colour-bar.tsx';
+import { mapTitle } from './map-source.ts';
 import type { Mark } from './paint.ts';
 import { Pane } from './pane.tsx';
 import { sharesOf } from './picture.ts';
@@ -64,16 +65,21 @@ export function Panes(props: PanesProps) {
     setViewer({ ...viewer, ranges: locked === undefined ? { ...others, [name]: range } : others });
   };
   const readings = readingsOf(inspected, frame, differences, pointer?.place ?? null);
-  const { distance, hasRun } = inspected;
+  const { source, run, detail } = inspected;
   const titles: Readonly<Record<PaneName, string>> = {
     original: 'Original',
-    reconstruction: hasRun ? 'Reconstruction' : 'Reconstruction: no run yet',
+    reconstruction:
+      run !== undefined || detail.data === undefined
+        ? 'Reconstruction'
+        : 'Reconstruction: no run has one of this image',
     residual: 'Residual',
-    map: `Score map (${distance})`,
+    map: source === undefined ? 'Score map' : `Score map: ${mapTitle(source)}`,
   };
   const marks = draft === null ? props.marks : [...props.marks, draft];
-  const bars: Partial<Readonly<Record<PaneName, readonly [RangeName, readonly [number, number]]>>> =
-    inspected.pair.data === undefined ? {} : { residual: ['residual', residualRange], map: [distance, mapRange] };
+  const bars: Partial<Readonly<Record<PaneName, readonly [RangeName, readonly [number, number]]>>> = {
+    ...(inspected.pair.data === undefined ? {} : { residual: ['residual', residualRange] as const }),
+    ...(inspected.map.data === undefined || source === undefined ? {} : { map: [source.map, mapRange] as const }),
+  };
   return (
     <div className={`panes ${viewer.large === null ? '' : 'single'}`}>
       {paneNames
@@ -128,11 +134,12 @@ function readingsOf(
   if (frame === undefined || at === null) return why;
   const unit = detail.data?.row.modality === 'CT' ? 'HU' : '';
   const original = originalReading(frame, unit, masks.data?.masks ?? [], at);
-  if (pair.data === undefined) return { ...why, original };
+  const mapped = map.data === undefined ? why.map : mapReading(map.data, frame, at);
+  if (pair.data === undefined) return { ...why, original, map: mapped };
   return {
     original,
     reconstruction: reconstructionReading(pair.data, frame, unit, at),
     residual: differences === undefined ? '' : residualReading(differences, pair.data, frame, at),
-    map: map.data === undefined ? why.map : mapReading(map.data, pair.data, frame, at),
+    map: mapped,
   };
 }

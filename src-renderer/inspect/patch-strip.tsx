@@ -1,21 +1,27 @@
 // The highest-scoring patches as a ranked strip, each one click from its place.
-import { useEffect, useRef } from 'react';
-import type { Response } from '../../src-preload/contract.ts';
-import type { ImageDetail } from '../../src-preload/schemas/image.ts';
+import { useEffect, useMemo, useRef } from 'react';
+import type { Frame, ImageDetail } from '../../src-preload/schemas/image.ts';
 import { scoreText } from '../triage/score-names.ts';
-import { bytesCanvas } from './picture.ts';
+import { frameLayer, type ScoreMap } from './picture.ts';
+import type { Box } from './sight.ts';
+import { ownWindow } from './window-level.ts';
 
-type Picture = Response<'images.reconstruction'>['original'];
 type Patch = ImageDetail['patches'][number];
 
 interface StripProps {
   readonly patches: readonly Patch[];
-  readonly picture: Picture | undefined;
+  readonly map: ScoreMap | undefined;
+  readonly frame: Frame | undefined;
   readonly onGo: (rectangle: Patch['rectangle']) => void;
 }
 
-export function PatchStrip({ patches, picture, onGo }: StripProps) {
-  if (patches.length === 0 || picture === undefined) return null;
+export function PatchStrip({ patches, map, frame, onGo }: StripProps) {
+  const pixels = useMemo(
+    () => (frame === undefined ? undefined : frameLayer(frame, ownWindow(frame), false).pixels),
+    [frame],
+  );
+  if (patches.length === 0 || map === undefined || pixels === undefined) return null;
+  const { placement, side } = map;
   return (
     <section aria-label="Highest-scoring patches">
       <h2>Highest-scoring patches</h2>
@@ -27,7 +33,13 @@ export function PatchStrip({ patches, picture, onGo }: StripProps) {
             title={`Go to patch ${patch.rank}`}
             onClick={() => onGo(patch.rectangle)}
           >
-            <PatchPicture picture={picture} rectangle={patch.rectangle} />
+            <PatchPicture
+              pixels={pixels}
+              x={placement.x + (patch.rectangle.x / side) * placement.width}
+              y={placement.y + (patch.rectangle.y / side) * placement.height}
+              width={(patch.rectangle.width / side) * placement.width}
+              height={(patch.rectangle.height / side) * placement.height}
+            />
             <span>
               {patch.rank}. {scoreText(patch.value)}
             </span>
@@ -40,14 +52,14 @@ export function PatchStrip({ patches, picture, onGo }: StripProps) {
 
 const shownSide = 64;
 
-function PatchPicture({ picture, rectangle }: { readonly picture: Picture; readonly rectangle: Patch['rectangle'] }) {
+/** A box in pixels of the stored image. */
+function PatchPicture({ pixels, x, y, width, height }: Box & { readonly pixels: OffscreenCanvas }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (context == null) return;
-    const { x, y, width, height } = rectangle;
     context.imageSmoothingEnabled = false;
-    context.drawImage(bytesCanvas(picture), x, y, width, height, 0, 0, shownSide, shownSide);
-  }, [picture, rectangle]);
+    context.drawImage(pixels, x, y, width, height, 0, 0, shownSide, shownSide);
+  }, [pixels, x, y, width, height]);
   return <canvas ref={canvas} width={shownSide} height={shownSide} aria-hidden />;
 }

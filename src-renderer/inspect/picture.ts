@@ -66,11 +66,6 @@ export function modelLayer(
   return layer(windowed(shown, levels === null ? asItIs : window, invert), bytes, sharesOf(placement, frame));
 }
 
-/** RGBA of model space as the network saw it. */
-export function bytesCanvas(bytes: Bytes): OffscreenCanvas {
-  return layer(windowed(asFrame(bytes, null, undefined), asItIs, false), bytes, whole).pixels;
-}
-
 /** |original - reconstruction| of each pixel, 0..255: the mean over the channels. */
 export function residual(original: Bytes, reconstruction: Bytes): Float32Array {
   const { width, height, channels } = original;
@@ -109,22 +104,20 @@ export function residualLayer(
 
 /** The score of each patch at the patch's middle. */
 export function mapLayer(
-  { width, height, patchSize, values }: ScoreMap,
-  placement: Placement,
+  { width, height, patchSize, step, side, placement, values }: ScoreMap,
   size: Extent,
   range: Range,
   look: { readonly map: ColourMap; readonly opacity: number },
 ): Layer {
-  const side = { x: width + patchSize - 1, y: height + patchSize - 1 };
   const square = sharesOf(placement, size);
   return layer(
     coloured(values, range, { ...look, fade: true }),
     { width, height },
     {
-      x: square.x + ((patchSize - 1) / 2 / side.x) * square.width,
-      y: square.y + ((patchSize - 1) / 2 / side.y) * square.height,
-      width: (width / side.x) * square.width,
-      height: (height / side.y) * square.height,
+      x: square.x + ((patchSize - step) / 2 / side) * square.width,
+      y: square.y + ((patchSize - step) / 2 / side) * square.height,
+      width: ((width * step) / side) * square.width,
+      height: ((height * step) / side) * square.height,
     },
   );
 }

@@ -33,7 +33,7 @@ export function originalReading(frame: Frame, unit: string, masks: readonly Mask
 }
 
 /** A place of the stored image as a place of model space. */
-export function inModelSpace({ placement }: Pair, { width, height }: Extent, at: Place): Place {
+export function inModelSpace({ placement }: Pick<Pair, 'placement'>, { width, height }: Extent, at: Place): Place {
   return { x: (at.x * width - placement.x) / placement.width, y: (at.y * height - placement.y) / placement.height };
 }
 
@@ -49,12 +49,12 @@ export function residualReading(values: Float32Array, pair: Pair, frame: Frame, 
 }
 
 /** The score of the patch whose middle is nearest. */
-export function mapReading(map: ScoreMap, pair: Pair, frame: Frame, at: Place): string {
-  const { width, height, patchSize, values } = map;
-  const { x, y } = inModelSpace(pair, frame, at);
+export function mapReading(map: ScoreMap, frame: Frame, at: Place): string {
+  const { width, height, patchSize, step, side, values } = map;
+  const { x, y } = inModelSpace(map, frame, at);
   if (x < 0 || y < 0 || x >= 1 || y >= 1) return '';
   const nearest = (share: number, positions: number) =>
-    Math.max(0, Math.min(positions - 1, Math.round(share * (positions + patchSize - 1) - patchSize / 2)));
+    Math.max(0, Math.min(positions - 1, Math.round((share * side - patchSize / 2) / step)));
   const value = values[nearest(y, height) * width + nearest(x, width)];
   return value === undefined ? '' : `patch here ${digits(value, 4)}`;
 }

@@ -1,30 +1,40 @@
 // Everything that is known of the inspected image; the images after and before it are fetched meanwhile.
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import type { ScoreName } from '../../src-preload/schemas/image.ts';
+import { useEffect, useMemo } from 'react';
+import type { ImageDetail, ScoreName } from '../../src-preload/schemas/image.ts';
 import { asked, useAnswer, useHost } from '../host/use-host.ts';
 import { useTriage } from '../triage/triage-state.tsx';
+import { chosenMap, type MapSource, mapsOf, reconstructedBy } from './map-source.ts';
 
-export type DistanceName = 'MSE' | 'WD';
+/** What of an image's runs is shown. */
+function sourcesOf(detail: ImageDetail, score: ScoreName | undefined, askedMap: MapSource | null) {
+  const maps = mapsOf(detail);
+  const map = chosenMap(maps, score, askedMap);
+  return { maps, map, run: reconstructedBy(detail, [map?.run, score?.run]) };
+}
 
-export function useInspected(id: number, score: ScoreName | undefined) {
+/** `askedMap`: the score map that a person chose, where the image has it; null: the one that fits the score of the list. */
+export function useInspected(id: number, score: ScoreName | undefined, askedMap: MapSource | null) {
   const host = useHost();
-  const run = score?.run ?? 0;
-  const distance: DistanceName = score?.score.startsWith('MSE') ? 'MSE' : 'WD';
-  usePrefetchedNeighbours(run, distance);
+  usePrefetchedNeighbours(score, askedMap);
   const detail = useAnswer('images.detail', { id });
   // The last picture stays, dimmed, until the next one is there: no flash between images.
   const frame = useQuery({ ...asked(host, 'images.frame', { id }), placeholderData: keepPreviousData });
-  const hasRun = run > 0 && (detail.data === undefined || detail.data.scores.some(({ name }) => name.run === run));
-  const pair = useAnswer('images.reconstruction', { id, run }, hasRun);
-  const map = useAnswer('images.map', { id, run, distance }, hasRun);
+  const sources = useMemo(
+    () => (detail.data === undefined ? undefined : sourcesOf(detail.data, score, askedMap)),
+    [detail.data, score, askedMap],
+  );
+  const run = sources?.run;
+  const source = sources?.map;
+  const pair = useAnswer('images.reconstruction', { id, run: run ?? 0 }, run !== undefined);
+  const map = useAnswer('images.map', { id, ...(source ?? { run: 0, map: 'WD' }) }, source !== undefined);
   const masks = useAnswer('images.masks', { id });
   const slices = useAnswer('images.slices', { id, ...(score === undefined ? {} : { score }) });
-  return { id, run, distance, hasRun, detail, frame, pair, map, masks, slices };
+  return { id, run, maps: sources?.maps ?? [], source, detail, frame, pair, map, masks, slices };
 }
 export type Inspected = ReturnType<typeof useInspected>;
 
-function usePrefetchedNeighbours(run: number, distance: DistanceName): void {
+function usePrefetchedNeighbours(score: ScoreName | undefined, askedMap: MapSource | null): void {
   const host = useHost();
   const client = useQueryClient();
   const { ids, selection } = useTriage();
@@ -32,11 +42,15 @@ function usePrefetchedNeighbours(run: number, distance: DistanceName): void {
     for (const id of [ids?.[selection.focus + 1], ids?.[selection.focus - 1]]) {
       if (id === undefined) continue;
       client.prefetchQuery(asked(host, 'images.frame', { id }));
-      client.prefetchQuery(asked(host, 'images.detail', { id }));
       client.prefetchQuery(asked(host, 'images.masks', { id }));
-      if (run === 0) continue;
-      client.prefetchQuery(asked(host, 'images.reconstruction', { id, run }));
-      client.prefetchQuery(asked(host, 'images.map', { id, run, distance }));
+      client.fetchQuery(asked(host, 'images.detail', { id })).then((detail) => {
+        const { run, map } = sourcesOf(detail, score, askedMap);
+        if (run !== undefined) client.prefetchQuery(asked(host, 'images.reconstruction', { id, run }));
+        if (map !== undefined) client.prefetchQuery(asked(host, 'images.map', { id, ...map }));
+      }, ignored);
     }
-  }, [host, client, ids, selection.focus, run, distance]);
+  }, [host, client, ids, selection.focus, score, askedMap]);
 }
+
+/** Whoever comes to the image asks again and shows why it failed. */
+const ignored = () => {};

@@ -22,7 +22,7 @@ import type { GreyWindow } from './window-level.ts';
 const nothing: readonly never[] = [];
 
 export function useLayers(
-  { frame, pair, map, masks, distance }: Inspected,
+  { frame, pair, map, masks, source }: Inspected,
   viewer: Viewer,
   window: GreyWindow | undefined,
 ) {
@@ -37,8 +37,10 @@ export function useLayers(
     [ranges.residual, differences],
   );
   const mapRange = useMemo(
-    (): Range => ranges[distance] ?? (scores === undefined ? [0, 1] : extremes(scores.values)),
-    [ranges, distance, scores],
+    (): Range =>
+      (source === undefined ? undefined : ranges[source.map]) ??
+      (scores === undefined ? [0, 1] : extremes(scores.values)),
+    [ranges, source, scores],
   );
   const grey = useMemo(
     () => (image === undefined || window === undefined ? nothing : [frameLayer(image, window, invert)]),
@@ -60,10 +62,10 @@ export function useLayers(
   );
   const heat = useMemo(
     () =>
-      image === undefined || both === undefined || scores === undefined
+      image === undefined || scores === undefined
         ? nothing
-        : [mapLayer(scores, both.placement, image, mapRange, { map: colourMap, opacity })],
-    [image, both, scores, mapRange, colourMap, opacity],
+        : [mapLayer(scores, image, mapRange, { map: colourMap, opacity })],
+    [image, scores, mapRange, colourMap, opacity],
   );
   const veils = useMemo(
     () =>
@@ -86,19 +88,19 @@ export function useLayers(
 
 /** The annotated anomalies, and the highest patches of the shown scores. */
 export function useMarks(
-  { detail, pair, frame }: Inspected,
+  { detail, map, frame }: Inspected,
   patches: ImageDetail['patches'],
   viewer: Viewer,
 ): readonly Mark[] {
-  const [known, both, image] = [detail.data, pair.data, frame.data];
+  const [known, scores, image] = [detail.data, map.data, frame.data];
   return useMemo(() => {
     if (known === undefined || image === undefined || !viewer.marks) return nothing;
     const drawn = known.annotations.map(
       ({ rectangle, label }): Mark => ({ kind: 'annotation', label, ...sharesOf(rectangle, image) }),
     );
-    if (both === undefined) return drawn;
-    const square = sharesOf(both.placement, image);
-    const side = both.original.width;
+    if (scores === undefined) return drawn;
+    const square = sharesOf(scores.placement, image);
+    const { side } = scores;
     const found = patches.map(
       ({ rank, rectangle: { x, y, width, height } }): Mark => ({
         kind: 'patch',
@@ -110,7 +112,7 @@ export function useMarks(
       }),
     );
     return [...found, ...drawn];
-  }, [known, both, image, patches, viewer.marks]);
+  }, [known, scores, image, patches, viewer.marks]);
 }
 
 /** The size of a frame in square pixels: columns and rows may be of different spacing. */

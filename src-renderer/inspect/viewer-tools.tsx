@@ -3,6 +3,7 @@ import { Button, HTMLSelect, InputGroup, Slider } from '@blueprintjs/core';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
 import { type ColourMap, colourMaps } from './colour-map.ts';
+import { type MapSource, mapTitle, sameMap } from './map-source.ts';
 import { MaskTools } from './mask-tools.tsx';
 import { enlarged, type Viewer } from './viewer.ts';
 import { computedTomographyWindows, type GreyWindow } from './window-level.ts';
@@ -17,6 +18,9 @@ interface ToolsProps {
   readonly presets: Frame['windows'];
   readonly modality: string | null;
   readonly masks: readonly Mask[];
+  /** The score maps that the image has, and the one that is shown. */
+  readonly maps: readonly MapSource[];
+  readonly source: MapSource | undefined;
   readonly draws: boolean;
   readonly onDraws: (draws: boolean) => void;
 }
@@ -43,6 +47,7 @@ export function ViewerTools(props: ToolsProps) {
       />
       <span className="tool-group">
         <span className="quiet">Heat map</span>
+        <MapMenu {...props} />
         <HTMLSelect
           aria-label="Colours of the score map"
           value={viewer.colourMap}
@@ -90,6 +95,18 @@ export function ViewerTools(props: ToolsProps) {
         ) : null}
       </span>
     </div>
+  );
+}
+
+function MapMenu({ viewer, onChange, maps, source }: ToolsProps) {
+  if (source === undefined) return null;
+  return (
+    <HTMLSelect
+      aria-label="Score map"
+      value={maps.findIndex((map) => sameMap(map, source))}
+      options={maps.map((map, index) => ({ label: mapTitle(map), value: index }))}
+      onChange={({ currentTarget }) => onChange({ ...viewer, map: maps[Number(currentTarget.value)] ?? null })}
+    />
   );
 }
 

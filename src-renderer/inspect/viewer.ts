@@ -1,20 +1,24 @@
 // How pictures are shown. What is set stays set for the next image; windows by modality, since a CT window fits no film.
+import type { MapName } from '../../src-preload/schemas/image.ts';
 import type { MaskRole } from '../../src-preload/schemas/segmentation.ts';
 import type { ColourMap } from './colour-map.ts';
+import type { MapSource } from './map-source.ts';
 import type { Range } from './picture.ts';
 import type { GreyWindow } from './window-level.ts';
 
 export const paneNames = ['original', 'reconstruction', 'residual', 'map'] as const;
 export type PaneName = (typeof paneNames)[number];
 
-/** What the colours of a heat map stand for: residuals, or the scores of one distance. */
-export type RangeName = 'residual' | 'MSE' | 'WD';
+/** What the colours of a heat map stand for: residuals, or the scores of one map. */
+export type RangeName = 'residual' | MapName;
 
 export interface Viewer {
   /** By modality ('' where the file names none). Without one: the window that each file asks for. */
   readonly windows: Readonly<Record<string, GreyWindow>>;
   readonly invert: boolean;
   readonly colourMap: ColourMap;
+  /** The score map that was chosen; null: that of the score which orders the list. */
+  readonly map: MapSource | null;
   /** Of the heat map at its highest value, 0..1. */
   readonly opacity: number;
   /** Colours that stand for the same values on every image; without one each image has its own lowest and highest. */
@@ -35,6 +39,7 @@ export const initialViewer: Viewer = {
   windows: {},
   invert: false,
   colourMap: 'inferno',
+  map: null,
   opacity: 0.7,
   ranges: {},
   marks: true,

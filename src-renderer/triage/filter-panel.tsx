@@ -3,6 +3,7 @@ import { Button, Checkbox, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { useEffect, useRef, useState } from 'react';
 import type { Filter } from '../../src-preload/schemas/image.ts';
 import { useAnswer } from '../host/use-host.ts';
+import { SavedViews } from './saved-views.tsx';
 import { scoreLabel } from './score-names.ts';
 import { useTriage } from './triage-state.tsx';
 
@@ -14,6 +15,7 @@ const lists = [
   { field: 'bodyParts', facet: 'bodyParts', title: 'Body part' },
   { field: 'views', facet: 'views', title: 'View' },
   { field: 'tags', facet: 'tags', title: 'Tag' },
+  { field: 'states', facet: 'states', title: 'File' },
 ] as const;
 type ListField = (typeof lists)[number]['field'];
 
@@ -27,6 +29,7 @@ export function FilterPanel() {
   const narrowed = Object.keys(filter).length > 0;
   return (
     <aside className="filters" aria-label="Filters">
+      <SavedViews />
       <TextFilter key={narrowed ? 'some' : 'none'} />
       <div className="facet">
         <h2 id="cohort-label">Cohort</h2>
@@ -96,7 +99,9 @@ function FacetList({ title, field, values }: FacetListProps) {
   const choices = values.flatMap(({ value, images }) =>
     value !== null ? [{ value, images }] : field === 'verdicts' ? [{ value: 'none', images }] : [],
   );
-  if (choices.length === 0) return null;
+  // Files that are all as they were say nothing.
+  const ordinary = field === 'states' && choices.every(({ value }) => value === 'present');
+  if (choices.length === 0 || (ordinary && chosen.length === 0)) return null;
   const toggle = (value: string) => {
     const next = chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value];
     setFilter(withList(filter, field, next));

@@ -1,14 +1,11 @@
 // The archive as a grid of tiles: only what is in sight is in the page, whatever the size of the archive.
-import { useQueries } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useRef, useState } from 'react';
-import type { ImageRow } from '../../src-preload/schemas/image.ts';
-import { asked, useHost } from '../host/use-host.ts';
+import { useEffect, useRef, useState } from 'react';
 import { ImageTile } from './image-tile.tsx';
-import { choose, chooseAll, strides } from './selection.ts';
 import { useTriage } from './triage-state.tsx';
+import { useListHabits } from './use-list-habits.ts';
+import { useRows } from './use-rows.ts';
 
-const rowsPerPage = 200;
 const captionHeight = 22;
 const gap = 6;
 
@@ -18,11 +15,13 @@ interface GridProps {
   readonly onInspect: () => void;
 }
 
-export function ImageGrid({ ids, tileSize, onInspect }: GridProps) {
-  const { selection, select } = useTriage();
+export function ImageGrid({ ids, tileSize: wantedSize, onInspect }: GridProps) {
+  const { selection } = useTriage();
   const grid = useRef<HTMLDivElement>(null);
   const width = useWidth(grid);
-  const columns = Math.max(1, Math.floor((width - gap) / (tileSize + gap)));
+  const columns = Math.max(1, Math.floor((width - gap) / (wantedSize + gap)));
+  // A little larger than asked for, so that a line fills the width.
+  const tileSize = Math.max(wantedSize, Math.floor((width - gap) / columns) - gap);
   const rowHeight = tileSize + captionHeight + gap;
   const lines = useVirtualizer({
     count: Math.ceil(ids.length / columns),
@@ -47,33 +46,8 @@ export function ImageGrid({ ids, tileSize, onInspect }: GridProps) {
   const inSight = lines.getVirtualItems();
   const rowOf = useRows(ids, (inSight[0]?.index ?? 0) * columns, ((inSight.at(-1)?.index ?? 0) + 1) * columns);
 
-  // Tiles keep their handlers: what these see is looked up when they are called.
-  const now = useRef({ ids, selection, select, onInspect });
-  now.current = { ids, selection, select, onInspect };
-  const onPress = useCallback((id: number, event: MouseEvent) => {
-    if (event.button !== 0) return;
-    const { ids, selection, select } = now.current;
-    select(choose(selection, ids, ids.indexOf(id), { toggle: event.ctrlKey || event.metaKey, range: event.shiftKey }));
-  }, []);
-  const onOpen = useCallback(() => now.current.onInspect(), []);
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const toggle = event.ctrlKey || event.metaKey;
-    const stride = strides[event.key];
-    if (event.altKey) return;
-    if (stride !== undefined) {
-      const inView = Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / rowHeight));
-      const place = selection.focus + stride(columns, inView);
-      // Up and down at the edge stay in their column.
-      const beyond = event.key.startsWith('Arrow') && (place < 0 || place >= ids.length);
-      if (!beyond) select(choose(selection, ids, place, { toggle: false, range: event.shiftKey }));
-    } else if (event.key === ' ') select(choose(selection, ids, selection.focus, { toggle: true, range: false }));
-    else if (event.key === 'a' && toggle) select(chooseAll(selection, ids));
-    else if (event.key === 'Escape') select(choose(selection, ids, selection.focus, { toggle: false, range: false }));
-    else if (event.key === 'Enter') onInspect();
-    else return;
-    event.preventDefault();
-  };
+  const inView = Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / rowHeight));
+  const { onPress, onOpen, onKeyDown } = useListHabits(ids, { columns, inView, onInspect });
 
   return (
     <div
@@ -116,29 +90,6 @@ export function ImageGrid({ ids, tileSize, onInspect }: GridProps) {
       </div>
     </div>
   );
-}
-
-/** Rows of the places from `first` to before `last`, fetched by pages; undefined while a page is on its way. */
-function useRows(ids: Uint32Array, first: number, last: number): (place: number) => ImageRow | undefined {
-  const host = useHost();
-  const { filter, order, score } = useTriage();
-  const [from, to] = [Math.floor(first / rowsPerPage), Math.floor(Math.max(first, last - 1) / rowsPerPage)];
-  const pages = useQueries({
-    queries: Array.from({ length: to - from + 1 }, (_, index) =>
-      asked(host, 'images.page', {
-        filter,
-        order,
-        ...(score === undefined ? {} : { score }),
-        offset: (from + index) * rowsPerPage,
-        limit: rowsPerPage,
-      }),
-    ),
-  });
-  return (place) => {
-    const row = pages[Math.floor(place / rowsPerPage) - from]?.data?.rows[place % rowsPerPage];
-    // A page may be newer than the list of ids for a moment.
-    return row?.id === ids[place] ? row : undefined;
-  };
 }
 
 function useWidth(element: { readonly current: HTMLElement | null }): number {

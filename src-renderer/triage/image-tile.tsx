@@ -2,8 +2,8 @@
 import { Icon, type IconName } from '@blueprintjs/core';
 import { type MouseEvent, memo, useState } from 'react';
 import type { Decision, ImageRow } from '../../src-preload/schemas/image.ts';
-import { useHost } from '../host/use-host.ts';
 import { scoreText } from './score-names.ts';
+import { useThumbnailUrl } from './thumbnail-url.ts';
 
 export const verdictIcons: Readonly<Record<Decision, IconName>> = { keep: 'tick', reject: 'cross', unsure: 'help' };
 
@@ -20,7 +20,7 @@ interface TileProps {
 
 export const ImageTile = memo(function ImageTile(props: TileProps) {
   const { id, row, size, column, chosen, focused, onPress, onOpen } = props;
-  const host = useHost();
+  const thumbnailUrl = useThumbnailUrl();
   const [unreadable, setUnreadable] = useState(false);
   const state = row?.state ?? 'present';
   return (
@@ -39,7 +39,7 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
         {unreadable || state === 'quarantined' ? (
           <span className="unreadable">{state === 'present' ? 'cannot be shown' : state}</span>
         ) : (
-          <img src={host.thumbnailUrl(id, 256)} alt="" draggable={false} onError={() => setUnreadable(true)} />
+          <img src={thumbnailUrl(id, 256)} alt="" draggable={false} onError={() => setUnreadable(true)} />
         )}
         {state === 'vanished' || state === 'changed' ? <span className="file-state">{state}</span> : null}
       </div>

@@ -1,9 +1,10 @@
 // One key per decision: keep, reject, unsure, on all chosen images; then the next image.
 import { Button, ButtonGroup, type HotkeyConfig, Switch, Tag, useHotkeys } from '@blueprintjs/core';
-import { useCallback, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { Decision } from '../../src-preload/schemas/image.ts';
 import { useReview } from '../review.tsx';
 import { verdictIcons } from './image-tile.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
 import { choose } from './selection.ts';
 import { useTriage } from './triage-state.tsx';
 
@@ -14,7 +15,7 @@ const keys: readonly { readonly key: string; readonly decision: Decision | null;
   { key: 'backspace', decision: null, label: 'Take the verdict back' },
 ];
 
-export type Decide = (decision: Decision | null) => void;
+export type Decide = (decision: Decision | null, reason?: string | null) => void;
 
 /** Decides on what is chosen and, when asked to, goes on to the image after the last one chosen. */
 function useDecideOnChosen(): Decide {
@@ -22,36 +23,54 @@ function useDecideOnChosen(): Decide {
   const review = useReview();
   const now = useRef({ triage, review });
   now.current = { triage, review };
-  return useCallback((decision) => {
+  return useCallback((decision, reason = null) => {
     const { triage, review } = now.current;
     const { ids, selection, select } = triage;
     if (ids === undefined || ids.length === 0) return;
     const chosen = ids.filter((id) => selection.chosen.has(id));
-    if (!review.decide(chosen, decision, null) || decision === null || !review.advance) return;
+    if (!review.decide(chosen, decision, reason) || decision === null || !review.advance) return;
     if (chosen.length === 1) select(choose(selection, ids, selection.focus + 1, { toggle: false, range: false }));
   }, []);
 }
 
-/** Binds the keys while the view is there; they are listed in the dialog of all keys. Without `given`: on what is chosen. */
-export function useVerdictKeys(given?: Decide): void {
+/**
+ * Binds the keys while the view is there; they are listed in the dialog of all keys. Without `given`: on what is chosen.
+ * The dialog that asks for a reason is to be shown by the view.
+ */
+export function useVerdictKeys(given?: Decide): ReactNode {
   const onChosen = useDecideOnChosen();
   const decide = given ?? onChosen;
   const { undo, redo } = useReview();
+  const [asks, setAsks] = useState<Decision | null>(null);
   const combos = useMemo<HotkeyConfig[]>(() => {
     const common = { global: true, group: 'Decisions', preventDefault: true } as const;
     return [
       ...keys.map(({ key, decision, label }) => ({ ...common, combo: key, label, onKeyDown: () => decide(decision) })),
+      ...keys.flatMap(({ key, decision, label }) =>
+        decision === null
+          ? []
+          : [
+              {
+                ...common,
+                combo: `shift+${key}`,
+                label: `${label}, with a reason`,
+                onKeyDown: () => setAsks(decision),
+              },
+            ],
+      ),
       { ...common, combo: 'mod+z', label: 'Undo', onKeyDown: undo },
       { ...common, combo: 'mod+shift+z', label: 'Redo', onKeyDown: redo },
     ];
   }, [decide, undo, redo]);
   useHotkeys(combos);
+  return asks === null ? null : <ReasonDialog initial={asks} onDecide={decide} onClose={() => setAsks(null)} />;
 }
 
 export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) {
   const onChosen = useDecideOnChosen();
   const decide = given ?? onChosen;
   const { advance, setAdvance, undo, redo } = useReview();
+  const [asks, setAsks] = useState(false);
   return (
     <div className="verdict-buttons">
       <ButtonGroup>
@@ -68,6 +87,14 @@ export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) 
           ),
         )}
       </ButtonGroup>
+      <Button
+        variant="minimal"
+        icon="comment"
+        aria-label="Decide with a reason"
+        title="Decide with a reason (Shift with the key of the decision)"
+        onClick={() => setAsks(true)}
+      />
+      {asks ? <ReasonDialog initial="reject" onDecide={decide} onClose={() => setAsks(false)} /> : null}
       <Button variant="minimal" icon="undo" aria-label="Undo" title="Undo (Ctrl+Z)" onClick={undo} />
       <Button variant="minimal" icon="redo" aria-label="Redo" title="Redo (Ctrl+Shift+Z)" onClick={redo} />
       <Switch

@@ -180,6 +180,7 @@ describe('imageFacets', () => {
         { value: 'reject', images: 1 },
       ],
       tags: [{ value: '100%_odd', images: 2 }],
+      states: [{ value: 'present', images: 4 }],
     });
   });
 });

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { openCatalog } from '../../src-main/catalog/catalog.ts';
 import { importFiles } from '../../src-main/catalog/tables/files.ts';
 import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts';
-import { pText } from '../../src-main/cli/evaluation/figures.ts';
-import { escaped, htmlTable } from '../../src-main/cli/evaluation/html.ts';
-import { rocPlot } from '../../src-main/cli/evaluation/plots.ts';
 import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { delongAuroc, delongTest } from '../../src-main/statistics/delong.ts';
 import { holmAdjusted } from '../../src-main/statistics/multiple-testing.ts';
 import { normalTail } from '../../src-main/statistics/normal-distribution.ts';
+import { pText } from '../../src-main/workbench/evaluation/figures.ts';
+import { escaped, htmlTable } from '../../src-main/workbench/evaluation/html.ts';
+import { rocPlot } from '../../src-main/workbench/evaluation/plots.ts';
 import { residua, temporaryFolder } from './residua.ts';
 
 const kinds = ['normal', 'needle', 'clip'] as const;

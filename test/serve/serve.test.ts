@@ -11,14 +11,16 @@ import { type MethodName, methods, type Workbench } from '../../src-preload/cont
 import { pack, unpack } from '../../src-preload/wire.ts';
 
 const calls: MethodName[] = [];
+const asked: unknown[] = [];
 const listeners = new Map<string, (value: never) => void>();
 const answers: Partial<Record<MethodName, unknown>> = {
   'images.ids': { ids: Uint32Array.of(3, 1, 2) },
   'images.thumbnail': { png: Uint8Array.of(0x89, 0x50, 0x4e, 0x47) },
 };
 const workbench: Workbench = {
-  call: async (method) => {
+  call: async (method, request) => {
     calls.push(method);
+    asked.push(request);
     if (method === 'runs.detail') throw new Problem('missing', { what: 'run', name: '7' });
     return answers[method] as never;
   },
@@ -79,6 +81,8 @@ describe('the loopback host', () => {
       status: 200,
       body: Buffer.from('\x89PNG', 'latin1'),
     });
+    await ask('images/5/thumbnail/128.png?catalog=0123456789abcdef');
+    expect(asked.at(-1)).toEqual({ id: 5, size: 128, catalog: '0123456789abcdef' });
     expect((await ask('images/0/thumbnail/128.png')).status).toBe(400);
     expect((await ask('images/5/thumbnail/9999.png')).status).toBe(400);
     expect((await ask('images/..%2f..%2fetc/thumbnail/128.png')).status).toBe(404);

@@ -93,7 +93,7 @@ describe('a projection run', { timeout: 300_000 }, () => {
     expect(value('MSE full')).toBeCloseTo(
       meanOf(original.samples, (level, i) => (level - reconstruction.samples[i]!) ** 2),
     );
-    const map = await bench.call('images.map', { id, run: run.id, distance: 'MSE' });
+    const map = await bench.call('images.map', { id, run: run.id, map: 'MSE' });
     expect([map.width, map.height, map.patchSize]).toEqual([25, 25, 8]);
     expect(Math.max(...map.values)).toBeCloseTo(value('MSE patch'), 1);
     const { rectangle } = image.patches.find(({ name, rank }) => name.score === 'MSE patch' && rank === 1)!;
@@ -115,7 +115,7 @@ describe('a projection run', { timeout: 300_000 }, () => {
     const again = await bench.run({ kind: 'score', parameters: { projection: run.id, scoring } });
     expect(again).toMatchObject({ state: 'done', done: 2 });
     const { ids } = await bench.call('images.ids', { filter: {}, order });
-    const map = await bench.call('images.map', { id: ids[0]!, run: again.id, distance: 'WD' });
+    const map = await bench.call('images.map', { id: ids[0]!, run: again.id, map: 'WD' });
     expect([map.width, map.patchSize]).toEqual([17, 16]);
     const { scores } = await bench.call('images.detail', { id: ids[0]! });
     expect(Math.max(...map.values)).toBeCloseTo(scores.find(({ name }) => name.run === again.id)!.value!, 4);

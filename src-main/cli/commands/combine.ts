@@ -5,8 +5,9 @@ import type { ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts'
 import { Problem } from '../../platform/errors.ts';
 import { keepSet } from '../../statistics/multiple-testing.ts';
 import { combinedScores } from '../../workbench/combination-run.ts';
+import { ranked } from '../../workbench/ranked.ts';
 import { count, defineCommand, option, text } from '../command.ts';
-import { ranked, rankingTable } from '../ranking.ts';
+import { rankingTable } from '../ranking.ts';
 import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
 
 export const combine = defineCommand({

@@ -5,11 +5,12 @@ import type { Workbench } from '../../../src-preload/contract.ts';
 import type { ImageRow } from '../../../src-preload/schemas/image.ts';
 import { demonstrationCatalogFolder } from '../../workbench/default-folders.ts';
 import { demonstrationFolder, trainingFolder } from '../../workbench/demonstration-run.ts';
+import { ranked } from '../../workbench/ranked.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { aurocTable, type DemoSlice, localisationTable } from '../demo/demo-report.ts';
 import { scoreTrivially } from '../demo/trivial-detectors.ts';
 import { duration } from '../progress-bar.ts';
-import { chooseScore, ranked, rankingTable } from '../ranking.ts';
+import { chooseScore, rankingTable } from '../ranking.ts';
 import { deviceOption } from '../shared-options.ts';
 import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
 

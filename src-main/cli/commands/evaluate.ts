@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import type { Filter } from '../../../src-preload/schemas/image.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
+import { figuresCsv, localisationLine } from '../../workbench/evaluation/figures.ts';
+import { judge } from '../../workbench/evaluation/judgement.ts';
+import { evaluationReport } from '../../workbench/evaluation/report.ts';
+import { aurocTable } from '../auroc-table.ts';
 import { count, defineCommand, option, text } from '../command.ts';
-import { aurocTable, figuresCsv, localisationLine } from '../evaluation/figures.ts';
-import { judge } from '../evaluation/judgement.ts';
-import { evaluationReport } from '../evaluation/report.ts';
 import { cohortNamed, scoredRun, withCatalog } from '../with-catalog.ts';
 
 /** `anomalous=normal`: which kind is compared with which. */

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import type { Workbench } from '../../../src-preload/contract.ts';
 import type { Filter, ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
+import { ranked } from '../../workbench/ranked.ts';
 import { count, defineCommand, flag, option, text } from '../command.ts';
 import type { Context } from '../context.ts';
-import { chooseScore, ranked, rankingTable, writeRankingCsv } from '../ranking.ts';
+import { chooseScore, rankingTable, writeRankingCsv } from '../ranking.ts';
 import { textTable } from '../text-table.ts';
 import { cohortNamed, scoredRun, withCatalog } from '../with-catalog.ts';
 

@@ -1,5 +1,7 @@
 // Methods about the catalog as a whole: open, create, settings, devices, models.
+import { createHash, randomUUID } from 'node:crypto';
 import type { CatalogInfo } from '../../../src-preload/schemas/catalog.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
 import { schemaVersion } from '../../catalog/migrate.ts';
 import { listModels } from '../../catalog/tables/models.ts';
 import { countImages } from '../../catalog/tables/pages.ts';
@@ -12,6 +14,7 @@ import { version } from '../version.ts';
 import type { MethodsNamed, OpenCatalog } from './method.ts';
 
 const nameKey = 'catalog.name';
+const identityKey = 'catalog.identity';
 
 export const catalogMethods: MethodsNamed<'catalog' | 'settings' | 'devices' | 'models'> = {
   'catalog.create': async ({ folder, name }, service) => {
@@ -37,10 +40,21 @@ export const catalogMethods: MethodsNamed<'catalog' | 'settings' | 'devices' | '
 function info({ catalog }: OpenCatalog): CatalogInfo {
   const name = getSetting(catalog, nameKey);
   return {
+    key: catalogKey(catalog),
     folder: catalog.folder,
     name: typeof name === 'string' ? name : catalog.folder,
     images: countImages(catalog, {}),
     schema: schemaVersion,
     version,
   };
+}
+
+/** The same as long as it is this catalog in this folder: a copy of it is another one. */
+export function catalogKey(catalog: Catalog): string {
+  let identity = getSetting(catalog, identityKey);
+  if (typeof identity !== 'string') {
+    identity = randomUUID();
+    setSetting(catalog, identityKey, identity);
+  }
+  return createHash('sha256').update(`${identity} ${catalog.folder}`).digest('hex').slice(0, 16);
 }

@@ -1,14 +1,16 @@
 // Methods about images: lists, one image in full, its pixels, its reconstruction and score map.
-import { slicesOf } from '../../catalog/tables/images.ts';
+import { imageRecord, slicesOf } from '../../catalog/tables/images.ts';
 import { countImages, imageFacets, imageIds, pageImages } from '../../catalog/tables/pages.ts';
 import { rankScans } from '../../catalog/tables/scan-scores.ts';
 import { masksOf } from '../../catalog/tables/segmentations.ts';
+import { Problem } from '../../platform/errors.ts';
 import { readImage } from '../catalog-images.ts';
 import { MaskReader } from '../mask-reader.ts';
-import { reconstructionOf, scoreMapOf } from '../reconstructions.ts';
+import { reconstructionOf, scoreMapOf, typicalityMapOf } from '../reconstructions.ts';
 import { thumbnailOf } from '../thumbnails.ts';
 import { toFrame, toImageDetail } from '../to-contract.ts';
-import type { MethodsNamed } from './method.ts';
+import { catalogKey } from './catalog-methods.ts';
+import type { MethodsNamed, Service } from './method.ts';
 
 export const imageMethods: MethodsNamed<'images'> = {
   'images.page': (request, service) => ({ rows: pageImages(service.open().catalog, request) }),
@@ -22,7 +24,7 @@ export const imageMethods: MethodsNamed<'images'> = {
   }),
   'images.frame': async ({ id }, service) => {
     const { catalog, decoder } = service.open();
-    return toFrame(await readImage(catalog, decoder, id));
+    return toFrame(await telling(service, id, () => readImage(catalog, decoder, id)));
   },
   'images.masks': async ({ id }, service) => {
     const { catalog, decoder } = service.open();
@@ -32,16 +34,29 @@ export const imageMethods: MethodsNamed<'images'> = {
     );
     return { masks };
   },
-  'images.thumbnail': async ({ id, size }, service) => {
+  'images.thumbnail': async ({ id, size, catalog: key }, service) => {
     const { catalog, decoder } = service.open();
-    return { png: await thumbnailOf(catalog, decoder, id, size) };
+    if (key !== undefined && key !== catalogKey(catalog)) throw new Problem('missing', { what: 'catalog', name: key });
+    return { png: await telling(service, id, () => thumbnailOf(catalog, decoder, id, size)) };
   },
   'images.reconstruction': ({ id, run }, service) => {
     const { catalog, decoder } = service.open();
     return reconstructionOf(catalog, decoder, run, id);
   },
-  'images.map': ({ id, run, distance }, service) => {
+  'images.map': ({ id, run, map }, service) => {
     const { catalog, decoder } = service.open();
-    return scoreMapOf(catalog, decoder, run, id, distance);
+    return map === 'typicality' ? typicalityMapOf(catalog, run, id) : scoreMapOf(catalog, decoder, run, id, map);
   },
 };
+
+/** Reads a file of the catalog and tells everybody when that finds it vanished, changed, or there again. */
+async function telling<T>(service: Service, id: number, read: () => Promise<T>): Promise<T> {
+  const { catalog } = service.open();
+  const before = imageRecord(catalog, id).state;
+  try {
+    return await read();
+  } finally {
+    if (service.isOpen() && imageRecord(catalog, id).state !== before)
+      service.emit('catalog.changed', { parts: ['images'] });
+  }
+}

@@ -1,5 +1,5 @@
 // What an implementation of a contract method looks like, and what it can reach.
-import type { MethodName, Received, Response } from '../../../src-preload/contract.ts';
+import type { MethodName, Received, Response, Workbench } from '../../../src-preload/contract.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Decoder } from '../../decoder/decoder-pool.ts';
 import type { JobControl } from '../../platform/job.ts';
@@ -19,6 +19,8 @@ export interface Service {
   readonly isOpen: () => boolean;
   /** Closes the open catalog, if any, and opens another. */
   readonly use: (folder: string, create: boolean) => Promise<OpenCatalog>;
+  /** Asks another method of the contract. */
+  readonly call: Workbench['call'];
   readonly launch: Launcher;
   readonly emit: Emit;
 }

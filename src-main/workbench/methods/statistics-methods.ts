@@ -1,8 +1,12 @@
 // Methods for the threshold view: histograms, ROC with its band, the review curve, counts above a threshold.
 import { countAbove, scoreHistogram } from '../../catalog/tables/scores.ts';
+import { writeFileAtomic } from '../../platform/atomic-file.ts';
+import { Problem } from '../../platform/errors.ts';
 import { reviewCurve } from '../../statistics/roc-curve.ts';
 import { markedImages, scoreComparison, scoredGroup } from '../detection.ts';
 import { withEngine } from '../engine.ts';
+import { judge } from '../evaluation/judgement.ts';
+import { evaluationReport } from '../evaluation/report.ts';
 import type { MethodsNamed } from './method.ts';
 
 export const statisticsMethods: MethodsNamed<'statistics'> = {
@@ -42,6 +46,17 @@ export const statisticsMethods: MethodsNamed<'statistics'> = {
     if (images.length === 0) return { images: 0, summary: null };
     const summary = await withEngine(service.launch, {}, (engine) => engine.call('localisation', images));
     return { images: images.length, summary };
+  },
+  'statistics.report': async ({ runs, baseline, cohort, file }, service) => {
+    const details = await Promise.all(runs.map((id) => service.call('runs.detail', { id })));
+    const scores = details.flatMap((detail) => detail.scores);
+    const [first] = scores;
+    if (first === undefined) throw new Problem('missing', { what: 'scores', name: `run ${runs.join(', ')}` });
+    // What the first run has not scored, its normals for example, is not judged.
+    const within = { score: { name: first }, ...(cohort === undefined ? {} : { cohort }) };
+    const judgement = await judge(service, scores, within, baseline, new Map());
+    await writeFileAtomic(file, await evaluationReport(service, judgement, details));
+    return {};
   },
   'statistics.review': ({ score, normal, anomalous }, service) => {
     const { catalog } = service.open();

@@ -1,6 +1,5 @@
-// The figures of an evaluation as tables for the terminal and as CSV.
+// The figures of an evaluation in words and as CSV.
 import { formatCsv } from '../../platform/csv.ts';
-import { textTable } from '../text-table.ts';
 import type { JudgedScore, Judgement } from './judgement.ts';
 
 export const percent = (share: number): string => `${Math.round(100 * share)} %`;
@@ -9,20 +8,6 @@ export const percent = (share: number): string => `${Math.round(100 * share)} %`
 export function pText(p: number | null): string {
   if (p === null) return '-';
   return p < 0.001 ? '<0.001' : p.toPrecision(2);
-}
-
-/** One row per pair, one column per score: AUROC with its interval; the last row is the mean over the pairs. */
-export function aurocTable({ pairs, scores }: Judgement): string {
-  const rows = pairs.map(({ anomalous, normal }, pair) => {
-    const { anomalous: ill, normal: well } = scores[0]!.detections[pair]!;
-    const cells = scores.map(({ detections }) => {
-      const { auroc, lower, upper } = detections[pair]!;
-      return `${auroc.toFixed(2)} (${lower.toFixed(2)}-${upper.toFixed(2)})`;
-    });
-    return [anomalous, normal, `${ill}:${well}`, ...cells];
-  });
-  const means = ['mean', '', '', ...scores.map(({ meanAuroc }) => meanAuroc.toFixed(2))];
-  return textTable(['kind', 'baseline', 'images', ...scores.map(({ name }) => name.score)], [...rows, means]);
 }
 
 /** What is said of where a score's highest patches lie; null where no anomaly is annotated. */

@@ -1,11 +1,10 @@
 // The report of an evaluation: one HTML file with tables, plots, the highest and lowest images, and where it all comes from.
-import type { Workbench } from '../../../src-preload/contract.ts';
 import type { ImageRow } from '../../../src-preload/schemas/image.ts';
 import type { RunDetail } from '../../../src-preload/schemas/run.ts';
-import { version } from '../../workbench/version.ts';
+import { version } from '../version.ts';
 import { localisationLine, pText } from './figures.ts';
 import { embeddedPng, escaped, htmlPage, htmlTable } from './html.ts';
-import type { JudgedScore, Judgement, Pair } from './judgement.ts';
+import type { Asked, JudgedScore, Judgement, Pair } from './judgement.ts';
 import { colourOf, distributionPlot, rocPlot } from './plots.ts';
 
 /** Images shown from each end of the ranking. */
@@ -17,7 +16,7 @@ const thumbnailSize = 160;
  * names may tell who somebody is.
  */
 export async function evaluationReport(
-  workbench: Workbench,
+  workbench: Asked,
   judgement: Judgement,
   runs: readonly RunDetail[],
 ): Promise<string> {
@@ -123,7 +122,7 @@ function distribution(score: JudgedScore, pairs: readonly Pair[]): string {
   return `<p class="remark">Grey: normal images.</p><div class="plots">${plots.join('')}</div>`;
 }
 
-async function pictures(workbench: Workbench, rows: readonly ImageRow[]): Promise<string> {
+async function pictures(workbench: Asked, rows: readonly ImageRow[]): Promise<string> {
   const figures = await Promise.all(
     rows.map(async ({ id, kind, score }) => {
       const caption = `image ${id}<br>${escaped(kind ?? '')}<br>${Number((score ?? Number.NaN).toPrecision(4))}`;

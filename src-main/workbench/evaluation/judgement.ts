@@ -4,7 +4,7 @@ import type { Detection, ScoreDifference } from '../../../src-preload/schemas/ca
 import type { Filter, ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
 import { Problem } from '../../platform/errors.ts';
 import { holmAdjusted } from '../../statistics/multiple-testing.ts';
-import { ranked } from '../ranking.ts';
+import { ranked } from '../ranked.ts';
 
 /** A kind of anomalous images and the kind that it is compared with. */
 export interface Pair {
@@ -26,6 +26,9 @@ export interface JudgedScore {
 
 export type Localisation = Awaited<ReturnType<typeof localisationOf>>;
 
+/** What is asked of a workbench, of this process or another. */
+export type Asked = Pick<Workbench, 'call'>;
+
 export interface Judgement {
   readonly pairs: readonly Pair[];
   /** In the order asked for. */
@@ -36,7 +39,7 @@ export interface Judgement {
 
 /** Judges `scores` on the images of `within`. Throws `missing` for kinds that are not there. */
 export async function judge(
-  workbench: Workbench,
+  workbench: Asked,
   scores: readonly ScoreName[],
   within: Filter,
   baseline: string,
@@ -70,7 +73,7 @@ export async function judge(
 
 type Groups = readonly { readonly anomalous: Filter; readonly normal: Filter }[];
 
-async function differencesOf(workbench: Workbench, first: ScoreName, second: ScoreName, groups: Groups) {
+async function differencesOf(workbench: Asked, first: ScoreName, second: ScoreName, groups: Groups) {
   const { differences } = await workbench.call('statistics.comparison', { first, second, groups: [...groups] });
   const delong = holmOf(differences.map((found) => found?.delong ?? null));
   const permutation = holmOf(differences.map((found) => found?.permutation ?? null));
@@ -79,7 +82,7 @@ async function differencesOf(workbench: Workbench, first: ScoreName, second: Sco
   );
 }
 
-async function localisationOf(workbench: Workbench, score: ScoreName, filter: Filter) {
+async function localisationOf(workbench: Asked, score: ScoreName, filter: Filter) {
   const { images, summary } = await workbench.call('statistics.localisation', { score, filter });
   return summary === null ? null : { images, ...summary };
 }
@@ -93,7 +96,7 @@ function holmOf(values: readonly (number | null)[]): readonly (number | null)[] 
 
 /** Every kind but the baselines, with the baseline that it is compared with. Throws `missing` when there is none. */
 async function pairsOf(
-  workbench: Workbench,
+  workbench: Asked,
   filter: Filter,
   baseline: string,
   exceptions: ReadonlyMap<string, string>,

@@ -1,0 +1,17 @@
+// The areas under the ROC curves of an evaluation, for the terminal.
+import type { Judgement } from '../workbench/evaluation/judgement.ts';
+import { textTable } from './text-table.ts';
+
+/** One row per pair, one column per score: AUROC with its interval; the last row is the mean over the pairs. */
+export function aurocTable({ pairs, scores }: Judgement): string {
+  const rows = pairs.map(({ anomalous, normal }, pair) => {
+    const { anomalous: ill, normal: well } = scores[0]!.detections[pair]!;
+    const cells = scores.map(({ detections }) => {
+      const { auroc, lower, upper } = detections[pair]!;
+      return `${auroc.toFixed(2)} (${lower.toFixed(2)}-${upper.toFixed(2)})`;
+    });
+    return [anomalous, normal, `${ill}:${well}`, ...cells];
+  });
+  const means = ['mean', '', '', ...scores.map(({ meanAuroc }) => meanAuroc.toFixed(2))];
+  return textTable(['kind', 'baseline', 'images', ...scores.map(({ name }) => name.score)], [...rows, means]);
+}

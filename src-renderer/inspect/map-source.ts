@@ -1,0 +1,56 @@
+// Which runs say something about the inspected image: whose reconstruction is shown, and which score maps there are.
+import type { ImageDetail, MapName, ScoreName } from '../../src-preload/schemas/image.ts';
+
+/** A score map of one run. */
+export interface MapSource {
+  readonly run: number;
+  readonly map: MapName;
+}
+
+/** The score whose places a map shows. */
+export const mappedScores: { readonly [M in MapName]: string } = {
+  MSE: 'MSE patch',
+  WD: 'WD patch',
+  typicality: 'feature residual',
+};
+
+export const mapTitle = ({ run, map }: MapSource): string => `${map} (run ${run})`;
+export const sameMap = (a: MapSource, b: MapSource): boolean => a.run === b.run && a.map === b.map;
+
+/** All score maps of an image, newest run first. */
+export function mapsOf({ scores }: Pick<ImageDetail, 'scores'>): readonly MapSource[] {
+  const names = Object.entries(mappedScores) as [MapName, string][];
+  return scores.flatMap(({ name, value }) => {
+    const found = names.find(([, score]) => score === name.score);
+    return found === undefined || value === null ? [] : [{ run: name.run, map: found[0] }];
+  });
+}
+
+/** The map to show: the one that was asked for, else that of the score which orders the list, else one of its run, else any. */
+export function chosenMap(
+  maps: readonly MapSource[],
+  score: ScoreName | undefined,
+  asked: MapSource | null,
+): MapSource | undefined {
+  const wanted = [
+    (each: MapSource) => asked !== null && sameMap(each, asked),
+    ({ run, map }: MapSource) => run === score?.run && score.score.startsWith(map),
+    ({ run, map }: MapSource) => run === score?.run && map !== 'MSE',
+    ({ run }: MapSource) => run === score?.run,
+    ({ map }: MapSource) => map !== 'MSE',
+  ];
+  for (const fits of wanted) {
+    const found = maps.find(fits);
+    if (found !== undefined) return found;
+  }
+  return maps[0];
+}
+
+/** The run whose reconstruction belongs to what is shown: that of the score, else the newest; undefined: none of the image. */
+export function reconstructedBy(
+  { scores }: Pick<ImageDetail, 'scores'>,
+  preferred: readonly (number | undefined)[],
+): number | undefined {
+  const runs = scores.filter(({ name }) => /^(MSE|WD) /.test(name.score)).map(({ name }) => name.run);
+  return preferred.find((run) => run !== undefined && runs.includes(run)) ?? runs[0];
+}

@@ -1,0 +1,182 @@
+// The archive as a table: one image a line, with everything that is known of it in a word; a click on a head sorts.
+import './image-table.css';
+import { Icon } from '@blueprintjs/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type MouseEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import type { ImageRow, Order } from '../../src-preload/schemas/image.ts';
+import { verdictIcons } from './image-tile.tsx';
+import { scoreLabel, scoreText } from './score-names.ts';
+import { useThumbnailUrl } from './thumbnail-url.ts';
+import { useTriage } from './triage-state.tsx';
+import { useListHabits } from './use-list-habits.ts';
+import { useRows } from './use-rows.ts';
+
+const lineHeight = 40;
+
+interface Column {
+  readonly title: string;
+  /** What a click on the head sorts by; undefined: nothing. */
+  readonly by?: Exclude<Order['by'], object> | 'score';
+  readonly cell: (row: ImageRow) => ReactNode;
+  readonly number?: true;
+}
+
+const columns: readonly Column[] = [
+  { title: 'name', by: 'name', cell: ({ name }) => <span title={name}>{name}</span> },
+  {
+    title: 'score',
+    by: 'score',
+    cell: ({ score }) => (score === null ? '–' : scoreText(score)),
+    number: true,
+  },
+  {
+    title: 'verdict',
+    by: 'verdict',
+    cell: ({ verdict }) =>
+      verdict === null ? null : (
+        <span className="verdict">
+          <Icon icon={verdictIcons[verdict]} size={12} /> {verdict}
+        </span>
+      ),
+  },
+  { title: 'kind', by: 'kind', cell: ({ kind }) => kind },
+  { title: 'modality', cell: ({ modality }) => modality },
+  { title: 'body part', cell: ({ bodyPart }) => bodyPart },
+  { title: 'view', cell: ({ view }) => view },
+  { title: 'size', cell: ({ width, height }) => `${width} × ${height}`, number: true },
+  { title: 'frame', cell: ({ frame, frames }) => (frames > 1 ? `${frame + 1} of ${frames}` : ''), number: true },
+  { title: 'tags', cell: ({ tags }) => tags.join(', ') },
+  { title: 'file', cell: ({ state }) => (state === 'present' ? null : <span className="file-word">{state}</span>) },
+];
+
+interface TableProps {
+  readonly ids: Uint32Array;
+  readonly onInspect: () => void;
+}
+
+export function ImageTable({ ids, onInspect }: TableProps) {
+  const { selection } = useTriage();
+  const body = useRef<HTMLDivElement>(null);
+  const lines = useVirtualizer({
+    count: ids.length,
+    getScrollElement: () => body.current,
+    estimateSize: () => lineHeight,
+    overscan: 6,
+    // The head stays in sight above the lines.
+    paddingStart: lineHeight,
+    scrollPaddingStart: lineHeight,
+  });
+  useEffect(() => lines.scrollToIndex(selection.focus, { align: 'auto' }), [lines, selection.focus]);
+  const inSight = lines.getVirtualItems();
+  const rowOf = useRows(ids, inSight[0]?.index ?? 0, (inSight.at(-1)?.index ?? 0) + 1);
+  const inView = Math.max(1, Math.floor((body.current?.clientHeight ?? 0) / lineHeight) - 1);
+  const { onPress, onOpen, onKeyDown } = useListHabits(ids, { columns: 1, inView, onInspect });
+  return (
+    <div
+      ref={body}
+      className="table"
+      role="grid"
+      aria-label="Images"
+      aria-multiselectable
+      aria-rowcount={ids.length + 1}
+      aria-colcount={columns.length + 1}
+      aria-activedescendant={ids.length > 0 ? `image-${ids[selection.focus]}` : undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      <Head />
+      <div className="lines" style={{ height: lines.getTotalSize() - lineHeight }} role="rowgroup">
+        {inSight.map(({ index, start }) => (
+          <TableLine
+            key={ids[index]}
+            id={ids[index]!}
+            row={rowOf(index)}
+            index={index}
+            top={start - lineHeight}
+            chosen={selection.chosen.has(ids[index]!)}
+            focused={index === selection.focus}
+            onPress={onPress}
+            onOpen={onOpen}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Head() {
+  const { order, setOrder, score } = useTriage();
+  const isSorted = ({ by }: Column) => (by === 'score' ? typeof order.by === 'object' : by === order.by);
+  const sort = (column: Column) => {
+    const by = column.by === 'score' ? score : column.by;
+    if (by === undefined) return;
+    const descending = isSorted(column) ? !order.descending : typeof by === 'object';
+    setOrder({ by, descending });
+  };
+  return (
+    <div className="table-line head" role="row" aria-rowindex={1} tabIndex={-1}>
+      <span role="columnheader" tabIndex={-1} aria-label="picture" />
+      {columns.map((column) => {
+        const sorted = isSorted(column);
+        const title = column.by === 'score' && score !== undefined ? scoreLabel(score) : column.title;
+        return (
+          <span
+            key={column.title}
+            role="columnheader"
+            tabIndex={-1}
+            className={column.number ? 'number' : ''}
+            {...(sorted ? { 'aria-sort': order.descending ? ('descending' as const) : ('ascending' as const) } : {})}
+          >
+            {column.by === undefined ? (
+              title
+            ) : (
+              <button type="button" title={`Sort by ${title}`} onClick={() => sort(column)}>
+                {title} {sorted ? <Icon icon={order.descending ? 'caret-down' : 'caret-up'} size={12} /> : null}
+              </button>
+            )}
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
+interface LineProps {
+  readonly id: number;
+  readonly row: ImageRow | undefined;
+  readonly index: number;
+  readonly top: number;
+  readonly chosen: boolean;
+  readonly focused: boolean;
+  readonly onPress: (id: number, event: MouseEvent) => void;
+  readonly onOpen: (id: number) => void;
+}
+
+const TableLine = memo(function TableLine({ id, row, index, top, chosen, focused, onPress, onOpen }: LineProps) {
+  const thumbnailUrl = useThumbnailUrl();
+  const [unreadable, setUnreadable] = useState(false);
+  return (
+    <div
+      id={`image-${id}`}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={chosen}
+      tabIndex={-1}
+      className={`table-line ${chosen ? 'chosen' : ''} ${focused ? 'focused' : ''} ${row?.verdict ?? ''}`}
+      style={{ transform: `translateY(${top}px)` }}
+      onMouseDown={(event) => onPress(id, event)}
+      onDoubleClick={() => onOpen(id)}
+    >
+      <span role="gridcell" tabIndex={-1}>
+        {unreadable || row?.state === 'quarantined' ? null : (
+          <img src={thumbnailUrl(id, 64)} alt="" draggable={false} onError={() => setUnreadable(true)} />
+        )}
+      </span>
+      {columns.map(({ title, cell, number }) => (
+        <span key={title} role="gridcell" tabIndex={-1} className={number ? 'number' : ''}>
+          {row === undefined ? null : cell(row)}
+        </span>
+      ))}
+    </div>
+  );
+});

@@ -1,0 +1,60 @@
+// A decision with its reason, in the reviewer's words.
+import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup, SegmentedControl } from '@blueprintjs/core';
+import { useId, useState } from 'react';
+import type { Decision } from '../../src-preload/schemas/image.ts';
+
+interface ReasonDialogProps {
+  readonly initial: Decision;
+  readonly onDecide: (decision: Decision, reason: string | null) => void;
+  readonly onClose: () => void;
+}
+
+export function ReasonDialog({ initial, onDecide, onClose }: ReasonDialogProps) {
+  const id = useId();
+  const [decision, setDecision] = useState(initial);
+  const [reason, setReason] = useState('');
+  return (
+    <Dialog
+      isOpen
+      className="job-dialog bp6-dark"
+      title="Decide with a reason"
+      onClose={onClose}
+      transitionDuration={0}
+      shouldReturnFocusOnClose
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onClose();
+          onDecide(decision, reason.trim() === '' ? null : reason.trim());
+        }}
+      >
+        <DialogBody useOverflowScrollContainer={false}>
+          <FormGroup label="Decision">
+            <SegmentedControl
+              aria-label="Decision"
+              value={decision}
+              onValueChange={(value) => setDecision(value as Decision)}
+              options={[
+                { label: 'Keep', value: 'keep' },
+                { label: 'Reject', value: 'reject' },
+                { label: 'Unsure', value: 'unsure' },
+              ]}
+            />
+          </FormGroup>
+          <FormGroup label="Reason" labelFor={id} helperText="It is kept with the verdict and stands in every export.">
+            <InputGroup id={id} autoFocus fill maxLength={1000} value={reason} onValueChange={setReason} />
+          </FormGroup>
+        </DialogBody>
+        <DialogFooter
+          actions={
+            <>
+              <Button text="Cancel" onClick={onClose} />
+              <Button type="submit" intent="primary" text="Decide" />
+            </>
+          }
+        />
+      </form>
+    </Dialog>
+  );
+}
