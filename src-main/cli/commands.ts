@@ -59,6 +59,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'test whether one population of AUROCs is higher than another',
     load: async () => (await import('./commands/permutation-test.ts')).permutationTestCommand,
   },
+  'eval-frd': {
+    summary: 'Fréchet radiomics distance of two folders of images',
+    load: async () => (await import('./commands/eval-frd.ts')).evalFrd,
+  },
+  'eval-fd': {
+    summary: 'compare two sets of images by the features of a published network (FID, FSD, PRDC, IS)',
+    load: async () => (await import('./commands/eval-fd.ts')).evalFd,
+  },
   'find-best-fid': {
     summary: 'find the snapshot of a training with the lowest FID',
     load: async () => (await import('./commands/find-best-fid.ts')).findBestFid,
@@ -122,6 +130,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   demo: {
     summary: 'the main job on phantoms: an archive that nobody owns',
     load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  simulate: {
+    summary: 'put anomalies of known place into real slices',
+    load: async () => (await import('./commands/simulate.ts')).simulate,
   },
   phantoms: {
     summary: 'draw CT-like slices with known anomalies',

@@ -1,4 +1,5 @@
 // Everything that a normal slice contains, as shapes in the order of drawing.
+import type { Surroundings } from './anomaly.ts';
 import { about, between, chance, type Dice } from './dice.ts';
 import type { Shape } from './drawing.ts';
 import { liverOutline, liverShapes } from './liver.ts';
@@ -11,13 +12,10 @@ import { ribShapes, trunkOf, trunkShapes } from './trunk.ts';
 import { bowelShapes, kidneyShapes, pancreasShapes, spleenShapes, stomachShapes } from './viscera.ts';
 
 /** One slice of one patient; outlines in the image frame (mm, origin in the middle of the image). */
-export interface Anatomy {
+export interface Anatomy extends Surroundings {
   readonly fieldOfView: number;
   readonly shapes: readonly Shape[];
   readonly substance: Substance;
-  readonly skin: Outline;
-  readonly cavity: Outline;
-  readonly liver: Outline;
 }
 
 /** A normal slice by chance: patient, contrast phase, organs, couch. */

@@ -1,5 +1,4 @@
 // What normal slices never contain: each anomaly draws on the anatomy that its normal twin has.
-import type { Anatomy } from './anatomy.ts';
 import { about, between, chance, type Dice } from './dice.ts';
 import type { Shape } from './drawing.ts';
 import type { Material } from './material.ts';
@@ -16,6 +15,14 @@ import {
 } from './outline.ts';
 import type { Streak } from './streak.ts';
 
+/** What an anomaly is drawn into; outlines in the image frame (mm, origin in the middle of the image). */
+export interface Surroundings {
+  readonly skin: Outline;
+  /** What encloses the organs: free fluid gathers along it. */
+  readonly cavity: Outline;
+  readonly liver: Outline;
+}
+
 /** Shapes drawn on top of the anatomy, streaks added to its image. */
 export interface Anomaly {
   readonly shapes: readonly Shape[];
@@ -30,7 +37,7 @@ const anomalies = {
   ascites,
   'missing-segment': missingSegment,
   clip,
-} as const satisfies Readonly<Record<string, (anatomy: Anatomy, dice: Dice) => Anomaly>>;
+} as const satisfies Readonly<Record<string, (anatomy: Surroundings, dice: Dice) => Anomaly>>;
 
 /** A kind of anomaly. */
 export type AnomalyKind = keyof typeof anomalies;
@@ -39,12 +46,12 @@ export type AnomalyKind = keyof typeof anomalies;
 export const anomalyKinds = Object.keys(anomalies) as readonly AnomalyKind[];
 
 /** What an anomaly of `kind` adds to `anatomy`; image frame, mm. */
-export function anomalyOf(kind: AnomalyKind, anatomy: Anatomy, dice: Dice): Anomaly {
+export function anomalyOf(kind: AnomalyKind, anatomy: Surroundings, dice: Dice): Anomaly {
   return anomalies[kind](anatomy, dice);
 }
 
 /** A straight needle of 14 to 18 gauge from outside through the wall into the liver; photon starvation along its axis. */
-function needle({ liver, skin }: Anatomy, dice: Dice): Anomaly {
+function needle({ liver, skin }: Surroundings, dice: Dice): Anomaly {
   const tip = insideOf(liver, 0.35, dice);
   const entry = pointOn(skin, between(dice, 0.47, 0.74));
   const length = Math.hypot(tip[0] - entry[0], tip[1] - entry[1]);
@@ -85,7 +92,7 @@ function needle({ liver, skin }: Anatomy, dice: Dice): Anomaly {
 }
 
 /** Free fluid between liver and wall: a rim that tapers off, sometimes also around the spleen. */
-function ascites({ cavity }: Anatomy, dice: Dice): Anomaly {
+function ascites({ cavity }: Surroundings, dice: Dice): Anomaly {
   const rims = [rim(cavity, between(dice, 0.47, 0.64), between(dice, 0.15, 0.24), between(dice, 10, 24))];
   if (chance(dice, 0.35)) rims.push(rim(cavity, 1 + between(dice, -0.05, 0.07), 0.1, between(dice, 5, 11)));
   const over: Material[] = [...liverTissue, 'visceralFat', 'spleen'];
@@ -102,7 +109,7 @@ function rim(outline: Outline, middle: number, extent: number, depth: number): r
 }
 
 /** A resected part of the liver, up to a wavy cut: fat and loops of bowel have moved into its place. */
-function missingSegment({ liver }: Anatomy, dice: Dice): Anomaly {
+function missingSegment({ liver }: Surroundings, dice: Dice): Anomaly {
   const edge = pointOn(liver, between(dice, 0.2, 0.52));
   const centre = centreOf(liver);
   const inwards = Math.atan2(centre[1] - edge[1], centre[0] - edge[0]);
@@ -134,7 +141,7 @@ function missingSegment({ liver }: Anatomy, dice: Dice): Anomaly {
 }
 
 /** A surgical clip in or at the liver: a few millimetres of metal with a star of streaks. */
-function clip({ liver }: Anatomy, dice: Dice): Anomaly {
+function clip({ liver }: Surroundings, dice: Dice): Anomaly {
   const place = insideOf(liver, 0.35, dice);
   const angle = between(dice, 0, Math.PI);
   const half = between(dice, 2, 4);

@@ -23,9 +23,17 @@ export interface Drawing {
 
 const maximumCrossings = 64;
 
-/** Paints `shapes` in their order on air: size x size sub-pixels. Error `limit` when a shape is too ragged. */
-export function draw(shapes: readonly Shape[], size: number, fieldOfView: number): Drawing {
-  const drawing: Drawing = { size, fieldOfView, labels: new Uint8Array(size * size) };
+/**
+ * Paints `shapes` in their order on `ground`, labels of size x size sub-pixels that stay as they are (without it: air).
+ * Error `limit` when a shape is too ragged.
+ */
+export function draw(
+  shapes: readonly Shape[],
+  size: number,
+  fieldOfView: number,
+  ground = new Uint8Array(size * size),
+): Drawing {
+  const drawing: Drawing = { size, fieldOfView, labels: ground.slice() };
   const crossings = new Float64Array(size * maximumCrossings);
   const counts = new Uint8Array(size);
   for (const shape of shapes) paint(drawing, shape, crossings, counts);

@@ -4,19 +4,12 @@ import type { GreyImage } from '../platform/grey-image.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import { anatomyOf } from './anatomy.ts';
 import { type AnomalyKind, anomalyOf } from './anomaly.ts';
+import { type Box, boxAround } from './box.ts';
 import { draw } from './drawing.ts';
 import { labelsOf } from './material.ts';
 import { type ProtocolName, protocolOf } from './protocol.ts';
 import { maskOf, scanned } from './scanner.ts';
 import { scannerNoise, textureOf } from './texture.ts';
-
-/** Pixels: columns left .. left + width - 1, rows top .. top + height - 1. */
-export interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** What an anomaly changed: `mask` is 1 where it moved the noise-free image by more than 20 HU; `box` encloses that. */
 export interface AnomalyTruth {
@@ -52,7 +45,7 @@ export interface PhantomOrder {
 }
 
 /** A change of this many HU counts as part of the anomaly: 15 of the 255 grey levels of `phantomGrey`. */
-const visible = 20;
+export const visible = 20;
 
 /** Side (mm) of the grains of tissue texture, and noise (HU) at a pixel of 1 mm. */
 const grain = 6;
@@ -85,7 +78,7 @@ export function phantom({ protocol, seed, index, size, anomaly: kind }: PhantomO
     drawing = draw([...anatomy.shapes, ...shapes], size * factor, fieldOfView);
     image = scanned(drawing, factor, substance, texture, streaks);
     const mask = Uint8Array.from(image, (value, pixel) => (Math.abs(value - without[pixel]!) > visible ? 1 : 0));
-    truth = { kind, mask, box: boxAround(mask, size) };
+    truth = { kind, mask, box: boxAround(mask, size)! };
   }
   return {
     width: size,
@@ -105,19 +98,4 @@ export function phantomGrey({ width, height, hounsfield }: Phantom): GreyImage {
     data[at] = Math.max(0, Math.min(255, Math.round(((hounsfield[at]! - 50) / 350 + 0.5) * 255)));
   }
   return { width, height, data };
-}
-
-function boxAround(mask: Uint8Array, size: number): Box {
-  const columns: number[] = [];
-  const rows: number[] = [];
-  for (let row = 0; row < size; row++) {
-    const line = mask.subarray(row * size, (row + 1) * size);
-    const first = line.indexOf(1);
-    if (first < 0) continue;
-    rows.push(row);
-    columns.push(first, line.lastIndexOf(1));
-  }
-  const left = Math.min(...columns);
-  const top = rows[0]!;
-  return { left, top, width: Math.max(...columns) - left + 1, height: rows.at(-1)! - top + 1 };
 }

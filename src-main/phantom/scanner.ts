@@ -5,7 +5,7 @@ import { addStreaks, type Streak } from './streak.ts';
 import { blurred, type Texture } from './texture.ts';
 
 /** Standard deviation (mm) of the point spread function of a standard abdominal kernel. */
-const pointSpread = 0.6;
+export const pointSpread = 0.6;
 
 /**
  * Hounsfield values without noise, [size, size] with size = drawing.size / factor: every pixel is the mean of its
