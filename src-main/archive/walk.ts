@@ -3,7 +3,7 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isProblem, Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
-import { inWords } from '../platform/words.ts';
+import { inWords, systemReason } from '../platform/words.ts';
 import { readDicomdir } from './dicom/dicomdir.ts';
 import type { ArchiveEntry } from './entry.ts';
 import { faultOfName, printableName } from './entry.ts';
@@ -27,7 +27,7 @@ const promisesImage = /\.(dcm|dicom|ima|png|jpe?g|tiff?|nii|hdr|img|nii\.gz|hdr\
  */
 export async function* walk(root: string, control: JobControl): AsyncGenerator<WalkItem> {
   const found = await stat(root).catch((error: unknown) => {
-    throw new Problem('file', { file: root, reason: inWords(error) }, { cause: error });
+    throw new Problem('file', { file: root, reason: systemReason(error) ?? inWords(error) }, { cause: error });
   });
   if (found.isDirectory()) yield* walkFolder(root, '', 0, control);
   else yield* walkFile(root, basename(root), undefined, control);

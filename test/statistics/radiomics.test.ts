@@ -1,35 +1,13 @@
 // Radiomic features against pyradiomics' formulas followed by hand (test/golden/statistics/make_radiomics.py).
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { frechetRadiomicDistance } from '../../src-main/statistics/radiomics/frechet-radiomic-distance.ts';
 import { radiomicFeatures } from '../../src-main/statistics/radiomics/radiomic-features.ts';
-import { formulaFeatures, formulaNoise } from './formula-noise.ts';
-
-interface Case {
-  readonly seed: number;
-  readonly shape: readonly number[];
-  readonly low: number;
-  readonly high: number;
-  readonly spacing: readonly number[];
-  readonly features: Readonly<Record<string, number>>;
-}
-const golden = JSON.parse(readFileSync(new URL('../golden/statistics/radiomics.json', import.meta.url), 'utf8')) as {
-  readonly cases: readonly Case[];
-  readonly frd: { readonly v0: number; readonly v1: number };
-};
-
-/** Noise whose every second column of three repeats the first, for runs and zones. */
-function draw({ seed, shape, low, high }: Case) {
-  const columns = shape.at(-1)!;
-  const noise = formulaNoise(
-    seed,
-    shape.reduce((product, length) => product * length, 1),
-  );
-  return noise.map((value, at) => Math.floor(low + ((at % columns) % 3 === 1 ? noise[at - 1]! : value) * (high - low)));
-}
+import { formulaFeatures } from './formula-noise.ts';
+import { draw, goldenRadiomics as golden } from './radiomic-cases.ts';
 
 describe.each(golden.cases)('radiomics of $shape, grey $low to $high', (example) => {
-  const features = radiomicFeatures({ size: example.shape, spacing: example.spacing, values: draw(example) });
+  const mask = example.mask && { mask: Array.from(example.mask.join(''), (sign) => Number(sign === '#')) };
+  const features = radiomicFeatures({ size: example.shape, spacing: example.spacing, values: draw(example), ...mask });
 
   it('has the features of pyradiomics by name', () => {
     expect(Object.keys(features).toSorted()).toEqual(Object.keys(example.features).toSorted());
@@ -55,6 +33,15 @@ it('refuses images without radiomics', () => {
   expect(() => radiomicFeatures({ size: [2, 3], spacing: [1, 1], values: [1, 2, 3, 4] })).toThrow('usage');
 });
 
+it('has no texture of voxels without neighbours', () => {
+  const values = Float64Array.from({ length: 25 }, (_, at) => at * 3);
+  const mask = values.map((_, at) => (at === 0 || at === 14 ? 1 : 0));
+  const features = radiomicFeatures({ size: [5, 5], spacing: [1, 1], values, mask });
+  expect(Object.keys(features)).toEqual(Object.keys(radiomicFeatures({ size: [5, 5], spacing: [1, 1], values })));
+  expect([features.glcm_Contrast, features.glrlm_RunEntropy]).toEqual([Number.NaN, Number.NaN]);
+  expect([features.firstorder_Mean, features.ngtdm_Coarseness]).toEqual([21, 1e6]);
+});
+
 describe('Fréchet radiomic distance', () => {
   const withConstant = (seed: number, rows: number, offset: number) => {
     const { columns, data } = formulaFeatures(seed, rows, 6, offset);
@@ -64,17 +51,30 @@ describe('Fréchet radiomic distance', () => {
   const second = withConstant(62, 25, 3.2);
 
   it('equals the procedure of frd-score', async () => {
-    expect(await frechetRadiomicDistance(first, second, 'v0')).toBeCloseTo(golden.frd.v0, 5);
-    expect(await frechetRadiomicDistance(first, second, 'v1')).toBeCloseTo(golden.frd.v1, 5);
+    expect(await frechetRadiomicDistance(first, second, { version: 'v0' })).toBeCloseTo(golden.frd.v0, 5);
+    expect(await frechetRadiomicDistance(first, second, { version: 'v1' })).toBeCloseTo(golden.frd.v1, 5);
+  });
+
+  it('takes the means alone, and normalises each set by itself', async () => {
+    const normalisation = { type: 'zscore', reference: 'independent', range: [0, 1] } as const;
+    expect(await frechetRadiomicDistance(first, second, { version: 'v0', normalisation, meansOnly: true })).toBeCloseTo(
+      0,
+    );
+    const joint = { ...normalisation, reference: 'joint' } as const;
+    expect(
+      await frechetRadiomicDistance(first, second, { version: 'v0', normalisation: joint, meansOnly: true }),
+    ).toBeGreaterThan(0.01);
   });
 
   it('copes with features that are no number', async () => {
     const broken = { ...first, data: first.data.map((value, at) => (at === 7 ? Number.NaN : value)) };
-    expect(await frechetRadiomicDistance(broken, second, 'v0')).toBeGreaterThan(0);
+    expect(await frechetRadiomicDistance(broken, second, { version: 'v0' })).toBeGreaterThan(0);
     const without = { rows: 19, columns: 6, data: Float64Array.from(first.data.filter((_, at) => at < 6 || at >= 12)) };
-    expect(await frechetRadiomicDistance(broken, second, 'v1')).toBe(
-      await frechetRadiomicDistance(without, second, 'v1'),
+    expect(await frechetRadiomicDistance(broken, second, { version: 'v1' })).toBe(
+      await frechetRadiomicDistance(without, second, { version: 'v1' }),
     );
-    await expect(frechetRadiomicDistance(first, { ...second, columns: 5, rows: 30 }, 'v0')).rejects.toThrow('mismatch');
+    await expect(
+      frechetRadiomicDistance(first, { ...second, columns: 5, rows: 30 }, { version: 'v0' }),
+    ).rejects.toThrow('mismatch');
   });
 });

@@ -1,4 +1,4 @@
-// Shape features of a mask that is the whole image: a box, so every measure has a closed form.
+// Shape features of a volume without a mask: a box, so every measure has a closed form.
 import type { Features, RadiomicImage } from './discretised-image.ts';
 
 /*
@@ -6,26 +6,6 @@ import type { Features, RadiomicImage } from './discretised-image.ts';
  * that is the box of the outermost centres (sides `lengths`), moved out by half a voxel on every side, with the edges
  * and corners cut off flat. The axes are those of a body of points at the voxel centres.
  */
-
-/** The 9 features of pyradiomics' shape2D for a 2-D image; lengths in mm. */
-export function boxShape2D({ size, spacing }: RadiomicImage): Features {
-  const [height, width] = sides({ size, spacing }) as [number, number];
-  const [down, across] = spacing as [number, number];
-  const surface = height * width + height * across + width * down + (down * across) / 2;
-  const perimeter = 2 * (height + width) + 2 * Math.hypot(down, across);
-  const [minor, major] = axes({ size, spacing }) as [number, number];
-  return {
-    Elongation: minor / major,
-    MajorAxisLength: major,
-    MaximumDiameter: Math.max(Math.hypot(height + down, width), Math.hypot(height, width + across)),
-    MeshSurface: surface,
-    MinorAxisLength: minor,
-    Perimeter: perimeter,
-    PerimeterSurfaceRatio: perimeter / surface,
-    PixelSurface: size[0]! * size[1]! * down * across,
-    Sphericity: (2 * Math.sqrt(Math.PI * surface)) / perimeter,
-  };
-}
 
 /** The 14 features of pyradiomics' shape for a volume; lengths in mm. */
 export function boxShape3D({ size, spacing }: RadiomicImage): Features {

@@ -4,36 +4,36 @@ import {
   type DiscretisedImage,
   entropy,
   type Features,
-  forEachPair,
+  forEachPairInside,
   meanOfFeatures,
   neighbourOffsets,
 } from './discretised-image.ts';
 
 /** The 24 GLCM features of pyradiomics (distance 1, symmetric), each the mean over the directions. */
 export function coOccurrenceFeatures(image: DiscretisedImage): Features {
+  const directions = neighbourOffsets(image.size).flatMap((offset) => coOccurrence(image, offset) ?? []);
   return meanOfFeatures(
-    neighbourOffsets(image.size).map((offset) => featuresOf(coOccurrence(image, offset), image.present)),
+    featureNames,
+    directions.map((pairs) => featuresOf(pairs, image.present)),
   );
 }
 
-/** Chance of each ordered pair of levels that occur: [levels, levels], both orders counted. */
-function coOccurrence(
-  { size, levels, present }: DiscretisedImage,
-  offset: readonly [number, number, number],
-): Float64Array {
+/** Chance of each ordered pair of levels that occur: [levels, levels], both orders counted; undefined without a pair. */
+function coOccurrence(image: DiscretisedImage, offset: readonly [number, number, number]): Float64Array | undefined {
+  const { levels, present } = image;
   const n = present.length;
   const place = new Int32Array(present.at(-1)! + 1);
   for (const [index, level] of present.entries()) place[level] = index;
   const pairs = new Float64Array(n * n);
   let total = 0;
-  forEachPair(size, offset, (from, to) => {
+  forEachPairInside(image, offset, (from, to) => {
     const i = place[levels[from]!]!;
     const j = place[levels[to]!]!;
     pairs[i * n + j]! += 1;
     pairs[j * n + i]! += 1;
     total += 2;
   });
-  return pairs.map((count) => count / total);
+  return total === 0 ? undefined : pairs.map((count) => count / total);
 }
 
 function featuresOf(pairs: Float64Array, present: readonly number[]): Features {
@@ -119,3 +119,5 @@ function maximalCorrelation(pairs: Float64Array, marginal: Float64Array): number
   const sizes = symmetricEigenvalues(symmetric, n).map(Math.abs).sort();
   return sizes.at(-2)!;
 }
+
+const featureNames = Object.keys(featuresOf(Float64Array.of(1), [1]));

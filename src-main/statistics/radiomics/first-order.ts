@@ -5,10 +5,9 @@ import { type DiscretisedImage, entropy, type Features, type RadiomicImage } fro
 
 /** The 18 first-order features of pyradiomics; the entropy and uniformity are those of the binned levels. */
 export function firstOrderFeatures(
-  { values, spacing }: RadiomicImage,
-  { levels, present }: DiscretisedImage,
+  { spacing }: RadiomicImage,
+  { levels, present, sorted }: DiscretisedImage,
 ): Features {
-  const sorted = Float64Array.from(values).sort();
   const quantile = (probability: number) => sortedQuantile(sorted, probability);
   const average = mean(sorted);
   const moment = (power: number) => mean(sorted.map((value) => (value - average) ** power));
@@ -18,8 +17,8 @@ export function firstOrderFeatures(
   const robustMean = mean(robust);
   const variance = moment(2);
   const counts = new Float64Array(present.at(-1)! + 1);
-  for (const level of levels) counts[level]! += 1;
-  const shares = counts.map((count) => count / levels.length);
+  for (const level of levels) if (level > 0) counts[level]! += 1;
+  const shares = counts.map((count) => count / sorted.length);
   return {
     '10Percentile': tenth,
     '90Percentile': ninetieth,

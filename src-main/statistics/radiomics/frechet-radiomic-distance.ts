@@ -1,24 +1,46 @@
 // The Fréchet radiomic distance of two sets of images, from their radiomic features, as frd-score computes it.
 import { Problem } from '../../platform/errors.ts';
 import { featureMoments, frechetDistance } from '../frechet-distance.ts';
-import { columnMeans, type Matrix, type MatrixProduct, multiply } from '../matrix.ts';
+import { type Matrix, type MatrixProduct, multiply } from '../matrix.ts';
+import { mean, variance } from '../moments.ts';
 
 export type RadiomicDistanceVersion = 'v0' | 'v1';
 
-/** Upper end of the range that FRD v0 brings features to: Osuala and others 2024 chose it to match the scale of the FID. */
-const v0Maximum = 7.45670747756958;
+/** How features of different units become comparable. */
+export interface RadiomicNormalisation {
+  /** By the range, or by mean and standard deviation (ddof 0) … */
+  readonly type: 'minmax' | 'zscore';
+  /** … of both sets together, of the first, or of each set by itself … */
+  readonly reference: 'joint' | 'd1' | 'independent';
+  /** … which become these two values (for `zscore`: mean, and mean plus one standard deviation). */
+  readonly range: readonly [number, number];
+}
+
+/** frd-score's own choices; Osuala and others 2024 took the range of v0 to match the scale of the FID. */
+export const publishedNormalisations: { readonly [V in RadiomicDistanceVersion]: RadiomicNormalisation } = {
+  v0: { type: 'minmax', reference: 'joint', range: [0, 7.45670747756958] },
+  v1: { type: 'zscore', reference: 'd1', range: [0, 1] },
+};
+
+export interface RadiomicComparison {
+  readonly version: RadiomicDistanceVersion;
+  /** Without it, that of the version. */
+  readonly normalisation?: RadiomicNormalisation;
+  /** Only the squared distance of the means. */
+  readonly meansOnly?: boolean;
+}
 
 /**
  * Distance of two feature tables (an image a row, the same features in the same order), the reference set first.
- * `v0`: each feature is mapped from its range in both sets together to [0, 7.4567…], a constant one to the midpoint.
- * `v1`: natural logarithm of the distance of features standardised (ddof 0) by the FIRST set; features that are constant there are left
- * out, and images with a feature that is no number. (frd-score's v1 also takes the features of filtered images: see there.)
+ * `v0`: constant features become the middle of the range (with `zscore` its lower end), what is no number its middle.
+ * `v1`: natural logarithm of the distance; features that are constant in the reference are left out (with `zscore`), and images with
+ * a feature that is no number. (frd-score's v1 also takes the features of filtered images: see there.)
  * Throws `usage` when a set has fewer than two images left, `mismatch` for tables of different width.
  */
 export async function frechetRadiomicDistance(
   first: Matrix,
   second: Matrix,
-  version: RadiomicDistanceVersion,
+  { version, normalisation = publishedNormalisations[version], meansOnly = false }: RadiomicComparison,
   product: MatrixProduct = multiply,
 ): Promise<number> {
   if (first.columns !== second.columns)
@@ -27,57 +49,62 @@ export async function frechetRadiomicDistance(
       expected: `${first.columns}`,
       found: `${second.columns}`,
     });
-  const [a, b] = normalisations[version](first, second);
-  const distance = await frechetDistance(await featureMoments(a, product), await featureMoments(b, product), product);
+  const sets = version === 'v1' ? [first, second].map(withoutUnfinished) : [first, second];
+  const bases = {
+    joint: [sets, sets],
+    d1: [sets.slice(0, 1), sets.slice(0, 1)],
+    independent: sets.map((set) => [set]),
+  }[normalisation.reference];
+  const scales = bases.map((base) => scalesOf(base, normalisation));
+  const dropsConstant = version === 'v1' && normalisation.type === 'zscore';
+  const kept = Array.from({ length: first.columns }, (_, column) => column).filter(
+    (column) => !dropsConstant || scales.every((scale) => scale[column]!.divisor > 0),
+  );
+  const [a, b] = await Promise.all(
+    sets.map((set, index) => featureMoments(scaled(set, scales[index]!, kept, normalisation), product)),
+  );
+  const distance = meansOnly
+    ? a!.mean.reduce((sum, value, at) => sum + (value - b!.mean[at]!) ** 2, 0)
+    : await frechetDistance(a!, b!, product);
   return version === 'v1' ? Math.log(distance) : distance;
 }
 
-const normalisations: {
-  readonly [V in RadiomicDistanceVersion]: (first: Matrix, second: Matrix) => readonly [Matrix, Matrix];
-} = { v0: toJointRange, v1: standardisedByFirst };
-
-function toJointRange(first: Matrix, second: Matrix): readonly [Matrix, Matrix] {
-  const { columns } = first;
-  const lowest = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);
-  const highest = new Float64Array(columns).fill(Number.NEGATIVE_INFINITY);
-  for (const { data } of [first, second])
-    for (let at = 0; at < data.length; at++) {
-      const column = at % columns;
-      if (data[at]! < lowest[column]!) lowest[column] = data[at]!;
-      if (data[at]! > highest[column]!) highest[column] = data[at]!;
-    }
-  const scale = (set: Matrix): Matrix => ({
-    ...set,
-    data: Float64Array.from(set.data, (value, at) => {
-      const column = at % columns;
-      const range = highest[column]! - lowest[column]!;
-      const share = (value - lowest[column]!) / range;
-      return v0Maximum * (range > 0 && !Number.isNaN(value) ? share : 0.5);
-    }),
-  });
-  return [scale(first), scale(second)];
+/** A value less `origin`, over `divisor`; a divisor of 0 says that the feature is constant (or never a number). */
+interface Scale {
+  readonly origin: number;
+  readonly divisor: number;
 }
 
-function standardisedByFirst(first: Matrix, second: Matrix): readonly [Matrix, Matrix] {
-  const [reference, other] = [first, second].map(withoutUnfinished) as [Matrix, Matrix];
-  const { rows, columns } = reference;
-  const means = columnMeans(reference);
-  const deviations = new Float64Array(columns);
-  for (let at = 0; at < reference.data.length; at++)
-    deviations[at % columns]! += (reference.data[at]! - means[at % columns]!) ** 2 / rows;
-  const varies = (column: number) =>
-    reference.data.some((value, at) => at % columns === column && value !== reference.data[column]);
-  const kept = Array.from(deviations.keys()).filter(varies);
-  const standardise = (set: Matrix): Matrix => ({
-    rows: set.rows,
-    columns: kept.length,
-    data: Float64Array.from({ length: set.rows * kept.length }, (_, at) => {
-      const column = kept[at % kept.length]!;
-      const value = set.data[Math.floor(at / kept.length) * columns + column]!;
-      return (value - means[column]!) / Math.sqrt(deviations[column]!);
-    }),
+/** One per feature, of the rows of several tables together. */
+function scalesOf(base: readonly Matrix[], { type }: RadiomicNormalisation): readonly Scale[] {
+  return Array.from({ length: base[0]!.columns }, (_, column) => {
+    const values = base.flatMap(({ rows, columns, data }) =>
+      Array.from({ length: rows }, (_, row) => data[row * columns + column]!).filter((value) => !Number.isNaN(value)),
+    );
+    const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+    const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+    if (!(high > low)) return { origin: low, divisor: 0 };
+    if (type === 'minmax') return { origin: low, divisor: high - low };
+    return { origin: mean(values), divisor: Math.sqrt(variance(values, 0)) };
   });
-  return [standardise(reference), standardise(other)];
+}
+
+function scaled(
+  { rows, columns, data }: Matrix,
+  scales: readonly Scale[],
+  kept: readonly number[],
+  { type, range: [low, high] }: RadiomicNormalisation,
+): Matrix {
+  const middle = (low + high) / 2;
+  const ofConstant = type === 'minmax' ? middle : low;
+  const values = Float64Array.from({ length: rows * kept.length }, (_, at) => {
+    const column = kept[at % kept.length]!;
+    const value = data[Math.floor(at / kept.length) * columns + column]!;
+    const { origin, divisor } = scales[column]!;
+    if (Number.isNaN(value)) return middle;
+    return divisor === 0 ? ofConstant : ((value - origin) / divisor) * (high - low) + low;
+  });
+  return { rows, columns: kept.length, data: values };
 }
 
 /** The rows that hold numbers only. */

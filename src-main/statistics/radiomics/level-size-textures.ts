@@ -3,6 +3,7 @@ import {
   type DiscretisedImage,
   type Features,
   forEachPair,
+  forEachPairInside,
   meanOfFeatures,
   neighbourOffsets,
   type Offset,
@@ -11,8 +12,10 @@ import { count, type LevelSizeFeatures, type LevelSizeMatrix, levelSizeFeatures 
 
 /** The 16 GLRLM features of pyradiomics, each the mean over the directions. */
 export function runLengthFeatures(image: DiscretisedImage): Features {
+  const directions = neighbourOffsets(image.size).flatMap((offset) => runLengths(image, offset) ?? []);
   return meanOfFeatures(
-    neighbourOffsets(image.size).map((offset) => named(levelSizeFeatures(runLengths(image, offset)), runLengthNames)),
+    Object.values(runLengthNames) as string[],
+    directions.map((matrix) => named(levelSizeFeatures(matrix), runLengthNames)),
   );
 }
 
@@ -26,18 +29,28 @@ export function dependenceFeatures(image: DiscretisedImage): Features {
   return named(levelSizeFeatures(dependences(image)), dependenceNames);
 }
 
-/** Lines of equal level in one direction. A voxel comes after the one before it on its line, so lengths grow along it. */
-function runLengths({ size, levels }: DiscretisedImage, offset: Offset): LevelSizeMatrix {
+/**
+ * Lines of equal level in one direction; undefined when no line meets the mask twice. A voxel comes after the one before it on
+ * its line, so lengths grow along it.
+ */
+function runLengths({ size, levels }: DiscretisedImage, offset: Offset): LevelSizeMatrix | undefined {
   const lengths = new Int32Array(levels.length).fill(1);
   const goesOn = new Uint8Array(levels.length);
+  const met = Uint8Array.from(levels, (level) => Number(level > 0));
+  let twice = false;
   forEachPair(size, offset, (from, to) => {
-    if (levels[from] !== levels[to]) return;
+    if (met[from] === 1) {
+      twice ||= levels[to] !== 0;
+      met[to] = 1;
+    }
+    if (levels[from] === 0 || levels[from] !== levels[to]) return;
     lengths[to] = lengths[from]! + 1;
     goesOn[from] = 1;
   });
+  if (!twice) return undefined;
   const matrix: LevelSizeMatrix = new Map();
   for (let voxel = 0; voxel < levels.length; voxel++)
-    if (goesOn[voxel] === 0) count(matrix, levels[voxel]!, lengths[voxel]!);
+    if (levels[voxel] !== 0 && goesOn[voxel] === 0) count(matrix, levels[voxel]!, lengths[voxel]!);
   return matrix;
 }
 
@@ -48,7 +61,7 @@ function sizeZones({ size, levels }: DiscretisedImage): LevelSizeMatrix {
   const seen = new Uint8Array(levels.length);
   const pending = new Int32Array(levels.length);
   for (let start = 0; start < levels.length; start++) {
-    if (seen[start] === 1) continue;
+    if (seen[start] === 1 || levels[start] === 0) continue;
     let [found, visited] = [1, 0];
     pending[0] = start;
     seen[start] = 1;
@@ -70,16 +83,18 @@ function sizeZones({ size, levels }: DiscretisedImage): LevelSizeMatrix {
 }
 
 /** Each voxel with its neighbours of the same level. */
-function dependences({ size, levels }: DiscretisedImage): LevelSizeMatrix {
+function dependences(image: DiscretisedImage): LevelSizeMatrix {
+  const { size, levels } = image;
   const sizes = new Int32Array(levels.length).fill(1);
   for (const offset of neighbourOffsets(size))
-    forEachPair(size, offset, (from, to) => {
+    forEachPairInside(image, offset, (from, to) => {
       if (levels[from] !== levels[to]) return;
       sizes[from]! += 1;
       sizes[to]! += 1;
     });
   const matrix: LevelSizeMatrix = new Map();
-  for (let voxel = 0; voxel < levels.length; voxel++) count(matrix, levels[voxel]!, sizes[voxel]!);
+  for (let voxel = 0; voxel < levels.length; voxel++)
+    if (levels[voxel] !== 0) count(matrix, levels[voxel]!, sizes[voxel]!);
   return matrix;
 }
 

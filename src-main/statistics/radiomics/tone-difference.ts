@@ -1,12 +1,13 @@
 // Neighbouring grey tone differences (NGTDM): how far each voxel is from the mean of its neighbours.
-import { type DiscretisedImage, type Features, forEachPair, neighbourOffsets } from './discretised-image.ts';
+import { type DiscretisedImage, type Features, forEachPairInside, neighbourOffsets } from './discretised-image.ts';
 
 /** The 5 NGTDM features of pyradiomics (distance 1). */
-export function toneDifferenceFeatures({ size, levels, present }: DiscretisedImage): Features {
+export function toneDifferenceFeatures(image: DiscretisedImage): Features {
+  const { size, levels, present, sorted } = image;
   const neighbours = new Int32Array(levels.length);
   const sums = new Int32Array(levels.length);
   for (const offset of neighbourOffsets(size))
-    forEachPair(size, offset, (from, to) => {
+    forEachPairInside(image, offset, (from, to) => {
       neighbours[from]! += 1;
       neighbours[to]! += 1;
       sums[from]! += levels[to]!;
@@ -16,12 +17,13 @@ export function toneDifferenceFeatures({ size, levels, present }: DiscretisedIma
   const differences = new Float64Array(counts.length);
   for (let voxel = 0; voxel < levels.length; voxel++) {
     const level = levels[voxel]!;
+    if (level === 0) continue;
     counts[level]! += 1;
-    differences[level]! += Math.abs(level - sums[voxel]! / neighbours[voxel]!);
+    if (neighbours[voxel]! > 0) differences[level]! += Math.abs(level - sums[voxel]! / neighbours[voxel]!);
   }
   const rows = present.map((level) => ({
     level,
-    share: counts[level]! / levels.length,
+    share: counts[level]! / sorted.length,
     difference: differences[level]!,
   }));
   const overPairs = (term: (a: (typeof rows)[number], b: (typeof rows)[number]) => number) =>
@@ -38,8 +40,8 @@ export function toneDifferenceFeatures({ size, levels, present }: DiscretisedIma
       overPairs(
         (a, b) =>
           (Math.abs(a.level - b.level) * (a.share * a.difference + b.share * b.difference)) / (a.share + b.share),
-      ) / levels.length,
-    Contrast: rows.length === 1 ? 0 : (spread * total) / levels.length / (rows.length * (rows.length - 1)),
+      ) / sorted.length,
+    Contrast: rows.length === 1 ? 0 : (spread * total) / sorted.length / (rows.length * (rows.length - 1)),
     Strength: total === 0 ? 0 : overPairs((a, b) => (a.share + b.share) * (a.level - b.level) ** 2) / total,
   };
 }

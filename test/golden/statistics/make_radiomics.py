@@ -1,5 +1,5 @@
 # Makes radiomics.json: pyradiomics' published formulas (readthedocs, "Radiomic Features") followed by hand with plain loops,
-# for a mask that is the whole image; pyradiomics itself is not used. The shape is measured on an actual mesh.
+# inside a mask or of the whole image; pyradiomics itself is not used. The shape is measured on an actual mesh.
 # Run: /usr/bin/python3 make_radiomics.py
 import itertools
 import json
@@ -19,13 +19,18 @@ def log2(p):
     return math.log2(p + EPS)
 
 
-def binned(image):
-    low = math.floor(image.min() / 25)
-    return np.floor(image / 25).astype(int) - low + 1
+def binned(image, mask):
+    """1 is the bin of the lowest value inside the mask, 0 is outside."""
+    low = math.floor(image[mask].min() / 25)
+    return np.where(mask, np.floor(image / 25).astype(int) - low + 1, 0)
 
 
-def voxels(shape):
+def everywhere(shape):
     return list(itertools.product(*[range(n) for n in shape]))
+
+
+def voxels(levels):
+    return [v for v in everywhere(levels.shape) if levels[v] > 0]
 
 
 def directions(shape):
@@ -35,13 +40,18 @@ def directions(shape):
     return steps, [s for s in steps if s > tuple(-d for d in s)]
 
 
-def at(position, step, shape):
+def box_at(position, step, shape):
     there = tuple(p + s for p, s in zip(position, step))
     return there if all(0 <= p < n for p, n in zip(there, shape)) else None
 
 
+def at(position, step, levels):
+    there = box_at(position, step, levels.shape)
+    return there if there is not None and levels[there] > 0 else None
+
+
 def first_order(image, levels, spacing):
-    x = image.ravel().astype(float)
+    x, levels = image[levels > 0].astype(float), levels[levels > 0]
     n, mean = len(x), sum(x) / len(x)
     m = {k: sum((v - mean) ** k for v in x) / n for k in (2, 3, 4)}
     p = [np.sum(levels == g) / n for g in sorted(set(levels.ravel()))]
@@ -60,14 +70,16 @@ def first_order(image, levels, spacing):
 
 
 def glcm_one(levels, step):
-    gray, ng = sorted(set(levels.ravel())), int(levels.max())
+    gray, ng = sorted(set(levels[levels > 0])), int(levels.max())
     count = {(i, j): 0 for i in gray for j in gray}
-    for v in voxels(levels.shape):
-        w = at(v, step, levels.shape)
+    for v in voxels(levels):
+        w = at(v, step, levels)
         if w is not None:
             count[levels[v], levels[w]] += 1
             count[levels[w], levels[v]] += 1
     total = sum(count.values())
+    if total == 0:
+        return None
     P = {k: c / total for k, c in count.items()}
     px = {i: sum(P[i, j] for j in gray) for i in gray}
     py = {j: sum(P[i, j] for i in gray) for j in gray}
@@ -138,15 +150,25 @@ GLDM = ["SmallDependenceEmphasis", "LargeDependenceEmphasis", "GrayLevelNonUnifo
         "LargeDependenceLowGrayLevelEmphasis", "LargeDependenceHighGrayLevelEmphasis"]
 
 
+def line(v, step, shape):
+    while v is not None:
+        yield v
+        v = box_at(v, step, shape)
+
+
 def runs(levels, step):
+    """None when every line in this direction meets the mask at most once."""
     found, back = [], tuple(-s for s in step)
-    for v in voxels(levels.shape):
-        before = at(v, back, levels.shape)
+    starts = [v for v in everywhere(levels.shape) if box_at(v, back, levels.shape) is None]
+    if all(sum(levels[w] > 0 for w in line(v, step, levels.shape)) <= 1 for v in starts):
+        return None
+    for v in voxels(levels):
+        before = at(v, back, levels)
         if before is not None and levels[before] == levels[v]:
             continue  # not the start of a run
-        length, w = 1, at(v, step, levels.shape)
+        length, w = 1, at(v, step, levels)
         while w is not None and levels[w] == levels[v]:
-            length, w = length + 1, at(w, step, levels.shape)
+            length, w = length + 1, at(w, step, levels)
         found.append((int(levels[v]), length))
     return found
 
@@ -158,17 +180,17 @@ def zones(levels):
 
 def dependences(levels, steps):
     same = lambda v, w: w is not None and levels[v] == levels[w]
-    return [(int(levels[v]), 1 + sum(same(v, at(v, s, levels.shape)) for s in steps)) for v in voxels(levels.shape)]
+    return [(int(levels[v]), 1 + sum(same(v, at(v, s, levels)) for s in steps)) for v in voxels(levels)]
 
 
 def ngtdm(levels, steps):
     n, s = {}, {}
-    for v in voxels(levels.shape):
-        around = [levels[w] for w in (at(v, step, levels.shape) for step in steps) if w is not None]
+    for v in voxels(levels):
+        around = [levels[w] for w in (at(v, step, levels) for step in steps) if w is not None]
         i = int(levels[v])
         n[i] = n.get(i, 0) + 1
-        s[i] = s.get(i, 0) + abs(i - sum(around) / len(around))
-    N, G = levels.size, len(n)
+        s[i] = s.get(i, 0) + (abs(i - sum(around) / len(around)) if around else 0)
+    N, G = int((levels > 0).sum()), len(n)
     p = {i: c / N for i, c in n.items()}
     pairs = [(i, j) for i in p for j in p]
     ps, ss = sum(p[i] * s[i] for i in p), sum(s.values())
@@ -181,8 +203,8 @@ def ngtdm(levels, steps):
         "Strength": sum((p[i] + p[j]) * (i - j) ** 2 for i, j in pairs) / ss if ss else 0}
 
 
-def eigen_axes(shape, spacing):
-    points = np.array(voxels(shape)) * np.array(spacing)
+def eigen_axes(mask, spacing):
+    points = np.argwhere(mask) * np.array(spacing)
     return 4 * np.sqrt(np.maximum(np.sort(np.linalg.eigvalsh(np.cov(points.T, ddof=0))), 0))
 
 
@@ -191,27 +213,30 @@ def spread(points, same=None):
     return max(math.dist(a, b) for a, b in pairs)
 
 
-def shape2d(shape, spacing):
-    """The polygon that skimage's marching squares draws around a padded mask of ones."""
-    (contour,) = measure.find_contours(np.pad(np.ones(shape), 1), 0.5)
-    points = contour * np.array(spacing)
-    a, b = points[:-1], points[1:]
-    area, perimeter = abs(sum(a[:, 0] * b[:, 1] - b[:, 0] * a[:, 1])) / 2, sum(np.linalg.norm(a - b, axis=1))
-    minor, major = eigen_axes(shape, spacing)
-    return {"MeshSurface": area, "PixelSurface": np.prod(shape) * np.prod(spacing), "Perimeter": perimeter,
+def shape2d(mask, spacing):
+    """The polygons that skimage's marching squares draws around a padded mask; holes turn the other way."""
+    area, perimeter, points = 0, 0, []
+    for contour in measure.find_contours(np.pad(mask.astype(float), 1), 0.5):
+        a, b = contour[:-1] * np.array(spacing), contour[1:] * np.array(spacing)
+        area += sum(a[:, 0] * b[:, 1] - b[:, 0] * a[:, 1]) / 2
+        perimeter += sum(np.linalg.norm(a - b, axis=1))
+        points += [tuple(p) for p in a]
+    area = abs(area)
+    minor, major = eigen_axes(mask, spacing)
+    return {"MeshSurface": area, "PixelSurface": mask.sum() * np.prod(spacing), "Perimeter": perimeter,
             "PerimeterSurfaceRatio": perimeter / area, "Sphericity": 2 * math.sqrt(math.pi * area) / perimeter,
-            "MaximumDiameter": spread(a), "MajorAxisLength": major, "MinorAxisLength": minor, "Elongation": minor / major}
+            "MaximumDiameter": spread(points), "MajorAxisLength": major, "MinorAxisLength": minor, "Elongation": minor / major}
 
 
-def shape3d(shape, spacing):
+def shape3d(mask, spacing):
     """The mesh that skimage's (Lorensen's) marching cubes draws around a padded mask of ones."""
-    points, faces, _, _ = measure.marching_cubes(np.pad(np.ones(shape), 1), 0.5, spacing=spacing, method="lorensen")
+    points, faces, _, _ = measure.marching_cubes(np.pad(mask.astype(float), 1), 0.5, spacing=spacing, method="lorensen")
     triangles = points[faces].astype(float)
     volume = abs(np.einsum("ij,ij->i", triangles[:, 0], np.cross(triangles[:, 1], triangles[:, 2])).sum()) / 6
     area = measure.mesh_surface_area(points, faces)
     points = [tuple(round(float(c), 6) for c in p) for p in points]
-    least, minor, major = eigen_axes(shape, spacing)
-    return {"MeshVolume": volume, "VoxelVolume": np.prod(shape) * np.prod(spacing), "SurfaceArea": area,
+    least, minor, major = eigen_axes(mask, spacing)
+    return {"MeshVolume": volume, "VoxelVolume": mask.sum() * np.prod(spacing), "SurfaceArea": area,
             "SurfaceVolumeRatio": area / volume, "Sphericity": (36 * math.pi * volume**2) ** (1 / 3) / area,
             "Maximum3DDiameter": spread(points), "Maximum2DDiameterSlice": spread(points, 0),
             "Maximum2DDiameterColumn": spread(points, 1), "Maximum2DDiameterRow": spread(points, 2),
@@ -220,18 +245,27 @@ def shape3d(shape, spacing):
 
 
 def mean_over(features):
+    """Over the directions that have a matrix."""
+    features = [f for f in features if f is not None]
     return {name: float(np.mean([f[name] for f in features])) for name in features[0]}
 
 
-def features(image, spacing):
-    levels = binned(image)
-    steps, half = directions(image.shape)
+def run_features(levels, step):
+    found = runs(levels, step)
+    return None if found is None else level_size(found, GLRLM)
+
+
+def features(image, spacing, mask):
+    shape = (shape2d if image.ndim == 2 else shape3d)(mask, spacing)
+    box = tuple(slice(c.min(), c.max() + 1) for c in np.nonzero(mask))
+    levels, image = binned(image, mask)[box], image[box]
+    steps, half = directions(levels.shape)
     families = dict(
         firstorder=first_order(image, levels, spacing), glcm=mean_over([glcm_one(levels, s) for s in half]),
-        glrlm=mean_over([level_size(runs(levels, s), GLRLM) for s in half]),
+        glrlm=mean_over([run_features(levels, s) for s in half]),
         glszm=level_size(zones(levels), GLSZM), gldm=level_size(dependences(levels, steps), GLDM),
         ngtdm=ngtdm(levels, steps))
-    families["shape2D" if image.ndim == 2 else "shape"] = (shape2d if image.ndim == 2 else shape3d)(image.shape, spacing)
+    families["shape2D" if image.ndim == 2 else "shape"] = shape
     return {f"{family}_{name}": float(value) for family, values in families.items() for name, value in values.items()}
 
 
@@ -257,14 +291,31 @@ def frd(a, b, version):
     return float(np.log(distance) if version == "v1" else distance)
 
 
+def inside(rows):
+    return np.array([[c == "#" for c in row] for row in rows])
+
+
+# A ring with a speck and a pixel that touches it by a corner only; lines that meet no mask twice upwards to the right.
+ring = ["..........", "..####....", "..#..##...", "..#..##...", "..#####.#.", ".......#..", ".........#"]
+stair = ["......", ".#....", "..#...", "...##.", "......"]
 cases = [dict(seed=51, shape=[7, 9], low=13, high=240, spacing=[1, 1]),
          dict(seed=52, shape=[6, 5], low=-60, high=90, spacing=[0.7, 1.3]),
          dict(seed=53, shape=[4, 4], low=80, high=80, spacing=[1, 1]),
          dict(seed=54, shape=[3, 4, 5], low=0, high=140, spacing=[2.5, 0.8, 1.1]),
-         dict(seed=55, shape=[1, 4, 6], low=0, high=255, spacing=[1, 1, 1])]
+         dict(seed=55, shape=[1, 4, 6], low=0, high=255, spacing=[1, 1, 1]),
+         dict(seed=56, shape=[7, 10], low=0, high=255, spacing=[0.8, 1.5], mask=ring),
+         dict(seed=57, shape=[5, 6], low=20, high=200, spacing=[1, 1], mask=stair)]
 for case in cases:
-    case["features"] = features(draw(case["seed"], tuple(case["shape"]), case["low"], case["high"]), case["spacing"])
+    image = draw(case["seed"], tuple(case["shape"]), case["low"], case["high"])
+    mask = inside(case["mask"]) if "mask" in case else np.ones(image.shape, bool)
+    case["features"] = features(image, case["spacing"], mask)
 table_a, table_b = formula_features(61, 20, 6, 3.0), formula_features(62, 25, 6, 3.2)
 table_a[:, 2] = table_b[:, 2] = 5
-result = dict(cases=cases, frd=dict(v0=frd(table_a, table_b, "v0"), v1=frd(table_a, table_b, "v1")))
+# Two folders of small images, measured and compared from beginning to end.
+folders = [dict(seeds=list(range(101, 115)), shape=[9, 8], low=0, high=250),
+           dict(seeds=list(range(201, 213)), shape=[9, 8], low=30, high=200)]
+tables = [np.array([list(features(draw(seed, tuple(f["shape"]), f["low"], f["high"]), [1, 1], np.ones(f["shape"], bool)).values())
+                    for seed in f["seeds"]]) for f in folders]
+result = dict(cases=cases, frd=dict(v0=frd(table_a, table_b, "v0"), v1=frd(table_a, table_b, "v1")),
+              folders=dict(sets=folders, v0=frd(*tables, "v0"), v1=frd(*tables, "v1")))
 pathlib.Path(__file__).with_name("radiomics.json").write_text(json.dumps(result, indent=1) + "\n")
