@@ -15,10 +15,16 @@ const magic = '\x93NUMPY\x01\x00';
 const headerPattern =
   /^\s*\{\s*'descr':\s*'(<f4|<f8)',\s*'fortran_order':\s*False,\s*'shape':\s*\(([\d, ]*)\),?\s*\}\s*$/;
 
-/** NumPy format 1.0 (numpy.lib.format), little-endian float32, C order. */
-function encodeNpy({ shape, data }: NumpyArray): Buffer {
+/** An array to be written in either precision. */
+interface WrittenArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array;
+}
+
+/** NumPy format 1.0 (numpy.lib.format), little-endian, C order. */
+function encodeNpy({ shape, data }: WrittenArray): Buffer {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const dictionary = `{'descr': '<f${data.BYTES_PER_ELEMENT}', 'fortran_order': False, 'shape': (${sizes}), }`;
   // The whole header is a multiple of 64 bytes and ends with a line feed.
   const padded = `${dictionary.padEnd(Math.ceil((dictionary.length + 11) / 64) * 64 - 11)}\n`;
   const head = Buffer.from(`${magic}\0\0${padded}`, 'latin1');
@@ -52,7 +58,7 @@ export async function readNpy(path: string): Promise<NumpyArray> {
 }
 
 /** Writes named arrays as .npz (a zip of stored .npy), whole or not at all; the same arrays give the same bytes. */
-export async function writeNpz(path: string, arrays: Readonly<Record<string, NumpyArray>>): Promise<void> {
+export async function writeNpz(path: string, arrays: Readonly<Record<string, WrittenArray>>): Promise<void> {
   const zip = new ZipFile();
   const bytes = buffer(zip.outputStream);
   for (const [name, array] of Object.entries(arrays)) {

@@ -67,6 +67,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'compare two sets of images by the features of a published network (FID, FSD, PRDC, IS)',
     load: async () => (await import('./commands/eval-fd.ts')).evalFd,
   },
+  'eval-fd': {
+    summary: 'compare two sets of images by the features of a published network (FID, FSD, PRDC, IS)',
+    load: async () => (await import('./commands/eval-fd.ts')).evalFd,
+  },
   'find-best-fid': {
     summary: 'find the snapshot of a training with the lowest FID',
     load: async () => (await import('./commands/find-best-fid.ts')).findBestFid,

@@ -10,6 +10,7 @@ import { describeNetwork } from './load-network.ts';
 import { projectJob } from './project-job.ts';
 import type { EngineMethods, ScoreResult, SupplierMethods } from './protocol.ts';
 import { importWeights, listWeights } from './published-weights.ts';
+import { featureDistances } from './quality/folder-distance.ts';
 import { rocWithBand } from './roc.ts';
 import { scoreJob } from './score-job.ts';
 import { trainJob } from './train-job.ts';
@@ -23,6 +24,8 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
   'network.describe': describeNetwork,
   'weights.list': listWeights,
   'weights.import': ({ file, folder, ...options }) => importWeights(file, folder, options),
+  'features.distance': (parameters, control) =>
+    featureDistances(parameters, (set) => (count) => channel.call('features.images', { set, count }), control),
   'demonstration.draw': drawDemonstration,
   project: async (parameters, control) => {
     const supplier = {

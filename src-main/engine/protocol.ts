@@ -2,12 +2,13 @@
 import type { DeviceReport } from '../../native/runtime/devices.ts';
 import type { DeviceName } from '../../native/runtime/session.ts';
 import type { JsonObject } from '../../native/weights/network-weights.ts';
-import type { Recipe } from '../archive/recipe.ts';
+import type { Levels, Recipe } from '../archive/recipe.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import type { LatentSpace, RenderNoise } from '../projection/projector.ts';
 import type { LossName } from '../projection/reconstruction-loss.ts';
 import type { ImageScores, ScoringOptions } from '../scoring/score-image.ts';
 import type { LocalisationSummary } from '../statistics/localisation.ts';
+import type { Prdc } from '../statistics/prdc.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
 import type { RemoteShape } from '../training/remote-images.ts';
 import type { TickStatistics, TrainingResult } from '../training/train.ts';
@@ -153,11 +154,19 @@ export interface GenerateParameters {
   readonly noiseMode: NoiseMode;
   /** .npz with `w` [N, L, w_dim]: drawn instead of the seeds. */
   readonly latentsFile: string | null;
+  /** Instead: each row's image with some layers' latents of each column's; without `layers` 0 to 6, as far as there are. */
+  readonly mixing: {
+    readonly rows: readonly number[];
+    readonly columns: readonly number[];
+    readonly layers: readonly number[] | null;
+  } | null;
+  /** Instead: so many frames from each latent to the next, and from the last to the first. */
+  readonly walkFrames: number | null;
   readonly device: DeviceName | 'auto';
 }
 
 export interface GeneratedImage {
-  /** `seed0085` or `proj00`, as published. */
+  /** `seed0085`, `proj00` or, mixed, `85-55`, as published; `frame0000` of a walk. */
   readonly name: string;
   readonly resolution: number;
   readonly channels: 1 | 3;
@@ -169,6 +178,41 @@ export interface GenerateResponse {
   readonly images: number;
   /** Options that had no effect. */
   readonly remarks: readonly string[];
+}
+
+/** Networks of the published evaluation, by its names. */
+export const backboneNames = [
+  'InceptionV3_tf',
+  'InceptionV3_torch',
+  'ResNet50_torch',
+  'SwAV_torch',
+  'DINO_torch',
+  'Swin-T_torch',
+] as const;
+export type BackboneName = (typeof backboneNames)[number];
+
+export interface FeatureDistanceParameters {
+  readonly backbone: BackboneName;
+  readonly resizer: 'legacy' | 'clean' | 'friendly';
+  /** Images at once. */
+  readonly batch: number;
+  readonly metrics: readonly ('fid' | 'is' | 'prdc')[];
+  /** Files (.npz) with the features and the moments of the first set: read when there, else written. */
+  readonly features: string | null;
+  readonly moments: string | null;
+  readonly weightsFolder: string;
+  readonly device: DeviceName | 'auto';
+  /** Images of each set to come, for the progress; null: there is no first set, its features are stored. */
+  readonly totals: readonly [number | null, number];
+}
+
+export interface FeatureDistances {
+  /** Images of each set that were looked at; null: stored features were used. */
+  readonly images: readonly [number | null, number];
+  readonly fid: number | null;
+  /** Of the sets that were looked at. */
+  readonly inceptionScores: readonly [number | null, number | null] | null;
+  readonly prdc: Prdc | null;
 }
 
 /** A published file of weights and whether the folder has it. */
@@ -223,6 +267,8 @@ export type EngineMethods = {
     };
     readonly response: ImportedWeights;
   };
+  /** Throws `missing` for weights that are not there, naming the file; `usage`, `mismatch`, `content`. */
+  readonly 'features.distance': { readonly request: FeatureDistanceParameters; readonly response: FeatureDistances };
   readonly 'demonstration.draw': {
     readonly request: DemonstrationOrder;
     readonly response: readonly DemonstrationSlice[];
@@ -290,4 +336,17 @@ export type GenerateSupplier = {
   readonly 'generate.store': { readonly request: GeneratedImage; readonly response: null };
 };
 
-export type SupplierMethods = ProjectSupplier & ScoreSupplier & TypicalitySupplier & TrainSupplier & GenerateSupplier;
+export type FeatureDistanceSupplier = {
+  /** At most `count` images of 8-bit levels; none when all have been handed out. */
+  readonly 'features.images': {
+    readonly request: { readonly set: 1 | 2; readonly count: number };
+    readonly response: readonly Levels[];
+  };
+};
+
+export type SupplierMethods = ProjectSupplier &
+  ScoreSupplier &
+  TypicalitySupplier &
+  TrainSupplier &
+  GenerateSupplier &
+  FeatureDistanceSupplier;

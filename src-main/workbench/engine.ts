@@ -6,7 +6,8 @@ import { type Channel, type Handlers, type Methods, openChannel } from '../platf
 
 export type Engine = Channel<EngineMethods, Record<never, never>, Record<never, never>>;
 
-export type { GenerateSupplier, WeightsFileState } from '../engine/protocol.ts';
+export type { FeatureDistances, GeneratedImage, GenerateSupplier, WeightsFileState } from '../engine/protocol.ts';
+export { backboneNames } from '../engine/protocol.ts';
 
 const program = new URL('../engine/main.ts', import.meta.url);
 

@@ -1,6 +1,7 @@
 // What is kept of the features of many images: moments for Fréchet distances, all rows for what compares images.
 
 import type { Levels } from '../../archive/recipe.ts';
+import { Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import type { FeatureMoments } from '../../statistics/frechet-distance.ts';
 import type { Matrix, MatrixProduct } from '../../statistics/matrix.ts';
@@ -24,7 +25,10 @@ export interface FeatureSummary {
   readonly probabilities: Matrix | null;
 }
 
-/** Shows every image of the source to the detector; the next ones are read meanwhile. Progress counts images. */
+/**
+ * Shows every image of the source to the detector; the next ones are read meanwhile. Progress counts images. Throws
+ * `missing` for a source of none.
+ */
 export async function summariseFeatures(
   detector: Detector,
   source: ImageSource,
@@ -51,6 +55,7 @@ export async function summariseFeatures(
     if (wanted.probabilities && seen.probabilities !== null) probabilities.push(seen.probabilities);
     control.report({ stage, done: images, total });
   }
+  if (images === 0) throw new Problem('missing', { what: 'images', name: stage });
   return {
     images,
     moments: wanted.moments === null || moments === null ? null : await moments.moments(wanted.moments),
