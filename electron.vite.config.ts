@@ -1,19 +1,86 @@
-// How the window is built: the page for every face; Electron's own programs are added where it is packaged.
+// How Residua is built: the page for every face, and the programs of the packaged desktop as CommonJS.
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
+
+const root = import.meta.dirname;
+
+/** Files that programs find by their place beside the sources lie at the same place beside the built ones. */
+function withResources(files: readonly string[]): Plugin {
+  return {
+    name: 'residua:resources',
+    generateBundle() {
+      for (const fileName of files) {
+        this.emitFile({ type: 'asset', fileName, source: readFileSync(resolve(root, fileName)) });
+      }
+    },
+  };
+}
 
 export default defineConfig({
-  root: resolve(import.meta.dirname, 'src-renderer'),
-  // Addresses are relative: the page lies behind a random token.
-  base: './',
-  plugins: [react()],
-  build: {
-    outDir: resolve(import.meta.dirname, 'out/renderer'),
-    emptyOutDir: true,
-    // Nothing inline and nothing evaluated: the content security policy forbids both.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 2000,
+  main: {
+    root,
+    plugins: [withResources(['resources/demo/phantom-64.safetensors'])],
+    build: {
+      target: 'node22',
+      outDir: resolve(root, 'out/main'),
+      emptyOutDir: true,
+      externalizeDeps: {
+        // What is no dependency is there only when an installer has added it.
+        include: ['core', 'backend-cpu'].map((name) => `@tensorflow/tfjs-${name}`),
+        // Cannot be required.
+        exclude: ['nifti-reader-js'],
+      },
+      rolldownOptions: {
+        // Electron's main process, and the programs that it starts as utility processes.
+        input: [
+          'src-main/shell/main.ts',
+          'src-main/workbench/main.ts',
+          'src-main/engine/main.ts',
+          'src-main/decoder/main.ts',
+          'native/runtime/probe-main.ts',
+        ].map((file) => resolve(root, file)),
+        output: {
+          format: 'cjs',
+          // One file for each source, in the same folders: programs are found by their place (platform/process.ts).
+          preserveModules: true,
+          preserveModulesRoot: root,
+          entryFileNames: '[name].cjs',
+        },
+      },
+    },
+  },
+  preload: {
+    root,
+    build: {
+      target: 'node22',
+      outDir: resolve(root, 'out/preload'),
+      emptyOutDir: true,
+      // A preload script in the sandbox can load nothing: everything is in its one file.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: resolve(root, 'src-preload/preload.ts'),
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve(root, 'src-renderer'),
+    // Addresses are relative: in a browser the page lies behind a random token.
+    base: './',
+    plugins: [react()],
+    build: {
+      target: 'es2023',
+      outDir: resolve(root, 'out/renderer'),
+      emptyOutDir: true,
+      minify: true,
+      // Nothing inline and nothing evaluated: the content security policy forbids both.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 2000,
+      rolldownOptions: { input: resolve(root, 'src-renderer/index.html') },
+    },
   },
 });

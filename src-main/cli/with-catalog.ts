@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Request, Workbench } from '../../src-preload/contract.ts';
 import type { Run, RunState } from '../../src-preload/schemas/run.ts';
-import { isProblem, Problem } from '../platform/errors.ts';
-import { startWorkbench, type WorkbenchProcess } from '../workbench/client.ts';
+import { Problem } from '../platform/errors.ts';
+import { openOrCreateCatalog, startWorkbench, type WorkbenchProcess } from '../workbench/client.ts';
 import { nodeLauncher } from '../workbench/engine.ts';
 import type { Context } from './context.ts';
 
@@ -16,13 +16,8 @@ export async function withCatalog(
 ): Promise<void> {
   await using workbench = startWorkbench(nodeLauncher, { resume: false });
   const folder = context.catalogFolder;
-  try {
-    await workbench.call('catalog.open', { folder });
-  } catch (error) {
-    if (!create || !isProblem(error, 'missing')) throw error;
-    await workbench.call('catalog.create', { folder, name: basename(folder) });
-    context.remark(`new catalog: ${folder}`);
-  }
+  if (!create) await workbench.call('catalog.open', { folder });
+  else if ((await openOrCreateCatalog(workbench, folder)) === 'created') context.remark(`new catalog: ${folder}`);
   await work(workbench);
 }
 

@@ -1,7 +1,6 @@
 // Starts the programs of Residua as child processes and speaks with them; the parent's end and the child's end.
 import { type ForkOptions, fork } from 'node:child_process';
 import { extname } from 'node:path';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Problem } from './errors.ts';
 import type { Port } from './process-channel.ts';
@@ -47,10 +46,11 @@ export function launchNode(
 }
 
 /** Tells the lines of a standard error that are not empty; the returned function gives the last one, shortened. */
-export function followLines(errors: Readable | null, onLine: (line: string) => void): () => string {
+export function followLines(errors: NodeJS.ReadableStream | null, onLine: (line: string) => void): () => string {
   let last = '';
   let rest = '';
-  errors?.setEncoding('utf8').on('data', (chunk: string) => {
+  errors?.setEncoding('utf8');
+  errors?.on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop()!.slice(-10_000);
     for (const line of lines.filter((line) => line.trim() !== '')) {

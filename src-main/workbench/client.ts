@@ -1,5 +1,7 @@
 // A face's end of the workbench process: starts it, checks what it answers, starts it again when it dies.
+import { basename } from 'node:path';
 import { type EventName, type EventValue, events, methods, type Workbench } from '../../src-preload/contract.ts';
+import { isProblem } from '../platform/errors.ts';
 import type { Launcher } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
 import type { WorkbenchBeginning, WorkbenchEvents, WorkbenchMethods } from './protocol.ts';
@@ -55,6 +57,9 @@ export function startWorkbench(launch: Launcher, beginning: WorkbenchBeginning):
     reopened.then(
       () => {
         for (const mourner of mourners) mourner(reason);
+        // Events of its last moments are lost: whoever shows the catalog asks anew.
+        const { options: parts } = events['catalog.changed'].shape.parts.element;
+        for (const listener of listeners.get('catalog.changed') ?? []) listener({ parts } as never);
       },
       () => {},
     );
@@ -84,4 +89,16 @@ export function startWorkbench(launch: Launcher, beginning: WorkbenchBeginning):
       channel?.close();
     },
   };
+}
+
+/** Opens the catalog in `folder`; makes one there, with the folder's name, where there is none. */
+export async function openOrCreateCatalog(workbench: Workbench, folder: string): Promise<'opened' | 'created'> {
+  try {
+    await workbench.call('catalog.open', { folder });
+    return 'opened';
+  } catch (error) {
+    if (!isProblem(error, 'missing')) throw error;
+    await workbench.call('catalog.create', { folder, name: basename(folder) });
+    return 'created';
+  }
 }

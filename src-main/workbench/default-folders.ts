@@ -17,7 +17,8 @@ export function defaultWeightsFolder(environment: NodeJS.ProcessEnv = process.en
   return environment.RESIDUA_WEIGHTS ?? join(dataFolder(environment), 'weights');
 }
 
-function dataFolder(environment: NodeJS.ProcessEnv): string {
+/** Where everything of this user lies that Residua keeps by itself. */
+export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string {
   if (process.platform === 'win32') return join(environment.LOCALAPPDATA ?? homedir(), 'Residua');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Residua');
   return join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'residua');

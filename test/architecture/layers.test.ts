@@ -42,7 +42,7 @@ const service: Readonly<Record<string, readonly string[]>> = {
   ],
   'src-main/cli': [...middle, ...domain, 'src-main/workbench', 'src-preload', 'src-main/serve', 'src-main/phantom'],
   'src-main/serve': [...middle, ...domain, 'src-main/workbench', 'src-preload'],
-  'src-main/electron': [...middle, ...domain, 'src-main/workbench', 'src-main/serve', 'src-preload'],
+  'src-main/shell': ['src-main/platform', 'src-main/workbench', 'src-main/serve', 'src-preload'],
   'src-preload': [],
   'src-renderer': ['src-preload'],
 };
@@ -54,7 +54,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['native/runtime'],
   '@tensorflow/tfjs-core': ['native/tfjs'],
   '@tensorflow/tfjs-backend-cpu': ['native/tfjs'],
-  electron: ['src-main/electron', 'src-preload'],
+  electron: ['src-main/shell', 'src-preload'],
   sharp: ['src-main/archive'],
   papaparse: ['src-main/platform'],
   'dicom-parser': ['src-main/archive'],

@@ -1,8 +1,6 @@
 // residua serve: the window in a browser, for a server without a display: on this machine only, behind a random address.
-import { basename } from 'node:path';
-import { isProblem } from '../../platform/errors.ts';
 import { serve } from '../../serve/serve.ts';
-import { startWorkbench } from '../../workbench/client.ts';
+import { openOrCreateCatalog, startWorkbench } from '../../workbench/client.ts';
 import { nodeLauncher } from '../../workbench/engine.ts';
 import { defineCommand, option, whole } from '../command.ts';
 
@@ -15,11 +13,7 @@ From another machine: ssh -L 4310:127.0.0.1:4310 SERVER residua serve --port 431
   async run({ port }, context) {
     // What was queued or interrupted goes on: the face stays.
     await using workbench = startWorkbench(nodeLauncher, { resume: true });
-    const folder = context.catalogFolder;
-    await workbench.call('catalog.open', { folder }).catch((error) => {
-      if (!isProblem(error, 'missing')) throw error;
-      return workbench.call('catalog.create', { folder, name: basename(folder) });
-    });
+    await openOrCreateCatalog(workbench, context.catalogFolder);
     workbench.onDeath((reason) => context.remark(`the workbench was started again: ${reason}`));
     await using host = await serve(workbench, { port });
     context.print(host.url);

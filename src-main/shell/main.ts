@@ -1,0 +1,197 @@
+// Electron's main process: one window, one workbench, and nothing that computes or opens a file from outside.
+import { join } from 'node:path';
+import {
+  app,
+  type BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  Notification,
+  nativeTheme,
+  protocol,
+  session,
+  shell,
+} from 'electron';
+import { eventChannel } from '../../src-preload/bridge.ts';
+import { type EventName, events } from '../../src-preload/contract.ts';
+import { launchNode } from '../platform/process.ts';
+import { inWords } from '../platform/words.ts';
+import { readPageFiles } from '../serve/page-files.ts';
+import { answerCall, failureMessage } from '../serve/page-requests.ts';
+import { openOrCreateCatalog, startWorkbench, type WorkbenchProcess } from '../workbench/client.ts';
+import { dataFolder, defaultCatalogFolder } from '../workbench/default-folders.ts';
+import { isOurPage, registerChannels } from './channel-table.ts';
+import { choosePath } from './choose-path.ts';
+import { menuTemplate } from './menus.ts';
+import { declarePageScheme, servePage } from './page-protocol.ts';
+import { refuseBySession, switchOffNetwork } from './refusals.ts';
+import { type Remembered, recall, remember } from './remembered.ts';
+import { openShellLog } from './shell-log.ts';
+import { utilityLauncher } from './utility-launcher.ts';
+import { bringForward, openWindow, pagePartition } from './window.ts';
+
+app.setName('Residua');
+app.setPath('userData', join(dataFolder(), 'window'));
+app.setAppLogsPath(join(dataFolder(), 'logs'));
+const rememberedFile = join(dataFolder(), 'window.json');
+const log = openShellLog(join(dataFolder(), 'logs', 'residua.log'));
+
+// Containers without user namespaces start it with --no-sandbox; pages are kept from Node all the same.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+switchOffNetwork(app);
+declarePageScheme(protocol);
+nativeTheme.themeSource = 'dark';
+if (process.platform === 'win32') app.setAppUserModelId('org.residua.workstation');
+
+// A second start ends here: the first one hears of it and shows its window.
+if (app.requestSingleInstanceLock()) {
+  app.whenReady().then(open).catch(giveUp);
+} else {
+  app.quit();
+}
+
+/** Why nothing can be shown, in the system's own dialog. */
+function giveUp(error: unknown): void {
+  dialog.showErrorBox('Residua cannot start', inWords(error));
+  app.exit(1);
+}
+
+async function open(): Promise<void> {
+  log(`Residua ${app.getVersion()} on Electron ${process.versions.electron}, ${process.platform} ${process.arch}`);
+  const page = readPageFiles(join(app.getAppPath(), 'out/renderer'));
+  const remembered = recall(rememberedFile);
+  const workbench = startWorkbench(launcher(), { resume: true });
+  const opened = openFirstCatalog(workbench, remembered);
+
+  const pageSession = session.fromPartition(pagePartition);
+  refuseBySession(pageSession);
+  servePage(pageSession.protocol, page, workbench);
+  // The page asks at once what is open.
+  const failure = await opened;
+  const window = openWindow(remembered);
+  if (failure !== null) void dialog.showMessageBox(window, { type: 'warning', message: failure });
+  connect(window, workbench);
+
+  app.on('second-instance', () => bringForward(window));
+  app.on('render-process-gone', (_event, _page, { reason }) => {
+    log(`the page ended: ${reason}`);
+    if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
+  });
+  app.on('child-process-gone', (_event, { type, reason, exitCode }) => log(`${type} process: ${reason} ${exitCode}`));
+  window.on('close', () => void keep({ bounds: window.getNormalBounds() }));
+  app.on('window-all-closed', () => app.quit());
+  endWithWorkbench(workbench);
+}
+
+/**
+ * How programs are started: as utility processes. In development, `RESIDUA_NODE` names a Node that runs them instead;
+ * a packaged program starts nothing that a variable names.
+ */
+function launcher() {
+  const node = app.isPackaged ? undefined : process.env.RESIDUA_NODE;
+  const onErrorLine = (line: string) => {
+    if (!app.isPackaged) console.error(line);
+  };
+  return node === undefined
+    ? utilityLauncher(onErrorLine)
+    : (program: URL) => launchNode(program, onErrorLine, { execPath: node });
+}
+
+/** Opens the catalog that was open last, or the one that is named or default. Says in words why it cannot. */
+async function openFirstCatalog(workbench: WorkbenchProcess, { catalog }: Remembered): Promise<string | null> {
+  try {
+    if (process.env.RESIDUA_CATALOG === undefined && catalog !== undefined) {
+      await workbench.call('catalog.open', { folder: catalog });
+    } else {
+      await openOrCreateCatalog(workbench, defaultCatalogFolder());
+    }
+    return null;
+  } catch (error) {
+    return inWords(error);
+  }
+}
+
+function keep(news: Remembered): Promise<void> {
+  return remember(rememberedFile, news).catch((error) => log(`window.json cannot be written: ${error.code}`));
+}
+
+/** Joins the window and the workbench: channels, events, menus. */
+function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
+  const rememberCatalog = async () => {
+    const info = await workbench.call('catalog.info', {});
+    if (info !== null) await keep({ catalog: info.folder });
+  };
+  const changeCatalog = async (method: 'catalog.open' | 'catalog.create') => {
+    const isNew = method === 'catalog.create';
+    const folder = await choosePath(window, isNew ? 'new' : 'folder');
+    if (folder === null) return;
+    try {
+      await (isNew ? openOrCreateCatalog(workbench, folder) : workbench.call('catalog.open', { folder }));
+      await rememberCatalog();
+      window.reload();
+    } catch (error) {
+      void dialog.showMessageBox(window, { type: 'warning', message: inWords(error) });
+    }
+  };
+
+  registerChannels(
+    ipcMain,
+    {
+      async 'workbench.call'({ method, packed }) {
+        try {
+          const answer = await answerCall(workbench, method, packed);
+          if (method === 'catalog.open' || method === 'catalog.create') await rememberCatalog();
+          return { packed: answer };
+        } catch (error) {
+          return { failure: failureMessage(error) };
+        }
+      },
+      'path.choose': ({ what }) => choosePath(window, what),
+      async 'notice.show'({ title, text }) {
+        const notice = new Notification({ title, body: text });
+        notice.on('click', () => bringForward(window));
+        notice.show();
+      },
+    },
+    (sender) => isOurPage(sender, window.isDestroyed() ? undefined : window.webContents.id),
+  );
+  for (const event of Object.keys(events) as EventName[]) {
+    workbench.on(event, (value) => {
+      if (!window.isDestroyed()) window.webContents.send(eventChannel, event, value);
+    });
+  }
+  workbench.onDeath(() => log('the workbench ended and was started again'));
+  const template = menuTemplate(
+    {
+      newCatalog: () => void changeCatalog('catalog.create'),
+      openCatalog: () => void changeCatalog('catalog.open'),
+      showDataFolder: () => void shell.openPath(dataFolder()),
+      showLogFolder: () => void shell.openPath(app.getPath('logs')),
+      showLicences: () => void shell.openPath(licences()),
+    },
+    { mac: process.platform === 'darwin', packaged: app.isPackaged },
+  );
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+}
+
+/** The licences of everything bundled; a file of the package, outside its archive. */
+function licences(): string {
+  return app.isPackaged
+    ? join(process.resourcesPath, 'THIRD-PARTY.txt')
+    : join(app.getAppPath(), 'dist/THIRD-PARTY.txt');
+}
+
+/** The program ends after its workbench: runs are stopped so that they can go on, and the catalog is closed. */
+function endWithWorkbench(workbench: WorkbenchProcess): void {
+  let ended = false;
+  app.on('before-quit', (event) => {
+    if (ended) return;
+    event.preventDefault();
+    const leave = () => {
+      ended = true;
+      log('ended');
+      app.quit();
+    };
+    workbench[Symbol.asyncDispose]().then(leave, leave);
+  });
+}

@@ -1,0 +1,19 @@
+// The log of the desktop program: starts, ends and deaths of processes. No path, name or text of an image is in it.
+import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** The file begins anew at this size; the one before is kept as `.1`. */
+const largest = 1024 * 1024;
+
+/** A function that writes one line with the time (UTC). A disk that is full or read-only ends nothing. */
+export function openShellLog(file: string): (line: string) => void {
+  return (line) => {
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largest) renameSync(file, `${file}.1`);
+      appendFileSync(file, `${new Date().toISOString()} ${line}\n`);
+    } catch (error) {
+      console.error('the log cannot be written', error);
+    }
+  };
+}
