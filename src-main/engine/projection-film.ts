@@ -1,6 +1,6 @@
 // The course of a projection as a film: the target beside the image of every few steps, encoded while it goes on.
 import { modelToBytes } from '../archive/recipe.ts';
-import { encodeVideo } from '../projection/video.ts';
+import { writeFilm } from '../projection/video.ts';
 
 /** Frames of one image; `add` each as it is drawn, then `finish` gives the MP4 file. */
 export interface Film {
@@ -21,31 +21,8 @@ export function isShown(step: number, steps: number): boolean {
 
 /** Starts a film with `target` (interleaved bytes [R, R, C]) on its left. */
 export function startFilm(target: Uint8Array, channels: 1 | 3, side: number): Film {
-  const waiting: Uint8Array[] = [];
-  let ended = false;
-  let wake = () => {};
-  async function* frames(): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      const frame = waiting.shift();
-      if (frame !== undefined) yield frame;
-      else if (ended) return;
-      else await new Promise<void>((resolve) => (wake = resolve));
-    }
-  }
-  const file = encodeVideo({ width: side * 2, height: side, framesPerSecond }, frames());
-  // A failure is thrown by `finish`.
-  file.catch(() => {});
-  return {
-    add(image) {
-      waiting.push(besideTarget(target, modelToBytes(image, channels), channels, side));
-      wake();
-    },
-    finish() {
-      ended = true;
-      wake();
-      return file;
-    },
-  };
+  const { add, finish } = writeFilm({ width: side * 2, height: side, framesPerSecond });
+  return { add: (image) => add(besideTarget(target, modelToBytes(image, channels), channels, side)), finish };
 }
 
 /** RGB [R, 2 R, 3]: target on the left, image on the right. */

@@ -62,6 +62,40 @@ export async function encodeVideo(
   return file;
 }
 
+/** A film whose frames come one by one; `finish` gives the MP4 file. */
+export interface FilmWriter {
+  readonly add: (frame: Uint8Array) => void;
+  readonly finish: () => Promise<Uint8Array>;
+}
+
+/** Encodes frames while they are added. What fails is thrown by `finish`. */
+export function writeFilm(format: VideoFormat): FilmWriter {
+  const waiting: Uint8Array[] = [];
+  let ended = false;
+  let wake = () => {};
+  async function* frames(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const frame = waiting.shift();
+      if (frame !== undefined) yield frame;
+      else if (ended) return;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+  const file = encodeVideo(format, frames());
+  file.catch(() => {});
+  return {
+    add(frame) {
+      waiting.push(frame);
+      wake();
+    },
+    finish() {
+      ended = true;
+      wake();
+      return file;
+    },
+  };
+}
+
 /** Closes the file, takes it out of the encoder's memory and frees that. */
 function finish(encoder: H264MP4Encoder): Uint8Array {
   encoder.finalize();

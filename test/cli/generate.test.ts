@@ -63,11 +63,33 @@ describe('residua generate', () => {
     expect(await pixels(join(outdir, 'proj00.png'))).toEqual(one);
   });
 
+  it('mixes styles into a sheet, and walks in a film', async () => {
+    await using folder = await temporaryFolder();
+    const outdir = join(folder.path, 'out');
+    const { code, stdout, stderr } = await generate(outdir, '--rows', '85', '--cols', '55,293', '--styles', '0-1');
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0, stdout: `5 images and grid.png: ${outdir}\n` });
+    const sheet = sharp(await readFile(join(outdir, 'grid.png')));
+    const side = (await sharp(join(outdir, '85-85.png')).metadata()).width;
+    expect(await sheet.metadata()).toMatchObject({ width: 3 * side, height: 2 * side });
+    const at = async (left: number, top: number) => {
+      const area = { left: left * side, top: top * side, width: side, height: side };
+      return Uint8Array.from(await sheet.clone().extract(area).toColourspace('b-w').raw().toBuffer());
+    };
+    expect(await at(0, 1)).toEqual(await pixels(join(outdir, '85-85.png')));
+    expect(await at(2, 0)).toEqual(await pixels(join(outdir, '293-293.png')));
+    expect(await at(2, 1)).toEqual(await pixels(join(outdir, '85-293.png')));
+    expect((await at(0, 0)).every((level) => level === 0)).toBe(true);
+    expect((await generate(outdir, '--seeds', '1,2', '--video', '--frames', '3')).stdout).toContain('6 frames: ');
+    expect((await readFile(join(outdir, 'walk.mp4'))).toString('latin1', 4, 8)).toBe('ftyp');
+  });
+
   it('refuses what makes no image, and says which options had no effect', async () => {
     await using folder = await temporaryFolder();
     const outdir = join(folder.path, 'out');
     const cases: readonly (readonly [readonly string[], number, string])[] = [
       [[], 2, '--seeds is required'],
+      [['--rows', '1'], 2, 'both --rows and --cols'],
+      [['--rows', '1', '--cols', '2', '--seeds', '3'], 2, 'cannot be combined'],
       [['--seeds', '5-3'], 2, 'no range of seeds'],
       [['--seeds', '1,x'], 2, '"x"'],
       [['--seeds', '0-9999999999'], 2, 'no range of seeds'],
