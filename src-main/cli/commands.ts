@@ -67,10 +67,6 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'compare two sets of images by the features of a published network (FID, FSD, PRDC, IS)',
     load: async () => (await import('./commands/eval-fd.ts')).evalFd,
   },
-  'eval-fd': {
-    summary: 'compare two sets of images by the features of a published network (FID, FSD, PRDC, IS)',
-    load: async () => (await import('./commands/eval-fd.ts')).evalFd,
-  },
   'find-best-fid': {
     summary: 'find the snapshot of a training with the lowest FID',
     load: async () => (await import('./commands/find-best-fid.ts')).findBestFid,
@@ -114,6 +110,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   annotations: {
     summary: 'write annotated anomalies to a CSV, or add those of one',
     load: async () => (await import('./commands/annotations.ts')).annotations,
+  },
+  cohorts: {
+    summary: 'named sets of images: list, split by patient, look for leaks and duplicates',
+    load: async () => (await import('./commands/cohorts.ts')).cohorts,
   },
   decisions: {
     summary: 'write verdicts to a CSV, or take them over from one',
