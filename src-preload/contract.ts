@@ -156,7 +156,7 @@ export const methods = {
   'runs.estimate': method(queueRequest, z.strictObject({ seconds: z.number().nullable() })),
 
   'statistics.histogram': method(catalog.scoresOfCohorts.extend({ bins: z.int().min(2).max(500) }), catalog.histogram),
-  'statistics.roc': method(z.strictObject({ score: scoreName, normal: id, anomalous: id }), catalog.roc),
+  'statistics.roc': method(catalog.cohortsApart, catalog.roc),
   /** AUROC of each score for each group of anomalous images against its normal ones, score by score. Takes some seconds. */
   'statistics.detection': method(
     z.strictObject({
@@ -184,7 +184,7 @@ export const methods = {
     z.strictObject({ runs: z.array(id).min(1).max(20), baseline: label, cohort: id.optional(), file: path }),
     nothing,
   ),
-  'statistics.review': method(z.strictObject({ score: scoreName, normal: id, anomalous: id }), catalog.reviewCurve),
+  'statistics.review': method(catalog.cohortsApart, catalog.reviewCurve),
   /** How many images of each cohort have a score of at least the threshold. */
   'statistics.above': method(
     catalog.scoresOfCohorts.extend({ threshold: z.number() }),

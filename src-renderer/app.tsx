@@ -104,7 +104,7 @@ function Window({ info }: { readonly info: CatalogInfo }) {
           {!isEmpty && view === 'inspect' ? (
             <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} />
           ) : null}
-          {!isEmpty && view === 'threshold' ? <ThresholdView /> : null}
+          {!isEmpty && view === 'threshold' ? <ThresholdView onTriage={() => show('triage')} /> : null}
           {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
           {view === 'jobs' ? <JobsView /> : null}
         </main>

@@ -1,4 +1,5 @@
 // Groups of catalog images as the statistics of detection take them: scores with patients, patches with annotations.
+import type { Received } from '../../src-preload/contract.ts';
 import type { Filter, ScoreName } from '../../src-preload/schemas/image.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -15,7 +16,23 @@ const byImport = { by: 'imported', descending: false } as const;
 
 /** A score of the images of a filter, with their patients where these are known. */
 export function scoredGroup(catalog: Catalog, score: ScoreName, filter: Filter): ScoredGroup {
-  const wanted = new Set(imageIds(catalog, filter, byImport));
+  return groupOf(catalog, score, new Set(imageIds(catalog, filter, byImport)));
+}
+
+/** A score of a cohort of normals, and of the images of other cohorts that are not in it. */
+export function cohortsApart(
+  catalog: Catalog,
+  { score, normal, anomalous }: Received<'statistics.roc'>,
+): { readonly anomalous: ScoredGroup; readonly normal: ScoredGroup } {
+  const normals = new Set(imageIds(catalog, { cohort: normal }, byImport));
+  const others = new Set(anomalous.flatMap((cohort) => [...imageIds(catalog, { cohort }, byImport)]));
+  return {
+    anomalous: groupOf(catalog, score, others.difference(normals)),
+    normal: groupOf(catalog, score, normals),
+  };
+}
+
+function groupOf(catalog: Catalog, score: ScoreName, wanted: ReadonlySet<number>): ScoredGroup {
   const rows = scoreValues(catalog, score).filter(({ image }) => wanted.has(image));
   return { scores: rows.map(({ value }) => value), patients: rows.map(({ patient }) => patient ?? undefined) };
 }

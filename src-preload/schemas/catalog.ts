@@ -114,5 +114,8 @@ export const settings = z.strictObject({
 });
 export type Settings = Output<typeof settings>;
 
+/** A cohort of normals against the images of some others; an image that is in both counts as normal. */
+export const cohortsApart = z.strictObject({ score: scoreName, normal: id, anomalous: z.array(id).min(1).max(20) });
+
 /** Scores of the images of `cohorts`; images without the score are left out. */
 export const scoresOfCohorts = z.strictObject({ score: scoreName, cohorts: z.array(id).min(1).max(20) });

@@ -1,7 +1,9 @@
 // Every dialog that starts work, opened by name from anywhere in the window.
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { CombinationDialog } from './dialogs/combination-dialog.tsx';
 import { EvaluateDialog } from './dialogs/evaluate-dialog.tsx';
 import { ExportDialog } from './dialogs/export-dialog.tsx';
+import type { GivenImages } from './dialogs/images-field.tsx';
 import { ImportDialog } from './dialogs/import-dialog.tsx';
 import type { DialogProps } from './dialogs/job-dialog.tsx';
 import { MasksDialog } from './dialogs/masks-dialog.tsx';
@@ -9,6 +11,7 @@ import { ProjectDialog } from './dialogs/project-dialog.tsx';
 import { ScoreDialog } from './dialogs/score-dialog.tsx';
 import { DiceDialog, NetworkDialog } from './dialogs/take-in-dialog.tsx';
 import { TrainDialog } from './dialogs/train-dialog.tsx';
+import { TypicalityDialog } from './dialogs/typicality-dialog.tsx';
 
 export type DialogName =
   | 'import'
@@ -16,11 +19,14 @@ export type DialogName =
   | 'train'
   | 'project'
   | 'score'
+  | 'typicality'
+  | 'combination'
   | 'evaluate'
   | 'export'
   | 'masks'
   | 'dice';
-type OpenDialog = (name: DialogName) => void;
+/** `images`: what the job is about, where somebody has chosen it elsewhere. */
+type OpenDialog = (name: DialogName, images?: GivenImages) => void;
 
 const DialogContext = createContext<OpenDialog | null>(null);
 
@@ -31,15 +37,23 @@ export function useJobDialogs(): OpenDialog {
   return open;
 }
 
-const dialogs: { readonly [N in DialogName]: (props: DialogProps & { readonly open: OpenDialog }) => ReactNode } = {
-  import: ({ open: _open, ...props }) => <ImportDialog {...props} />,
+const dialogs: {
+  readonly [N in DialogName]: (
+    props: DialogProps & { readonly open: OpenDialog; readonly images: GivenImages | undefined },
+  ) => ReactNode;
+} = {
+  import: ({ open: _open, images: _images, ...props }) => <ImportDialog {...props} />,
   network: ({ onClose }) => <NetworkDialog onClose={onClose} />,
-  train: ({ open: _open, ...props }) => <TrainDialog {...props} />,
-  project: ({ open, ...props }) => <ProjectDialog {...props} onNetwork={() => open('network')} />,
-  score: ({ open: _open, ...props }) => <ScoreDialog {...props} />,
+  train: ({ open: _open, images: _images, ...props }) => <TrainDialog {...props} />,
+  project: ({ open, images: _images, ...props }) => <ProjectDialog {...props} onNetwork={() => open('network')} />,
+  score: ({ open: _open, images: _images, ...props }) => <ScoreDialog {...props} />,
+  typicality: ({ open, images: _images, ...props }) => (
+    <TypicalityDialog {...props} onNetwork={() => open('network')} />
+  ),
+  combination: ({ open: _open, images: _images, ...props }) => <CombinationDialog {...props} />,
   evaluate: ({ onClose }) => <EvaluateDialog onClose={onClose} />,
   export: ({ open: _open, ...props }) => <ExportDialog {...props} />,
-  masks: ({ open: _open, ...props }) => <MasksDialog {...props} />,
+  masks: ({ open: _open, images: _images, ...props }) => <MasksDialog {...props} />,
   dice: ({ onClose }) => <DiceDialog onClose={onClose} />,
 };
 
@@ -50,12 +64,15 @@ interface ProviderProps {
 }
 
 export function JobDialogProvider({ onQueued, children }: ProviderProps) {
-  const [name, open] = useState<DialogName | null>(null);
-  const Shown = name === null ? null : dialogs[name];
+  const [shown, show] = useState<{ readonly name: DialogName; readonly images: GivenImages | undefined } | null>(null);
+  const open = useCallback<OpenDialog>((name, images) => show({ name, images }), []);
+  const Shown = shown === null ? null : dialogs[shown.name];
   return (
-    <DialogContext value={useMemo(() => open, [])}>
+    <DialogContext value={open}>
       {children}
-      {Shown === null ? null : <Shown onClose={() => open(null)} onQueued={onQueued} open={open} />}
+      {shown === null || Shown === null ? null : (
+        <Shown onClose={() => show(null)} onQueued={onQueued} open={open} images={shown.images} />
+      )}
     </DialogContext>
   );
 }

@@ -13,7 +13,9 @@ interface ChartProps {
 }
 
 const axis = { stroke: '#b8c4d0', grid: { stroke: '#2a3138', width: 1 }, ticks: { stroke: '#3a434c', width: 1 } };
-const height = 260;
+/** Where the chart's place has no height of its own. */
+const usualHeight = 260;
+const legendHeight = 30;
 
 export function Chart({ chart, label, marker, onMarker }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -25,12 +27,12 @@ export function Chart({ chart, label, marker, onMarker }: ChartProps) {
     const element = place.current;
     if (element === null) return;
     const made = new uPlot(
-      optionsOf(chart, element.clientWidth, () => now.current.marker),
+      optionsOf(chart, sizeOf(element, chart), () => now.current.marker),
       chart.data,
       element,
     );
     plot.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    const observer = new ResizeObserver(() => made.setSize(sizeOf(element, chart)));
     observer.observe(element);
     const move = (event: PointerEvent) => {
       if (event.buttons !== 1) return;
@@ -54,12 +56,20 @@ export function Chart({ chart, label, marker, onMarker }: ChartProps) {
   );
 }
 
-function optionsOf(chart: ChartData, width: number, marker: () => number | undefined): uPlot.Options {
+/** A chart fills its place (class `chart`, as high as its style says). */
+function sizeOf({ clientWidth: width, clientHeight }: HTMLElement, { legend = false }: ChartData) {
+  return { width, height: Math.max(120, (clientHeight || usualHeight) - (legend ? legendHeight : 0)) };
+}
+
+function optionsOf(
+  chart: ChartData,
+  size: { width: number; height: number },
+  marker: () => number | undefined,
+): uPlot.Options {
   const paths = chart.steps ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
   const { xRange } = chart;
   return {
-    width,
-    height,
+    ...size,
     scales: {
       x: { time: false, ...(xRange === undefined ? {} : { range: [xRange[0], xRange[1]] }) },
       y: { range: (_, least, most) => [Math.min(0, least), most || 1] },
@@ -73,7 +83,7 @@ function optionsOf(chart: ChartData, width: number, marker: () => number | undef
       ...chart.series.map((series) => ({ points: { show: false }, ...(paths ? { paths } : {}), ...series })),
     ],
     ...(chart.bands === undefined ? {} : { bands: chart.bands }),
-    legend: { show: chart.legend ?? chart.steps, live: false },
+    legend: { show: chart.legend ?? false, live: false },
     cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
     hooks: { draw: [(plot) => drawMarker(plot, marker())] },
   };
@@ -83,6 +93,7 @@ function drawMarker({ ctx: context, bbox, valToPos }: uPlot, marker: number | un
   if (marker === undefined) return;
   const x = valToPos(marker, 'x', true);
   context.save();
+  context.setLineDash([]);
   context.strokeStyle = '#ffd166';
   context.lineWidth = 2 * window.devicePixelRatio;
   context.beginPath();

@@ -12,11 +12,13 @@ export interface ChartData {
   readonly bands?: uPlot.Band[];
   /** Draws steps (a histogram) instead of lines. */
   readonly steps: boolean;
-  /** Names the lines below; a histogram always does. */
+  /** Names the lines below. */
   readonly legend?: boolean;
 }
 
-export const cohortColours = ['#5fb0ff', '#ff9f5a'] as const;
+/** Told apart by readers of any colour vision (after Okabe and Ito, light on dark); the first is that of the normals. */
+const palette = ['#5fb0ff', '#ff9f5a', '#7dfcb0', '#f4d35e', '#d79bff', '#ff8fa3', '#8ad5e6', '#c9c9c9'] as const;
+export const cohortColour = (index: number): string => palette[index % palette.length]!;
 
 /** Shares of each cohort, so that cohorts of different size can be compared. */
 export function histogramChart(
@@ -32,13 +34,14 @@ export function histogramChart(
     data: [Array.from(edges), ...shares],
     series: names.map((label, index) => ({
       label,
-      stroke: cohortColours[index]!,
-      fill: `${cohortColours[index]!}33`,
+      stroke: cohortColour(index),
+      fill: `${cohortColour(index)}33`,
       width: 1.5,
     })),
     xLabel: 'score',
     yLabel: 'share of the cohort',
     steps: true,
+    legend: false,
   };
 }
 

@@ -3,7 +3,7 @@ import { countAbove, scoreHistogram } from '../../catalog/tables/scores.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
 import { reviewCurve } from '../../statistics/roc-curve.ts';
-import { markedImages, scoreComparison, scoredGroup } from '../detection.ts';
+import { cohortsApart, markedImages, scoreComparison, scoredGroup } from '../detection.ts';
 import { withEngine } from '../engine.ts';
 import { judge } from '../evaluation/judgement.ts';
 import { evaluationReport } from '../evaluation/report.ts';
@@ -13,12 +13,8 @@ export const statisticsMethods: MethodsNamed<'statistics'> = {
   'statistics.histogram': ({ score, cohorts, bins }, service) =>
     scoreHistogram(service.open().catalog, score, cohorts, bins),
   // Hundreds of resamples of an archive take seconds: not in the process that answers the window.
-  'statistics.roc': ({ score, normal, anomalous }, service) => {
-    const { catalog } = service.open();
-    const groups = {
-      anomalous: scoredGroup(catalog, score, { cohort: anomalous }),
-      normal: scoredGroup(catalog, score, { cohort: normal }),
-    };
+  'statistics.roc': (request, service) => {
+    const groups = cohortsApart(service.open().catalog, request);
     return withEngine(service.launch, {}, (engine) => engine.call('roc', groups));
   },
   'statistics.detection': async ({ scores, groups }, service, control) => {
@@ -58,11 +54,10 @@ export const statisticsMethods: MethodsNamed<'statistics'> = {
     await writeFileAtomic(file, await evaluationReport(service, judgement, details));
     return {};
   },
-  'statistics.review': ({ score, normal, anomalous }, service) => {
-    const { catalog } = service.open();
-    const groups = [anomalous, normal].map((cohort) => scoredGroup(catalog, score, { cohort }).scores);
-    const [found, total] = [groups[0]!.length, groups[0]!.length + groups[1]!.length];
-    const points = reviewCurve(groups[0]!, groups[1]!);
+  'statistics.review': (request, service) => {
+    const { anomalous, normal } = cohortsApart(service.open().catalog, request);
+    const [found, total] = [anomalous.scores.length, anomalous.scores.length + normal.scores.length];
+    const points = reviewCurve(anomalous.scores, normal.scores);
     return {
       looked: Uint32Array.from(points, (point) => Math.round(point.reviewed * total)),
       found: Uint32Array.from(points, (point) => Math.round(point.found * found)),

@@ -2,11 +2,11 @@
 import { Button, Dialog, DialogBody, DialogFooter, HTMLTable, Spinner } from '@blueprintjs/core';
 import { useState } from 'react';
 import type { Response } from '../../../src-preload/contract.ts';
-import type { ScoreName } from '../../../src-preload/schemas/image.ts';
+import type { Filter, ScoreName } from '../../../src-preload/schemas/image.ts';
 import { useAnswer, useHost } from '../../host/use-host.ts';
 import { ProblemNote } from '../../problem.tsx';
 import { useTriage } from '../../triage/triage-state.tsx';
-import { ChoiceField } from './fields.tsx';
+import { ChoiceField, PathField } from './fields.tsx';
 
 type Detections = Response<'statistics.detection'>['detections'];
 interface Evaluation {
@@ -19,18 +19,27 @@ interface Evaluation {
 export function EvaluateDialog({ onClose }: { readonly onClose: () => void }) {
   const host = useHost();
   const { scoreNames } = useTriage();
-  const facets = useAnswer('images.facets', { filter: {} });
   const runs = [...new Set(scoreNames.map(({ run }) => run))];
-  const kinds = (facets.data?.kinds ?? []).flatMap(({ value }) => value ?? []);
   const [givenRun, setRun] = useState<number>();
-  const [givenBaseline, setBaseline] = useState<string>();
-  const [state, setState] = useState<Evaluation | Error | 'working' | null>(null);
   const run = givenRun ?? runs[0];
-  const baseline = givenBaseline ?? kinds.find((kind) => /normal/i.test(kind)) ?? kinds[0];
+  // Kinds that the run has not scored, its normals for example, cannot be judged.
+  const first = scoreNames.find((name) => name.run === run);
+  const within: Filter = first === undefined ? {} : { score: { name: first } };
+  const facets = useAnswer('images.facets', { filter: within });
+  const kinds = (facets.data?.kinds ?? []).flatMap(({ value }) => value ?? []);
+  const [givenBaseline, setBaseline] = useState<string>();
+  const [file, setFile] = useState('');
+  const [report, setReport] = useState<string | Error | 'working' | null>(null);
+  const [state, setState] = useState<Evaluation | Error | 'working' | null>(null);
+  const usual = kinds.find((kind) => /^normals?$/i.test(kind)) ?? kinds.find((kind) => /normal/i.test(kind));
+  const baseline = kinds.find((kind) => kind === givenBaseline) ?? usual ?? kinds[0];
   const evaluate = async (): Promise<Evaluation> => {
     const scores = scoreNames.filter((name) => name.run === run);
     const anomalous = kinds.filter((kind) => kind !== baseline);
-    const groups = anomalous.map((kind) => ({ anomalous: { kinds: [kind] }, normal: { kinds: [baseline!] } }));
+    const groups = anomalous.map((kind) => ({
+      anomalous: { ...within, kinds: [kind] },
+      normal: { ...within, kinds: [baseline!] },
+    }));
     const { detections } = await host.call('statistics.detection', { scores, groups });
     const localisations = await Promise.all(
       scores
@@ -45,6 +54,14 @@ export function EvaluateDialog({ onClose }: { readonly onClose: () => void }) {
   const start = () => {
     setState('working');
     evaluate().then(setState, setState);
+  };
+  const write = () => {
+    if (run === undefined || baseline === undefined) return;
+    const path = file.trim();
+    setReport('working');
+    host
+      .call('statistics.report', { runs: [run], baseline, file: path })
+      .then(() => setReport(`Written: ${path}`), setReport);
   };
   const complete = run !== undefined && baseline !== undefined && kinds.length > 1;
   return (
@@ -77,6 +94,25 @@ export function EvaluateDialog({ onClose }: { readonly onClose: () => void }) {
             then reconstruct and score them.
           </p>
         )}
+        {complete ? (
+          <div className="report-row">
+            <PathField
+              label="Report"
+              what="new"
+              value={file}
+              onChange={setFile}
+              placeholder="/path/on/this/machine/report.html"
+              help="One HTML file with tables, curves, p-values and the highest and lowest images, without their names."
+            />
+            <Button
+              text={report === 'working' ? 'Writing' : 'Write the report'}
+              disabled={file.trim() === '' || report === 'working'}
+              onClick={write}
+            />
+          </div>
+        ) : null}
+        {report instanceof Error ? <ProblemNote error={report} /> : null}
+        {typeof report === 'string' && report !== 'working' ? <p role="status">{report}</p> : null}
         {state instanceof Error ? <ProblemNote error={state} /> : null}
         {state === 'working' ? <Spinner size={24} aria-label="evaluating" /> : null}
         {state === null || state === 'working' || state instanceof Error ? null : <Results {...state} />}

@@ -6,7 +6,7 @@ import { useAnswer } from '../../host/use-host.ts';
 import { useReview } from '../../review.tsx';
 import { useTriage } from '../../triage/triage-state.tsx';
 import { ChoiceField, PathField } from './fields.tsx';
-import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
+import { type GivenImages, type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 
 type Format = RunParameters<'export'>['format'];
@@ -20,19 +20,23 @@ const formats: { readonly [F in Format]: string } = {
 };
 type Verdicts = 'kept' | 'any';
 
-export function ExportDialog(props: DialogProps) {
+interface ExportProps extends DialogProps {
+  readonly images?: GivenImages | undefined;
+}
+
+export function ExportDialog({ images: given, ...props }: ExportProps) {
   const { scoreNames } = useTriage();
   const { reviewer } = useReview();
   const models = useAnswer('models.list', {}).data?.models ?? [];
   const [target, setTarget] = useState('');
-  const [choice, setChoice] = useState<ImagesChoice>('all');
-  const [verdicts, setVerdicts] = useState<Verdicts>('kept');
+  const [choice, setChoice] = useState<ImagesChoice>(given === undefined ? 'all' : 'given');
+  const [verdicts, setVerdicts] = useState<Verdicts>(given === undefined ? 'kept' : 'any');
   const [format, setFormat] = useState<Format>('original');
   const [givenModel, setModel] = useState<number>();
   const [deidentify, setDeidentify] = useState(true);
   const [retainDates, setRetainDates] = useState(false);
   const [retainDevice, setRetainDevice] = useState(false);
-  const selection = useImages(choice);
+  const selection = useImages(choice, given);
   const canNarrow = 'filter' in selection;
   const images =
     canNarrow && verdicts === 'kept' ? { filter: { ...selection.filter, verdicts: ['keep' as const] } } : selection;
@@ -69,7 +73,7 @@ export function ExportDialog(props: DialogProps) {
         onChange={setTarget}
         help="It appears when it is complete, with manifest.csv, manifest.json and SHA256SUMS."
       />
-      <ImagesField value={choice} onChange={setChoice} />
+      <ImagesField given={given} value={choice} onChange={setChoice} />
       <div className="fields">
         <ChoiceField<Verdicts>
           label="With the verdict"

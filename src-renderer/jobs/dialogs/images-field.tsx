@@ -5,21 +5,29 @@ import { countOf } from '../../review.tsx';
 import { useTriage } from '../../triage/triage-state.tsx';
 import { ChoiceField } from './fields.tsx';
 
+/** Images that were chosen where the dialog was opened from, such as those above a threshold. */
+export interface GivenImages {
+  readonly label: string;
+  readonly selection: Selection;
+}
+
 /** `cohort:3`, or one of the words. */
-export type ImagesChoice = 'all' | 'filter' | 'chosen' | `cohort:${number}`;
+export type ImagesChoice = 'all' | 'filter' | 'chosen' | 'given' | `cohort:${number}`;
 
 interface ImagesFieldProps {
+  readonly given?: GivenImages | undefined;
   readonly value: ImagesChoice;
   readonly onChange: (value: ImagesChoice) => void;
 }
 
-export function ImagesField({ value, onChange }: ImagesFieldProps) {
+export function ImagesField({ given, value, onChange }: ImagesFieldProps) {
   const { filter, selection } = useTriage();
   const cohorts = useAnswer('cohorts.list', {});
   const info = useAnswer('catalog.info', {});
   const filtered = useAnswer('images.count', { filter });
   const isFiltered = Object.keys(filter).length > 0;
   const choices: readonly { readonly label: string; readonly value: ImagesChoice }[] = [
+    ...(given === undefined ? [] : [{ label: given.label, value: 'given' as const }]),
     { label: `all ${countOf(info.data?.images ?? 0)}`, value: 'all' },
     ...(isFiltered
       ? [{ label: `as filtered in Triage: ${countOf(filtered.data?.images ?? 0)}`, value: 'filter' as const }]
@@ -36,9 +44,10 @@ export function ImagesField({ value, onChange }: ImagesFieldProps) {
 }
 
 /** What is meant: a filter, or images one by one. */
-export function useImages(choice: ImagesChoice): Selection {
+export function useImages(choice: ImagesChoice, given?: GivenImages): Selection {
   const { filter, selection } = useTriage();
-  if (choice === 'all') return { filter: {} };
+  if (choice === 'given' && given !== undefined) return given.selection;
+  if (choice === 'all' || choice === 'given') return { filter: {} };
   if (choice === 'filter') return { filter };
   if (choice === 'chosen') return { ids: Uint32Array.from(selection.chosen) };
   return { filter: { cohort: Number(choice.slice('cohort:'.length)) } };

@@ -1,0 +1,36 @@
+// A cohort of what Triage lists now.
+import { Button, InputGroup } from '@blueprintjs/core';
+import { useState } from 'react';
+import { useHost } from '../host/use-host.ts';
+import { countOf, useReview } from '../review.tsx';
+import { useTriage } from '../triage/triage-state.tsx';
+
+export function CohortMaker() {
+  const host = useHost();
+  const { filter } = useTriage();
+  const { say } = useReview();
+  const [name, setName] = useState('');
+  return (
+    <form
+      className="cohort-maker"
+      onSubmit={(event) => {
+        event.preventDefault();
+        host.call('cohorts.create', { name, images: { filter } }).then(
+          ({ images }) => {
+            say(`Cohort "${name}": ${countOf(images)}`, 'success');
+            setName('');
+          },
+          (error: Error) => say(error.message, 'danger'),
+        );
+      }}
+    >
+      <InputGroup
+        aria-label="Name of a cohort of what Triage lists now"
+        placeholder="new cohort of what Triage lists"
+        value={name}
+        onValueChange={setName}
+      />
+      <Button type="submit" text="Make" disabled={name.trim() === ''} />
+    </form>
+  );
+}
