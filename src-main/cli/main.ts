@@ -39,6 +39,14 @@ for (const [name, { summary, load }] of Object.entries(commands)) {
     });
 }
 
+// Who reads the results may leave before the end (`| head`): this ends then, without a word, as a tool ended by SIGPIPE.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(128 + 13);
+});
+// Remarks that nobody reads any more are no reason to stop.
+process.stderr.on('error', () => {});
+
 try {
   const words = process.argv.slice(2);
   await program.parseAsync(words.length === 0 ? ['--help'] : words, { from: 'user' });

@@ -1,11 +1,13 @@
 // The frame of the command line: help, exit codes, one line per failure, and the launcher on an older Node.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src-main/cli/commands.ts';
 import { duration, progressBar } from '../../src-main/cli/progress-bar.ts';
 import { textTable } from '../../src-main/cli/text-table.ts';
-import { residua } from './residua.ts';
+import { main, residua } from './residua.ts';
 
 describe('the command line', () => {
   it('lists every command in its help and exits with 0', async () => {
@@ -43,6 +45,13 @@ describe('the command line', () => {
     expect(short.code).toBe(1);
     expect(short.stderr).toMatch(/^residua: \/no\/such\/folder: .*no such file or folder\n$/);
     expect((await residua([...words, '--verbose'])).stderr).toContain('    at ');
+  });
+
+  it('ends without a word when nobody reads on, as tools do that SIGPIPE ends', async () => {
+    const child = spawn(process.execPath, [main, 'eval-recon', '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect({ code, stderr }).toEqual({ code: 141, stderr: '' });
   });
 
   it('runs on the pinned Node when started by one that cannot run TypeScript', async () => {

@@ -12,7 +12,8 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const main = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
+/** The program's file. */
+export const main = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
 
 /** Runs `residua ...words` with a catalog of its own unless `--catalog` says otherwise; never rejects. */
 export function residua(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
