@@ -8,6 +8,7 @@ import { auroc } from '../../statistics/auroc.ts';
 import { bootstrapAuroc, percentileInterval, subsampledAuroc } from '../../statistics/bootstrap.ts';
 import type { ScoredGroup } from '../../statistics/scores.ts';
 import { count, defineCommand, flag, option, text, whole } from '../command.ts';
+import type { Context } from '../context.ts';
 
 /** For the interval, however many resamples are written. */
 const intervalResamples = 2000;
@@ -26,8 +27,8 @@ replacement; the published script draws subsamples of the smaller size without (
     compat: option('--compat <name>', 'resample as the published script does', z.enum(['published']).optional()),
   },
   async run(values, context) {
-    const anomalous = await readGroup(values.anomaly, values.byPatient);
-    const normal = await readGroup(values.baseline, values.byPatient);
+    const anomalous = await readGroup(values.anomaly, values.byPatient, context);
+    const normal = await readGroup(values.baseline, values.byPatient, context);
     const random = randomFrom(values.seed);
     const aurocs =
       values.compat === 'published'
@@ -52,13 +53,15 @@ replacement; the published script draws subsamples of the smaller size without (
   },
 });
 
-/** Rows without a score are left out. */
-async function readGroup(csv: string, byPatient: boolean): Promise<ScoredGroup> {
+/** Rows without a score (an image without a body) are left out, and counted. */
+async function readGroup(csv: string, byPatient: boolean, { remark }: Context): Promise<ScoredGroup> {
   const rows = byPatient
     ? await readCsv(csv, { dist: 'optional-number', patient: 'optional-text' })
     : (await readCsv(csv, { dist: 'optional-number' })).map((row) => ({ ...row, patient: null }));
   const scored = rows.filter((row) => row.dist !== null);
   if (scored.length === 0) throw new Problem('content', { file: csv, reason: 'holds no score' });
+  const absent = rows.length - scored.length;
+  if (absent > 0) remark(`${csv}: left out ${absent} of ${rows.length} rows, which hold no score`);
   const scores = scored.map(({ dist }) => dist!);
   return byPatient ? { scores, patients: scored.map(({ patient }) => patient ?? undefined) } : { scores };
 }
