@@ -1,5 +1,6 @@
 // Reads the bytes of archive entries; keeps the zips of recent entries open, since neighbours come together.
 import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '../platform/errors.ts';
@@ -18,6 +19,15 @@ const OPEN_ZIPS = 4;
 /** Owns up to four open zips until `close`. */
 export class EntryReader {
   readonly #zips = new Map<string, ZipArchive>();
+  readonly #readWhole: (path: string) => Uint8Array | Promise<Uint8Array>;
+
+  /**
+   * `oneAtATime`: the bytes of an entry are wanted only until the next one is read, by a process that does nothing else.
+   * Files then share one piece of memory and need no other thread, which is most of the time that a small one takes.
+   */
+  constructor({ oneAtATime = false }: { readonly oneAtATime?: boolean } = {}) {
+    this.#readWhole = oneAtATime ? intoSharedMemory() : readWhole;
+  }
 
   /**
    * Reads an entry whole. Throws `file` when the disk refuses, `content` when the zip is broken, `limit` when it is too
@@ -41,14 +51,14 @@ export class EntryReader {
     for (const zip of zips) await zip.close();
   }
 
-  #companion(entry: ArchiveEntry, name: string): Promise<Uint8Array> {
+  async #companion(entry: ArchiveEntry, name: string): Promise<Uint8Array> {
     if (entry.inside.length === 0) return readWhole(join(dirname(entry.file), name));
     return this.#bytes(entry, entry.inside.with(-1, name));
   }
 
   async #bytes(entry: ArchiveEntry, inside: readonly string[]): Promise<Uint8Array> {
     const name = inside.at(-1);
-    if (name === undefined) return readWhole(entry.file);
+    if (name === undefined) return this.#readWhole(entry.file);
     return (await this.#zip(entry, inside.slice(0, -1))).read(name);
   }
 
@@ -88,4 +98,26 @@ async function readWhole(path: string): Promise<Uint8Array> {
   } finally {
     await handle.close();
   }
+}
+
+/** Files up to this size share memory; larger ones, which are rare, get their own. */
+const sharedBytes = 16 * 2 ** 20;
+
+/** Reads files one after the other into the same memory. */
+function intoSharedMemory(): (path: string) => Uint8Array {
+  const shared = Buffer.allocUnsafeSlow(sharedBytes);
+  return (path) => {
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      checkLimit('fileBytes', 'file size in bytes', size);
+      const bytes = size <= shared.length ? shared.subarray(0, size) : Buffer.allocUnsafeSlow(size);
+      let read = 0;
+      for (let count = -1; count !== 0 && read < size; read += count)
+        count = readSync(file, bytes, read, size - read, null);
+      return bytes.subarray(0, read);
+    } finally {
+      closeSync(file);
+    }
+  };
 }

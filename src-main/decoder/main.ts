@@ -1,6 +1,6 @@
 // The decoder process: opens files from outside, and nothing else; may be ended at any moment by its owner or a file.
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { openImageFile } from '../archive/decode.ts';
 import type { DecodedImage, ImageFile } from '../archive/decoded-image.ts';
@@ -25,12 +25,12 @@ interface OpenFile {
   readonly sha256: string;
 }
 
-const reader = new EntryReader();
+const reader = new EntryReader({ oneAtATime: true });
 /** The file that was asked for last, as it is on the disk now: its frames are asked for one after the other. */
 let latest: { readonly key: string; readonly open: OpenFile } | undefined;
 
 async function open(entry: ArchiveEntry): Promise<OpenFile> {
-  const { size, mtimeMs, ino } = await stat(entry.file);
+  const { size, mtimeMs, ino } = statSync(entry.file);
   const key = JSON.stringify([entry, size, mtimeMs, ino]);
   if (latest?.key === key) return latest.open;
   // Let go before the next one takes memory.
@@ -46,7 +46,7 @@ async function describe(entry: ArchiveEntry, { report }: JobControl): Promise<Fi
   const frames: FrameDescription[] = [];
   for (let index = 0; index < file.frameCount; index++) {
     frames.push(describeFrame(await file.frame(index)));
-    report({ stage: 'decoding', done: index + 1, total: file.frameCount });
+    if (index + 1 < file.frameCount) report({ stage: 'decoding', done: index + 1, total: file.frameCount });
   }
   return { format: file.format, sha256, frames };
 }

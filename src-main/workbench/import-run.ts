@@ -5,6 +5,7 @@ import { type RunParameters, parameters as schemas } from '../../src-preload/sch
 import type { DecodedImage } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { walk } from '../archive/walk.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { addToCohort, createCohort, findCohort } from '../catalog/tables/cohorts.ts';
 import {
   type ImportedFile,
@@ -51,12 +52,16 @@ export async function importSources({ id }: Run, parameters: Parameters, tools: 
   try {
     for (const source of parameters.sources.map((path) => resolve(path))) {
       const began = now();
-      for await (const batch of batches(source, tools, counts)) {
+      const read = (batch: readonly ArchiveEntry[]) => readBatch(source, batch, { parameters, decoder, catalog });
+      for await (const batch of oneAhead(batches(source, tools, counts), read)) {
         checkpoint(tools, 'import');
-        const imported = await takeIn(source, batch, { parameters, decoder, tools, counts });
-        if (cohort !== undefined) addToCohort(catalog, cohort, imported);
+        catalog.transaction(() => {
+          const imported = takeIn(batch, tools, counts);
+          if (cohort !== undefined) addToCohort(catalog, cohort, imported);
+          const done = counts.files + counts.unchanged;
+          setRunProgress(catalog, id, { stage: 'importing', done, skipped: counts.skipped, total: 0 });
+        });
         const done = counts.files + counts.unchanged;
-        setRunProgress(catalog, id, { stage: 'importing', done, skipped: counts.skipped, total: 0 });
         tools.report({ stage: 'importing', done, total: 0, note: `${counts.images} images` });
         tools.changed('images');
       }
@@ -99,39 +104,55 @@ async function* batches(source: string, tools: RunTools, counts: Counts): AsyncG
   if (batch.length > 0) yield batch;
 }
 
-/** Reads what has changed since it was last seen, in one transaction; the ids of all images of these files. */
-async function takeIn(
+/** What is known about a batch of files before anything of it is written. */
+interface Batch {
+  readonly unchanged: readonly ArchiveEntry[];
+  readonly files: readonly ImportedFile[];
+}
+
+/** Gives each result while the next one is being made, so that decoders need not wait for the catalog. */
+async function* oneAhead<T, R>(items: AsyncIterable<T>, work: (item: T) => Promise<R>): AsyncGenerator<R> {
+  let pending: Promise<R> | undefined;
+  for await (const item of items) {
+    const next = work(item);
+    // Told to whoever awaits it; nobody does when the walk fails meanwhile.
+    next.catch(() => {});
+    if (pending !== undefined) yield await pending;
+    pending = next;
+  }
+  if (pending !== undefined) yield await pending;
+}
+
+/** Reads what has changed since it was last seen. */
+async function readBatch(
   source: string,
   batch: readonly ArchiveEntry[],
   {
     parameters,
     decoder,
-    tools,
-    counts,
-  }: {
-    readonly parameters: Parameters;
-    readonly decoder: Decoder;
-    readonly tools: RunTools;
-    readonly counts: Counts;
-  },
-): Promise<readonly number[]> {
-  const at = now();
-  const unchanged = seenUnchanged(tools.catalog, batch, at);
-  const fresh = batch.filter((_, index) => !unchanged[index]);
-  counts.unchanged += batch.length - fresh.length;
+    catalog,
+  }: { readonly parameters: Parameters; readonly decoder: Decoder; readonly catalog: Catalog },
+): Promise<Batch> {
+  const seen = seenUnchanged(catalog, batch, now());
+  const fresh = batch.filter((_, index) => !seen[index]);
   const files = await Promise.all(fresh.map((entry) => readOne(source, entry, parameters, decoder)));
-  const outcomes = importFiles(tools.catalog, files, at);
+  return { unchanged: batch.filter((_, index) => seen[index]), files };
+}
+
+/** Notes a batch, to be called in one transaction; the ids of all images of its files. */
+function takeIn({ unchanged, files }: Batch, { catalog, log }: RunTools, counts: Counts): readonly number[] {
+  counts.unchanged += unchanged.length;
+  const outcomes = importFiles(catalog, files, now());
   for (const [index, { images }] of outcomes.entries()) {
     const { path, quarantined } = files[index]!;
     counts.images += images.length;
     if (quarantined === undefined) counts.files++;
     else {
       counts.skipped++;
-      tools.log('skipped', skippedLine({ name: path, error: new Error(quarantined) }));
+      log('skipped', skippedLine({ name: path, error: new Error(quarantined) }));
     }
   }
-  const known = batch.filter((_, index) => unchanged[index]);
-  return [...imagesAt(tools.catalog, known), ...outcomes.flatMap(({ images }) => images)];
+  return [...imagesAt(catalog, unchanged), ...outcomes.flatMap(({ images }) => images)];
 }
 
 async function readOne(

@@ -15,19 +15,8 @@ import { deidentifyNifti } from '../../src-main/curation/deidentification/nifti.
 import { pseudonymsOf, readKey } from '../../src-main/curation/deidentification/pseudonyms.ts';
 import { deidentifyJpeg, deidentifyPng } from '../../src-main/curation/deidentification/raster.ts';
 import { Problem } from '../../src-main/platform/errors.ts';
-import {
-  dicomStyles,
-  element,
-  gzipped,
-  Planter,
-  part10,
-  pixels,
-  plantedDicom,
-  plantedJpeg,
-  plantedNifti,
-  plantedPng,
-  sequence,
-} from './planted-files.ts';
+import { dicomStyles, element, part10, sequence } from '../archive/write-dicom.ts';
+import { gzipped, Planter, pixels, plantedDicom, plantedJpeg, plantedNifti, plantedPng } from './planted-files.ts';
 
 const pseudonyms = pseudonymsOf(Buffer.alloc(32, 7));
 const basic: DeidentificationOptions = { retainDates: false, retainDevice: false };

@@ -32,17 +32,9 @@ import { decide } from '../../src-main/curation/verdicts/decide.ts';
 import { parseCsv } from '../../src-main/platform/csv.ts';
 import { quiet } from '../../src-main/platform/job.ts';
 import { inWords } from '../../src-main/platform/words.ts';
+import { dicomStyles, element, part10 } from '../archive/write-dicom.ts';
 import { emptyCatalog, noon, sampleCatalog, temporaryFolder } from '../catalog/sample-catalog.ts';
-import {
-  dicomStyles,
-  element,
-  gzipped,
-  Planter,
-  part10,
-  plantedDicom,
-  plantedNifti,
-  plantedPng,
-} from './planted-files.ts';
+import { gzipped, Planter, plantedDicom, plantedNifti, plantedPng } from './planted-files.ts';
 
 const deidentification = {
   pseudonyms: pseudonymsOf(Buffer.alloc(32, 1)),

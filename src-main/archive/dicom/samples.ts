@@ -9,7 +9,7 @@ const unsigned = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array } as const;
 const signed = { 8: Int8Array, 16: Int16Array, 32: Int32Array } as const;
 
 /** A copy of little- or big-endian cells as unsigned numbers. */
-function cellsOf(
+function copyOfCells(
   bytes: Uint8Array,
   allocated: 8 | 16 | 32,
   littleEndian: boolean,
@@ -23,14 +23,31 @@ function cellsOf(
   return new unsigned[allocated](copy.buffer);
 }
 
-/** Plain cells of one frame -> samples, [height, width, channels]. `bytes` is exactly the frame. */
+/** The same memory as numbers, or undefined where they do not lie at multiples of their size. */
+function viewOfCells(
+  { buffer, byteOffset, byteLength }: Uint8Array,
+  allocated: 8 | 16 | 32,
+): Uint8Array | Uint16Array | Uint32Array | undefined {
+  const size = allocated / 8;
+  return byteOffset % size === 0
+    ? new unsigned[allocated](buffer as ArrayBuffer, byteOffset, byteLength / size)
+    : undefined;
+}
+
+/**
+ * Plain cells of one frame -> samples, [height, width, channels]. `bytes` is exactly the frame and is left as it is;
+ * samples that are stored just so share its memory.
+ */
 export function plainSamples(bytes: Uint8Array, module: PixelModule, littleEndian: boolean): Samples {
   const { allocated, channels, planar } = module;
   if (module.pixels !== 'integer') return floatSamples(bytes, module.pixels, littleEndian);
   if (allocated === 1) return unpackBits(bytes, module.width * module.height);
-  const cells = cellsOf(bytes, allocated as 8 | 16 | 32, littleEndian);
-  if (module.photometric === 'YBR_FULL_422') return expand422(cells);
   const { stored, highBit } = module;
+  const asStored = (littleEndian || allocated === 8) && stored === allocated;
+  const cells =
+    (asStored ? viewOfCells(bytes, allocated as 8 | 16 | 32) : undefined) ??
+    copyOfCells(bytes, allocated as 8 | 16 | 32, littleEndian);
+  if (module.photometric === 'YBR_FULL_422') return expand422(cells);
   return storedValues(planar ? interleave(cells, channels) : cells, stored, highBit, module.signed);
 }
 
@@ -40,7 +57,8 @@ export function plainSamples(bytes: Uint8Array, module: PixelModule, littleEndia
  */
 export function codedSamples(frame: CodedFrame, module: PixelModule): Samples {
   if (module.allocated === 1) return unpackFrame(frame, module);
-  const cells = cellsOf(frame.bytes, frame.allocated, true);
+  // The decompressor made these bytes for us: they can be worked on in place.
+  const cells = viewOfCells(frame.bytes, frame.allocated) ?? copyOfCells(frame.bytes, frame.allocated, true);
   const stored = Math.min(frame.allocated, frame.precision ?? module.stored);
   return storedValues(cells, stored, stored - 1, module.signed);
 }
@@ -60,7 +78,7 @@ function storedValues(
   const above = 32 - highBit - 1;
   const below = 32 - stored;
   if (isSigned) {
-    const values = new signed[allocated](cells.buffer as ArrayBuffer);
+    const values = new signed[allocated](cells.buffer as ArrayBuffer, cells.byteOffset, cells.length);
     if (stored < allocated) for (let at = 0; at < cells.length; at++) values[at] = (cells[at]! << above) >> below;
     return values;
   }
