@@ -178,7 +178,7 @@ function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
 function licences(): string {
   return app.isPackaged
     ? join(process.resourcesPath, 'THIRD-PARTY.txt')
-    : join(app.getAppPath(), 'dist/THIRD-PARTY.txt');
+    : join(app.getAppPath(), 'out/THIRD-PARTY.txt');
 }
 
 /** The program ends after its workbench: runs are stopped so that they can go on, and the catalog is closed. */
