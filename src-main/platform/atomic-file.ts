@@ -1,19 +1,26 @@
 // Writes a file so that a reader sees the old content or the whole new content, whatever happens in between.
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+
+/** Temporary files bear the machine and the process that write them: what a killed one has left is known by that. */
+const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+const temporaryName = new RegExp(`^\\..+\\.${machine}-(\\d+)\\.[0-9a-f]{8}\\.tmp$`);
 
 /**
  * Writes `content` (parts: one after the other) to `path` through a temporary file in the same folder: write, fsync, rename, fsync of the
- * folder (where the platform allows to open a folder). Creates missing folders. On failure the temporary is removed.
+ * folder (where the platform allows to open a folder). Creates missing folders. On failure the temporary is removed; those
+ * that killed processes have left in the folder are removed when this process first writes there.
  */
 export async function writeFileAtomic(
   path: string,
   content: string | Uint8Array | readonly Uint8Array[],
 ): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+  await makeFolder(folder);
+  const owner = `${machine}-${process.pid}`;
+  const temporary = join(folder, `.${basename(path)}.${owner}.${randomBytes(4).toString('hex')}.tmp`);
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -24,10 +31,40 @@ export async function writeFileAtomic(
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // A drive that refuses this as well is not the reason to be told.
+    await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
   await syncFolder(folder);
+}
+
+const prepared = new Map<string, Promise<void>>();
+
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  // A new folder is as durable as its name in the one above.
+  if (first !== undefined) return syncFolder(dirname(first));
+  const whole = resolve(folder);
+  const clearing = prepared.get(whole) ?? clear(whole);
+  prepared.set(whole, clearing);
+  await clearing;
+}
+
+async function clear(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const owner = temporaryName.exec(name)?.[1];
+    if (owner !== undefined && !isAlive(Number(owner))) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** True while a process of this machine has the id. */
+export function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Makes a rename inside `folder` durable. Windows cannot open folders: there the journal of NTFS must do. */

@@ -27,6 +27,8 @@ export interface ProblemValues {
   cancelled: { readonly job: string };
   /** A child process ended while it still had work. */
   process: { readonly process: string; readonly reason: string };
+  /** A drive or folder that the work needs is not there at present. */
+  drive: { readonly folder: string; readonly reason: string };
   /** A run of the catalog failed; the reason is in words already. */
   run: { readonly run: string; readonly reason: string };
 }
@@ -44,6 +46,22 @@ export class Problem<K extends ProblemKind = ProblemKind> extends Error {
     this.kind = kind;
     this.values = values;
   }
+}
+
+/** The system's code of an error or of what caused it, such as `ENOSPC` or `SQLITE_FULL`. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, cause } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' ? code : systemCode(cause);
+}
+
+/** Codes of what a person can mend: a drive that is full, read-only, unplugged or failing, or a folder without permission. */
+const mendable =
+  /^(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|EIO|ENODEV|ENXIO|ENOTCONN|ESTALE|SQLITE_(FULL|READONLY|IOERR|CANTOPEN)(_\w+)?)$/;
+
+/** True when work failed for its drive or folder, and can go on once that is mended. */
+export function isMendable(error: unknown): boolean {
+  return isProblem(error, 'drive') || mendable.test(systemCode(error) ?? '');
 }
 
 /** True for a Problem, of one kind when `kind` is given. */

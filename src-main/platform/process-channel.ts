@@ -1,6 +1,6 @@
 // Typed requests, answers, progress, cancellation and events over one message port between two processes.
 import { z } from 'zod';
-import { Problem, type ProblemKind, type ProblemValues } from './errors.ts';
+import { Problem, type ProblemKind, type ProblemValues, systemCode } from './errors.ts';
 import type { JobControl, Progress } from './job.ts';
 import { inWords } from './words.ts';
 
@@ -46,9 +46,11 @@ export interface Channel<Theirs extends Methods, TheirEvents extends Events, Our
   close(): void;
 }
 
+/** The system's code goes along: the other side must know whether a full disk was the reason. */
+const code = z.string().optional();
 const failure = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('problem'), kind: z.string(), values: z.record(z.string(), z.unknown()) }),
-  z.strictObject({ type: z.literal('error'), message: z.string(), stack: z.string() }),
+  z.strictObject({ type: z.literal('problem'), kind: z.string(), values: z.record(z.string(), z.unknown()), code }),
+  z.strictObject({ type: z.literal('error'), message: z.string(), stack: z.string(), code }),
 ]);
 const progress = z.object({
   stage: z.string(),
@@ -174,14 +176,17 @@ export function openChannel<
 }
 
 function describe(error: unknown): Failure {
-  if (error instanceof Problem) return { type: 'problem', kind: error.kind, values: { ...error.values } };
-  return { type: 'error', message: inWords(error), stack: (error instanceof Error && error.stack) || '' };
+  const code = systemCode(error);
+  if (error instanceof Problem) return { type: 'problem', kind: error.kind, values: { ...error.values }, code };
+  return { type: 'error', message: inWords(error), stack: (error instanceof Error && error.stack) || '', code };
 }
 
 /** Both sides run the same code, so a kind that arrives is one of ours. */
 function revive(failure: Failure): Error {
+  // The cause carries the code; the message is in words already, and so has no code of its own.
+  const cause = failure.code && Object.assign(new Error(failure.code), { code: failure.code });
   if (failure.type === 'problem') {
-    return new Problem(failure.kind as ProblemKind, failure.values as unknown as ProblemValues[ProblemKind]);
+    return new Problem(failure.kind as ProblemKind, failure.values as unknown as ProblemValues[ProblemKind], { cause });
   }
-  return Object.assign(new Error(failure.message), { stack: failure.stack });
+  return Object.assign(new Error(failure.message, { cause }), { stack: failure.stack });
 }

@@ -13,6 +13,7 @@ const sentences: { readonly [K in ProblemKind]: (values: ProblemValues[K]) => st
   device: ({ device, reason }) => `device ${device} cannot be used: ${reason}`,
   cancelled: ({ job }) => `${job} was cancelled`,
   process: ({ process, reason }) => `the ${process} process ended: ${reason}`,
+  drive: ({ folder, reason }) => `${folder}: ${reason}`,
   run: ({ run, reason }) => `${run}: ${reason}`,
 };
 
@@ -26,6 +27,11 @@ const systemReasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'is not a folder',
   EMFILE: 'too many open files',
   EIO: 'the drive reported an input/output error',
+  EDQUOT: 'the disk quota of this user is used up',
+  ENODEV: 'the drive is gone',
+  ENXIO: 'the drive is gone',
+  ENOTCONN: 'the drive is gone',
+  ESTALE: 'the drive is gone',
   SQLITE_FULL: 'the disk is full',
   SQLITE_READONLY: 'the folder is read-only',
   SQLITE_BUSY: 'another process keeps the catalog busy',

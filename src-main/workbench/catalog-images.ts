@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { DecodedImage } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import type { Recipe } from '../archive/recipe.ts';
+import { refuseGoneSource } from '../archive/source.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { setFileState } from '../catalog/tables/files.ts';
 import { type ImageRecord, imageRecord } from '../catalog/tables/images.ts';
@@ -23,7 +24,8 @@ export async function readImage(catalog: Catalog, decoder: Decoder, id: number):
 
 /**
  * A catalog image in model space, [C, R, R] in -1..1. When its file is gone or has other content since the import, the
- * catalog notes it and Problem `file` says so: what is scored is what was imported.
+ * catalog notes it and Problem `file` says so: what is scored is what was imported. Throws `drive` when the whole archive
+ * is gone, about which the catalog notes nothing.
  */
 export async function readModelSpace(
   catalog: Catalog,
@@ -66,6 +68,7 @@ async function readUnchanged<T extends { readonly sha256: string }>(
     return result;
   } catch (error) {
     if (isProblem(error, 'cancelled')) throw error;
+    await refuseGoneSource(record.source);
     if (!existsSync(record.file)) throw refuse('vanished', vanished);
     // The size is compared before anything is decoded.
     if (isProblem(error, 'mismatch') && error.values.what.startsWith('size of ')) throw refuse('changed', changed);

@@ -11,6 +11,7 @@ import {
   listRuns,
   type NewRun,
   type Run,
+  type RunState,
   runItems,
 } from '../catalog/tables/runs.ts';
 import { chooseImages } from '../curation/export/choose-images.ts';
@@ -84,18 +85,20 @@ const descriptions: { readonly [K in RunKind]: (catalog: Catalog, parameters: Ru
   },
 };
 
-/** Kinds that go on with the same work when they are asked for it again; the others begin anew. */
+/** Kinds that go on with the same work when they are asked for it again; the others only until they were done. */
 const continued: ReadonlySet<RunKind> = new Set(['train', 'project', 'score', 'typicality']);
+const unfinished: ReadonlySet<RunState> = new Set(['queued', 'paused', 'interrupted', 'failed']);
 
 /**
- * The run that does what is asked: an earlier one with the same parameters and model, on some of the same images and no
- * others, gets the images that it does not have yet; otherwise a new one is added, queued. Nothing is done twice.
+ * The run that does what is asked: an earlier one, interrupted or of a kind that goes on, with the same parameters and
+ * model, on some of the same images and no others, gets the images that it does not have yet; otherwise a new one is
+ * added, queued. Nothing is done twice.
  * Throws `missing` or `usage` for what cannot be run.
  */
 export function createQueuedRun(catalog: Catalog, request: Received<'runs.queue'>): number {
   const describe = descriptions[request.kind] as (catalog: Catalog, parameters: unknown) => Described;
   const described = describe(catalog, request.parameters);
-  const earlier = continued.has(request.kind) ? findEarlier(catalog, request.kind, described) : undefined;
+  const earlier = findEarlier(catalog, request.kind, described);
   if (earlier !== undefined) {
     if (described.images !== undefined) addRunItems(catalog, earlier.id, described.images);
     return earlier.id;
@@ -113,6 +116,7 @@ function findEarlier(catalog: Catalog, kind: RunKind, { parameters, model, image
   return listRuns(catalog).find(
     (run) =>
       run.kind === kind &&
+      (continued.has(kind) || unfinished.has(run.state)) &&
       run.model === (model ?? null) &&
       canonicalJson(run.parameters) === canonicalJson(parameters) &&
       runItems(catalog, run.id).every((image) => wanted.has(image)),

@@ -26,6 +26,7 @@ export const exportRun: RunProgram = async (run, tools) => {
       catalog,
       {
         ...parameters,
+        run: run.id,
         images,
         deidentification: deidentification && {
           ...deidentification,

@@ -5,6 +5,7 @@ import { lumaBytes } from '../archive/grey.ts';
 import { writeNpz } from '../archive/numpy-file.ts';
 import { encodePng } from '../archive/raster/encode-png.ts';
 import { applyRecipe, publishedRecipe, type Recipe } from '../archive/recipe.ts';
+import { refuseGoneSource } from '../archive/source.ts';
 import type {
   ProjectItem,
   ProjectParameters,
@@ -131,6 +132,7 @@ class FolderWork {
         this.#grey.set(id, image.channels === 1);
         items.push({ id, target: applyRecipe(image, this.recipe) });
       } catch (error) {
+        await refuseGoneSource(this.#options.targets);
         this.#skip({ name, error });
       }
     }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { writeNpy } from '../archive/numpy-file.ts';
 import { encodePng } from '../archive/raster/encode-png.ts';
+import { refuseGoneSource } from '../archive/source.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { formatCsv, readCsv } from '../platform/csv.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
@@ -89,7 +90,11 @@ export async function scoreFolder(
   try {
     for (const [filename, original] of originals.entries) {
       checkpoint(control, 'scoring');
-      const images = await read(filename, original).catch((error: unknown) => skip({ name: filename, error }));
+      const images = await read(filename, original).catch(async (error: unknown) => {
+        await refuseGoneSource(options.originals);
+        await refuseGoneSource(options.reconstructions);
+        skip({ name: filename, error });
+      });
       const scores = images && scoreOne(filename, images, options, skip);
       if (images && scores) {
         const { loss = null, steps = null, space = null } = notes.get(filename) ?? {};

@@ -2,11 +2,15 @@
 import { writeNpy, writeNpz } from '../archive/numpy-file.ts';
 import { encodePng } from '../archive/raster/encode-png.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { recordResults } from '../catalog/tables/runs.ts';
 import type { ImageResult } from '../catalog/tables/scores.ts';
 import type { ProjectResult } from '../engine/protocol.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
+import { isProblem } from '../platform/errors.ts';
+import { inWords } from '../platform/words.ts';
 import type { Distance } from '../scoring/distances.ts';
 import { absences, type ImageScores } from '../scoring/score-image.ts';
+import type { RunTools } from './run-program.ts';
 
 /** Roles of the files that a projection leaves for each image. */
 export const roles = { reconstruction: 'reconstruction', latents: 'latents', video: 'video' } as const;
@@ -49,6 +53,16 @@ export async function keepMaps(
     files.push({ role: mapRole(distance), path });
   }
   return files;
+}
+
+/** Kinds of failure that say nothing about the image: the archive is gone, the run stops, no decoder can be started. */
+const ofTheRun: ReadonlySet<string> = new Set(['drive', 'cancelled', 'process']);
+
+/** Notes that an image was skipped, with the reason. Throws `error` on when it is not about this image. */
+export function skipImage({ catalog, log }: RunTools, run: number, image: number, error: unknown): void {
+  if (isProblem(error) && ofTheRun.has(error.kind)) throw error;
+  recordResults(catalog, run, [{ image, skipped: inWords(error) }]);
+  log('skipped', `skipped ${inWords(error)}`);
 }
 
 /** Scores and patches as the catalog takes them. */

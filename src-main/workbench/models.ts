@@ -1,11 +1,12 @@
 // Networks of the catalog: taken in from files, kept beside the database, with the recipe that their images need.
-import { copyFile, rename, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { z } from 'zod';
 import { model as contractModel } from '../../src-preload/schemas/catalog.ts';
 import { publishedRecipe, type Recipe, recipeSchema } from '../archive/recipe.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { addModel, getModel, type Model } from '../catalog/tables/models.ts';
+import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
 import type { Launcher } from '../platform/process.ts';
 import { inWords } from '../platform/words.ts';
@@ -30,9 +31,7 @@ export async function importModel(
     engine.call('network.describe', file),
   );
   const kept = `models/${sha256}${extname(file)}`;
-  const temporary = catalog.path(`models/.${process.pid}-${sha256}.tmp`);
-  await copyFile(file, temporary);
-  await rename(temporary, catalog.path(kept));
+  await writeFileAtomic(catalog.path(kept), await readFile(file));
   const id = addModel(catalog, {
     name: name ?? basename(file, extname(file)),
     file: kept,

@@ -8,10 +8,9 @@ import { type Decoder, openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { ProjectItem, ProjectResult, ProjectStart, ProjectSupplier } from '../engine/protocol.ts';
 import { Problem } from '../platform/errors.ts';
 import { randomFrom } from '../platform/random/random.ts';
-import { inWords } from '../platform/words.ts';
 import { readModelSpace } from './catalog-images.ts';
 import { withEngine } from './engine.ts';
-import { keepMaps, keepReconstruction, scoresForCatalog } from './image-results.ts';
+import { keepMaps, keepReconstruction, scoresForCatalog, skipImage } from './image-results.ts';
 import { MaskReader } from './mask-reader.ts';
 import { recipeOf } from './models.ts';
 import type { RunProgram, RunTools } from './run-program.ts';
@@ -115,8 +114,7 @@ class Projection {
           : undefined;
         items.push(segmentation === undefined ? { id, target } : { id, target, segmentation });
       } catch (error) {
-        recordResults(this.#tools.catalog, this.#run.id, [{ image: id, skipped: inWords(error) }]);
-        this.#tools.log('skipped', `skipped ${inWords(error)}`);
+        skipImage(this.#tools, this.#run.id, id, error);
       }
     }
     return items;

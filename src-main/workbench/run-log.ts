@@ -1,33 +1,48 @@
-// The log of a run: one JSON line per entry in a file beside the catalog, readable while the run goes on.
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+// The log of a run: one JSON line per entry in files beside the catalog, readable while the run goes on.
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { type LogLine, logLine } from '../../src-preload/schemas/run.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { isMendable } from '../platform/errors.ts';
 
-const fileOf = (catalog: Catalog, run: number): string => catalog.path(`logs/run-${run}.jsonl`);
+/**
+ * Lines about skipped files tell their names, which may be those of patients: they lie apart, so that a log can be sent
+ * to somebody else.
+ */
+const folders = { information: 'logs', problem: 'logs', skipped: 'skipped' } as const;
+
+const fileOf = (catalog: Catalog, run: number, folder: string): string => catalog.path(`${folder}/run-${run}.jsonl`);
 
 /** Appends to the log of a run; the line as stored. Lines are numbered from 1. */
 export class RunLog {
-  readonly #file: string;
+  readonly #fileOf: (level: LogLine['level']) => string;
   #count: number;
 
   constructor(catalog: Catalog, run: number) {
-    this.#file = fileOf(catalog, run);
+    mkdirSync(catalog.path(folders.skipped), { recursive: true });
+    this.#fileOf = (level) => fileOf(catalog, run, folders[level]);
     this.#count = readRunLog(catalog, run, 0, Number.POSITIVE_INFINITY).length;
   }
 
   append(level: LogLine['level'], text: string): LogLine {
     const line: LogLine = { number: ++this.#count, time: new Date().toISOString(), level, text };
-    appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
+    try {
+      appendFileSync(this.#fileOf(level), `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      // A full disk must not end the run for its log: faces are told the line all the same.
+      if (!isMendable(error)) throw error;
+    }
     return line;
   }
 }
 
 /** At most `limit` lines after number `after`; none of a run that never began. A line torn by a crash is left out. */
 export function readRunLog(catalog: Catalog, run: number, after: number, limit: number): readonly LogLine[] {
-  const file = fileOf(catalog, run);
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n').flatMap(parseLine);
-  return lines.filter(({ number }) => number > after).slice(0, limit);
+  const files = [...new Set(Object.values(folders))].map((folder) => fileOf(catalog, run, folder)).filter(existsSync);
+  const lines = files.flatMap((file) => readFileSync(file, 'utf8').split('\n').flatMap(parseLine));
+  return lines
+    .filter(({ number }) => number > after)
+    .sort((a, b) => a.number - b.number)
+    .slice(0, limit);
 }
 
 function parseLine(text: string): readonly LogLine[] {

@@ -1,6 +1,7 @@
 // The queue of runs: starts what is queued, one per lane; pauses, cancels, resumes; notes how each ended.
 import type { EventName, EventValue } from '../../src-preload/contract.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { holdProcessLock, isProcessAlive, type ProcessLock } from '../catalog/process-lock.ts';
 import {
   claimRun,
   getRun,
@@ -10,7 +11,7 @@ import {
   type Run,
   setRunState,
 } from '../catalog/tables/runs.ts';
-import { isProblem, Problem } from '../platform/errors.ts';
+import { isMendable, isProblem, Problem } from '../platform/errors.ts';
 import type { Progress } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { inWords } from '../platform/words.ts';
@@ -19,9 +20,6 @@ import { type Lane, now, type RunPrograms } from './run-program.ts';
 import { toRun } from './to-contract.ts';
 
 export type Emit = <E extends EventName>(event: E, value: EventValue<E>) => void;
-
-/** Errors of the disk that a person can mend: the run waits for that. */
-const mendable = new Set(['ENOSPC', 'EROFS', 'EDQUOT', 'EIO']);
 
 interface Active {
   readonly lane: Lane;
@@ -37,12 +35,17 @@ export class RunQueue {
   readonly #programs: RunPrograms;
   readonly #launch: Launcher;
   readonly #emit: Emit;
+  readonly #lock: ProcessLock;
+  readonly #isAlive = (process: number): boolean => isProcessAlive(this.#catalog, process);
   readonly #waiting = new Set<number>();
   readonly #active = new Map<number, Active>();
+  /** How runs ended whose end the catalog could not note, since its drive is full or gone. */
+  readonly #unsaved = new Map<number, Run>();
   #closed = false;
 
   constructor(catalog: Catalog, programs: RunPrograms, launch: Launcher, emit: Emit) {
     this.#catalog = catalog;
+    this.#lock = holdProcessLock(catalog);
     this.#programs = programs;
     this.#launch = launch;
     this.#emit = emit;
@@ -50,19 +53,25 @@ export class RunQueue {
 
   /** Marks runs whose process died, and with `resume` continues these and all queued ones. */
   recover(resume: boolean): void {
-    for (const id of interruptDeadRuns(this.#catalog, isAlive)) this.#tell(id);
+    for (const id of interruptDeadRuns(this.#catalog, this.#isAlive)) this.#tell(id);
     if (!resume) return;
     for (const run of listRuns(this.#catalog).toReversed()) {
       if (run.state === 'queued' || run.state === 'interrupted') this.enqueue(run.id);
     }
   }
 
+  /** A run as it is, also where the catalog could not be told. */
+  present(run: Run): Run {
+    return this.#unsaved.get(run.id) ?? run;
+  }
+
   /** Gives a run its turn as soon as its lane is free; one that is running, or has nothing left to do, is left alone. */
   enqueue(id: number): Run {
-    const run = getRun(this.#catalog, id);
+    for (const dead of interruptDeadRuns(this.#catalog, this.#isAlive)) this.#tell(dead);
+    const run = this.present(getRun(this.#catalog, id));
     const finished = run.state === 'done' && nextItems(this.#catalog, id, 1).length === 0;
     if (finished || run.state === 'running') return run;
-    if (run.state !== 'queued') setRunState(this.#catalog, id, 'queued', null, now());
+    if (run.state !== 'queued' || this.#unsaved.delete(id)) setRunState(this.#catalog, id, 'queued', null, now());
     this.#waiting.add(id);
     queueMicrotask(() => this.#startNext());
     return this.#tell(id);
@@ -86,6 +95,7 @@ export class RunQueue {
       active.stop.abort();
     }
     await Promise.all([...this.#active.values()].map(({ finished }) => finished));
+    this.#lock.release();
   }
 
   async #stop(id: number, as: 'paused' | 'cancelled'): Promise<Run> {
@@ -121,32 +131,30 @@ export class RunQueue {
     }
   }
 
-  #start(run: Run, { lane, program }: NonNullable<RunPrograms[keyof RunPrograms]>): void {
-    const { id } = run;
-    if (!claimRun(this.#catalog, id, process.pid, now())) return;
+  #start({ id }: Run, { lane, program }: NonNullable<RunPrograms[keyof RunPrograms]>): void {
     const log = new RunLog(this.#catalog, id);
-    const say = (level: Parameters<RunLog['append']>[0], text: string) =>
-      this.#emit('run.log', { id, line: log.append(level, text) });
+    const say: Say = (level, text) => this.#emit('run.log', { id, line: log.append(level, text) });
     const stop = new AbortController();
-    this.#tell(id);
-    say('information', 'started');
-    const work = program(getRun(this.#catalog, id), {
-      catalog: this.#catalog,
-      launch: this.#launch,
-      signal: stop.signal,
-      report: (progress: Progress) => this.#emit('run.progress', { id, progress }),
-      log: say,
-      changed: (...parts) => this.#emit('catalog.changed', { parts: [...parts, 'runs'] }),
-    });
+    const work = async () => {
+      if (!claimRun(this.#catalog, id, this.#lock.number, now())) return;
+      this.#tell(id);
+      say('information', 'started');
+      await program(getRun(this.#catalog, id), {
+        catalog: this.#catalog,
+        launch: this.#launch,
+        signal: stop.signal,
+        report: (progress: Progress) => this.#emit('run.progress', { id, progress }),
+        log: say,
+        changed: (...parts) => this.#emit('catalog.changed', { parts: [...parts, 'runs'] }),
+      });
+      this.#end(id, 'done', null, say);
+    };
     const active: Active = {
       lane,
       stop,
       stopsAs: 'interrupted',
-      finished: work
-        .then(
-          () => this.#end(id, 'done', null, say),
-          (error: unknown) => this.#endBadly(id, error, active, say),
-        )
+      finished: work()
+        .catch((error: unknown) => this.#endBadly(id, error, active, say))
         .finally(() => {
           this.#active.delete(id);
           this.#startNext();
@@ -156,7 +164,12 @@ export class RunQueue {
   }
 
   #end(id: number, state: Parameters<typeof setRunState>[2], reason: string | null, say: Say): void {
-    setRunState(this.#catalog, id, state, reason, now());
+    try {
+      setRunState(this.#catalog, id, state, reason, now());
+    } catch (error) {
+      if (!isMendable(error)) throw error;
+      this.#unsaved.set(id, { ...getRun(this.#catalog, id), state, reason, process: null });
+    }
     say(state === 'failed' ? 'problem' : 'information', reason === null ? state : `${state}: ${reason}`);
     this.#tell(id);
   }
@@ -165,35 +178,17 @@ export class RunQueue {
     if (active.stop.signal.aborted || isProblem(error, 'cancelled')) {
       this.#end(id, active.stopsAs, null, say);
     } else {
-      const code = causeCode(error);
-      const reason = inWords(error);
       // An error that is no Problem is a mistake of the program: where it happened belongs into the log.
-      if (!isProblem(error) && error instanceof Error) say('problem', error.stack ?? '');
-      this.#end(id, code !== undefined && mendable.has(code) ? 'paused' : 'failed', reason, say);
+      if (!isProblem(error) && !isMendable(error) && error instanceof Error) say('problem', error.stack ?? '');
+      this.#end(id, isMendable(error) ? 'paused' : 'failed', inWords(error), say);
     }
   }
 
   #tell(id: number): Run {
-    const run = getRun(this.#catalog, id);
+    const run = this.present(getRun(this.#catalog, id));
     this.#emit('run.changed', toRun(run));
     return run;
   }
 }
 
 type Say = (level: Parameters<RunLog['append']>[0], text: string) => unknown;
-
-/** The system's code of an error or of what caused it. */
-function causeCode(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  return (error as NodeJS.ErrnoException).code ?? causeCode(error.cause);
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

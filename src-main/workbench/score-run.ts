@@ -5,10 +5,9 @@ import { nextItems, recordResults } from '../catalog/tables/runs.ts';
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { ScoreItem, ScoreSupplier } from '../engine/protocol.ts';
-import { inWords } from '../platform/words.ts';
 import { readModelSpace } from './catalog-images.ts';
 import { withEngine } from './engine.ts';
-import { keepMaps, scoresForCatalog } from './image-results.ts';
+import { keepMaps, scoresForCatalog, skipImage } from './image-results.ts';
 import { MaskReader } from './mask-reader.ts';
 import { readReconstruction, recipeOfRun } from './reconstructions.ts';
 import type { RunProgram } from './run-program.ts';
@@ -46,8 +45,7 @@ export const scoreRun: RunProgram = async (run, tools) => {
             try {
               items.push(await read(id));
             } catch (error) {
-              recordResults(catalog, run.id, [{ image: id, skipped: inWords(error) }]);
-              tools.log('skipped', `skipped ${inWords(error)}`);
+              skipImage(tools, run.id, id, error);
             }
           }
           return items;

@@ -8,11 +8,12 @@ import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
 import type { Patch } from '../catalog/tables/scores.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { TypicalityResult, TypicalitySupplier } from '../engine/protocol.ts';
-import { Problem } from '../platform/errors.ts';
+import { isProblem, Problem } from '../platform/errors.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import { inWords } from '../platform/words.ts';
 import { readModelSpace } from './catalog-images.ts';
 import { withEngine } from './engine.ts';
+import { skipImage } from './image-results.ts';
 import { recipeOf } from './models.ts';
 import type { RunProgram } from './run-program.ts';
 
@@ -66,6 +67,7 @@ export const typicalityRun: RunProgram = async (run, tools) => {
             try {
               images.push(await read(id));
             } catch (error) {
+              if (isProblem(error, 'drive')) throw error;
               tools.log('skipped', `not learnt from: ${inWords(error)}`);
             }
           }
@@ -78,8 +80,7 @@ export const typicalityRun: RunProgram = async (run, tools) => {
             try {
               items.push({ id, target: await read(id) });
             } catch (error) {
-              recordResults(catalog, run.id, [{ image: id, skipped: inWords(error) }]);
-              tools.log('skipped', `skipped ${inWords(error)}`);
+              skipImage(tools, run.id, id, error);
             }
           }
           return items;

@@ -89,7 +89,7 @@ CREATE TABLE runs (
   recipe TEXT CHECK (json_valid(recipe)),
   state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'paused', 'interrupted', 'done', 'failed', 'cancelled')),
   reason TEXT,
-  process INTEGER,                        -- id of the process that runs it
+  process INTEGER,                        -- number of the lock of the process that runs it
   stage TEXT NOT NULL DEFAULT '',
   done INTEGER NOT NULL DEFAULT 0,
   skipped INTEGER NOT NULL DEFAULT 0,

@@ -31,7 +31,7 @@ export interface Run {
   readonly recipe: PlainObject | null;
   readonly state: RunState;
   readonly reason: string | null;
-  /** Id of the process that runs it. */
+  /** Number of the lock of the process that runs it. */
   readonly process: number | null;
   readonly stage: string;
   readonly done: number;

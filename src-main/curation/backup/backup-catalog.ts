@@ -19,8 +19,8 @@ const databaseName = 'catalog.sqlite';
 const headsName = 'audit-heads.txt';
 /** Where a catalog keeps the key of its pseudonyms. It is in no backup: who has backups must not get identities by it. */
 export const keyPath = 'secrets/pseudonyms.key';
-/** Copied in their own way, or not at all: SQLite's working files, half-written files, secrets. */
-const leftOut = /^(catalog\.sqlite(-wal|-shm|-journal)?|audit-heads\.txt|secrets\/.*)$|\.tmp$|\.partial(\/|$)/;
+/** Copied in their own way, or not at all: SQLite's working files, half-written files, secrets, locks of processes. */
+const leftOut = /^(catalog\.sqlite(-wal|-shm|-journal)?|audit-heads\.txt|(secrets|locks)\/.*)$|\.tmp$|\.partial(\/|$)/;
 
 /**
  * Copies a catalog, which others may use meanwhile, into the new folder `target`, which appears only when it is complete:

@@ -1,8 +1,9 @@
 // Exports chosen images: complete or not at all, with a manifest, checksums, and identities removed unless retained.
+import { join } from 'node:path';
 import type { DecodedImage } from '../../archive/decoded-image.ts';
 import type { Recipe } from '../../archive/recipe.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { appendAudit } from '../../catalog/tables/audit.ts';
+import { appendAudit, auditEntries } from '../../catalog/tables/audit.ts';
 import { type ImageRecord, imageRecords, type ScoreName } from '../../catalog/tables/images.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
@@ -11,10 +12,13 @@ import { type Deidentification, deidentify, heldBack, statement } from '../deide
 import { checksums, checksumsName } from './checksums.ts';
 import { type ExportFormat, type Original, writeFormat } from './formats.ts';
 import { manifests } from './manifest.ts';
-import { StagingFolder } from './staging-folder.ts';
+import { hashOfFile, StagingFolder } from './staging-folder.ts';
+import { readManifest } from './verify-export.ts';
 
 /** What to export, and how. */
 export interface ExportRequest {
+  /** The run that asks, by which an export is recognised that was complete when a crash cut off its run. */
+  readonly run?: number;
   /** The folder to be made; it must not exist. */
   readonly target: string;
   readonly images: ArrayLike<number>;
@@ -65,6 +69,8 @@ export async function exportImages(
       message: 'a link shows the original with all identities: copy, or retain identities',
     });
   }
+  const finished = await finishedBefore(catalog, request);
+  if (finished !== undefined) return finished;
   const skipped: { image: number; reason: string }[] = [];
   const records = imageRecords(catalog, request.images);
   const staging = await StagingFolder.open(request.target);
@@ -97,17 +103,30 @@ export async function exportImages(
     await staging.write('manifest.csv', csv);
     const sums = await staging.write(checksumsName, checksums(staging.files));
     checkpoint(control, 'export');
+    const counts = { images: places.size, files: staging.files.length };
+    const { run, at, actor } = request;
+    // Audited first: rather an entry about an export that a crash has prevented than an export that nobody has noted.
+    const deidentified = deidentification !== null;
+    const details = { ...counts, skipped: skipped.length, run, format, deidentified, checksums: sums.sha256 };
+    appendAudit(catalog, { at, actor, event: exportEvent, details });
     await staging.commit();
-    const counts = { images: places.size, skipped: skipped.length, files: staging.files.length };
-    appendAudit(catalog, {
-      ...{ at: request.at, actor: request.actor, event: 'export' },
-      details: { ...counts, format, deidentified: deidentification !== null, checksums: sums.sha256 },
-    });
     return { ...counts, folder: staging.target, skipped };
   } catch (error) {
     await staging.discard();
     throw error;
   }
+}
+
+const exportEvent = 'export';
+
+/** What this run exported already, when the folder is there and it is the one that the audit log tells of. */
+async function finishedBefore(catalog: Catalog, { run, target }: ExportRequest): Promise<ExportReport | undefined> {
+  if (run === undefined) return undefined;
+  const sums = await hashOfFile(join(target, checksumsName)).catch(() => undefined);
+  const entry = auditEntries(catalog).findLast(({ event, details }) => event === exportEvent && details.run === run);
+  if (sums === undefined || entry?.details.checksums !== sums.sha256) return undefined;
+  const { images, skipped } = await readManifest(target);
+  return { folder: target, images: images.length, files: Number(entry.details.files), skipped };
 }
 
 async function readUnchanged(record: ImageRecord, { read }: ImageSources): Promise<Original> {
@@ -129,7 +148,7 @@ async function checkRelease(record: ImageRecord, sources: ImageSources, options:
 
 /** A full disk or a cancelled job ends the export; a broken or missing image is skipped. */
 function concernsOneFile(error: unknown): boolean {
-  if (isProblem(error)) return !['cancelled', 'usage', 'process'].includes(error.kind);
+  if (isProblem(error)) return !['cancelled', 'usage', 'process', 'drive'].includes(error.kind);
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 

@@ -4,7 +4,7 @@ import { createReadStream, type Stats } from 'node:fs';
 import { link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { syncFolder } from '../../platform/atomic-file.ts';
+import { isAlive, syncFolder } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
 
 /** A file of the folder: path below it with `/`, SHA-256 in hex, bytes. */
@@ -90,9 +90,9 @@ export class StagingFolder {
     await syncFolder(dirname(this.target));
   }
 
-  /** Leaves nothing behind. */
+  /** Leaves nothing behind, unless the drive refuses: what follows an error must not hide it. */
   async discard(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true }).catch(() => {});
   }
 
   async #place(path: string): Promise<string> {
@@ -121,13 +121,4 @@ async function statOf(path: string): Promise<Stats | undefined> {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -16,23 +16,25 @@ export interface VerifiedExport {
 const manifest = z.object({
   residua_export: z.literal(1),
   images: z.array(z.object({ image: z.int(), file: z.string() })),
+  skipped: z.array(z.object({ image: z.int(), reason: z.string() })),
 });
 
 /** Verifies the export in `folder`. Throws `content` when its checksums or manifest cannot be read at all. */
 export async function verifyExport(folder: string, control: JobControl): Promise<VerifiedExport> {
   const sums = await readChecksums(folder);
   const faults = await checksumFaults(folder, sums, control);
-  const images = await imagesOfManifest(folder);
+  const { images } = await readManifest(folder);
   const missing = images
     .filter(({ file }) => !sums.has(file.startsWith('dataset.zip/') ? 'dataset.zip' : file))
     .map(({ image }) => `image ${image} of the manifest has no file`);
   return { files: sums.size, images: images.length, faults: [...faults, ...missing] };
 }
 
-async function imagesOfManifest(folder: string): Promise<z.infer<typeof manifest>['images']> {
+/** What the manifest of the export in `folder` says. Throws `content`. */
+export async function readManifest(folder: string): Promise<z.infer<typeof manifest>> {
   const file = join(folder, 'manifest.json');
   try {
-    return manifest.parse(JSON.parse(await readFile(file, 'utf8'))).images;
+    return manifest.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
     throw new Problem('content', { file, reason: 'is not the manifest of an export' }, { cause: error });
   }

@@ -13,10 +13,13 @@ export const runMethods: MethodsNamed<'runs'> = {
     const { catalog, queue } = service.open();
     return toRun(queue.enqueue(createQueuedRun(catalog, request)));
   },
-  'runs.list': (_, service) => ({ runs: listRuns(service.open().catalog).map(toRun) }),
+  'runs.list': (_, service) => {
+    const { catalog, queue } = service.open();
+    return { runs: listRuns(catalog).map((run) => toRun(queue.present(run))) };
+  },
   'runs.detail': ({ id }, service) => {
-    const { catalog } = service.open();
-    const run = getRun(catalog, id);
+    const { catalog, queue } = service.open();
+    const run = queue.present(getRun(catalog, id));
     const { parameters, provenance, model } = run;
     const scores = scoreNamesOf(catalog, id).map((score) => ({ run: id, score }));
     return { run: toRun(run), parameters, provenance, model, scores };
