@@ -9,6 +9,7 @@ import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { delongAuroc, delongTest } from '../../src-main/statistics/delong.ts';
 import { holmAdjusted } from '../../src-main/statistics/multiple-testing.ts';
 import { normalTail } from '../../src-main/statistics/normal-distribution.ts';
+import { combinedScores } from '../../src-main/workbench/combination-run.ts';
 import { pText } from '../../src-main/workbench/evaluation/figures.ts';
 import { escaped, htmlTable } from '../../src-main/workbench/evaluation/html.ts';
 import { rocPlot } from '../../src-main/workbench/evaluation/plots.ts';
@@ -43,7 +44,10 @@ function fill(folder: string) {
     run,
     images.map((image, i) => ({
       image,
-      scores: (['good', 'poor'] as const).map((score) => ({ score, value: values[i]![score] })),
+      scores: [
+        ...(['good', 'poor'] as const).map((score) => ({ score, value: values[i]![score] })),
+        { score: combinedScores.p, value: 1 / (2 + values[i]!.good ** 2) },
+      ],
     })),
   );
   catalog.close();
@@ -94,7 +98,15 @@ describe('residua evaluate', { timeout: 120_000 }, () => {
       '',
     ]);
 
+    const [sensitivity, lower, upper] = ['at_95_specificity', 'lower', 'upper'].map((name) =>
+      column(`sensitivity_${name}`).map(Number),
+    );
+    for (const [row, value] of sensitivity!.entries()) {
+      expect(lower![row]).toBeLessThanOrEqual(value);
+      expect(upper![row]).toBeGreaterThanOrEqual(value);
+    }
     const page = await readFile(report!, 'utf8');
+    expect(page).toContain('Missed: anomalous images with the lowest good');
     expect(page).toContain(`${auroc.toFixed(2)} (`);
     expect(page.match(/<polyline/g)).toHaveLength(4);
     expect(page).not.toMatch(/<script|src="http|href=/);

@@ -4,6 +4,7 @@ import type { Detection, ScoreDifference } from '../../../src-preload/schemas/ca
 import type { Filter, ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
 import { Problem } from '../../platform/errors.ts';
 import { holmAdjusted } from '../../statistics/multiple-testing.ts';
+import { combinedScores } from '../combination-run.ts';
 import { ranked } from '../ranked.ts';
 
 /** A kind of anomalous images and the kind that it is compared with. */
@@ -37,15 +38,19 @@ export interface Judgement {
   readonly best: JudgedScore;
 }
 
-/** Judges `scores` on the images of `within`. Throws `missing` for kinds that are not there. */
+/**
+ * Judges `scores` on the images of `within`, all but conformal p-values: these rank as `combined` does, the other way round.
+ * Throws `missing` for kinds that are not there.
+ */
 export async function judge(
   workbench: Asked,
-  scores: readonly ScoreName[],
+  asked: readonly ScoreName[],
   within: Filter,
   baseline: string,
   exceptions: ReadonlyMap<string, string>,
 ): Promise<Judgement> {
   const pairs = await pairsOf(workbench, within, baseline, exceptions);
+  const scores = asked.filter(({ score }) => score !== combinedScores.p);
   const groups = pairs.map(({ anomalous, normal }) => ({
     anomalous: { ...within, kinds: [anomalous] },
     normal: { ...within, kinds: [normal] },
