@@ -37,7 +37,7 @@ const names: { readonly [D in DeviceName]: string } = {
   cuda: 'NVIDIA graphics processor by CUDA 12',
   dml: 'graphics processor by DirectML (Windows)',
   coreml: 'Apple processor by Core ML (macOS)',
-  tfjs: 'TensorFlow.js: tfjs-node-gpu or tfjs-node when an installer has added one',
+  tfjs: 'TensorFlow.js: tfjs-node-gpu or tfjs-node where one was added, else plain JavaScript, slow',
 };
 
 /** Tries every device, one after the other. Never throws: what fails is reported with its reason. */

@@ -3,7 +3,7 @@ import type { GreyImage } from '../platform/grey-image.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import { auroc } from '../statistics/auroc.ts';
-import { bootstrapAuroc, percentileInterval } from '../statistics/bootstrap.ts';
+import { bootstrapAuroc, bootstrapSensitivity, percentileInterval } from '../statistics/bootstrap.ts';
 import { delongAuroc, delongTest, type ScoredPair } from '../statistics/delong.ts';
 import {
   type Localisation,
@@ -30,8 +30,10 @@ export interface Detection {
   readonly upper: number;
   /** Two-sided, that the AUROC is not 0.5 (DeLong); null with fewer than two images of a kind. */
   readonly p: number | null;
-  /** At a specificity of 95 %. */
+  /** At a specificity of 95 %, with its interval: each draw has the threshold that its own normals ask for. */
   readonly sensitivity: number;
+  readonly sensitivityLower: number;
+  readonly sensitivityUpper: number;
   readonly anomalous: number;
   readonly normal: number;
 }
@@ -48,14 +50,19 @@ export async function judgeDetection(
   const detections: Detection[] = [];
   for (const { anomalous, normal } of comparisons) {
     checkpoint(control, 'evaluation');
-    const drawn = bootstrapAuroc(anomalous, normal, resamples, randomFrom(0).fork(detections.length));
-    const { lower, upper } = percentileInterval(drawn);
+    const random = randomFrom(0).fork(detections.length);
+    const { lower, upper } = percentileInterval(bootstrapAuroc(anomalous, normal, resamples, random));
+    const sensitivities = percentileInterval(
+      bootstrapSensitivity(anomalous, normal, specificity, resamples, random.fork('sensitivity')),
+    );
     detections.push({
       auroc: auroc(anomalous.scores, normal.scores),
       lower,
       upper,
       p: differsFromChance({ anomalous: anomalous.scores, normal: normal.scores }),
       sensitivity: sensitivityAtSpecificity(anomalous.scores, normal.scores, specificity).sensitivity,
+      sensitivityLower: sensitivities.lower,
+      sensitivityUpper: sensitivities.upper,
       anomalous: anomalous.scores.length,
       normal: normal.scores.length,
     });

@@ -69,8 +69,10 @@ export const detection = z.strictObject({
   upper: z.number(),
   /** Two-sided, that the AUROC is not 0.5; null with fewer than two images of a kind. */
   p: z.number().nullable(),
-  /** At a specificity of 95 %. */
+  /** At a specificity of 95 %, with its interval. */
   sensitivity: z.number(),
+  sensitivityLower: z.number(),
+  sensitivityUpper: z.number(),
   anomalous: z.int(),
   normal: z.int(),
 });

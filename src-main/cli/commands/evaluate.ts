@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Filter } from '../../../src-preload/schemas/image.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
-import { figuresCsv, localisationLine } from '../../workbench/evaluation/figures.ts';
+import { figuresCsv, localisationCsv, localisationLine } from '../../workbench/evaluation/figures.ts';
 import { judge } from '../../workbench/evaluation/judgement.ts';
 import { evaluationReport } from '../../workbench/evaluation/report.ts';
 import { aurocTable } from '../auroc-table.ts';
@@ -34,6 +34,11 @@ anomalies are annotated, the share of images whose highest patch overlaps one is
     ),
     cohort: option('--cohort <name>', 'only images of this cohort', text.optional()),
     csv: option('--csv <file>', 'write the figures to this file', text.optional()),
+    localize: option(
+      '--localize <file>',
+      'write where the highest patches lie, beside annotated anomalies, to this CSV',
+      text.optional(),
+    ),
     report: option('--report <file>', 'write a report with plots and images to this HTML file', text.optional()),
   },
   async run(values, context) {
@@ -54,6 +59,7 @@ anomalies are annotated, the share of images whose highest patch overlaps one is
       }
       const files: readonly (readonly [string | undefined, () => string | Promise<string>])[] = [
         [values.csv, () => figuresCsv(judgement)],
+        [values.localize, () => localisationCsv(judgement)],
         [values.report, () => evaluationReport(workbench, judgement, runs)],
       ];
       for (const [file, content] of files) {

@@ -34,13 +34,15 @@ export function figuresCsv({ pairs, scores }: Judgement): string {
     'p',
     'p_holm',
     'sensitivity_at_95_specificity',
+    'sensitivity_lower',
+    'sensitivity_upper',
     'difference_to_best',
     'p_delong_holm',
     'p_permutation_holm',
   ] as const;
   const rows = scores.flatMap(({ name: { run, score }, detections, differences }) =>
     pairs.map(({ anomalous: kind, normal: baseline }, pair) => {
-      const { auroc, lower, upper, p, adjusted, sensitivity, anomalous, normal } = detections[pair]!;
+      const { auroc, lower, upper, p, adjusted, anomalous, normal, ...found } = detections[pair]!;
       const difference = differences?.[pair] ?? null;
       return {
         run,
@@ -54,12 +56,49 @@ export function figuresCsv({ pairs, scores }: Judgement): string {
         upper,
         p,
         p_holm: adjusted,
-        sensitivity_at_95_specificity: sensitivity,
+        sensitivity_at_95_specificity: found.sensitivity,
+        sensitivity_lower: found.sensitivityLower,
+        sensitivity_upper: found.sensitivityUpper,
         difference_to_best: difference?.difference ?? null,
         p_delong_holm: difference?.delong ?? null,
         p_permutation_holm: difference?.permutation ?? null,
       };
     }),
   );
+  return formatCsv(columns, rows);
+}
+
+/** One row per score with annotated anomalies: where its highest patches lie. */
+export function localisationCsv({ scores }: Judgement): string {
+  const columns = [
+    'run',
+    'score',
+    'images',
+    ...(['overlap', 'covered'] as const).flatMap((what) => [
+      what,
+      `${what}_lower` as const,
+      `${what}_upper` as const,
+      `${what}_by_chance` as const,
+    ]),
+  ] as const;
+  const rows = scores.flatMap(({ name: { run, score }, localisation }) => {
+    if (localisation === null) return [];
+    const { images, overlap, covered } = localisation;
+    return [
+      {
+        run,
+        score,
+        images,
+        overlap: overlap.share,
+        overlap_lower: overlap.interval.lower,
+        overlap_upper: overlap.interval.upper,
+        overlap_by_chance: overlap.byChance,
+        covered: covered.share,
+        covered_lower: covered.interval.lower,
+        covered_upper: covered.interval.upper,
+        covered_by_chance: covered.byChance,
+      },
+    ];
+  });
   return formatCsv(columns, rows);
 }

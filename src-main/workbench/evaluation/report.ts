@@ -2,7 +2,7 @@
 import type { ImageRow } from '../../../src-preload/schemas/image.ts';
 import type { RunDetail } from '../../../src-preload/schemas/run.ts';
 import { version } from '../version.ts';
-import { localisationLine, pText } from './figures.ts';
+import { percent, pText } from './figures.ts';
 import { embeddedPng, escaped, htmlPage, htmlTable } from './html.ts';
 import type { Asked, JudgedScore, Judgement, Pair } from './judgement.ts';
 import { colourOf, distributionPlot, rocPlot } from './plots.ts';
@@ -22,7 +22,7 @@ export async function evaluationReport(
 ): Promise<string> {
   const { pairs, scores, best } = judgement;
   const titles = runs.map(({ run }) => `run ${run.id}: ${run.title}`).join('; ');
-  const lines = scores.map(localisationLine).filter((line) => line !== null);
+  const [anomalous, normal] = [new Set(pairs.map((pair) => pair.anomalous)), new Set(pairs.map((pair) => pair.normal))];
   const sections = [
     `<h1>How well anomalies are found</h1>
 <p class="remark">${escaped(titles)}. Residua ${escaped(version)}, ${new Date().toISOString()}. Research use only: not a medical device.</p>`,
@@ -31,18 +31,17 @@ export async function evaluationReport(
 patients where these are known, over images otherwise. Highest mean: <b>${escaped(best.name.score)}</b>.</p>
 ${aurocs(judgement)}`,
     `<h2>Curves</h2>${legend(pairs)}<div class="plots">${scores.map((score) => roc(score, pairs)).join('')}</div>`,
-    `<h2>Sensitivity at a specificity of 95 %</h2>${sensitivities(judgement)}`,
+    `<h2>Sensitivity at a specificity of 95 %</h2>
+<p>Share of the anomalous images above the score that 95 % of the normal ones stay below, with its 95 % interval.</p>${sensitivities(judgement)}`,
     `<h2>Is it chance?</h2>
 <p>p-values that an AUROC differs from 0.5 (DeLong), then that each score differs from ${escaped(best.name.score)} on the same images (DeLong, and by
 paired permutation in brackets). All are adjusted by Holm over the kinds of a score.</p>${tests(judgement)}${comparisons(judgement)}`,
-    `<h2>Where the highest patches lie</h2>${
-      lines.length === 0
-        ? '<p>No anomaly is annotated.</p>'
-        : `<ul>${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>`
-    }`,
+    `<h2>Where the highest patches lie</h2>${localisations(scores)}`,
     `<h2>Distribution of ${escaped(best.name.score)}</h2>${distribution(best, pairs)}`,
     `<h2>Highest by ${escaped(best.name.score)}</h2>${await pictures(workbench, best.rows.slice(0, shown))}`,
     `<h2>Lowest by ${escaped(best.name.score)}</h2>${await pictures(workbench, best.rows.slice(-shown).toReversed())}`,
+    `<h2>Missed: anomalous images with the lowest ${escaped(best.name.score)}</h2>${await pictures(workbench, ofKinds(best, anomalous).slice(-shown).toReversed())}`,
+    `<h2>False alarms: normal images with the highest ${escaped(best.name.score)}</h2>${await pictures(workbench, ofKinds(best, normal).slice(0, shown))}`,
     `<h2>Where this comes from</h2>${runs.map(provenance).join('')}`,
   ];
   return htmlPage('Residua: evaluation', sections.join('\n'));
@@ -66,7 +65,10 @@ function aurocs({ pairs, scores }: Judgement): string {
 function sensitivities({ pairs, scores }: Judgement): string {
   const rows = kindsOf(pairs).map((kind, pair) => [
     kind,
-    ...scores.map(({ detections }) => detections[pair]!.sensitivity.toFixed(2)),
+    ...scores.map(({ detections }) => {
+      const { sensitivity, sensitivityLower, sensitivityUpper } = detections[pair]!;
+      return `${sensitivity.toFixed(2)} (${sensitivityLower.toFixed(2)}–${sensitivityUpper.toFixed(2)})`;
+    }),
   ]);
   return htmlTable(['kind / normal', ...scores.map(({ name }) => name.score)], rows);
 }
@@ -93,6 +95,26 @@ function comparisons({ pairs, scores, best }: Judgement): string {
   ]);
   return `<h3>Against ${escaped(best.name.score)}</h3>${htmlTable(['kind / normal', ...others.map(({ name }) => name.score)], rows)}`;
 }
+
+/** Share of images whose highest patch overlaps an annotated anomaly, and the share of it that is covered. */
+function localisations(scores: readonly JudgedScore[]): string {
+  const rows = scores.flatMap(({ name, localisation }) => {
+    if (localisation === null) return [];
+    const { images, overlap, covered } = localisation;
+    const cells = [overlap, covered].flatMap(({ share, interval: { lower, upper }, byChance }) => [
+      `${percent(share)} (${percent(lower)}–${percent(upper)})`,
+      percent(byChance),
+    ]);
+    return [[name.score, `${images}`, ...cells]];
+  });
+  if (rows.length === 0) return '<p>No anomaly is annotated.</p>';
+  return `<p>Of the images with an annotated anomaly: how many have their highest patch on it, and how much of it that patch covers, with 95 %
+intervals (bootstrap) and what a patch at a random place would reach.</p>${htmlTable(['score', 'images', 'on the anomaly', 'by chance', 'area covered', 'by chance'], rows)}`;
+}
+
+/** The judged images of some kinds, highest score first. */
+const ofKinds = ({ rows }: JudgedScore, kinds: ReadonlySet<string>): readonly ImageRow[] =>
+  rows.filter(({ kind }) => kind !== null && kinds.has(kind));
 
 function legend(pairs: readonly Pair[]): string {
   const items = kindsOf(pairs).map(
