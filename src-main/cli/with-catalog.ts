@@ -58,11 +58,26 @@ export async function follow(
     id = queued.id;
     for (const run of [...early, queued]) consider(run);
     if (context.signal.aborted) stop();
+    if (queued.state === 'running') waitForOther(workbench, request, ended);
     return judge(await ended.promise);
   } finally {
     context.signal.removeEventListener('abort', stop);
     for (const stopOne of stopHearing) stopOne();
   }
+}
+
+/** Another process has the run: asks again until it has ended it, or has died and the run is this process's own. */
+function waitForOther(
+  workbench: WorkbenchProcess,
+  request: Request<'runs.queue'>,
+  { resolve, reject }: PromiseWithResolvers<Run>,
+): void {
+  const ask = async () => {
+    const run = await workbench.call('runs.queue', request);
+    if (over.has(run.state)) resolve(run);
+    else if (run.state === 'running') setTimeout(() => void ask().catch(reject), 500);
+  };
+  ask().catch(reject);
 }
 
 function judge(run: Run): Run {

@@ -16,6 +16,8 @@ type Face = Channel<WorkbenchMethods, WorkbenchEvents, Record<never, never>>;
 const program = new URL('./main.ts', import.meta.url);
 /** A process that dies this often within a minute would die again: then it stays down. */
 const deathsPerMinute = 3;
+/** From this death on, runs are left interrupted: one of them may be what ends the process each time. */
+const deathsByRun = 2;
 
 /**
  * Starts a workbench process. Requests and answers are checked against the contract on both sides. When the process
@@ -40,13 +42,17 @@ export function startWorkbench(launch: Launcher, beginning: WorkbenchBeginning):
     channel.ended.then((reason) => {
       if (!ending) restart(reason);
     });
-    await channel.call('workbench.begin', beginning);
+    await channel.call('workbench.begin', { resume: beginning.resume && recentDeaths() < deathsByRun });
     return channel;
+  }
+
+  function recentDeaths(): number {
+    return deaths.filter((time) => time > Date.now() - 60_000).length;
   }
 
   function restart(reason: string): void {
     deaths.push(Date.now());
-    if (deaths.filter((time) => time > Date.now() - 60_000).length > deathsPerMinute) return;
+    if (recentDeaths() > deathsPerMinute) return;
     const reopened = start().then(async (channel) => {
       if (folder !== undefined) await channel.call('catalog.open', { folder });
       return channel;

@@ -4,10 +4,12 @@ import { dirname, resolve } from 'node:path';
 import { type RunParameters, parameters as schemas } from '../../src-preload/schemas/run.ts';
 import type { DecodedImage } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
+import { refuseGoneSource } from '../archive/source.ts';
 import { walk } from '../archive/walk.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { addToCohort, createCohort, findCohort } from '../catalog/tables/cohorts.ts';
 import {
+  countUnseen,
   type ImportedFile,
   type ImportedImage,
   imagesAt,
@@ -65,6 +67,7 @@ export async function importSources({ id }: Run, parameters: Parameters, tools: 
         tools.report({ stage: 'importing', done, total: 0, note: `${counts.images} images` });
         tools.changed('images');
       }
+      if (countUnseen(catalog, source, began) > 0) await refuseGoneSource(source);
       counts.vanished += markVanished(catalog, source, began);
     }
   } finally {
@@ -173,8 +176,12 @@ async function readOne(
       images: description.frames.map((_, frame) => imageOf(entry, description, frame, parameters)),
     };
   } catch (error) {
-    if (isProblem(error, 'cancelled')) throw error;
-    return { ...place, quarantined: inWords(error), images: [] };
+    // A decoder that cannot be started, or a drive that is gone, says nothing about the file.
+    if (isProblem(error, 'cancelled') || isProblem(error, 'process')) throw error;
+    await refuseGoneSource(source);
+    // What could not be opened or read is tried again by the next import, whatever size and time it has then.
+    const modified = isProblem(error, 'file') ? 0 : entry.modified;
+    return { ...place, modified, quarantined: inWords(error), images: [] };
   }
 }
 

@@ -185,6 +185,12 @@ export function imagesAt(catalog: Catalog, places: readonly FilePlace[]): readon
   );
 }
 
+/** How many files of `source` an import that began at `since` has not seen. */
+export function countUnseen(catalog: Catalog, source: string, since: string): number {
+  const sql = `SELECT count(*) FROM files WHERE source = @source AND seen_at < @since AND state = 'present'`;
+  return catalog.column<number>(sql, { source, since })[0]!;
+}
+
 /** Marks as vanished what an import of `source` that began at `since` has not seen; how many files. */
 export function markVanished(catalog: Catalog, source: string, since: string): number {
   return catalog.run(
