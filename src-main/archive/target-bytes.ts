@@ -1,4 +1,4 @@
-// The image that a network saw, as 8-bit levels: what its reconstruction is compared with.
+// Images of model space as 8-bit levels: those that a network saw, and those that it drew.
 import type { GreyImage } from '../platform/grey-image.ts';
 import { lumaBytes, toBytes } from './grey.ts';
 
@@ -15,6 +15,17 @@ export function targetBytes(model: Float32Array, channels: 1 | 3): Uint8Array {
     }
   }
   return toBytes(levels);
+}
+
+/** Model space [C, R, R] as interleaved bytes [R, R, C]: x 127.5 + 128, cut to 0..255, as generate.py truncates it. */
+export function generatedBytes(image: Float32Array, channels: 1 | 3): Uint8Array {
+  const plane = image.length / channels;
+  const bytes = new Uint8Array(image.length);
+  for (let i = 0; i < image.length; i++) {
+    const level = Math.fround(Math.fround(image[i]! * 127.5) + 128);
+    bytes[(i % plane) * channels + Math.floor(i / plane)] = Math.max(0, Math.min(255, level));
+  }
+  return bytes;
 }
 
 /** Interleaved bytes of a square image as grey: scores live in the 8-bit grey domain. */

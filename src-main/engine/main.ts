@@ -45,6 +45,7 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
       {
         images: (numbers) => channel.call('train.images', numbers),
         tick: (statistics) => channel.call('train.tick', statistics),
+        metric: (result) => channel.call('train.metric', result),
       },
       control,
     ),

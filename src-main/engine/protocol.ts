@@ -12,6 +12,7 @@ import type { Prdc } from '../statistics/prdc.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
 import type { RemoteShape } from '../training/remote-images.ts';
 import type { TickStatistics, TrainingResult } from '../training/train.ts';
+import type { MetricResult } from '../training/training-metrics.ts';
 import type { DemonstrationOrder, DemonstrationSlice } from './demonstration.ts';
 import type { Comparison, Detection, MarkedImage, ScoreComparison, ScoreDifference } from './detection.ts';
 import type { RocRequest, RocWithBand } from './roc.ts';
@@ -136,6 +137,10 @@ export interface TrainParameters {
   /** Networks to start from instead of random ones. */
   readonly networkFile: string | null;
   readonly images: RemoteShape;
+  /** Images of the whole data set: those beyond `images.count` are not trained with. Numbers go on for them. */
+  readonly allImages: number;
+  /** Where the weights of metrics are. */
+  readonly weightsFolder: string;
   /** Written into every snapshot. */
   readonly recipe: Recipe;
   readonly provenance: JsonObject;
@@ -330,6 +335,8 @@ export type TrainSupplier = {
   readonly 'train.images': { readonly request: readonly number[]; readonly response: readonly Float32Array[] };
   /** Numbers of a tick, for plots and logs. */
   readonly 'train.tick': { readonly request: TickStatistics; readonly response: null };
+  /** A metric of a snapshot. */
+  readonly 'train.metric': { readonly request: MetricResult; readonly response: null };
 };
 
 export type GenerateSupplier = {

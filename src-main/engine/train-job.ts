@@ -6,18 +6,27 @@ import { readNetworks } from '../../native/weights/read-networks.ts';
 import type { JobControl } from '../platform/job.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
+import { addMetric, isMeasured, metricResult } from '../training/metric-files.ts';
 import { remoteImages } from '../training/remote-images.ts';
 import { networkValues } from '../training/snapshots.ts';
-import { discriminatorOf, type NetworkValues, transferredNetworks } from '../training/starting-networks.ts';
+import {
+  discriminatorOf,
+  generatorOf,
+  type NetworkValues,
+  transferredNetworks,
+} from '../training/starting-networks.ts';
 import { type TickStatistics, type TrainingResult, train } from '../training/train.ts';
 import type { TrainingImages } from '../training/training-images.ts';
+import { type MetricResult, metricDefinitions } from '../training/training-metrics.ts';
 import { featurePowers, normalsUsed } from './feature-powers.ts';
 import type { TrainParameters } from './protocol.ts';
+import { SnapshotMetrics } from './quality/snapshot-metrics.ts';
 
 /** The other side of a training. */
 export interface TrainSource {
   readonly images: (numbers: readonly number[]) => Promise<readonly Float32Array[]>;
   readonly tick: (statistics: TickStatistics) => Promise<unknown>;
+  readonly metric: (result: MetricResult) => Promise<unknown>;
 }
 
 /**
@@ -31,6 +40,10 @@ export async function trainJob(
 ): Promise<TrainingResult> {
   const device: Device = { ...(await selectDevice(parameters.device)), threads: parameters.threads };
   const images = remoteImages(parameters.images, source.images);
+  const { allImages, weightsFolder } = parameters;
+  const { mirror, seed, metricsNetwork } = configuration;
+  const setting = { device, weightsFolder, networkFile: metricsNetwork, images, allImages, mirror, seed };
+  const metrics = new SnapshotMetrics(setting);
   const run = {
     device,
     configuration,
@@ -39,11 +52,38 @@ export async function trainJob(
     origin: { recipe, provenance: { ...provenance, device: device.name } },
     start: networkFile === null ? null : () => startFrom(configuration, networkFile),
     measure: (networks: NetworkValues) => measure(device, configuration, networks, images),
+    evaluate: (networks: NetworkValues, snapshot: string) =>
+      evaluate(metrics, configuration, networks, { folder, snapshot }, source, control),
   };
-  return train(run, control, (tick) => {
-    // Whoever asked for the training hears of its end anyway.
-    source.tick(tick).catch(() => {});
-  });
+  try {
+    return await train(run, control, (tick) => {
+      // Whoever asked for the training hears of its end anyway.
+      source.tick(tick).catch(() => {});
+    });
+  } finally {
+    await metrics.release();
+  }
+}
+
+/** Adds the metrics of a snapshot that are not there yet to their files, one after the other. */
+async function evaluate(
+  metrics: SnapshotMetrics,
+  configuration: TrainingConfiguration,
+  { G_ema }: NetworkValues,
+  { folder, snapshot }: { readonly folder: string; readonly snapshot: string },
+  source: TrainSource,
+  control: JobControl,
+): Promise<void> {
+  const generator = { arguments_: generatorOf(configuration), tensors: G_ema };
+  for (const metric of configuration.metrics) {
+    if (await isMeasured(folder, metric, snapshot)) continue;
+    const began = performance.now();
+    const values = await metrics.measure(metric, generator, control);
+    const own = metricDefinitions[metric].detector === 'own' ? { network_sha256: metrics.networkSha256! } : {};
+    const result = metricResult(metric, values, (performance.now() - began) / 1000, snapshot, own);
+    await addMetric(folder, result);
+    source.metric(result).catch(() => {});
+  }
 }
 
 async function startFrom(configuration: TrainingConfiguration, file: string): Promise<NetworkValues> {

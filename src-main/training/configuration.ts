@@ -2,6 +2,7 @@
 import type { AdamOptions } from '../../native/graph/adam.ts';
 import { Problem } from '../platform/errors.ts';
 import { type AugmentationTransforms, augmentationPipelines, type PipelineName } from './augmentation-pipelines.ts';
+import type { MetricName } from './training-metrics.ts';
 
 /** Base configurations of the published `train.py`, by the name that `--cfg` takes. */
 export type BaseConfiguration = 'auto' | 'stylegan2' | 'paper256' | 'paper512' | 'paper1024' | 'cifar';
@@ -105,6 +106,10 @@ export interface TrainingOptions {
   readonly pathLength: boolean;
   /** True keeps no limit for activations, which only 16-bit arithmetic needs (`--fp32`). */
   readonly fullPrecision: boolean;
+  /** Measured of every snapshot; none when absent. */
+  readonly metrics?: readonly MetricName[] | undefined;
+  /** The network file whose discriminator's features the metric `fd10k_own` compares. */
+  readonly metricsNetwork?: string | null | undefined;
   /** The network file that the training starts from: ADA is then quicker, and the moving average has no ramp-up. */
   readonly start: string | null;
 }
@@ -154,6 +159,8 @@ export interface TrainingConfiguration {
   readonly emaKimg: number;
   readonly emaRampup: number | null;
   readonly augmentation: AugmentationConfiguration | null;
+  readonly metrics: readonly MetricName[];
+  readonly metricsNetwork: string | null;
 }
 
 /**
@@ -220,6 +227,8 @@ export function resolveConfiguration(options: TrainingOptions, dataset: DatasetS
     emaKimg: base.emaKimg,
     emaRampup: options.start === null ? base.emaRampup : null,
     augmentation: augmentationOf(options),
+    metrics: options.metrics ?? [],
+    metricsNetwork: options.metricsNetwork ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Problem } from '../platform/errors.ts';
 import { augmentationPipelines, type PipelineName } from './augmentation-pipelines.ts';
 import type { AugmentationMode, TrainingOptions } from './configuration.ts';
+import { metricDefinitions, metricNames } from './training-metrics.ts';
 
 const flag = z.union([z.boolean(), z.stringbool()]);
 const count = z.coerce.number<unknown>().int().positive();
@@ -10,24 +11,7 @@ const amount = z.coerce.number<unknown>().nonnegative();
 const share = z.coerce.number<unknown>().min(0).max(1);
 const pipelines = Object.keys(augmentationPipelines) as [PipelineName, ...PipelineName[]];
 
-/** Metrics of the published trainer and the weights file that each is computed with. */
-export const metricWeights = {
-  fid50k_full: 'inception-2015-12-05.pt',
-  kid50k_full: 'inception-2015-12-05.pt',
-  pr50k3_full: 'vgg16.pt',
-  ppl2_wend: 'vgg16.pt',
-  is50k: 'inception-2015-12-05.pt',
-  fid50k: 'inception-2015-12-05.pt',
-  kid50k: 'inception-2015-12-05.pt',
-  pr50k3: 'vgg16.pt',
-  ppl_zfull: 'vgg16.pt',
-  ppl_wfull: 'vgg16.pt',
-  ppl_zend: 'vgg16.pt',
-  ppl_wend: 'vgg16.pt',
-} as const;
-export type MetricName = keyof typeof metricWeights;
-
-const metric = z.enum(Object.keys(metricWeights) as [MetricName, ...MetricName[]]);
+const metric = z.enum(metricNames);
 const metrics = z
   .string()
   .transform((text) => (text.toLowerCase() === 'none' ? [] : text.split(',')))
@@ -64,6 +48,7 @@ export const trainOptions = {
   mappingLayers: count.optional(),
   latentSize: count.optional(),
   pathLength: flag.default(true),
+  metricsNetwork: z.string().min(1).optional(),
 } as const;
 
 const trainOptionsSchema = z.strictObject(trainOptions);
@@ -101,7 +86,8 @@ export function givenOptions(options: TrainOptions): Readonly<Record<string, str
  */
 export function trainingOptions(options: TrainOptions, start: string | null): TrainingOptions {
   const { cfg, seed, mirror, cond, snap, freezed, fp32, gamma, kimg, batch, microBatch, beta0 } = options;
-  const { channelBase, channelMax, mappingLayers, latentSize, pathLength } = options;
+  const { channelBase, channelMax, mappingLayers, latentSize, pathLength, metrics, metricsNetwork } = options;
+  demandOwnNetwork(options);
   if (options.gpus > 1) {
     const message = `--gpus ${options.gpus}: a training runs on one device here, there are no more of them to share it`;
     throw new Problem('usage', { message });
@@ -117,7 +103,19 @@ export function trainingOptions(options: TrainOptions, start: string | null): Tr
     fullPrecision: fp32,
     start,
     ...{ gamma, kimg, batch, microBatch, beta0, channelBase, channelMax, mappingLayers, latentSize, pathLength },
+    metrics,
+    metricsNetwork: metricsNetwork ?? null,
   };
+}
+
+function demandOwnNetwork({ metrics, metricsNetwork }: TrainOptions): void {
+  const own = metrics.find((name) => metricDefinitions[name].detector === 'own');
+  if ((own === undefined) === (metricsNetwork === undefined)) return;
+  const message =
+    own === undefined
+      ? '--metrics-network is for a metric of own features: --metrics fd10k_own'
+      : `--metrics ${own} requires --metrics-network, whose discriminator's features are compared`;
+  throw new Problem('usage', { message });
 }
 
 function augmentationMode({ aug = 'ada', p, target, augpipe }: TrainOptions): AugmentationMode {

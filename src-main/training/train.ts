@@ -28,6 +28,8 @@ export interface TrainingRun {
   readonly start: (() => Promise<NetworkValues>) | null;
   /** What is to be found out about the networks of a snapshot; becomes part of its provenance. */
   readonly measure?: (networks: NetworkValues) => Promise<JsonObject>;
+  /** Computes the metrics of a snapshot that are not yet in the folder. */
+  readonly evaluate?: (networks: NetworkValues, snapshot: string) => Promise<void>;
 }
 
 /** One line of `stats.jsonl`: means over a tick, by the published names where these exist. */
@@ -63,6 +65,7 @@ export async function train(
   const total = configuration.totalKimg * 1000;
   if (state !== null && state.position.imagesShown >= total) {
     const snapshot = await writeMeasured(run, state);
+    await run.evaluate?.(state.networks, snapshot);
     return { imagesShown: state.position.imagesShown, snapshot };
   }
   await writeFileAtomic(join(folder, 'training_options.json'), `${JSON.stringify(configuration, null, 2)}\n`);
@@ -75,6 +78,9 @@ export async function train(
     if (state === null) {
       await writeReals(run);
       await writeFakes(run, trainer, '_init');
+    } else if (isSnapshot(configuration, trainer.imagesShown)) {
+      // Stopped while the snapshot of this state was written or measured.
+      await writeSnapshot(run, trainer, state);
     }
     while (trainer.imagesShown < total) {
       const [before, tick, began] = [trainer.imagesShown, ticks(), performance.now()];
@@ -96,15 +102,25 @@ export async function train(
       const summary = summarise(statistics, trainer.imagesShown, secondsPerKimg);
       await appendFile(join(folder, 'stats.jsonl'), `${JSON.stringify(summary)}\n`);
       observe(summary);
-      if (ticks() % configuration.snapshotTicks === 0 || trainer.imagesShown >= total) {
-        snapshot = await writeMeasured(run, current);
-        await writeFakes(run, trainer, kilo(trainer.imagesShown));
-      }
+      if (isSnapshot(configuration, trainer.imagesShown)) snapshot = await writeSnapshot(run, trainer, current);
     }
     return { imagesShown: trainer.imagesShown, snapshot };
   } finally {
     await trainer.release();
   }
+}
+
+/** Whether a training that has shown so many images and is at the end of an iteration writes a snapshot. */
+function isSnapshot({ batch, kimgPerTick, snapshotTicks, totalKimg }: TrainingConfiguration, shown: number): boolean {
+  const tick = (images: number) => Math.floor(images / (kimgPerTick * 1000));
+  return shown >= totalKimg * 1000 || (tick(shown) > tick(shown - batch) && tick(shown) % snapshotTicks === 0);
+}
+
+async function writeSnapshot(run: TrainingRun, trainer: Trainer, state: TrainingState): Promise<string> {
+  const snapshot = await writeMeasured(run, state);
+  await writeFakes(run, trainer, kilo(state.position.imagesShown));
+  await run.evaluate?.(state.networks, snapshot);
+  return snapshot;
 }
 
 async function writeMeasured(run: TrainingRun, state: TrainingState): Promise<string> {

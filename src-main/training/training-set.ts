@@ -52,7 +52,9 @@ export interface TrainingSet {
   /** Names the content: of the hashes of the files in order. */
   readonly sha256: string;
   readonly count: number;
-  /** In the order of the images; null without labels. */
+  /** Images of all files: with a subset, those that are not trained with come after it. Metrics look at them. */
+  readonly total: number;
+  /** In the order of all images; null without labels. */
   readonly labels: readonly Label[] | null;
   readonly nameOf: (index: number) => string;
   /** Image `index` as [C, R, R] in -1..1. */
@@ -101,17 +103,19 @@ export async function openTrainingSet(
     }
     control.report({ stage: 'reading the images', done: start + part.length, total: files.length });
   }
-  const chosen = chooseSubset(items, subset);
+  const [chosen, others] = chooseSubset(items, subset);
+  const all = [...chosen, ...others];
   const hash = createHash('sha256');
   for (const { sha256, frame } of chosen) hash.update(`${sha256} ${frame}\n`);
   return {
     recipe,
     sha256: hash.digest('hex'),
     count: chosen.length,
-    labels: labelsOf(chosen),
-    nameOf: (index) => chosen[index]!.file.name,
+    total: all.length,
+    labels: labelsOf(all),
+    nameOf: (index) => all[index]!.file.name,
     image: async (index) => {
-      const { file, frame, kept } = chosen[index]!;
+      const { file, frame, kept } = all[index]!;
       if (kept !== null) return unpack(kept);
       const prepared = await file.prepare(frame, recipe);
       demand(prepared, file.name);
@@ -173,21 +177,23 @@ async function readFrames(
   return items;
 }
 
-/** The published choice: NumPy's shuffle of the numbers, the first ones, sorted. */
-function chooseSubset(items: readonly Item[], subset: TrainingSetOptions['subset']): readonly Item[] {
+/** The published choice, NumPy's shuffle of the numbers, the first ones, sorted; and the rest. */
+function chooseSubset(
+  items: readonly Item[],
+  subset: TrainingSetOptions['subset'],
+): readonly [readonly Item[], readonly Item[]] {
   if (items.length === 0)
     throw new Problem('missing', { what: 'training images', name: 'none of the files can be used' });
-  if (subset === null) return items;
+  if (subset === null) return [items, []];
   if (subset.count < 1 || subset.count > items.length) {
     throw new Problem('usage', { message: `--subset must be between 1 and ${items.length}` });
   }
-  if (subset.count === items.length) return items;
+  if (subset.count === items.length) return [items, []];
   const numbers = items.map((_, index) => index);
   numpyRandom(subset.seed).shuffle(numbers);
-  return numbers
-    .slice(0, subset.count)
-    .sort((a, b) => a - b)
-    .map((index) => items[index]!);
+  const parts = [numbers.slice(0, subset.count), numbers.slice(subset.count)];
+  const [chosen, others] = parts.map((part) => part.sort((a, b) => a - b).map((index) => items[index]!));
+  return [chosen!, others!];
 }
 
 function labelsOf(items: readonly Item[]): readonly Label[] | null {

@@ -6,11 +6,12 @@ import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import { Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
+import { resumeName } from '../training/published-files.ts';
 import { differingField, isFinished } from '../training/run-folder.ts';
 import type { TrainingResult } from '../training/train.ts';
 import { runDescription } from '../training/train-options.ts';
 import type { Skipped } from './folder-images.ts';
-import { carryOutTraining, planTraining, resumeName, type TrainingPlace, type TrainingRequest } from './training.ts';
+import { carryOutTraining, planTraining, type TrainingPlace, type TrainingRequest } from './training.ts';
 import { folderTrainingFiles } from './training-files.ts';
 
 export interface FolderTraining extends TrainingRequest {
@@ -72,7 +73,8 @@ async function stoppedRun(
     const folder = join(outdir, name);
     const stored = await readConfiguration(folder).catch(() => undefined);
     const same = stored !== undefined && differingField(stored, configuration) === undefined;
-    if (same && !(await isFinished(folder, configuration.totalKimg))) return folder;
+    const metrics = z.array(z.string()).catch([]).parse(stored?.metrics);
+    if (same && !(await isFinished(folder, configuration.totalKimg, metrics))) return folder;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
-// A tick of a training as one line for people.
+// What a training tells, a tick or the metric of a snapshot, as one line for people.
 import type { TickStatistics } from '../training/train.ts';
+import type { MetricResult } from '../training/training-metrics.ts';
 
 /** What the line says, in order: label, published name of the number, digits. */
 const parts: readonly (readonly [label: string, name: string, digits: number])[] = [
@@ -17,4 +18,10 @@ export function tickLine(tick: TickStatistics): string {
   return parts
     .flatMap(([label, name, digits]) => (tick[name] === undefined ? [] : [`${label} ${tick[name].toFixed(digits)}`]))
     .join(', ');
+}
+
+/** `fid50k_full 12.34 of network-snapshot-000400.safetensors, 1m 02s`. */
+export function metricLine({ results, snapshot_pkl, total_time_str }: MetricResult): string {
+  const values = Object.entries(results).map(([name, value]) => `${name} ${Number(value.toPrecision(5))}`);
+  return `${values.join(', ')} of ${snapshot_pkl}, ${total_time_str}`;
 }

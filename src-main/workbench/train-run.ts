@@ -7,7 +7,7 @@ import { skippedLine } from './folder-images.ts';
 import { importModel } from './models.ts';
 import type { RunProgram } from './run-program.ts';
 import { weightsFolderOf } from './settings.ts';
-import { tickLine } from './tick-line.ts';
+import { metricLine, tickLine } from './tick-line.ts';
 import { carryOutTraining, planTraining } from './training.ts';
 import { cohortTrainingFiles } from './training-files.ts';
 import { trainingFolder } from './training-plot.ts';
@@ -46,6 +46,7 @@ export const trainRun: RunProgram = async (run, tools) => {
           note(Math.round(tick['Progress/kimg']! * 1000));
           tools.log('information', tickLine(tick));
         },
+        onMetric: (result) => tools.log('information', metricLine(result)),
       },
       tools,
     );

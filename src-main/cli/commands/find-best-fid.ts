@@ -5,11 +5,15 @@ import { Problem } from '../../platform/errors.ts';
 import { defineCommand, option, text } from '../command.ts';
 import { textTable } from '../text-table.ts';
 
-const line = z.object({ snapshot_pkl: z.string(), results: z.object({ fid50k_full: z.number() }) });
+/** The published distance, and those that are measured alike. */
+const distances = ['fid50k_full', 'fid50k', 'fd10k_own'];
+const line = z.object({ snapshot_pkl: z.string(), results: z.record(z.string(), z.number()) });
 
 export const findBestFid = defineCommand({
   details: 'Example: residua find-best-fid -f training-runs/00000-ct/metric-fid50k_full.jsonl',
-  options: { fname: option('-f, --fname <file>', 'the metric-fid50k_full.jsonl of a training', text) },
+  options: {
+    fname: option('-f, --fname <file>', 'the metric-fid50k_full.jsonl (or fid50k, fd10k_own) of a training', text),
+  },
   async run({ fname }, { print }) {
     const found = parseMetricLines(await readFile(fname, 'utf8'), fname);
     const lowest = Math.min(...found.map(({ fid }) => fid));
@@ -28,8 +32,9 @@ function parseMetricLines(
   const lines = content.split('\n').filter((text) => text.trim() !== '');
   if (lines.length === 0) throw new Problem('content', { file, reason: 'holds no result' });
   return lines.map((text, index) => {
-    const parsed = line.safeParse(jsonOrUndefined(text));
-    if (parsed.success) return { snapshot: parsed.data.snapshot_pkl, fid: parsed.data.results.fid50k_full };
+    const { data } = line.safeParse(jsonOrUndefined(text));
+    const name = distances.find((name) => data?.results[name] !== undefined);
+    if (data !== undefined && name !== undefined) return { snapshot: data.snapshot_pkl, fid: data.results[name]! };
     throw new Problem('content', { file, reason: `line ${index + 1} is no result of fid50k_full` });
   });
 }

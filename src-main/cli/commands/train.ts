@@ -1,4 +1,5 @@
 // residua train: StyleGAN2-ADA's train.py on a folder, a zip or a cohort of the catalog.
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { deviceRemarks, givenOptions, trainOptions } from '../../training/train-options.ts';
@@ -6,7 +7,7 @@ import { defaultWeightsFolder } from '../../workbench/default-folders.ts';
 import { nodeLauncher } from '../../workbench/engine.ts';
 import { skippedLine } from '../../workbench/folder-images.ts';
 import { trainOnFolder } from '../../workbench/folder-training.ts';
-import { tickLine } from '../../workbench/tick-line.ts';
+import { metricLine, tickLine } from '../../workbench/tick-line.ts';
 import { count, defineCommand, flag, number, option, text, whole } from '../command.ts';
 import type { Context } from '../context.ts';
 import { deviceOption, weightsOption } from '../shared-options.ts';
@@ -34,15 +35,24 @@ const published = {
     trainOptions.resume,
   ),
   freezed: option('--freezed <layers>', 'layers of the discriminator that are not trained', trainOptions.freezed),
-  fp32: option('--fp32 [flag]', 'no limit on activations for 16-bit arithmetic', trainOptions.fp32),
-  nhwc: option('--nhwc [flag]', 'accepted, without effect', trainOptions.nhwc),
-  nobench: option('--nobench [flag]', 'accepted, without effect', trainOptions.nobench),
-  allowTf32: option('--allow-tf32 [flag]', 'accepted, without effect', trainOptions.allowTf32),
+  fp32: option(
+    '--fp32 [flag]',
+    'no limit on activations for 16-bit arithmetic (arithmetic is 32-bit here in any case)',
+    trainOptions.fp32,
+  ),
+  nhwc: option('--nhwc [flag]', 'accepted, without effect: the device chooses its memory layout', trainOptions.nhwc),
+  nobench: option('--nobench [flag]', 'accepted, without effect: there is no cuDNN to benchmark', trainOptions.nobench),
+  allowTf32: option('--allow-tf32 [flag]', 'accepted, without effect: arithmetic is 32-bit', trainOptions.allowTf32),
   workers: option('--workers <number>', 'processes that decode images', trainOptions.workers),
   beta0: option('--beta0 <value>', 'first momentum of Adam (default: 0)', trainOptions.beta0),
 };
 
 const own = {
+  metricsNetwork: option(
+    '--metrics-network <file>',
+    'for --metrics fd10k_own, the Fréchet distance in the features of an own discriminator: its file',
+    trainOptions.metricsNetwork,
+  ),
   microBatch: option('--micro-batch <number>', 'images at once where memory is short', trainOptions.microBatch),
   channelBase: option('--channel-base <number>', 'channels at resolution 1', trainOptions.channelBase),
   channelMax: option('--channel-max <number>', 'most channels of a layer', trainOptions.channelMax),
@@ -75,7 +85,8 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
   },
   async run(values, context) {
     const { outdir, data, dryRun, resolution, fit, mode, windowLevel, windowWidth, ...rest } = values;
-    const { memory, device, threads, weights, cohort, name, ...options } = rest;
+    const { memory, device, threads, weights, cohort, name, metricsNetwork, ...given } = rest;
+    const options = { ...given, metricsNetwork: metricsNetwork && resolve(metricsNetwork) };
     for (const remark of deviceRemarks(options)) context.remark(remark);
     const window = windowOf(windowLevel, windowWidth);
     if (cohort !== undefined) {
@@ -84,8 +95,8 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
           message: '--cohort trains within the catalog: without --data, --outdir, --dry-run',
         });
       }
-      const given = { name: name ?? cohort, resolution: resolution ?? null, window, fit, device };
-      return trainOnCohort(cohort, { ...given, options: givenOptions(options) }, context);
+      const chosen = { name: name ?? cohort, resolution: resolution ?? null, window, fit, device };
+      return trainOnCohort(cohort, { ...chosen, options: givenOptions(options) }, context);
     }
     if (data === undefined || outdir === undefined) {
       throw new Problem('usage', { message: `${data === undefined ? '--data' : '--outdir'} is required` });
@@ -107,6 +118,7 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
         threads,
         onSkipped: (skipped) => context.remark(skippedLine(skipped)),
         onTick: (tick) => context.remark(tickLine(tick)),
+        onMetric: (result) => context.remark(metricLine(result)),
         onPlan: (configuration, folder, resumed) => {
           if (dryRun) context.print(JSON.stringify(configuration, null, 2));
           else context.remark(`${resumed ? 'going on in' : 'new run'} ${folder}`);

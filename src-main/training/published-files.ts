@@ -1,0 +1,64 @@
+// Published files that a training asks for: the network it starts from, the weights that its metrics are computed with.
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseDiscriminatorArguments } from '../../native/networks/stylegan2/arguments.ts';
+import { publishedNetworks } from '../../native/weights/published-weights.ts';
+import { readNetworks } from '../../native/weights/read-networks.ts';
+import { demandWeights } from '../../native/weights/weights-folder.ts';
+import { Problem } from '../platform/errors.ts';
+import type { DatasetShape } from './configuration.ts';
+import type { TrainOptions } from './train-options.ts';
+import { detectorWeights, metricDefinitions } from './training-metrics.ts';
+
+type ImageShape = Pick<DatasetShape, 'resolution' | 'channels'>;
+
+/** What a run's folder is called for a `--resume`: as published. */
+export function resumeName(resume: string | undefined): string | undefined {
+  if (resume === undefined) return undefined;
+  if (resume === 'noresume') return 'noresume';
+  return publishedNetworks[resume] === undefined ? 'resumecustom' : `resume${resume}`;
+}
+
+/**
+ * The file that `--resume` means, or null: a known name, looked for in the weights folder, or a path. Throws `missing` or
+ * `file`, naming it.
+ */
+export async function startingNetwork(resume: string | undefined, weightsFolder: string): Promise<string | null> {
+  if (resume === undefined || resume === 'noresume') return null;
+  const known = publishedNetworks[resume];
+  const file = known === undefined ? resolve(resume) : join(weightsFolder, known);
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isFile()) return file;
+  if (known !== undefined) throw new Problem('missing', { what: `starting network ${resume}`, name: file });
+  throw new Problem('file', { file, reason: 'no such file to start the training from' });
+}
+
+/** Throws `missing` for a metric whose weights are not there, naming the file; `file` for the own network's file. */
+export async function demandMetricFiles(
+  { metrics, metricsNetwork }: TrainOptions,
+  weightsFolder: string,
+): Promise<void> {
+  for (const metric of metrics) {
+    const weights = detectorWeights[metricDefinitions[metric].detector];
+    if (weights === null) continue;
+    await demandWeights(weightsFolder, weights, `weights of the metric ${metric} (or train with --metrics none)`);
+  }
+  if (metricsNetwork === undefined || (await stat(metricsNetwork).catch(() => undefined))?.isFile()) return;
+  throw new Problem('file', { file: metricsNetwork, reason: 'no such file for --metrics-network' });
+}
+
+/**
+ * Throws unless the discriminator in the file takes images of this shape: `missing` when there is none, `mismatch`, and
+ * what reading the file throws.
+ */
+export async function demandOwnDiscriminator(file: string, { resolution, channels }: ImageShape): Promise<void> {
+  const { D } = (await readNetworks(file)).networks;
+  if (D === undefined) throw new Problem('missing', { what: 'discriminator', name: file });
+  const { img_resolution, img_channels } = parseDiscriminatorArguments(D.constructorArguments, file);
+  if (img_resolution === resolution && img_channels === channels) return;
+  const [expected, found] = [
+    `${resolution} x ${resolution} x ${channels}`,
+    `${img_resolution} x ${img_resolution} x ${img_channels}`,
+  ];
+  throw new Problem('mismatch', { what: `images of the discriminator in ${file}`, expected, found });
+}
