@@ -147,6 +147,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'list the published weights that are there or missing, and import files',
     load: async () => (await import('./commands/weights.ts')).weights,
   },
+  qualify: {
+    summary: 'check this installation and this machine, with a report to be signed',
+    load: async () => (await import('./commands/qualify.ts')).qualify,
+  },
   devices: {
     summary: 'list the devices that can compute here',
     load: async () => (await import('./commands/devices.ts')).devices,

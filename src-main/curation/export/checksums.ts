@@ -17,7 +17,12 @@ export function checksums(files: readonly StagedFile[]): string {
 /** The paths below `folder` that its checksums list. Throws `content` when they cannot be read. */
 export async function readChecksums(folder: string): Promise<ReadonlyMap<string, string>> {
   const file = join(folder, checksumsName);
-  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+  return parseChecksums(await readFile(file, 'utf8'), file);
+}
+
+/** The paths and hashes of a list of checksums; `file` names it in messages. Throws `content`. */
+export function parseChecksums(text: string, file: string): ReadonlyMap<string, string> {
+  const lines = text.split('\n').filter((line) => line !== '');
   return new Map(
     lines.map((line) => {
       const [, hash, path] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];

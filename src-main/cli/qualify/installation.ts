@@ -1,0 +1,53 @@
+// The files of this installation with their SHA-256, and how they differ from those of a manifest.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checksums, filesBelow, parseChecksums } from '../../curation/export/checksums.ts';
+import { hashOfFile, type StagedFile } from '../../curation/export/staging-folder.ts';
+import { checkpoint, type JobControl } from '../../platform/job.ts';
+import { type Check, faultless } from './check.ts';
+
+/** What belongs to the program, sources or built; the packages that it uses are pinned by hash in package-lock.json. */
+const folders = ['src-main', 'src-preload', 'src-renderer', 'native', 'resources', 'out'];
+const files = ['package.json', 'package-lock.json'];
+
+/** The folder of this program: the nearest one above that has a package.json. */
+function programFolder(folder = fileURLToPath(new URL('.', import.meta.url))): string {
+  return existsSync(join(folder, 'package.json')) ? folder : programFolder(join(folder, '..'));
+}
+
+/** SHA-256 and size of every file of the program, in the order of paths; as text for `sha256sum -c`. */
+export async function installedFiles(
+  control: JobControl,
+): Promise<{ readonly root: string; readonly files: readonly StagedFile[]; readonly text: string }> {
+  const root = programFolder();
+  const below = folders.filter((folder) => existsSync(join(root, folder)));
+  const paths = [
+    ...files.filter((file) => existsSync(join(root, file))),
+    ...(await Promise.all(below.map((folder) => filesBelow(join(root, folder)))))
+      .flatMap((found, index) => found.map((path) => `${below[index]}/${path}`))
+      .sort(),
+  ];
+  const found: StagedFile[] = [];
+  for (const path of paths) {
+    checkpoint(control, 'qualification');
+    found.push({ path, ...(await hashOfFile(join(root, path))) });
+    control.report({ stage: 'hashing the program', done: found.length, total: paths.length });
+  }
+  return { root, files: found, text: checksums(found) };
+}
+
+/** Compares the program with a manifest of checksums, such as the one of an earlier qualification. */
+export async function manifestCheck(files: readonly StagedFile[], manifest: string): Promise<Check> {
+  const expected = parseChecksums(await readFile(manifest, 'utf8'), manifest);
+  const present = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+  const faults = [
+    ...[...expected].flatMap(([path, hash]) => {
+      const found = present.get(path);
+      return found === undefined ? [`${path} is missing`] : found === hash ? [] : [`${path} was changed`];
+    }),
+    ...[...present.keys()].filter((path) => !expected.has(path)).map((path) => `${path} was added`),
+  ];
+  return faultless('files against the manifest', faults, `${files.length} files, all as listed`);
+}
