@@ -7,8 +7,10 @@ import { type DicomStyle, dicomStyles, element, part10, sequence, uint16, uint32
 export class Planter {
   readonly planted: string[] = [];
 
-  next(): string {
-    const text = `PLANTED^${String(this.planted.length).padStart(4, '0')}^NAME`;
+  /** At most `room` bytes, at least ten. */
+  next(room = 17): string {
+    const number = String(this.planted.length);
+    const text = room < 17 ? `Pl^${number.padStart(room - 3, '0')}` : `PLANTED^${number.padStart(4, '0')}^NAME`;
     this.planted.push(text);
     return text;
   }
@@ -87,15 +89,18 @@ export function plantedNifti(version: 1 | 2, little: boolean, planter: Planter):
   const texts =
     version === 1
       ? [
+          [4, 10],
           [14, 18],
           [148, 80],
           [228, 24],
+          [328, 16],
         ]
       : [
           [240, 80],
           [320, 24],
+          [508, 16],
         ];
-  for (const [offset, length] of texts) header.write(planter.next().slice(0, length), offset!, 'latin1');
+  for (const [offset, length] of texts) header.write(planter.next(length), offset!, 'latin1');
   header.write(version === 1 ? 'n+1\0' : 'n+2\0\r\n\x1a\n', version === 1 ? 344 : 4, 'latin1');
   header[size] = 1;
   const extension = Buffer.alloc(64);
