@@ -4,17 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Catalog, openCatalog } from '../../src-main/catalog/catalog.ts';
 import { createCohort } from '../../src-main/catalog/tables/cohorts.ts';
-import { importFiles } from '../../src-main/catalog/tables/files.ts';
 import type { ImageFilter } from '../../src-main/catalog/tables/image-filter.ts';
 import { imageIds, pageImages } from '../../src-main/catalog/tables/pages.ts';
-import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts';
 import { scoreHistogram } from '../../src-main/catalog/tables/scores.ts';
-
+import { fillLargeArchive, hashed, largeArchive as images } from './large-archive.ts';
 import type { Measure } from './measure.ts';
 
-const images = 112_120;
 const scores = ['MSE full', 'MSE body', 'MSE patch', 'WD full', 'WD body', 'WD patch', 'logit full'];
-const kinds = ['normal', 'pneumonia', 'nodule', 'effusion'];
 const at = '2026-01-01T00:00:00.000Z';
 
 /** Fills a catalog and measures: the median of nine pages each, in milliseconds. */
@@ -80,52 +76,9 @@ function median(work: () => unknown): number {
 }
 
 function fill(catalog: Catalog): { readonly runId: number; readonly cohort: number; readonly rare: number } {
-  const ids = Array.from({ length: images }, (_, index) => index + 1);
-  for (const batch of batches(ids)) importFiles(catalog, batch.map(syntheticFile), at);
-  const runId = createRun(catalog, { kind: 'score', title: 'bench', parameters: {}, provenance: {}, images: ids, at });
-  for (const batch of batches(ids)) {
-    recordResults(
-      catalog,
-      runId,
-      batch.map((image) => ({
-        image,
-        scores: scores.map((score, index) => ({ score, value: hashed(image * scores.length + index) })),
-      })),
-    );
-  }
+  const { runId, ids } = fillLargeArchive(catalog, scores);
   const half = ids.filter((id) => hashed(id) < 0.5);
   const cohort = createCohort(catalog, { name: 'half', definition: {}, images: half, at });
   const rare = createCohort(catalog, { name: 'rare', definition: {}, images: half.slice(0, 50), at });
   return { runId, cohort, rare };
-}
-
-function syntheticFile(id: number) {
-  const name = `${String(id).padStart(8, '0')}_000.png`;
-  return {
-    source: '/archive',
-    path: `images/${name}`,
-    file: `/archive/images/${name}`,
-    inside: [],
-    size: id,
-    modified: id,
-    format: 'PNG',
-    sha256: id.toString(16).padStart(64, '0'),
-    images: [
-      {
-        ...{ frame: 0, name, width: 1024, height: 1024, bits: 8, modality: 'DX', bodyPart: 'CHEST' },
-        ...{ view: id % 3 === 0 ? 'AP' : 'PA', kind: kinds[id % kinds.length]!, patient: `P${id % 30_805}` },
-      },
-    ],
-  };
-}
-
-/** A number in 0..1 that looks random and is the same every time (Weyl sequence). */
-function hashed(n: number): number {
-  return (n * 0.618_033_988_749_895) % 1;
-}
-
-function batches(ids: readonly number[]): readonly (readonly number[])[] {
-  return Array.from({ length: Math.ceil(ids.length / 1000) }, (_, batch) =>
-    ids.slice(batch * 1000, (batch + 1) * 1000),
-  );
 }
