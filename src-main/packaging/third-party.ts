@@ -44,8 +44,9 @@ export function bundledPackages(root: string): readonly BundledPackage[] {
     }),
   );
   const follow = (path: string) => {
+    if (packages[path] === undefined) return;
     carried.add(path);
-    for (const name of Object.keys(packages[path]!.dependencies ?? {})) {
+    for (const name of Object.keys(packages[path].dependencies ?? {})) {
       const inner = [`${path}/node_modules/${name}`, `node_modules/${name}`].find(
         (each) => packages[each] !== undefined,
       );

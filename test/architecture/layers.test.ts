@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src-main/catalog': ['src-main/platform'],
   'src-main/statistics': ['src-main/platform'],
   'src-main/phantom': ['src-main/platform'],
+  'src-main/packaging': ['src-main/platform'],
 };
 const middle = ['src-main/platform', 'src-main/archive', 'src-main/catalog', 'src-main/statistics'];
 const compute = ['native/graph', 'native/runtime', 'native/networks', 'native/weights'];
