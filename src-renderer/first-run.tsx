@@ -114,16 +114,21 @@ function NewCatalogCard() {
   );
 }
 
-/** What `residua demo` does: draws, imports, reconstructs and scores. */
+/** What `residua demo` does: draws, imports, reconstructs and scores, and ranks by typicality. */
 async function openDemonstration(host: Host, onQueued: () => void): Promise<void> {
   const drawn = queueAndWait(host, { kind: 'demonstration', parameters: {} });
   onQueued();
   const { id } = await drawn;
   const { provenance } = await host.call('runs.detail', { id });
   const { cohorts } = await host.call('cohorts.list', {});
-  const cohort = cohorts.find(({ name }) => name === 'demonstration')!.id;
-  const projecting = { model: Number(provenance.model), steps: 60, batch: 8 };
-  const parameters = { images: { filter: { cohort } }, projecting, scoring: { patchSize: 16, patchCount: 3 } };
+  const cohortNamed = (wanted: string) => cohorts.find(({ name }) => name === wanted)!.id;
+  const images = { filter: { cohort: cohortNamed('demonstration') } };
+  const model = Number(provenance.model);
+  // One look at each takes seconds, so it comes first.
+  const normals = cohortNamed('training normals');
+  await host.call('runs.queue', { kind: 'typicality', parameters: { images, model, normals } });
+  const projecting = { model, steps: 60, batch: 8 };
+  const parameters = { images, projecting, scoring: { patchSize: 16, patchCount: 3 } };
   await host.call('runs.queue', { kind: 'project', parameters });
 }
 

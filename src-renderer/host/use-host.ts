@@ -49,17 +49,22 @@ export function useFreshAnswers(): void {
   const client = useQueryClient();
   useEffect(() => {
     const old = new Set<MethodName>();
+    const changed = new Set<Part>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = (methods: readonly MethodName[]) => {
       for (const method of methods) old.add(method);
       timer ??= setTimeout(() => {
         timer = undefined;
-        invalidate(client, old);
+        invalidate(client, old, changed);
         old.clear();
+        changed.clear();
       }, settleMilliseconds);
     };
     const stops = [
-      host.on('catalog.changed', ({ parts }) => refresh(parts.flatMap((part) => oldOnce[part]))),
+      host.on('catalog.changed', ({ parts }) => {
+        for (const part of parts) changed.add(part);
+        refresh(parts.flatMap((part) => oldOnce[part]));
+      }),
       host.on('run.changed', () => refresh(['runs.list', 'runs.detail'])),
     ];
     return () => {
@@ -69,8 +74,22 @@ export function useFreshAnswers(): void {
   }, [host, client]);
 }
 
-function invalidate(client: QueryClient, methods: ReadonlySet<MethodName>): void {
-  client.invalidateQueries({ predicate: ({ queryKey: [method] }) => methods.has(method as MethodName) });
+function invalidate(client: QueryClient, methods: ReadonlySet<MethodName>, parts: ReadonlySet<Part>): void {
+  client.invalidateQueries({
+    predicate: ({ queryKey: [method, request] }) =>
+      methods.has(method as MethodName) &&
+      !(method === 'images.ids' && keepsIds(request as Request<'images.ids'>, parts)),
+  });
+}
+
+/** Whether the list of a whole archive is still right: verdicts and tags change it only where it asks about them. */
+function keepsIds({ filter, order }: Request<'images.ids'>, parts: ReadonlySet<Part>): boolean {
+  const asksVerdicts = filter.verdicts !== undefined || order.by === 'verdict';
+  const asksTags = filter.tags !== undefined || filter.text !== undefined;
+  return [...parts].every(
+    (part) =>
+      (part === 'verdicts' && !asksVerdicts) || (part === 'tags' && !asksTags) || !oldOnce[part].includes('images.ids'),
+  );
 }
 
 /** Hears an event while the component is there. */

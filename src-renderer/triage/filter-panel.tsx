@@ -1,8 +1,9 @@
 // Which images are listed: conditions that all hold, each a list of choices with their counts in the archive.
 import { Button, Checkbox, HTMLSelect, InputGroup } from '@blueprintjs/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Filter } from '../../src-preload/schemas/image.ts';
-import { useAnswer } from '../host/use-host.ts';
+import { asked, useAnswer, useHost } from '../host/use-host.ts';
 import { SavedViews } from './saved-views.tsx';
 import { scoreLabel } from './score-names.ts';
 import { useTriage } from './triage-state.tsx';
@@ -22,10 +23,16 @@ type ListField = (typeof lists)[number]['field'];
 const textAfterMilliseconds = 200;
 
 export function FilterPanel() {
-  const { filter, setFilter } = useTriage();
+  const host = useHost();
+  const { filter, setFilter, ids } = useTriage();
   const cohorts = useAnswer('cohorts.list', {});
   // What could be chosen besides is counted too: only the cohort narrows the counts.
-  const facets = useAnswer('images.facets', { filter: filter.cohort === undefined ? {} : { cohort: filter.cohort } });
+  // Counting a large archive takes longer than listing it: the images come first.
+  const facets = useQuery({
+    ...asked(host, 'images.facets', { filter: filter.cohort === undefined ? {} : { cohort: filter.cohort } }),
+    enabled: ids !== undefined,
+    placeholderData: keepPreviousData,
+  });
   const narrowed = Object.keys(filter).length > 0;
   return (
     <aside className="filters" aria-label="Filters">

@@ -121,7 +121,7 @@ describe('bad input', { timeout: 300_000 }, () => {
     expect(before).toMatchObject({ state: 'interrupted', total: 4 });
     const { code, stdout } = await residua([...words, ...settings]);
     expect(code).toBe(0);
-    expect(stdout).toContain(`run ${before.id}: 4 images projected and scored\n`);
+    expect(stdout).toContain(`run ${before.id}: 4 images scored\n`);
     const projections = runsOf(at('catalog')).filter(({ kind }) => kind === 'project');
     expect(projections).toMatchObject([{ id: before.id, state: 'done', done: 4, skipped: 0, total: 4 }]);
     const files = await readdir(at(`catalog/reconstructions/${before.id}`));

@@ -1,50 +1,82 @@
-// npm run screenshots: every view at 1440 x 900 on an archive of phantoms, into docs/screenshots.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+// npm run screenshots [-- CATALOG]: every view at 1440 x 900 on what `residua demo` makes, into docs/screenshots.
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright-core';
 import { noBrowser, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
-import { makeSampleArchive } from './sample-archive.ts';
 
 if (noBrowser !== null) throw new Error(noBrowser);
 const target = join(import.meta.dirname, '../../docs/screenshots');
+const program = join(import.meta.dirname, '../../src-main/cli/main.ts');
+const score = 'feature residual';
+
 await mkdir(target, { recursive: true });
 await buildWindow();
 const folder = await mkdtemp(join(tmpdir(), 'residua-screenshots-'));
+const catalog = join(folder, 'demonstration');
 try {
-  await makeSampleArchive(folder, 32, 256);
-  await using window = await openWindow(join(folder, 'catalog'));
+  // A catalog of an earlier `residua demo` saves its minutes; it is copied, since decisions are made in it.
+  const [given] = process.argv.slice(2);
+  if (given === undefined)
+    execFileSync(process.execPath, [program, 'demo', '--catalog', catalog], { stdio: 'inherit' });
+  else await cp(resolve(given), catalog, { recursive: true });
+  await takeAll();
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function takeAll(): Promise<void> {
+  await using window = await openWindow(catalog);
   const { page, workbench } = window;
-  const take = async (name: string) => {
-    // Pictures that are still on their way and notices that go.
-    await page.waitForLoadState('networkidle').catch(() => {});
-    await page.waitForTimeout(1500);
-    await page.screenshot({ path: join(target, `${name}.png`) });
-  };
-  await workbench.call('settings.set', { reviewer: 'A. Reviewer' });
+  await workbench.call('settings.set', { reviewer: 'A. Reviewer', layout: {} });
   await page.reload();
   await page.locator('.tile .score:not(:empty)').first().waitFor();
+  const order = page.getByLabel('Sort by');
+  await order.selectOption({ label: await labelOf(page, score) });
   await page.locator('[role=grid]').focus();
-  for (const key of ['r', 'r', 'k', 'u', 'k', 'r', 'k']) await page.keyboard.press(key);
-  await take('triage');
+  await page.keyboard.press('Home');
+  for (const key of ['r', 'r', 'r', 'k', 'r', 'u', 'r', 'k']) await page.keyboard.press(key);
+  await take(page, 'triage');
+  await page.keyboard.press('g');
+  await take(page, 'table');
+  await page.keyboard.press('g');
   await page.keyboard.press('Shift+Slash');
-  await take('keys');
+  await take(page, 'keys');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await order.selectOption({ label: await labelOf(page, 'WD patch') });
   await page.locator('[role=grid]').focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
   await page.locator('.patches button').first().waitFor();
-  await take('inspect');
+  await take(page, 'inspect');
   await page.keyboard.press('Alt+3');
+  await page.getByLabel('Score', { exact: true }).selectOption({ label: await labelOf(page, score) });
   await page.getByText(/area 0\.\d{3}/).waitFor();
-  await take('threshold');
+  await page.getByText(/at the threshold: sensitivity/).waitFor();
+  await take(page, 'threshold');
   await page.keyboard.press('Alt+4');
-  await page.getByRole('button', { name: 'Log' }).last().click();
-  await take('jobs');
+  await page.getByRole('button', { name: 'Log' }).first().click();
+  await take(page, 'jobs');
   await using empty = await openWindow(join(folder, 'empty'), { create: true });
   await empty.page.getByText('This catalog is empty').waitFor();
-  await empty.page.screenshot({ path: join(target, 'first-run.png') });
-} finally {
-  await rm(folder, { recursive: true, force: true });
+  await take(empty.page, 'first-run');
+}
+
+/** What menus call a score, whatever the number of its run. */
+async function labelOf(page: Page, name: string): Promise<string> {
+  const labels = await page.locator('option').allTextContents();
+  const found = labels.find((label) => label.startsWith(`${name} (run`));
+  if (found === undefined) throw new Error(`no menu has the score ${name}`);
+  return found;
+}
+
+/** The window as it is once pictures that are on their way have come and notices have gone. */
+async function take(page: Page, name: string): Promise<void> {
+  await page.waitForLoadState('networkidle').catch(() => {});
+  await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: join(target, `${name}.png`) });
 }

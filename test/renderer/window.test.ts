@@ -1,5 +1,5 @@
-// The window in a real browser on a real catalog: open, sort, filter, decide with keys, undo, inspect, threshold.
-import { mkdtempSync, rmSync } from 'node:fs';
+// The window in a real browser on a real catalog: open, sort, filter, decide with keys, undo, inspect, threshold, export.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
@@ -125,12 +125,70 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await expect.poll(() => page.locator('[aria-selected=true]').count()).toBe(3);
   });
 
+  it('tags what is chosen, and finds it by its tag', async () => {
+    await page.locator('[role=grid]').focus();
+    await page.keyboard.press('t');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Add', { exact: true }).fill('second look');
+    await page.keyboard.press('Enter');
+    expect(await seriousViolations()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Apply' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('checkbox', { name: /^second look/ }).check({ force: true });
+    await expect.poll(count).toBe('3 images, 3 chosen');
+  });
+
+  it('keeps a filter as a named view, and comes back to it', async () => {
+    await page.getByRole('button', { name: 'Save this view' }).click();
+    await page.getByLabel('Name of the view').fill('looked at twice');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Remove the view looked at twice' }).waitFor();
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await expect.poll(count).toContain('16 images');
+    await page.getByLabel('Saved views').selectOption({ label: 'looked at twice' });
+    await expect.poll(count).toContain('3 images');
+    const { views } = await window.workbench.call('views.list', {});
+    expect(views).toMatchObject([{ name: 'looked at twice', filter: { tags: ['second look'] } }]);
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await expect.poll(count).toContain('16 images');
+  });
+
+  it('decides with a reason', async () => {
+    await page.locator('[role=grid]').focus();
+    await page.keyboard.press('End');
+    const last = await focused();
+    await page.keyboard.press('Shift+R');
+    await page.getByRole('textbox', { name: 'Reason' }).fill('motion');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => verdictOf(last).textContent()).toContain('reject');
+    const { verdicts } = await window.workbench.call('images.detail', { id: Number(last.split('-')[1]) });
+    expect(verdicts[0]).toMatchObject({ decision: 'reject', reason: 'motion', reviewer: 'A. Reviewer' });
+  });
+
+  it('lists the same as a table, sorted by its heads', async () => {
+    await page.locator('[role=grid]').focus();
+    await page.keyboard.press('g');
+    const lines = page.locator('.table-line:not(.head)');
+    await expect.poll(() => lines.count()).toBe(16);
+    await page.getByTitle('Sort by name').click();
+    await expect.poll(() => lines.first().textContent()).toContain(' ');
+    await expect.poll(() => page.locator('[aria-sort]').textContent()).toContain('name');
+    const names = () => lines.locator('[title]').allTextContents();
+    await expect.poll(async () => (await names()).join()).toBe((await names()).toSorted().join());
+    expect(await seriousViolations()).toEqual([]);
+    await page.getByLabel('Sort by').selectOption({ label: 'MSE full (run 2)' });
+    await page.locator('[role=grid]').focus();
+    await page.keyboard.press('g');
+    await expect.poll(() => tiles().count()).toBe(16);
+  });
+
   it('shows all keys on a question mark', async () => {
     await page.locator('[role=grid]').focus();
     await page.keyboard.press('Shift+Slash');
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Take the verdict back').waitFor();
     expect(await dialog.getByText('Undo').count()).toBe(1);
+    expect(await dialog.getByText('Choose all that the filter lists').count()).toBe(1);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
   });
@@ -141,10 +199,10 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.locator('[role=grid]').focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('Enter');
-    await page.getByRole('img', { name: 'Score map (MSE)' }).waitFor();
+    await page.getByRole('img', { name: 'Score map: MSE (run 2)' }).waitFor();
     await page.locator('.patches button').first().waitFor();
     expect(await page.locator('.patches button').count()).toBeGreaterThan(1);
-    for (const pane of ['Original', 'Reconstruction', 'Residual', 'Score map (MSE)']) {
+    for (const pane of ['Original', 'Reconstruction', 'Residual', 'Score map: MSE (run 2)']) {
       const canvas = page.getByRole('img', { name: pane, exact: true });
       await expect.poll(() => canvas.evaluate(brightPixels), { message: pane }).toBeGreaterThan(100);
     }
@@ -168,6 +226,20 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await expect.poll(() => page.locator('.window-reading').textContent()).toBe(before);
   });
 
+  it('shows another score map, and marks an anomaly by dragging', async () => {
+    await page.getByLabel('Score map', { exact: true }).selectOption({ label: 'WD (run 2)' });
+    await page.getByRole('img', { name: 'Score map: WD (run 2)' }).waitFor();
+    await page.keyboard.press('a');
+    await page.getByRole('img', { name: 'Original', exact: true }).hover({ position: { x: 250, y: 150 } });
+    await page.mouse.down();
+    await page.mouse.move(350, 330, { steps: 4 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Take away anomaly' }).waitFor();
+    await page.keyboard.press('Control+z');
+    await page.getByText('None. Press A and drag').waitFor();
+    await page.keyboard.press('a');
+  });
+
   it('has no serious accessibility violation in inspect', async () => expect(await seriousViolations()).toEqual([]));
 
   it('counts what a threshold would keep while it is moved', async () => {
@@ -175,11 +247,42 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.locator('.chart').first().waitFor();
     const slider = page.getByRole('slider', { name: 'Threshold' });
     await slider.press('Home');
-    await expect.poll(() => page.locator('.threshold-bar .normal').textContent()).toContain('8 of 8');
+    await expect.poll(() => page.locator('.counts li').first().textContent()).toContain('8 of 8');
     await slider.press('End');
-    await expect.poll(() => page.locator('.threshold-bar .normal').textContent()).toMatch(/: [01] of 8/);
+    await expect.poll(() => page.locator('.counts li').first().textContent()).toMatch(/: [01] of 8/);
     await page.getByText(/area 0\.\d{3}/).waitFor();
     expect(await seriousViolations()).toEqual([]);
+  });
+
+  it('drags the threshold in the histogram, and makes what lies beyond a cohort', async () => {
+    const overlay = page.locator('.comparison .wide .u-over');
+    const box = (await overlay.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.9, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 20, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(() => page.locator('.beyond-count').textContent()).toMatch(/^([2-9]|1\d) images/);
+    const beyond = Number((await page.locator('.beyond-count').textContent())!.split(' ')[0]);
+    await page.getByRole('button', { name: 'Make this a cohort' }).click();
+    await expect
+      .poll(async () => (await window.workbench.call('cohorts.list', {})).cohorts.map(({ images }) => images))
+      .toContain(beyond);
+  });
+
+  it('exports what lies beyond the threshold: files, manifest and checksums are there', async () => {
+    const target = join(folder, 'exported');
+    const beyond = Number((await page.locator('.beyond-count').textContent())!.split(' ')[0]);
+    await page.getByRole('button', { name: 'Export this' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('New folder').fill(target);
+    expect(await seriousViolations()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+    await expect.poll(() => existsSync(join(target, 'manifest.csv')), { timeout: 20_000 }).toBe(true);
+    const manifest = readFileSync(join(target, 'manifest.csv'), 'utf8').trim().split('\n');
+    expect(manifest).toHaveLength(1 + beyond);
+    const files = readdirSync(target, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.filter(({ name }) => name.endsWith('.png'))).toHaveLength(beyond);
+    expect(files.map(({ name }) => name)).toContain('SHA256SUMS');
   });
 
   it('lists jobs with their logs', async () => {
@@ -203,6 +306,21 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
       .toBe('MSE full (run 2)');
   });
 
+  it('shows an image whose file is gone as vanished, and finds it by that', async () => {
+    const [id] = (
+      await window.workbench.call('images.ids', { filter: {}, order: { by: 'imported', descending: false } })
+    ).ids;
+    const { row } = await window.workbench.call('images.detail', { id: id! });
+    const file = join(folder, 'archive', row.name);
+    renameSync(file, `${file}.away`);
+    await window.workbench.call('images.frame', { id: id! }).catch(() => {});
+    await page.locator('.tile .file-state').getByText('vanished').waitFor();
+    await page.getByRole('checkbox', { name: /^vanished/ }).check({ force: true });
+    await expect.poll(count).toContain('1 image');
+    renameSync(`${file}.away`, file);
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+  });
+
   it('never complained: no error, no breach of the content security policy', () => {
     expect(window.complaints).toEqual([]);
   });
@@ -211,7 +329,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await using empty = await openWindow(join(folder, 'empty'), { create: true });
     await empty.page.getByText('This catalog is empty').waitFor();
     await empty.page.getByLabel('Folder on the machine that runs Residua').fill(join(folder, 'archive', 'normal'));
-    await empty.page.getByRole('button', { name: 'Import' }).click();
+    await empty.page.getByRole('button', { name: 'Import', exact: true }).click();
     await empty.page.getByText('8 of 8').waitFor();
     await empty.page.keyboard.press('Alt+1');
     await expect.poll(() => empty.page.locator('[role=gridcell]').count()).toBe(8);

@@ -77,6 +77,43 @@ describe('a training', () => {
     }
   }, 120_000);
 
+  it.each([1, 3, 4, 5])(
+    'that is killed after iteration %i, at once, ends with the same bits',
+    async (last) => {
+      await using parts = await temporaryFolder();
+      const report = ({ done }: { readonly done: number }) => {
+        if (done >= last * configuration.batch) throw new Error('killed');
+      };
+      await expect(train(run(parts.path), { ...quiet, report })).rejects.toThrow('killed');
+      const states = (await readdir(parts.path)).filter((name) => name.startsWith('training-state'));
+      expect(states.length).toBe(last > 3 ? 1 : 0);
+      await train(run(parts.path), quiet);
+      for (const name of [snapshot, state]) {
+        expect((await read(parts.path, name)).equals(await read(whole.path, name)), name).toBe(true);
+      }
+    },
+    120_000,
+  );
+
+  it('that is killed while a snapshot is measured measures it first when it goes on', async () => {
+    await using parts = await temporaryFolder();
+    const measured: number[] = [];
+    const measuring = (kill: number) => ({
+      ...run(parts.path),
+      evaluate: async () => {
+        if (measured.length === kill) throw new Error('killed');
+        const lines = (await read(parts.path, 'stats.jsonl')).toString().trimEnd().split('\n');
+        measured.push(JSON.parse(lines.at(-1)!)['Progress/kimg']);
+      },
+    });
+    await expect(train(measuring(0), quiet)).rejects.toThrow('killed');
+    expect(await readdir(parts.path)).toContain(snapshot);
+    await expect(train(measuring(1), quiet)).rejects.toThrow('killed');
+    await train(measuring(2), quiet);
+    expect(measured).toEqual([0.012, 0.024]);
+    expect((await read(parts.path, state)).equals(await read(whole.path, state))).toBe(true);
+  }, 120_000);
+
   it('that is finished is not trained further, and says where its snapshot is', async () => {
     const more: TickStatistics[] = [];
     const again = await train(run(whole.path), quiet, (tick) => more.push(tick));
