@@ -127,7 +127,7 @@ async function openDemonstration(host: Host, onQueued: () => void): Promise<void
   // One look at each takes seconds, so it comes first.
   const normals = cohortNamed('training normals');
   await host.call('runs.queue', { kind: 'typicality', parameters: { images, model, normals } });
-  const projecting = { model, steps: 60, batch: 8 };
+  const projecting = { model, steps: 60, space: 'w+' as const, batch: 8 };
   const parameters = { images, projecting, scoring: { patchSize: 16, patchCount: 3 } };
   await host.call('runs.queue', { kind: 'project', parameters });
 }

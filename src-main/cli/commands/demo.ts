@@ -22,6 +22,11 @@ them with a small network that was trained on other normal phantoms; ranks them 
 The network and how it was trained: resources/demo. Open the catalog in the window to look at the images.`,
   options: {
     numSteps: option('--num-steps <number>', 'optimization steps per image', count.default(60)),
+    space: option(
+      '--space <name>',
+      'one latent for all layers, or one for each: this small network misses less of the normal with one for each',
+      z.enum(['w', 'w+']).default('w+'),
+    ),
     batch: option('--batch <number>', 'images at once', count.default(8)),
     score: option('--score <name>', 'what the printed ranking is sorted by', text.default('feature residual')),
     top: option('--top <number>', 'how many images to print', count.default(15)),
@@ -39,7 +44,8 @@ The network and how it was trained: resources/demo. Open the catalog in the wind
       const { model, summary } = found.parse(provenance);
       context.print(summary);
       const cohort = await cohortNamed(workbench, 'demonstration');
-      const projecting = { model, steps: values.numSteps, batch: values.batch, device: values.device };
+      const { numSteps: steps, space, batch, device } = values;
+      const projecting = { model, steps, space, batch, device };
       const images = { filter: { cohort } };
       const run = await follow(
         workbench,
@@ -47,7 +53,6 @@ The network and how it was trained: resources/demo. Open the catalog in the wind
         context,
       );
       const normals = await cohortNamed(workbench, 'training normals');
-      const { device } = values;
       const typical = await follow(
         workbench,
         { kind: 'typicality', parameters: { images, model, normals, device } },
