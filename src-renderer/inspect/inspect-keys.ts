@@ -10,7 +10,8 @@ import { computedTomographyWindows, type GreyWindow } from './window-level.ts';
 interface Inspection {
   readonly viewer: Viewer;
   readonly setViewer: (viewer: Viewer) => void;
-  readonly modality: string | null;
+  /** Windows for CT fit what is shown. */
+  readonly inHounsfield: boolean;
   readonly onWindow: (window: GreyWindow | null) => void;
   readonly setSight: (sight: Sight) => void;
   readonly setFlipped: (flipped: boolean) => void;
@@ -36,7 +37,7 @@ export function useInspectKeys(inspection: Inspection): void {
       change((viewer) => ({ opacity: Math.max(0, Math.min(1, viewer.opacity + step)) }));
     const preset = (index: number) => () => {
       const { name: _name, ...window } = computedTomographyWindows[index]!;
-      if (now.current.inspection.modality === 'CT') now.current.inspection.onWindow(window);
+      if (now.current.inspection.inHounsfield) now.current.inspection.onWindow(window);
     };
     const common = { global: true, group: 'Inspect', preventDefault: true } as const;
     return [

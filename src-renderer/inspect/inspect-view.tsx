@@ -1,6 +1,6 @@
 // Inspect: one image beside its reconstruction, what the reconstruction misses, and where that is worst.
 import { Button, NonIdealState } from '@blueprintjs/core';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useLayout } from '../host/layout.tsx';
 import { ProblemNote } from '../problem.tsx';
 import { scoreLabel } from '../triage/score-names.ts';
@@ -21,7 +21,7 @@ import { useInspected } from './use-inspected.ts';
 import { useMarks } from './use-layers.ts';
 import { initialViewer, type Viewer } from './viewer.ts';
 import { ViewerTools } from './viewer-tools.tsx';
-import { type GreyWindow, ownWindow } from './window-level.ts';
+import { type GreyWindow, isInHounsfield, ownWindow } from './window-level.ts';
 
 /** An image beside the list: a slice of the scan, or a case from elsewhere. It stays until the list goes on. */
 export interface Visit {
@@ -66,18 +66,25 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
   const [sight, setSight] = useState(wholePicture);
   const [flipped, setFlipped] = useState(false);
   const [draws, setDraws] = useState(false);
+  // A key that is let go in another window is not heard here.
+  useEffect(() => {
+    const unflip = () => setFlipped(false);
+    globalThis.addEventListener('blur', unflip);
+    return () => globalThis.removeEventListener('blur', unflip);
+  }, []);
   const { draw, takeAway } = useAnnotate(id);
   const row = detail.data?.row;
-  const modality = row?.modality ?? null;
+  const inHounsfield = frame.data !== undefined && isInHounsfield(frame.data, row?.modality ?? null);
+  const windowOf = inHounsfield ? 'CT' : (row?.modality ?? '');
 
   const ownOfFrame = useMemo(() => (frame.data === undefined ? undefined : ownWindow(frame.data)), [frame.data]);
-  const chosenWindow = viewer.windows[modality ?? ''];
+  const chosenWindow = viewer.windows[windowOf];
   const setWindow = useCallback(
     (window: GreyWindow | null) => {
-      const { [modality ?? '']: _before, ...others } = viewer.windows;
-      setViewer({ ...viewer, windows: window === null ? others : { ...others, [modality ?? '']: window } });
+      const { [windowOf]: _before, ...others } = viewer.windows;
+      setViewer({ ...viewer, windows: window === null ? others : { ...others, [windowOf]: window } });
     },
-    [viewer, setViewer, modality],
+    [viewer, setViewer, windowOf],
   );
 
   const slices = inspected.slices.data?.slices ?? [];
@@ -89,7 +96,7 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
           if (next !== undefined) onSlice(next.id);
         };
   useInspectKeys({
-    ...{ viewer, setViewer, modality, onWindow: setWindow, setSight, setFlipped, onScroll, onTriage },
+    ...{ viewer, setViewer, inHounsfield, onWindow: setWindow, setSight, setFlipped, onScroll, onTriage },
     onDraws: () => setDraws(!draws),
   });
 
@@ -134,7 +141,7 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
         isOwnWindow={chosenWindow === undefined}
         onWindow={setWindow}
         presets={frame.data?.windows ?? []}
-        modality={modality}
+        inHounsfield={inHounsfield}
         masks={masks.data?.masks ?? []}
         maps={inspected.maps}
         source={source}

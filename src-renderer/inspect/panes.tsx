@@ -11,7 +11,7 @@ import { type Box, boxBetween, type Place, type Sight } from './sight.ts';
 import type { Inspected } from './use-inspected.ts';
 import { extentOf, useLayers } from './use-layers.ts';
 import { enlarged, type PaneName, paneNames, type RangeName, type Viewer } from './viewer.ts';
-import { dragged, type GreyWindow, valueRange } from './window-level.ts';
+import { dragged, type GreyWindow, isInHounsfield, valueRange } from './window-level.ts';
 
 interface PanesProps {
   readonly inspected: Inspected;
@@ -132,7 +132,7 @@ function readingsOf(
 ): Partial<Readonly<Record<PaneName, string>>> {
   const why = { reconstruction: pair.error?.message ?? '', map: map.error?.message ?? '' };
   if (frame === undefined || at === null) return why;
-  const unit = detail.data?.row.modality === 'CT' ? 'HU' : '';
+  const unit = isInHounsfield(frame, detail.data?.row.modality ?? null) ? 'HU' : '';
   const original = originalReading(frame, unit, masks.data?.masks ?? [], at);
   const mapped = map.data === undefined ? why.map : mapReading(map.data, frame, at);
   if (pair.data === undefined) return { ...why, original, map: mapped };

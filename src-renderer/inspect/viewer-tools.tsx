@@ -16,7 +16,8 @@ interface ToolsProps {
   readonly isOwnWindow: boolean;
   readonly onWindow: (window: GreyWindow | null) => void;
   readonly presets: Frame['windows'];
-  readonly modality: string | null;
+  /** Windows for CT fit what is shown. */
+  readonly inHounsfield: boolean;
   readonly masks: readonly Mask[];
   /** The score maps that the image has, and the one that is shown. */
   readonly maps: readonly MapSource[];
@@ -110,14 +111,14 @@ function MapMenu({ viewer, onChange, maps, source }: ToolsProps) {
   );
 }
 
-function WindowMenu({ window, isOwnWindow, onWindow, presets, modality }: ToolsProps) {
+function WindowMenu({ window, isOwnWindow, onWindow, presets, inHounsfield }: ToolsProps) {
   const windows = [
     ...presets.map(({ name, center, width }, index) => ({
       name: `${name || 'window'} (file${presets.length > 1 ? `, ${index + 1}` : ''})`,
       center,
       width,
     })),
-    ...(modality === 'CT' ? computedTomographyWindows : []),
+    ...(inHounsfield ? computedTomographyWindows : []),
   ];
   const present = isOwnWindow
     ? -1

@@ -13,7 +13,7 @@ export type PaneName = (typeof paneNames)[number];
 export type RangeName = 'residual' | MapName;
 
 export interface Viewer {
-  /** By modality ('' where the file names none). Without one: the window that each file asks for. */
+  /** By modality ('CT' for all Hounsfield units, '' where the file names none). Without one: the window that each file asks for. */
   readonly windows: Readonly<Record<string, GreyWindow>>;
   readonly invert: boolean;
   readonly colourMap: ColourMap;

@@ -16,6 +16,14 @@ export const computedTomographyWindows: readonly (GreyWindow & { readonly name: 
   { name: 'liver', center: 60, width: 160 },
 ];
 
+/** Hounsfield units of fat; only air is lower. */
+const fat = -90;
+
+/** Whether windows in Hounsfield units fit a frame: its file says CT, or says nothing (as NIfTI does) and has values below fat. */
+export function isInHounsfield(frame: Frame, modality: string | null): boolean {
+  return modality === 'CT' || (modality === null && frame.channels === 1 && valueRange(frame)[0] < fat);
+}
+
 const knownRanges = new WeakMap<Frame, readonly [number, number]>();
 
 /** Lowest and highest value of a frame. */

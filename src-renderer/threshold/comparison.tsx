@@ -115,7 +115,7 @@ export function Comparison({ score, normal, anomalous, onTriage }: ComparisonPro
       </section>
       <section aria-label="ROC">
         <h2>
-          ROC{' '}
+          ROC
           {area === undefined
             ? ''
             : `: area ${area.value.toFixed(3)} (95 % ${area.lower.toFixed(3)} to ${area.upper.toFixed(3)})`}

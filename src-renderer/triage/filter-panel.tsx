@@ -1,12 +1,12 @@
 // Which images are listed: conditions that all hold, each a list of choices with their counts in the archive.
 import { Button, Checkbox, HTMLSelect, InputGroup } from '@blueprintjs/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Filter } from '../../src-preload/schemas/image.ts';
-import { asked, useAnswer, useHost } from '../host/use-host.ts';
+import { useAnswer } from '../host/use-host.ts';
 import { SavedViews } from './saved-views.tsx';
 import { scoreLabel } from './score-names.ts';
 import { useTriage } from './triage-state.tsx';
+import { useFacets } from './use-facets.ts';
 
 /** The parts of a filter that are lists, and what the archive's facets call each. */
 const lists = [
@@ -23,16 +23,9 @@ type ListField = (typeof lists)[number]['field'];
 const textAfterMilliseconds = 200;
 
 export function FilterPanel() {
-  const host = useHost();
-  const { filter, setFilter, ids } = useTriage();
+  const { filter, setFilter } = useTriage();
   const cohorts = useAnswer('cohorts.list', {});
-  // What could be chosen besides is counted too: only the cohort narrows the counts.
-  // Counting a large archive takes longer than listing it: the images come first.
-  const facets = useQuery({
-    ...asked(host, 'images.facets', { filter: filter.cohort === undefined ? {} : { cohort: filter.cohort } }),
-    enabled: ids !== undefined,
-    placeholderData: keepPreviousData,
-  });
+  const facets = useFacets();
   const narrowed = Object.keys(filter).length > 0;
   return (
     <aside className="filters" aria-label="Filters">

@@ -2,12 +2,14 @@
 import './image-table.css';
 import { Icon } from '@blueprintjs/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, memo, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import type { Response } from '../../src-preload/contract.ts';
 import type { ImageRow, Order } from '../../src-preload/schemas/image.ts';
 import { verdictIcons } from './image-tile.tsx';
 import { scoreLabel, scoreText } from './score-names.ts';
 import { useThumbnailUrl } from './thumbnail-url.ts';
 import { useTriage } from './triage-state.tsx';
+import { useFacets } from './use-facets.ts';
 import { useListHabits } from './use-list-habits.ts';
 import { useRows } from './use-rows.ts';
 
@@ -15,6 +17,10 @@ const lineHeight = 40;
 
 interface Column {
   readonly title: string;
+  /** As in CSS grids. */
+  readonly width: string;
+  /** Shown only where the archive has anything of it. */
+  readonly facet?: keyof Response<'images.facets'>;
   /** What a click on the head sorts by; undefined: nothing. */
   readonly by?: Exclude<Order['by'], object> | 'score';
   readonly cell: (row: ImageRow) => ReactNode;
@@ -22,15 +28,22 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { title: 'name', by: 'name', cell: ({ name }) => <span title={name}>{name}</span> },
+  {
+    title: 'name',
+    width: 'minmax(160px, 2fr)',
+    by: 'name',
+    cell: ({ name }) => <span title={name}>{name}</span>,
+  },
   {
     title: 'score',
+    width: '168px',
     by: 'score',
     cell: ({ score }) => (score === null ? '–' : scoreText(score)),
     number: true,
   },
   {
     title: 'verdict',
+    width: '84px',
     by: 'verdict',
     cell: ({ verdict }) =>
       verdict === null ? null : (
@@ -39,15 +52,35 @@ const columns: readonly Column[] = [
         </span>
       ),
   },
-  { title: 'kind', by: 'kind', cell: ({ kind }) => kind },
-  { title: 'modality', cell: ({ modality }) => modality },
-  { title: 'body part', cell: ({ bodyPart }) => bodyPart },
-  { title: 'view', cell: ({ view }) => view },
-  { title: 'size', cell: ({ width, height }) => `${width} × ${height}`, number: true },
-  { title: 'frame', cell: ({ frame, frames }) => (frames > 1 ? `${frame + 1} of ${frames}` : ''), number: true },
-  { title: 'tags', cell: ({ tags }) => tags.join(', ') },
-  { title: 'file', cell: ({ state }) => (state === 'present' ? null : <span className="file-word">{state}</span>) },
+  { title: 'kind', width: 'minmax(120px, 1fr)', by: 'kind', cell: ({ kind }) => kind },
+  { title: 'modality', width: '72px', facet: 'modalities', cell: ({ modality }) => modality },
+  { title: 'body part', width: '100px', facet: 'bodyParts', cell: ({ bodyPart }) => bodyPart },
+  { title: 'view', width: '56px', facet: 'views', cell: ({ view }) => view },
+  { title: 'size', width: '96px', cell: ({ width, height }) => `${width} × ${height}`, number: true },
+  {
+    title: 'frame',
+    width: '84px',
+    cell: ({ frame, frames }) => (frames > 1 ? `${frame + 1} of ${frames}` : ''),
+    number: true,
+  },
+  { title: 'tags', width: 'minmax(100px, 1.4fr)', facet: 'tags', cell: ({ tags }) => tags.join(', ') },
+  {
+    title: 'file',
+    width: '84px',
+    cell: ({ state }) => (state === 'present' ? null : <span className="file-word">{state}</span>),
+  },
 ];
+
+/** The columns that say something here, and their widths beside that of the picture. */
+function useColumns(): { readonly shown: readonly Column[]; readonly template: string } {
+  const { data } = useFacets();
+  return useMemo(() => {
+    const shown = columns.filter(
+      ({ facet }) => facet === undefined || data?.[facet].some(({ value }) => value !== null) === true,
+    );
+    return { shown, template: ['44px', ...shown.map(({ width }) => width)].join(' ') };
+  }, [data]);
+}
 
 interface TableProps {
   readonly ids: Uint32Array;
@@ -56,6 +89,7 @@ interface TableProps {
 
 export function ImageTable({ ids, onInspect }: TableProps) {
   const { selection } = useTriage();
+  const { shown, template } = useColumns();
   const body = useRef<HTMLDivElement>(null);
   const lines = useVirtualizer({
     count: ids.length,
@@ -79,12 +113,12 @@ export function ImageTable({ ids, onInspect }: TableProps) {
       aria-label="Images"
       aria-multiselectable
       aria-rowcount={ids.length + 1}
-      aria-colcount={columns.length + 1}
+      aria-colcount={shown.length + 1}
       aria-activedescendant={ids.length > 0 ? `image-${ids[selection.focus]}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <Head />
+      <Head shown={shown} template={template} />
       <div className="lines" style={{ height: lines.getTotalSize() - lineHeight }} role="rowgroup">
         {inSight.map(({ index, start }) => (
           <TableLine
@@ -92,6 +126,8 @@ export function ImageTable({ ids, onInspect }: TableProps) {
             id={ids[index]!}
             row={rowOf(index)}
             index={index}
+            shown={shown}
+            template={template}
             top={start - lineHeight}
             chosen={selection.chosen.has(ids[index]!)}
             focused={index === selection.focus}
@@ -104,7 +140,12 @@ export function ImageTable({ ids, onInspect }: TableProps) {
   );
 }
 
-function Head() {
+interface HeadProps {
+  readonly shown: readonly Column[];
+  readonly template: string;
+}
+
+function Head({ shown, template }: HeadProps) {
   const { order, setOrder, score } = useTriage();
   const isSorted = ({ by }: Column) => (by === 'score' ? typeof order.by === 'object' : by === order.by);
   const sort = (column: Column) => {
@@ -114,9 +155,15 @@ function Head() {
     setOrder({ by, descending });
   };
   return (
-    <div className="table-line head" role="row" aria-rowindex={1} tabIndex={-1}>
+    <div
+      className="table-line head"
+      role="row"
+      aria-rowindex={1}
+      tabIndex={-1}
+      style={{ gridTemplateColumns: template }}
+    >
       <span role="columnheader" tabIndex={-1} aria-label="picture" />
-      {columns.map((column) => {
+      {shown.map((column) => {
         const sorted = isSorted(column);
         const title = column.by === 'score' && score !== undefined ? scoreLabel(score) : column.title;
         return (
@@ -141,7 +188,7 @@ function Head() {
   );
 }
 
-interface LineProps {
+interface LineProps extends HeadProps {
   readonly id: number;
   readonly row: ImageRow | undefined;
   readonly index: number;
@@ -152,7 +199,8 @@ interface LineProps {
   readonly onOpen: (id: number) => void;
 }
 
-const TableLine = memo(function TableLine({ id, row, index, top, chosen, focused, onPress, onOpen }: LineProps) {
+const TableLine = memo(function TableLine(props: LineProps) {
+  const { id, row, index, shown, template, top, chosen, focused, onPress, onOpen } = props;
   const thumbnailUrl = useThumbnailUrl();
   const [unreadable, setUnreadable] = useState(false);
   return (
@@ -163,7 +211,7 @@ const TableLine = memo(function TableLine({ id, row, index, top, chosen, focused
       aria-selected={chosen}
       tabIndex={-1}
       className={`table-line ${chosen ? 'chosen' : ''} ${focused ? 'focused' : ''} ${row?.verdict ?? ''}`}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ transform: `translateY(${top}px)`, gridTemplateColumns: template }}
       onMouseDown={(event) => onPress(id, event)}
       onDoubleClick={() => onOpen(id)}
     >
@@ -172,7 +220,7 @@ const TableLine = memo(function TableLine({ id, row, index, top, chosen, focused
           <img src={thumbnailUrl(id, 64)} alt="" draggable={false} onError={() => setUnreadable(true)} />
         )}
       </span>
-      {columns.map(({ title, cell, number }) => (
+      {shown.map(({ title, cell, number }) => (
         <span key={title} role="gridcell" tabIndex={-1} className={number ? 'number' : ''}>
           {row === undefined ? null : cell(row)}
         </span>

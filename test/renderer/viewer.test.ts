@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import { coloured } from '../../src-renderer/inspect/colour-map.ts';
 import { residual } from '../../src-renderer/inspect/picture.ts';
-import { dragged, ownWindow, valueRange, windowed } from '../../src-renderer/inspect/window-level.ts';
+import { dragged, isInHounsfield, ownWindow, valueRange, windowed } from '../../src-renderer/inspect/window-level.ts';
 import { durationWords, paced, paceWords } from '../../src-renderer/jobs/pace.ts';
 import { scoreText } from '../../src-renderer/triage/score-names.ts';
 
@@ -42,6 +42,12 @@ describe('window and level', () => {
     expect(valueRange(slice)).toEqual([-1024, 976]);
     expect(greys(slice, ownWindow(slice)).at(-1)).toBe(255);
     expect(greys(slice, ownWindow(slice))[0]).toBe(0);
+  });
+
+  it('offers windows for CT where the file says so, or says nothing and has values below fat', () => {
+    const eightBits = { ...slice, samples: Uint8Array.of(0, 1, 128, 255), intercept: 0 };
+    expect([null, 'CT', 'MR'].map((modality) => isInHounsfield(slice, modality))).toEqual([true, true, false]);
+    expect([null, 'CT', 'DX'].map((modality) => isInHounsfield(eightBits, modality))).toEqual([false, true, false]);
   });
 
   it('dragging right widens, dragging down brightens, and the width stays positive', () => {

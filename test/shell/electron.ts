@@ -45,24 +45,23 @@ export interface OpenElectron extends AsyncDisposable {
   readonly complaints: string[];
 }
 
-/** Starts the built program. `environment` is added to this process's own. */
-export async function openElectron(environment: Readonly<Record<string, string>>): Promise<OpenElectron> {
+/** The page is written for the Chromium of the pinned Electron; the one of tests may be older and lack this. */
+export const oldPagePrelude = `Promise.withResolvers ??= function () {
+  let resolve, reject;
+  const promise = new this((yes, no) => ([resolve, reject] = [yes, no]));
+  return { promise, resolve, reject };
+};`;
+
+/** Starts the program built in `folder`. `environment` is added to this process's own. */
+export async function openElectron(
+  environment: Readonly<Record<string, string>>,
+  folder = appFolder,
+): Promise<OpenElectron> {
   const env = { ...process.env, ...environment } as Record<string, string>;
-  const app = await _electron.launch({ executablePath, args: ['--no-sandbox', appFolder], env });
+  const app = await _electron.launch({ executablePath, args: ['--no-sandbox', folder], env });
   const complaints: string[] = [];
   const page = await app.firstWindow();
-  // The page is written for the Chromium of the pinned Electron; the one of tests may be older.
-  await page.addInitScript(() => {
-    Promise.withResolvers ??= function withResolvers<T>() {
-      let resolve: PromiseWithResolvers<T>['resolve'] = () => {};
-      let reject: PromiseWithResolvers<T>['reject'] = () => {};
-      const promise = new Promise<T>((yes, no) => {
-        resolve = yes;
-        reject = no;
-      });
-      return { promise, resolve, reject };
-    };
-  });
+  await page.addInitScript(oldPagePrelude);
   await page.reload();
   page.on('pageerror', (error) => complaints.push(error.message));
   return { app, page, complaints, [Symbol.asyncDispose]: () => app.close() };

@@ -1,0 +1,161 @@
+// The viewer and the segmentation view in a real browser, on volumes in Hounsfield units with masks.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seriousViolations } from './accessibility.ts';
+import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
+import { buildWindow } from './build-window.ts';
+import { makeSampleScans, slicesOfScan } from './sample-scans.ts';
+
+const scans = 6;
+
+describe.skipIf(noBrowser !== null)(
+  `scans in the window ${noBrowser === null ? '' : `(skipped: ${noBrowser})`}`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'residua-scans-'));
+    let window: OpenWindow;
+    let page: Page;
+    beforeAll(async () => {
+      await buildWindow();
+      await makeSampleScans(folder, scans, 64);
+      window = await openWindow(join(folder, 'catalog'));
+      page = window.page;
+      await page.locator('.tile .score:not(:empty)').first().waitFor();
+    }, 120_000);
+    afterAll(async () => {
+      await window?.[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const pane = (name: string | RegExp) => page.getByRole('img', { name, exact: true });
+    const reading = (title: string) => page.locator('.pane', { hasText: title }).locator('.reading').textContent();
+    const windowReading = () => page.locator('.window-reading').textContent();
+    const slice = () => page.locator('.slices [aria-current=true]').getAttribute('aria-label');
+    /** The picture of a pane as it is drawn now. */
+    const drawn = (title: string) =>
+      pane(title).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL('image/png'));
+
+    it('opens the most suspicious slice in its full depth, with the value under the pointer in Hounsfield units', async () => {
+      await page.locator('[role=grid]').focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('Enter');
+      await page.locator('.patches button').first().waitFor();
+      await expect.poll(windowReading).toMatch(/^W \d{3,4} L -?\d+$/);
+      await pane('Original').hover();
+      await expect.poll(() => reading('Original')).toMatch(/^\(\d+, \d+\) -?\d+ HU/);
+      await expect.poll(() => reading('Residual')).toMatch(/^[\d.]+ of 255$/);
+      await expect.poll(() => reading('Score map')).toMatch(/^patch here [\d.]+$/);
+    });
+
+    it('offers the windows of CT by key, and inverts', async () => {
+      await page.keyboard.press('1');
+      await expect.poll(windowReading).toBe('W 400 L 40');
+      const before = await drawn('Original');
+      await page.keyboard.press('2');
+      await expect.poll(windowReading).toBe('W 1500 L -600');
+      await expect.poll(() => drawn('Original')).not.toBe(before);
+      await page.keyboard.press('1');
+      await expect.poll(() => drawn('Original')).toBe(before);
+      await page.keyboard.press('i');
+      await expect.poll(() => drawn('Original')).not.toBe(before);
+      await page.keyboard.press('i');
+      await expect.poll(() => drawn('Original')).toBe(before);
+    });
+
+    it('flips to the reconstruction in place while a key is held', async () => {
+      const before = await drawn('Original');
+      await page.keyboard.down('f');
+      await pane('Reconstruction (flipped)').waitFor();
+      expect(await drawn('Reconstruction (flipped)')).not.toBe(before);
+      await page.keyboard.up('f');
+      await pane('Original').waitFor();
+      await expect.poll(() => drawn('Original')).toBe(before);
+    });
+
+    it('zooms with Ctrl and the wheel and pans with Shift, all pictures together; a key shows the whole again', async () => {
+      const [original, map] = [await drawn('Original'), await drawn('Reconstruction')];
+      const box = (await pane('Original').boundingBox())!;
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await page.keyboard.down('Control');
+      await page.mouse.wheel(0, -600);
+      await page.keyboard.up('Control');
+      await expect.poll(() => drawn('Original')).not.toBe(original);
+      await expect.poll(() => drawn('Reconstruction')).not.toBe(map);
+      const zoomed = await drawn('Original');
+      await page.keyboard.down('Shift');
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2 + 60, box.y + box.height / 2 + 20, { steps: 3 });
+      await page.mouse.up();
+      await page.keyboard.up('Shift');
+      await expect.poll(() => drawn('Original')).not.toBe(zoomed);
+      await page.keyboard.press('w');
+      await page.mouse.move(2, 2);
+      await expect.poll(() => drawn('Original')).toBe(original);
+    });
+
+    it('goes through the slices of the scan by key, wheel and click, each with its score', async () => {
+      const strip = page.locator('.slices button');
+      expect(await strip.count()).toBe(slicesOfScan);
+      const labels = await strip.evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')!));
+      expect(labels.every((label) => /^slice \d+, score [\d.]+/.test(label))).toBe(true);
+      const shown = labels.indexOf((await slice())!);
+      // The anomaly lies in the middle slices.
+      expect(Math.abs(shown - (slicesOfScan >> 1))).toBeLessThanOrEqual(1);
+      await page.keyboard.press('ArrowDown');
+      await expect.poll(slice).toBe(labels[shown + 1]);
+      await pane('Original').hover();
+      await page.mouse.wheel(0, -100);
+      await expect.poll(slice).toBe(labels[shown]);
+      await strip.first().click();
+      await expect.poll(slice).toBe(labels[0]);
+      await expect.poll(windowReading).toBe('W 400 L 40');
+    });
+
+    it('lays the masks over the picture, as opaque as is set', async () => {
+      const both = await drawn('Original');
+      const predicted = page.getByRole('checkbox', { name: 'predicted' });
+      await predicted.uncheck({ force: true });
+      await expect.poll(() => drawn('Original')).not.toBe(both);
+      await predicted.check({ force: true });
+      await expect.poll(() => drawn('Original')).toBe(both);
+      await page.getByRole('slider', { name: 'opacity of the masks' }).press('ArrowLeft');
+      await expect.poll(() => drawn('Original')).not.toBe(both);
+    });
+
+    it('decides about the whole scan at once when asked to', async () => {
+      await page.getByLabel('Reviewer: the name on your decisions').fill('A. Reviewer');
+      await page.keyboard.press('Enter');
+      await page.getByText(`all ${slicesOfScan} slices`, { exact: true }).click();
+      const count = async () =>
+        (await window.workbench.call('images.count', { filter: { verdicts: ['reject'] } })).images;
+      await page.keyboard.press('r');
+      await expect.poll(count).toBe(slicesOfScan);
+      await page.keyboard.press('Control+z');
+      await expect.poll(count).toBe(0);
+    });
+
+    it('lists scans by score and by Dice, plots both, and says how well the score finds failures', async () => {
+      await page.keyboard.press('Alt+5');
+      const lines = page.locator('.cases-table tbody tr');
+      await expect.poll(() => lines.count()).toBe(scans);
+      const column = async (place: number) =>
+        (await lines.locator(`td:nth-of-type(${place})`).allTextContents()).map(Number);
+      const byScore = await column(2);
+      expect(byScore).toEqual(byScore.toSorted((a, b) => b - a));
+      await page.getByRole('button', { name: 'dice', exact: true }).click();
+      await expect.poll(async () => (await column(3)).join()).toBe((await column(3)).toSorted((a, b) => a - b).join());
+      const limit = page.getByRole('slider', { name: 'A segmentation with a lower Dice has failed' });
+      await limit.fill('0.93');
+      await page.getByText(/^AUROC of the score for Dice below 0\.93: [01]\.\d\d \(/).waitFor();
+      await page.getByRole('img', { name: `WD patch, highest slice against Dice of ${scans} scans` }).waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+      await lines.first().getByRole('button').click();
+      await page.getByRole('img', { name: 'Original', exact: true }).waitFor();
+      expect(await page.locator('.image-name').textContent()).toContain('scan-');
+      expect(await seriousViolations(page)).toEqual([]);
+      expect(window.complaints).toEqual([]);
+    });
+  },
+);
