@@ -15,7 +15,8 @@ import {
   type NetworkValues,
   transferredNetworks,
 } from '../training/starting-networks.ts';
-import { type TickStatistics, type TrainingResult, train } from '../training/train.ts';
+import type { TickStatistics } from '../training/tick-statistics.ts';
+import { type TrainingResult, train } from '../training/train.ts';
 import type { TrainingImages } from '../training/training-images.ts';
 import { type MetricResult, metricDefinitions } from '../training/training-metrics.ts';
 import { featurePowers, normalsUsed } from './feature-powers.ts';

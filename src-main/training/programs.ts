@@ -47,17 +47,22 @@ const largestGradient = 1e5;
 /** Feed that tells whether a phase adds to the gradient (1) or starts it anew (0). */
 export const keepGradient = 'keep gradient';
 
-/** G: non-saturating loss. Feeds: see `generate`. Output: loss. */
+/** G: non-saturating loss. Feeds: see `generate`. Outputs: logits of the generated images, and the loss of each, [N, 1]. */
 export function generatorPhase(graph: TrainingGraph): ProgramDefinition {
   const { images, latentMean } = generate(graph, graph.microBatch);
-  const loss = batchMean(generatorLoss(judge(graph, graph.augment(images, 'generated'), graph.microBatch)));
+  const generated = judge(graph, graph.augment(images, 'generated'), graph.microBatch);
+  const losses = generatorLoss(generated);
+  const loss = batchMean(losses);
   return {
-    outputs: { loss },
+    outputs: { generated, losses },
     updates: new Map([...accumulate(graph.generator.network, loss), [sharedVariables.latentMean, latentMean]]),
   };
 }
 
-/** G: path length regularisation on a smaller batch. Feeds: see `generate`, and `direction` [n, C, R, R] normals. */
+/**
+ * G: path length regularisation on a smaller batch. Feeds: see `generate`, and `direction` [n, C, R, R] normals. Output:
+ * penalties [n].
+ */
 export function pathLengthPhase(graph: TrainingGraph): ProgramDefinition {
   const n = graph.pathLengthBatch;
   const { images, ws, latentMean } = generate(graph, n);
@@ -67,7 +72,7 @@ export function pathLengthPhase(graph: TrainingGraph): ProgramDefinition {
   const result = pathLength(images, ws, direction, mean, graph.pathLengthDecay);
   const loss = multiply(batchMean(result.penalty), graph.pathLengthWeight);
   return {
-    outputs: { loss, lengths: result.lengths },
+    outputs: { penalties: result.penalty },
     updates: new Map([
       ...accumulate(graph.generator.network, multiply(loss, graph.generatorInterval)),
       [sharedVariables.latentMean, latentMean],
@@ -78,27 +83,32 @@ export function pathLengthPhase(graph: TrainingGraph): ProgramDefinition {
 
 /**
  * D: logistic loss of generated and real images. Feeds: see `generate`; `real` [N, C, R, R] in -1..1, and `real c` when
- * the network is conditional.
+ * the network is conditional. Outputs: logits of generated and real images, and the loss of each pair, [N, 1].
  */
 export function discriminatorPhase(graph: TrainingGraph): ProgramDefinition {
   const n = graph.microBatch;
   const { images, latentMean } = generate(graph, n);
   const generated = judge(graph, graph.augment(images, 'generated'), n);
   const real = judge(graph, graph.augment(realImages(graph), 'real'), n, 'real c');
-  const loss = batchMean(discriminatorLoss(generated, real));
+  const losses = discriminatorLoss(generated, real);
+  const loss = batchMean(losses);
   return {
-    outputs: { loss, generated, real },
+    outputs: { losses, generated, real },
     updates: new Map([...accumulate(graph.discriminator.network, loss), [sharedVariables.latentMean, latentMean]]),
   };
 }
 
-/** D: R1 penalty, with respect to the real images before augmentation, as published. Feeds: `real`, `real c`. */
+/**
+ * D: R1 penalty, with respect to the real images before augmentation, as published. Feeds: `real`, `real c`. Outputs: logits
+ * of the real images [N, 1], penalties [N].
+ */
 export function r1Phase(graph: TrainingGraph): ProgramDefinition {
   const real = realImages(graph);
   const logits = judge(graph, graph.augment(real, 'real'), graph.microBatch, 'real c');
-  const loss = multiply(batchMean(r1Penalty(logits, real)), graph.r1Gamma / 2);
+  const penalties = r1Penalty(logits, real);
+  const loss = multiply(batchMean(penalties), graph.r1Gamma / 2);
   return {
-    outputs: { loss, real: logits },
+    outputs: { penalties, real: logits },
     updates: accumulate(graph.discriminator.network, multiply(loss, graph.discriminatorInterval)),
   };
 }

@@ -21,10 +21,15 @@ export function resumeName(resume: string | undefined): string | undefined {
 
 /**
  * The file that `--resume` means, or null: a known name, looked for in the weights folder, or a path. Throws `missing` or
- * `file`, naming it.
+ * `file`, naming it, and `usage` for an address.
  */
 export async function startingNetwork(resume: string | undefined, weightsFolder: string): Promise<string | null> {
   if (resume === undefined || resume === 'noresume') return null;
+  if (/^https?:/i.test(resume)) {
+    throw new Problem('usage', {
+      message: `--resume ${resume}: Residua downloads nothing, bring the file and name it`,
+    });
+  }
   const known = publishedNetworks[resume];
   const file = known === undefined ? resolve(resume) : join(weightsFolder, known);
   const found = await stat(file).catch(() => undefined);

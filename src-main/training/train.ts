@@ -6,14 +6,13 @@ import type { JsonObject } from '../../native/weights/network-weights.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
-import { randomFrom } from '../platform/random/random.ts';
 import type { TrainingConfiguration } from './configuration.ts';
-import { drawLabels } from './feeds.ts';
-import { gridSize, imageGrid } from './image-grid.ts';
 import { kilo } from './run-folder.ts';
+import { writeFakes, writeReals } from './sample-sheets.ts';
 import { readNewestState, type SnapshotOrigin, writeNetworkSnapshot, writeState } from './snapshots.ts';
 import type { NetworkValues } from './starting-networks.ts';
-import { type IterationStatistics, Trainer, type TrainingState } from './trainer.ts';
+import { brokenValue, type Reported, type TickStatistics, tickStatistics } from './tick-statistics.ts';
+import { Trainer, type TrainingState } from './trainer.ts';
 import type { TrainingImages } from './training-images.ts';
 
 /** What a training is made of. */
@@ -31,9 +30,6 @@ export interface TrainingRun {
   /** Computes the metrics of a snapshot that are not yet in the folder. */
   readonly evaluate?: (networks: NetworkValues, snapshot: string) => Promise<void>;
 }
-
-/** One line of `stats.jsonl`: means over a tick, by the published names where these exist. */
-export type TickStatistics = Readonly<Record<string, number>>;
 
 /** Called after every tick: for plots and logs. */
 export type TickObserver = (tick: TickStatistics) => void;
@@ -60,6 +56,7 @@ export async function train(
   observe: TickObserver = () => {},
 ): Promise<TrainingResult> {
   const { configuration, images, folder, origin, device } = run;
+  const started = performance.now();
   await mkdir(folder, { recursive: true });
   const state = await readNewestState(folder, configuration);
   const total = configuration.totalKimg * 1000;
@@ -82,13 +79,15 @@ export async function train(
       // Stopped while the snapshot of this state was written or measured.
       await writeSnapshot(run, trainer, state);
     }
+    let ended = started;
     while (trainer.imagesShown < total) {
       const [before, tick, began] = [trainer.imagesShown, ticks(), performance.now()];
-      const statistics: IterationStatistics[] = [];
+      const iterations: Reported[] = [];
       let stateAt = began;
       while (trainer.imagesShown < total && ticks() === tick && !control.signal.aborted) {
-        statistics.push(await trainer.iterate());
-        demandNumbers(statistics.at(-1)!, folder);
+        const reported = await trainer.iterate();
+        demandNumbers(reported, folder);
+        iterations.push(reported);
         control.report({ stage: 'training', done: trainer.imagesShown, total });
         if (performance.now() - stateAt > stateEvery) {
           await writeState(folder, await trainer.state(), configuration, origin);
@@ -98,10 +97,12 @@ export async function train(
       const current = await trainer.state();
       await writeState(folder, current, configuration, origin);
       checkpoint(control, 'training');
-      const secondsPerKimg = (performance.now() - began) / (trainer.imagesShown - before);
-      const summary = summarise(statistics, trainer.imagesShown, secondsPerKimg);
-      await appendFile(join(folder, 'stats.jsonl'), `${JSON.stringify(summary)}\n`);
-      observe(summary);
+      const moments = { started, before: ended, began, now: performance.now() };
+      ended = moments.now;
+      const statistics = tickStatistics(iterations, tickNumbers(trainer, tick, before, moments));
+      const line = JSON.stringify({ ...statistics, timestamp: Date.now() / 1000 });
+      await appendFile(join(folder, 'stats.jsonl'), `${line}\n`);
+      observe(statistics);
       if (isSnapshot(configuration, trainer.imagesShown)) snapshot = await writeSnapshot(run, trainer, current);
     }
     return { imagesShown: trainer.imagesShown, snapshot };
@@ -130,60 +131,34 @@ async function writeMeasured(run: TrainingRun, state: TrainingState): Promise<st
   return writeNetworkSnapshot(folder, state, configuration, { ...origin, provenance });
 }
 
-function demandNumbers(statistics: IterationStatistics, folder: string): void {
-  const broken = Object.entries(statistics).find(([, value]) => value !== null && !Number.isFinite(value));
-  if (broken === undefined) return;
-  throw new Problem('content', { file: folder, reason: `the training diverged: ${broken[0]} is ${broken[1]}` });
-}
-
-/** Published names of the statistics of one iteration. */
-const statisticNames: { readonly [K in keyof IterationStatistics]: string } = {
-  generatorLoss: 'Loss/G/loss',
-  discriminatorLoss: 'Loss/D/loss',
-  pathLengthPenalty: 'Loss/pl_penalty',
-  r1Penalty: 'Loss/r1_penalty',
-  realSigns: 'Loss/signs/real',
-  generatedSigns: 'Loss/signs/fake',
-  augmentation: 'Progress/augment',
-};
-
-function summarise(statistics: readonly IterationStatistics[], shown: number, secondsPerKimg: number): TickStatistics {
-  const names = Object.keys(statisticNames) as (keyof IterationStatistics)[];
-  const means = names.flatMap((name) => {
-    const values = statistics.map((one) => one[name]).filter((value) => value !== null);
-    const mean = values.reduce((a, b) => a + b, 0) / values.length;
-    return values.length === 0 ? [] : [[statisticNames[name], mean] as const];
-  });
+/**
+ * Numbers of a tick by their published names. `shown`: images before it. Milliseconds: when the training was started, when
+ * the tick before ended, when this one began, and now.
+ */
+function tickNumbers(
+  { imagesShown, augmentationProbability, durations }: Trainer,
+  tick: number,
+  shown: number,
+  { started, before, began, now }: Readonly<Record<'started' | 'before' | 'began' | 'now', number>>,
+): Record<string, number> {
+  const seconds = (now - started) / 1000;
   return {
-    ...Object.fromEntries(means),
-    'Progress/kimg': shown / 1000,
-    'Timing/sec_per_kimg': secondsPerKimg,
-    timestamp: Date.now() / 1000,
+    'Progress/tick': tick,
+    'Progress/kimg': imagesShown / 1000,
+    'Timing/total_sec': seconds,
+    'Timing/sec_per_tick': (now - began) / 1000,
+    'Timing/sec_per_kimg': (now - began) / (imagesShown - shown),
+    'Timing/maintenance_sec': (began - before) / 1000,
+    'Resources/cpu_mem_gb': process.memoryUsage.rss() / 2 ** 30,
+    'Progress/augment': augmentationProbability,
+    'Timing/total_hours': seconds / 3600,
+    'Timing/total_days': seconds / 86_400,
+    ...Object.fromEntries(Object.entries(durations).map(([phase, duration]) => [`Timing/${phase}`, duration])),
   };
 }
 
-async function writeReals({ images, folder, configuration }: TrainingRun): Promise<void> {
-  const grid = gridSize(images.resolution);
-  const random = randomFrom(configuration.seed).fork('sheet of reals');
-  const size = images.channels * images.resolution ** 2;
-  const sheet = new Float32Array(grid.columns * grid.rows * size);
-  for (let index = 0; index < grid.columns * grid.rows; index++) {
-    sheet.set(await images.image(random.below(images.count)), index * size);
-  }
-  await writeFileAtomic(join(folder, 'reals.png'), await imageGrid(sheet, grid, images));
-}
-
-/** The same codes in every sheet, so that the sheets show a development. */
-async function writeFakes(
-  { images, folder, configuration }: TrainingRun,
-  trainer: Trainer,
-  suffix: string,
-): Promise<void> {
-  const grid = gridSize(images.resolution);
-  const random = randomFrom(configuration.seed).fork('sheet of fakes');
-  const count = grid.columns * grid.rows;
-  const z = random.gaussians(count * Number(configuration.generator.z_dim));
-  const conditional = Number(configuration.generator.c_dim) > 0;
-  const sheet = await trainer.samples(z, conditional ? drawLabels(images, count, random) : undefined);
-  await writeFileAtomic(join(folder, `fakes${suffix}.png`), await imageGrid(sheet, grid, images));
+function demandNumbers(reported: Reported, folder: string): void {
+  const broken = brokenValue(reported);
+  if (broken === undefined) return;
+  throw new Problem('content', { file: folder, reason: `the training diverged: ${broken[0]} is ${broken[1]}` });
 }

@@ -11,6 +11,7 @@ import { namedTensors, networkVariables, sharedVariables } from './networks.ts';
 import type { TrainingGraph } from './programs.ts';
 import { Sampler, type SamplerState } from './sampler.ts';
 import { drawnNetworks, type NetworkValues } from './starting-networks.ts';
+import type { Reported } from './tick-statistics.ts';
 import { optimizerOptions, startVariables, trainingGraph, trainingPrograms } from './training-graph.ts';
 import type { TrainingImages } from './training-images.ts';
 
@@ -36,18 +37,9 @@ export interface TrainingState {
   readonly variables: Tensors;
 }
 
-/** Numbers of one iteration, for plots and logs. */
-export interface IterationStatistics {
-  readonly generatorLoss: number;
-  readonly discriminatorLoss: number;
-  readonly pathLengthPenalty: number | null;
-  readonly r1Penalty: number | null;
-  /** Mean sign of the discriminator's answers: to real images it is ADA's measure of overfitting. */
-  readonly realSigns: number;
-  readonly generatedSigns: number;
-  /** Probability of each augmentation; null without augmentation. */
-  readonly augmentation: number | null;
-}
+/** The phases of an iteration, and what the published trainer calls them. */
+const phaseNames = { generator: 'Gmain', pathLength: 'Greg', discriminator: 'Dmain', r1: 'Dreg' } as const;
+type Phase = keyof typeof phaseNames;
 
 /** A training. Owns sessions and device memory: release when done. */
 export class Trainer {
@@ -62,6 +54,7 @@ export class Trainer {
   #iteration: number;
   #imagesShown: number;
   readonly #steps: { G: number; D: number };
+  readonly #durations: Partial<Record<(typeof phaseNames)[Phase], number>> = {};
 
   private constructor(
     configuration: TrainingConfiguration,
@@ -115,7 +108,7 @@ export class Trainer {
   }
 
   /** One iteration: every phase that is due on one batch of real images, each with its optimizer step. */
-  async iterate(): Promise<IterationStatistics> {
+  async iterate(): Promise<Reported> {
     const { configuration } = this;
     const rounds = configuration.batch / configuration.microBatch;
     const batches: RealBatch[] = [];
@@ -138,17 +131,29 @@ export class Trainer {
     this.#imagesShown += configuration.batch;
     this.#iteration += 1;
     await this.#run('average', { beta: Float32Array.of(this.#averageDecay()) });
-    const answers = joined([discriminator.real!, ...(r1 === null ? [] : [r1.real!])]);
-    this.#adapt(answers);
+    const real = joined([discriminator.real!, ...(r1 === null ? [] : [r1.real!])]);
+    this.#adapt(real);
+    const fake = joined([generator.generated!, discriminator.generated!]);
     return {
-      generatorLoss: meanOf(generator.loss!),
-      discriminatorLoss: meanOf(discriminator.loss!),
-      pathLengthPenalty: pathLength === null ? null : meanOf(pathLength.loss!),
-      r1Penalty: r1 === null ? null : meanOf(r1.loss!),
-      realSigns: meanOf(answers.map(Math.sign)),
-      generatedSigns: meanOf(discriminator.generated!.map(Math.sign)),
-      augmentation: this.#augmentation?.probability ?? null,
+      'Loss/scores/fake': fake,
+      'Loss/signs/fake': fake.map(Math.sign),
+      'Loss/G/loss': generator.losses!,
+      ...(pathLength !== null && regularised('pl_penalty', 'G', pathLength, configuration.pathLengthWeight)),
+      'Loss/scores/real': real,
+      'Loss/signs/real': real.map(Math.sign),
+      'Loss/D/loss': discriminator.losses!,
+      ...(r1 !== null && regularised('r1_penalty', 'D', r1, configuration.r1Gamma / 2)),
     };
+  }
+
+  /** Probability of each augmentation in the next iteration; 0 without augmentation. */
+  get augmentationProbability(): number {
+    return this.#augmentation?.probability ?? 0;
+  }
+
+  /** Milliseconds that each phase took when it last ran, its optimizer step included, by published names. */
+  get durations(): Readonly<Record<string, number>> {
+    return { ...this.#durations };
   }
 
   /** Images [n, C, R, R] of the moving average for codes z [n, z_dim] and labels, with the stored noise. */
@@ -203,8 +208,9 @@ export class Trainer {
     for (const program of this.#programs.values()) await program.release();
   }
 
-  async #phase(phase: string, name: 'G' | 'D', batches: readonly RealBatch[]): Promise<Record<string, Float32Array>> {
+  async #phase(phase: Phase, name: 'G' | 'D', batches: readonly RealBatch[]): Promise<Record<string, Float32Array>> {
     const program = this.#programs.get(phase)!;
+    const began = performance.now();
     const results: Record<string, Float32Array>[] = [];
     for (const [round, real] of batches.entries()) {
       const inputs = {
@@ -218,6 +224,7 @@ export class Trainer {
     }
     this.#steps[name] += 1;
     await this.#run(`${name} step`, adamFeeds(this.#steps[name], optimizerOptions(this.configuration, name)));
+    this.#durations[phaseNames[phase]] = performance.now() - began;
     const names = Object.keys(results[0]!);
     return Object.fromEntries(names.map((key) => [key, joined(results.map((result) => result[key]!))]));
   }
@@ -258,4 +265,12 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return parts.length === 1 ? parts[0]! : Float32Array.from(parts.flatMap((part) => [...part]));
 }
 
-const meanOf = (values: Float32Array): number => values.reduce((a, b) => a + b, 0) / values.length;
+/** What a regulariser reports: its penalties, and these weighted, as they enter the network's loss. */
+function regularised(
+  penalty: 'pl_penalty' | 'r1_penalty',
+  name: 'G' | 'D',
+  { penalties }: Record<string, Float32Array>,
+  weight: number,
+): Reported {
+  return { [`Loss/${penalty}`]: penalties!, [`Loss/${name}/reg`]: penalties!.map((value) => value * weight) };
+}

@@ -1,5 +1,5 @@
 // What a training tells, a tick or the metric of a snapshot, as one line for people.
-import type { TickStatistics } from '../training/train.ts';
+import type { TickStatistics } from '../training/tick-statistics.ts';
 import type { MetricResult } from '../training/training-metrics.ts';
 
 /** What the line says, in order: label, published name of the number, digits. */
@@ -16,7 +16,9 @@ const parts: readonly (readonly [label: string, name: string, digits: number])[]
 /** `kimg 4.0, loss G 0.912, …`; numbers that the tick does not have are left out. */
 export function tickLine(tick: TickStatistics): string {
   return parts
-    .flatMap(([label, name, digits]) => (tick[name] === undefined ? [] : [`${label} ${tick[name].toFixed(digits)}`]))
+    .flatMap(([label, name, digits]) =>
+      tick[name] === undefined ? [] : [`${label} ${tick[name].mean.toFixed(digits)}`],
+    )
     .join(', ');
 }
 

@@ -43,7 +43,7 @@ export const trainRun: RunProgram = async (run, tools) => {
       {
         ...place,
         onTick: (tick) => {
-          note(Math.round(tick['Progress/kimg']! * 1000));
+          note(Math.round(tick['Progress/kimg']!.mean * 1000));
           tools.log('information', tickLine(tick));
         },
         onMetric: (result) => tools.log('information', metricLine(result)),

@@ -8,15 +8,17 @@ import type { Catalog } from '../catalog/catalog.ts';
 /** Where a training run of the catalog keeps its files. */
 export const trainingFolder = (catalog: Catalog, run: number): string => catalog.path(`trainings/run-${run}`);
 
-const tick = z.record(z.string(), z.number());
+const tick = z.object({ timestamp: z.number() }).catchall(z.object({ mean: z.number() }));
 
-/** One point per tick, none before the first; a line torn by a crash is left out. */
+/** One point per tick with the mean of each statistic, none before the first; a line torn by a crash is left out. */
 export async function readTicks(catalog: Catalog, run: number): Promise<Response<'runs.plot'>['points']> {
   const text = await readFile(join(trainingFolder(catalog, run), 'stats.jsonl'), 'utf8').catch(() => '');
   return text.split('\n').flatMap((line) => {
     const parsed = tick.safeParse(jsonOrNull(line));
     if (!parsed.success) return [];
-    const { 'Progress/kimg': kimg = 0, timestamp: _timestamp, ...values } = parsed.data;
+    const { timestamp: _timestamp, ...statistics } = parsed.data;
+    const means = Object.fromEntries(Object.entries(statistics).map(([name, { mean }]) => [name, mean]));
+    const { 'Progress/kimg': kimg = 0, ...values } = means;
     return [{ kimg, values }];
   });
 }

@@ -43,6 +43,7 @@ describe('residua train', () => {
     ['a subset beyond the images', 2, ['--metrics', 'none', '--subset', '13'], 'between 1 and 12'],
     ['a network that is not there', 1, ['--metrics', 'none', '--resume', '/no/net.pkl'], '/no/net.pkl'],
     ['a known network that is not there', 1, ['--metrics', 'none', '--resume', 'ffhq256'], 'ffhq-res256-mirror'],
+    ['a network by its address', 2, ['--metrics', 'none', '--resume', 'https://x.org/a.pkl'], 'downloads nothing'],
     ['half a window', 2, ['--metrics', 'none', '--window-level', '40'], '--window-width'],
   ])('refuses %s with one line', async (_, code, words, message) => {
     const outcome = await train(...words);

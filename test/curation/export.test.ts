@@ -13,6 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { listDataset } from '../../src-main/archive/dataset-zip.ts';
 import { openImageFile } from '../../src-main/archive/decode.ts';
 import { EntryReader } from '../../src-main/archive/entry-reader.ts';
 import { publishedRecipe } from '../../src-main/archive/recipe.ts';
@@ -340,7 +341,12 @@ describe('exportImages', () => {
     expect(nifti.subarray(352).equals(raw)).toBe(true);
     const back = await (await openImageFile({ name: 'x.nii', bytes: nifti })).frame(0);
     expect([back.width, back.height]).toEqual([8, 8]);
-    expect(readdirSync(folders.get('dataset')!)).toContain('dataset.zip');
+    const { entries } = await listDataset(join(folders.get('dataset')!, 'dataset.zip'), quiet);
+    expect(entries.length).toBe(2);
+    const reader = new EntryReader();
+    const exported = (await reader.read(entries[1]!.entry)).bytes;
+    await reader.close();
+    expect((await grey(Buffer.from(exported))).equals(raw)).toBe(true);
     const coco = JSON.parse(readFileSync(join(folders.get('coco')!, 'annotations.json'), 'utf8'));
     expect(coco.annotations).toEqual([
       { id: 1, image_id: 2, category_id: 1, iscrowd: 0, bbox: [1, 2, 3, 4], area: 12 },

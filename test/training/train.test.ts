@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quiet } from '../../src-main/platform/job.ts';
-import { type TickStatistics, train } from '../../src-main/training/train.ts';
+import type { TickStatistics } from '../../src-main/training/tick-statistics.ts';
+import { train } from '../../src-main/training/train.ts';
 import { temporaryFolder } from '../cli/residua.ts';
 import { discs, oneThread, tinyConfiguration } from './tiny-training.ts';
 
@@ -52,10 +53,20 @@ describe('a training', () => {
 
   it('notes the statistics of every tick by their published names', async () => {
     const lines = (await read(whole.path, 'stats.jsonl')).toString().trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line))).toEqual(ticks);
-    expect(ticks).toMatchObject([{ 'Progress/kimg': 0.012 }, { 'Progress/kimg': 0.024 }]);
-    for (const name of ['Loss/G/loss', 'Loss/D/loss', 'Loss/pl_penalty', 'Loss/r1_penalty', 'Loss/signs/real']) {
-      expect(ticks[0]).toHaveProperty([name], expect.any(Number));
+    expect(lines.map((line) => JSON.parse(line))).toEqual(
+      ticks.map((tick) => ({ ...tick, timestamp: expect.any(Number) })),
+    );
+    const single = (mean: number) => ({ num: 1, mean, std: 0 });
+    expect(ticks).toMatchObject([
+      { 'Progress/tick': single(0), 'Progress/kimg': single(0.012), 'Progress/augment': single(0) },
+      { 'Progress/tick': single(1), 'Progress/kimg': single(0.024) },
+    ]);
+    // Three iterations of four images; the scores of generated ones are reported by both networks' phases.
+    expect(ticks[0]!['Loss/G/loss']).toEqual({ num: 12, mean: expect.any(Number), std: expect.any(Number) });
+    expect(ticks[0]!['Loss/scores/fake']!.num).toBe(24);
+    const published = ['Loss/D/loss', 'Loss/pl_penalty', 'Loss/r1_penalty', 'Loss/signs/real', 'Timing/sec_per_kimg'];
+    for (const name of [...published, 'Timing/Gmain', 'Timing/Dreg', 'Resources/cpu_mem_gb']) {
+      expect(Object.keys(ticks[0]!)).toContain(name);
     }
     // No R1 step falls into the second tick.
     expect(ticks[1]).not.toHaveProperty(['Loss/r1_penalty']);
@@ -103,7 +114,7 @@ describe('a training', () => {
       evaluate: async () => {
         if (measured.length === kill) throw new Error('killed');
         const lines = (await read(parts.path, 'stats.jsonl')).toString().trimEnd().split('\n');
-        measured.push(JSON.parse(lines.at(-1)!)['Progress/kimg']);
+        measured.push(JSON.parse(lines.at(-1)!)['Progress/kimg'].mean);
       },
     });
     await expect(train(measuring(0), quiet)).rejects.toThrow('killed');

@@ -3,13 +3,17 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { HostTensor } from '../../native/runtime/variables.ts';
 import { augmentationPipelines } from '../../src-main/training/augmentation-pipelines.ts';
 import type { TrainingConfiguration } from '../../src-main/training/configuration.ts';
-import { type IterationStatistics, Trainer, type TrainingState } from '../../src-main/training/trainer.ts';
+import type { Reported, ReportedName } from '../../src-main/training/tick-statistics.ts';
+import { Trainer, type TrainingState } from '../../src-main/training/trainer.ts';
 import type { TrainingImages } from '../../src-main/training/training-images.ts';
 import { relativeDistance } from '../networks/golden.ts';
 import { discs, oneThread, tinyConfiguration } from './tiny-training.ts';
 
 interface Run {
-  readonly statistics: readonly IterationStatistics[];
+  /** Of each iteration. */
+  readonly reported: readonly Reported[];
+  /** Of each augmentation, after each iteration. */
+  readonly probabilities: readonly number[];
   /** The state after so many iterations. */
   readonly stateAfter: (iterations: number) => TrainingState;
 }
@@ -23,13 +27,15 @@ async function run(
 ): Promise<Run> {
   const trainer = await Trainer.create(oneThread, configuration, images, start);
   try {
-    const statistics: IterationStatistics[] = [];
+    const [reported, probabilities]: [Reported[], number[]] = [[], []];
     const states = new Map<number, TrainingState>();
     for (let i = 0; i <= iterations; i++) {
       if (looks.includes(i)) states.set(i, await trainer.state());
-      if (i < iterations) statistics.push(await trainer.iterate());
+      if (i === iterations) break;
+      reported.push(await trainer.iterate());
+      probabilities.push(trainer.augmentationProbability);
     }
-    return { statistics, stateAfter: (iterations) => states.get(iterations)! };
+    return { reported, probabilities, stateAfter: (iterations) => states.get(iterations)! };
   } finally {
     await trainer.release();
   }
@@ -51,7 +57,7 @@ describe('a training', () => {
   }, 120_000);
 
   it('makes the discriminator tell real images from generated ones', () => {
-    const losses = long.statistics.map(({ discriminatorLoss }) => discriminatorLoss);
+    const losses = long.reported.map((one) => mean([...one['Loss/D/loss']!]));
     expect(mean(losses.slice(-12))).toBeLessThan(0.95 * mean(losses.slice(0, 12)));
   });
 
@@ -65,10 +71,36 @@ describe('a training', () => {
   });
 
   it('runs path length regularisation every 4th and R1 every 16th iteration, from the first', () => {
-    const due = (pick: (one: IterationStatistics) => number | null) =>
-      long.statistics.flatMap((one, i) => (pick(one) === null ? [] : [i]));
-    expect(due((one) => one.pathLengthPenalty)).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44]);
-    expect(due((one) => one.r1Penalty)).toEqual([0, 16, 32]);
+    const due = (name: ReportedName) => long.reported.flatMap((one, i) => (one[name] === undefined ? [] : [i]));
+    expect(due('Loss/pl_penalty')).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44]);
+    expect(due('Loss/r1_penalty')).toEqual([0, 16, 32]);
+  });
+
+  it('reports losses of every image, and of the phases that judge them the scores and their signs', () => {
+    const [first, second] = long.reported;
+    const values = (one: Reported | undefined, name: ReportedName) => [...(one?.[name] ?? [])];
+    // Four images in a batch, two in one of path length; the generator's phase and the discriminator's judge generated ones.
+    expect(values(first, 'Loss/scores/fake').length).toBe(8);
+    expect(values(first, 'Loss/scores/real').length).toBe(8);
+    expect(values(second, 'Loss/scores/real').length).toBe(4);
+    expect(values(first, 'Loss/signs/fake')).toEqual(values(first, 'Loss/scores/fake').map(Math.sign));
+    const softplus = (x: number) => Math.log1p(Math.exp(x));
+    const [generator, discriminator] = [
+      values(second, 'Loss/scores/fake').slice(0, 4),
+      values(second, 'Loss/scores/fake').slice(4),
+    ];
+    const real = values(second, 'Loss/scores/real');
+    for (const i of [0, 1, 2, 3]) {
+      expect(second!['Loss/G/loss']![i]).toBeCloseTo(softplus(-generator[i]!), 5);
+      expect(second!['Loss/D/loss']![i]).toBeCloseTo(softplus(discriminator[i]!) + softplus(-real[i]!), 5);
+    }
+    expect(values(first, 'Loss/pl_penalty').length).toBe(2);
+    for (const [i, penalty] of values(first, 'Loss/pl_penalty').entries()) {
+      expect(first!['Loss/G/reg']![i]).toBeCloseTo(2 * penalty, 5);
+    }
+    for (const [i, penalty] of values(first, 'Loss/r1_penalty').entries()) {
+      expect(first!['Loss/D/reg']![i]! / penalty).toBeCloseTo(0.05, 5);
+    }
   });
 
   it('counts one optimizer step per phase that ran, and the images of every batch', () => {
@@ -84,13 +116,13 @@ describe('a training', () => {
 
   it('begins otherwise with another seed', async () => {
     const other = await run(tinyConfiguration(images, { seed: 2 }), images, 1, []);
-    expect(other.statistics[0]).not.toEqual(long.statistics[0]);
+    expect(other.reported[0]).not.toEqual(long.reported[0]);
   });
 
   it('goes on from a state with the same bits: networks, moments, random numbers and sampler', async () => {
     // 17 is no multiple of any interval, and lies within a pass over the 40 images.
     const resumed = await run(configuration, images, 7, [7], long.stateAfter(17));
-    expect(resumed.statistics).toEqual(long.statistics.slice(17, 24));
+    expect(resumed.reported).toEqual(long.reported.slice(17, 24));
     expect(resumed.stateAfter(7)).toEqual(long.stateAfter(24));
   });
 });
@@ -101,8 +133,9 @@ it('adds up the gradients of micro-batches as published; without ramp-up the ave
   const images = discs(8);
   const firstGradient = async (batch: number) => {
     const changes = { ...bare, batch, emaKimg: 0.01, emaRampup: null };
-    const { stateAfter, statistics } = await run(tinyConfiguration(images, changes), images, 2, [0, 1, 2]);
-    expect(statistics[0]).toMatchObject({ pathLengthPenalty: null, r1Penalty: null });
+    const { stateAfter, reported } = await run(tinyConfiguration(images, changes), images, 2, [0, 1, 2]);
+    expect(Object.keys(reported[0]!).filter((name) => /penalty|reg$/.test(name))).toEqual([]);
+    expect(reported[0]!['Loss/D/loss']!.length).toBe(batch);
     expect(stateAfter(1).position).toMatchObject({ imagesShown: batch, optimizerSteps: { G: 1, D: 1 } });
     for (const i of [0, 1]) expectAverage(stateAfter(i), stateAfter(i + 1), 0.5 ** (batch / 10));
     // Without momentum the first moment is the last gradient.
@@ -116,21 +149,14 @@ it('augments, adapts the probability, and goes on with both to the bit', async (
   const adaptive = { target: -2, interval: 2, kimg: 0.1 };
   const augmentation = { transforms: augmentationPipelines.bgcfnc, probability: 0.3, adaptive };
   const configuration = tinyConfiguration(images, { augmentation, pathLengthWeight: 0 });
-  const { stateAfter, statistics } = await run(configuration, images, 6, [3, 6]);
+  const { stateAfter, reported, probabilities } = await run(configuration, images, 6, [3, 6]);
   // Any mean sign is above the target: every second iteration adds 4 * 2 / 100.
-  expect(statistics.map((one) => one.augmentation!.toFixed(2))).toEqual([
-    '0.30',
-    '0.38',
-    '0.38',
-    '0.46',
-    '0.46',
-    '0.54',
-  ]);
+  expect(probabilities.map((one) => one.toFixed(2))).toEqual(['0.30', '0.38', '0.38', '0.46', '0.46', '0.54']);
   const resumed = await run(configuration, images, 3, [3], stateAfter(3));
   expect(resumed.stateAfter(3)).toEqual(stateAfter(6));
   const plain = await run(tinyConfiguration(images, { pathLengthWeight: 0 }), images, 1, []);
-  expect(plain.statistics[0]!.augmentation).toBeNull();
-  expect(plain.statistics[0]!.discriminatorLoss).not.toBe(statistics[0]!.discriminatorLoss);
+  expect(plain.probabilities).toEqual([0]);
+  expect(plain.reported[0]!['Loss/D/loss']).not.toEqual(reported[0]!['Loss/D/loss']);
 });
 
 it('trains conditional networks: both learn from labels', async () => {

@@ -14,7 +14,9 @@ describe('the plots of a training', () => {
     expect(await readNewestSheet(catalog, 3)).toBe(null);
     const run = join(folder.path, 'trainings/run-3');
     await mkdir(run, { recursive: true });
-    const tick = (kimg: number) => JSON.stringify({ 'Loss/G/loss': kimg / 2, 'Progress/kimg': kimg, timestamp: 1 });
+    const statistic = (mean: number) => ({ num: 2, mean, std: 0.5 });
+    const tick = (kimg: number) =>
+      JSON.stringify({ 'Loss/G/loss': statistic(kimg / 2), 'Progress/kimg': statistic(kimg), timestamp: 1 });
     await writeFile(join(run, 'stats.jsonl'), `${tick(4)}\n${tick(8)}\n${tick(12).slice(0, 20)}`);
     expect(await readTicks(catalog, 3)).toEqual([
       { kimg: 4, values: { 'Loss/G/loss': 2 } },

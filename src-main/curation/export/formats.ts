@@ -4,7 +4,8 @@ import { type DatasetImage, writeDatasetZip } from '../../archive/dataset-zip.ts
 import type { DecodedImage } from '../../archive/decoded-image.ts';
 import { displayValues, toBytes } from '../../archive/grey.ts';
 import { encodePng } from '../../archive/raster/encode-png.ts';
-import { applyRecipe, modelToBytes, type Recipe } from '../../archive/recipe.ts';
+import { applyRecipe, type Recipe } from '../../archive/recipe.ts';
+import { targetBytes } from '../../archive/target-bytes.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ImageRecord } from '../../catalog/tables/images.ts';
 import { annotationsOf } from '../../catalog/tables/marks.ts';
@@ -142,7 +143,7 @@ async function writeDataset(records: readonly ImageRecord[], context: FormatCont
   async function* images(): AsyncGenerator<DatasetImage> {
     for (const [index, record] of records.entries()) {
       const levels = await attempt(record, async () =>
-        modelToBytes(applyRecipe(await decode(record), recipe!), recipe!.channels),
+        targetBytes(applyRecipe(await decode(record), recipe!), recipe!.channels),
       );
       control.report({ stage: 'exporting', done: index + 1, total: records.length });
       if (levels === undefined) continue;
