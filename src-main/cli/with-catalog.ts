@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Request, Workbench } from '../../src-preload/contract.ts';
-import type { Run, RunState } from '../../src-preload/schemas/run.ts';
+import type { Run, RunDetail, RunState } from '../../src-preload/schemas/run.ts';
 import { Problem } from '../platform/errors.ts';
 import { openOrCreateCatalog, startWorkbench, type WorkbenchProcess } from '../workbench/client.ts';
 import { nodeLauncher } from '../workbench/engine.ts';
 import type { Context } from './context.ts';
+import { isNamed } from './ranking.ts';
 
 /** Opens the command's catalog for `work`; with `create`, makes one where there is none. */
 export async function withCatalog(
@@ -108,12 +109,32 @@ export async function cohortOf(workbench: WorkbenchProcess, nameOrPath: string, 
   return cohortNamed(workbench, cohort);
 }
 
-/** The newest run that has scores, or the one asked for. Throws `missing`. */
-export async function scoredRun(workbench: Workbench, asked: number | undefined) {
+/** The run asked for, or the newest that has the score asked for, or any. Throws `missing`. */
+export async function scoredRun(workbench: Workbench, asked: number | undefined, score?: string): Promise<RunDetail> {
+  const scored: RunDetail[] = [];
+  for await (const detail of scoredRuns(workbench, asked)) {
+    if (score === undefined || detail.scores.some((name) => isNamed(name, score))) return detail;
+    scored.push(detail);
+  }
+  // Which scores there are instead is said by who looks for one.
+  if (scored[0] !== undefined) return scored[0];
+  throw new Problem('missing', { what: 'run with scores', name: asked === undefined ? 'any' : `${asked}` });
+}
+
+/** The newest run of each kind that has scores, the newest first. Throws `missing` when there is none. */
+export async function newestScoredRuns(workbench: Workbench): Promise<readonly RunDetail[]> {
+  const newest = new Map<RunDetail['run']['kind'], RunDetail>();
+  for await (const detail of scoredRuns(workbench)) {
+    if (!newest.has(detail.run.kind)) newest.set(detail.run.kind, detail);
+  }
+  if (newest.size === 0) throw new Problem('missing', { what: 'run with scores', name: 'any' });
+  return [...newest.values()];
+}
+
+async function* scoredRuns(workbench: Workbench, asked?: number): AsyncGenerator<RunDetail> {
   const { runs } = await workbench.call('runs.list', {});
   for (const { id } of asked === undefined ? runs : [{ id: asked }]) {
     const detail = await workbench.call('runs.detail', { id });
-    if (detail.scores.length > 0) return detail;
+    if (detail.scores.length > 0) yield detail;
   }
-  throw new Problem('missing', { what: 'run with scores', name: asked === undefined ? 'any' : `${asked}` });
 }

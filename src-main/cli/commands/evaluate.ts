@@ -7,7 +7,7 @@ import { judge } from '../../workbench/evaluation/judgement.ts';
 import { evaluationReport } from '../../workbench/evaluation/report.ts';
 import { aurocTable } from '../auroc-table.ts';
 import { count, defineCommand, option, text } from '../command.ts';
-import { cohortNamed, scoredRun, withCatalog } from '../with-catalog.ts';
+import { cohortNamed, newestScoredRuns, scoredRun, withCatalog } from '../with-catalog.ts';
 
 /** `anomalous=normal`: which kind is compared with which. */
 const pair = z
@@ -23,7 +23,7 @@ anomalies are annotated, the share of images whose highest patch overlaps one is
   options: {
     run: option(
       '--run <id>',
-      'a run to judge; may be given several times (without it: the newest that has scores)',
+      'a run to judge; may be given several times (without it: the newest of each kind that has scores)',
       z.array(count).optional(),
     ),
     baseline: option('--baseline <kind>', 'the kind of the normal images', text.default('normal')),
@@ -43,7 +43,10 @@ anomalies are annotated, the share of images whose highest patch overlaps one is
   },
   async run(values, context) {
     await withCatalog(context, { create: false }, async (workbench) => {
-      const runs = await Promise.all((values.run ?? [undefined]).map((id) => scoredRun(workbench, id)));
+      const runs =
+        values.run === undefined
+          ? await newestScoredRuns(workbench)
+          : await Promise.all(values.run.map((id) => scoredRun(workbench, id)));
       const scores = runs.flatMap((detail) => detail.scores);
       const within: Filter = {
         // What the runs have not scored, their normals for example, is not judged.

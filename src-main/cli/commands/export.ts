@@ -16,7 +16,7 @@ type ExportChoice = Extract<Request<'runs.queue'>, { kind: 'export' }>['paramete
 
 const options = {
   out: option('--out <folder>', 'the new folder to make', text.optional()),
-  run: option('--run <id>', 'the run whose scores count (without it: the newest that has scores)', count.optional()),
+  run: option('--run <id>', 'the run whose scores count (without it: the newest that has the score)', count.optional()),
   score: option('--score <name>', 'such as "WD patch" or "MSE full"', text.optional()),
   below: option('--below <threshold>', 'images whose score is lower than this', number.optional()),
   above: option('--above <threshold>', 'images whose score is at least this', number.optional()),
@@ -56,7 +56,7 @@ It appears only when it is complete. Identities are removed from DICOM and NIfTI
         throw new Problem('usage', { message: `choose one of ${byScore.map((name) => `--${name}`).join(' and ')}` });
       }
       const scored = byScore.length > 0 || values.score !== undefined || values.run !== undefined;
-      const scores = scored ? (await scoredRun(workbench, values.run)).scores : [];
+      const scores = scored ? (await scoredRun(workbench, values.run, values.score)).scores : [];
       const filter = await filterOf(values, workbench);
       const images = choiceOf(values, filter, scores);
       const run = await follow(

@@ -13,7 +13,11 @@ export const rank = defineCommand({
   details: `Example: residua rank --score "WD patch" --top 50 --csv ranking.csv
 Scores of different runs are never mixed: they come from different networks or settings.`,
   options: {
-    run: option('--run <id>', 'the run whose scores count (without it: the newest that has scores)', count.optional()),
+    run: option(
+      '--run <id>',
+      'the run whose scores count (without it: the newest that has the score)',
+      count.optional(),
+    ),
     score: option('--score <name>', 'such as "WD patch" or "MSE full"', text.optional()),
     ascending: option('--ascending [flag]', 'lowest score first', flag),
     top: option('--top <number>', 'how many to print', count.default(20)),
@@ -28,7 +32,7 @@ Scores of different runs are never mixed: they come from different networks or s
   },
   async run(values, context) {
     await withCatalog(context, { create: false }, async (workbench) => {
-      const { run, scores } = await scoredRun(workbench, values.run);
+      const { run, scores } = await scoredRun(workbench, values.run, values.score);
       const score = chooseScore(scores, values.score);
       context.print(`${score.score} of run ${run.id}: ${run.title}`);
       if (values.scans !== undefined) return printScans(workbench, score, values.scans, values.top, context);

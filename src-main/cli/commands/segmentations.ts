@@ -14,7 +14,7 @@ import { follow, scoredRun, withCatalog } from '../with-catalog.ts';
 
 const options = {
   role: option('--role <name>', 'what the masks are', maskRole.default('predicted')),
-  run: option('--run <id>', 'the run whose scores count (without it: the newest that has scores)', count.optional()),
+  run: option('--run <id>', 'the run whose scores count (without it: the newest that has the score)', count.optional()),
   score: option('--score <name>', 'such as "WD patch" or "MSE full"', text.optional()),
   by: option(
     '--by <statistic>',
@@ -55,7 +55,7 @@ residua segmentations list                             scans by score and Dice, 
 });
 
 async function list(workbench: Workbench, values: Values, context: Context): Promise<void> {
-  const { run, scores } = await scoredRun(workbench, values.run);
+  const { run, scores } = await scoredRun(workbench, values.run, values.score);
   const comparison = { score: chooseScore(scores, values.score), by: values.by, structure: values.structure };
   const { cases } = await workbench.call('segmentation.cases', comparison);
   if (cases.length === 0) {
