@@ -8,6 +8,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
+import type { Response } from '../../src-preload/contract.ts';
+import { pack, unpack } from '../../src-preload/wire.ts';
 import { makeSampleArchive } from '../renderer/sample-archive.ts';
 import { noElectron, oldPagePrelude, openDisplay, openElectron } from '../shell/electron.ts';
 import { openDebuggedPage } from './debugged-page.ts';
@@ -15,6 +17,7 @@ import { openDebuggedPage } from './debugged-page.ts';
 const root = join(import.meta.dirname, '../..');
 /** Pictures of what was started go here when it is given. */
 const pictures = process.argv[2];
+const usableProcessor = { device: 'cpu', name: '', usable: true, reason: null, milliseconds: 0 };
 const say = (line: string) => console.log(line);
 
 if (noElectron !== null) say(`skipped: ${noElectron}`);
@@ -25,7 +28,7 @@ async function testPackage(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'residua-package-'));
   const display = await openDisplay();
   try {
-    const packed = await pack(folder);
+    const packed = await packFolder(folder);
     checkFuses(join(packed, 'residua'));
     const content = await unpackArchive(packed, join(folder, 'content'));
     await startPacked(packed, folder, display.name);
@@ -38,20 +41,24 @@ async function testPackage(): Promise<void> {
 }
 
 /** Runs `npm run dist` for the folder target; the packed folder. */
-async function pack(folder: string): Promise<string> {
+async function packFolder(folder: string): Promise<string> {
   const electron = process.env.RESIDUA_ELECTRON!;
   const distribution = join(folder, 'electron');
   await cp(dirname(electron), distribution, { recursive: true });
   // Its launcher of tests has no place in a package.
   await rm(join(distribution, 'resources'), { recursive: true, force: true });
-  const version = /\d+\.\d+\.\d+/.exec(execFileSync(electron, ['--version', '--no-sandbox'], { encoding: 'utf8' }))![0];
-  const options = {
-    electronDist: distribution,
-    electronVersion: version,
-    'directories.output': join(folder, 'dist'),
-  };
-  const given = Object.entries(options).map(([name, value]) => `-c.${name}=${value}`);
-  execFileSync(process.execPath, [join(root, 'src-main/packaging/dist.ts'), '--linux', 'dir', ...given], {
+  const version = execFileSync(electron, ['-p', 'process.versions.electron'], {
+    encoding: 'utf8',
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+  }).trim();
+  // This fuse is younger than the Electron for tests, which refuses it.
+  const { grantFileProtocolExtraPrivileges: _, ...electronFuses } = manifest.build.electronFuses;
+  const configuration = join(folder, 'configuration.json');
+  const directories = { ...manifest.build.directories, output: join(folder, 'dist') };
+  const own = { electronDist: distribution, electronVersion: version, directories, electronFuses };
+  await writeFile(configuration, JSON.stringify({ ...manifest.build, ...own }));
+  const program = join(root, 'src-main/packaging/dist.ts');
+  execFileSync(process.execPath, [program, '--linux', 'dir', '--config', configuration], {
     cwd: root,
     stdio: 'inherit',
   });
@@ -104,6 +111,15 @@ async function startPacked(packed: string, folder: string, display: string): Pro
     assert.equal(await page.evaluate('typeof require'), 'undefined');
     await keepPicture('packed-program', await page.picture());
     say(`the packed program shows its window: ${shown}`);
+    // Its workbench starts an engine, which starts the probes of devices: every native module is found beside the archive.
+    const answer = (await page.evaluate(
+      `residua.send('workbench.call', { method: 'devices.list', packed: Uint8Array.of(${pack({}).join()}) })
+        .then((answer) => ('packed' in answer ? [...answer.packed] : answer.failure.words))`,
+    )) as number[] | string;
+    assert.ok(typeof answer !== 'string', String(answer));
+    const { devices } = unpack(Uint8Array.from(answer)) as Response<'devices.list'>;
+    assert.deepEqual({ ...devices[0], name: '', milliseconds: 0 }, usableProcessor);
+    say(`its processes compute on ${devices[0]!.name}`);
   } finally {
     await ended(program);
   }
