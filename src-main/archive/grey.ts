@@ -21,12 +21,13 @@ export function lookUp(table: LookupTable, input: number): number {
 
 /**
  * Modality values (Hounsfield units for CT), same layout as the samples. Padding and values that are not finite become
- * the lowest content value, so that they show as the darkest (MONOCHROME2).
+ * the content value that shows as the darkest: the lowest, the highest of MONOCHROME1.
  */
 export function modalityValues(image: DecodedImage): Float64Array {
-  const { samples, rescale, modalityLut } = image;
+  const { samples, rescale, modalityLut, photometric } = image;
   const values = new Float64Array(samples.length);
   let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
   let holes = false;
   for (let index = 0; index < samples.length; index++) {
     const stored = samples[index]!;
@@ -38,9 +39,11 @@ export function modalityValues(image: DecodedImage): Float64Array {
     const value = modalityLut === undefined ? stored * rescale.slope + rescale.intercept : lookUp(modalityLut, stored);
     values[index] = value;
     if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
   }
   if (holes) {
-    const fill = Number.isFinite(lowest) ? lowest : 0;
+    const darkest = photometric === 'MONOCHROME1' ? highest : lowest;
+    const fill = Number.isFinite(darkest) ? darkest : 0;
     for (let index = 0; index < values.length; index++) if (Number.isNaN(values[index])) values[index] = fill;
   }
   return values;

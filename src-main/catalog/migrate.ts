@@ -2,9 +2,10 @@
 import type { Database } from 'better-sqlite3';
 import { Problem } from '../platform/errors.ts';
 import { initial } from './migrations/1-initial.ts';
+import { oddFiles } from './migrations/2-odd-files.ts';
 
 /** Migration n, at index n - 1, takes a database of version n - 1 to version n. */
-const migrations: readonly string[] = [initial];
+const migrations: readonly string[] = [initial, oddFiles];
 
 /** The schema version that this program writes. */
 export const schemaVersion = migrations.length;

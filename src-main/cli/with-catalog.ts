@@ -46,7 +46,7 @@ export async function follow(
       context.report(note === undefined ? progress : { ...progress, note }),
     ),
     workbench.on('run.log', ({ line }) => {
-      if (line.level === 'skipped' || context.verbose) context.remark(line.text);
+      if (line.level === 'skipped' || line.level === 'noted' || context.verbose) context.remark(line.text);
     }),
     workbench.onDeath((reason) => ended.reject(new Problem('process', { process: 'workbench', reason }))),
   ];

@@ -1,17 +1,16 @@
 // Import: walks the sources, reads what is new, and notes every image and every file that could not be read.
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type RunParameters, parameters as schemas } from '../../src-preload/schemas/run.ts';
-import type { DecodedImage } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { refuseGoneSource } from '../archive/source.ts';
 import { walk } from '../archive/walk.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { addToCohort, createCohort, findCohort } from '../catalog/tables/cohorts.ts';
 import {
+  countQuarantined,
   countUnseen,
   type ImportedFile,
-  type ImportedImage,
   imagesAt,
   importFiles,
   markVanished,
@@ -19,12 +18,13 @@ import {
 } from '../catalog/tables/files.ts';
 import { extendProvenance, type Run, setRunProgress } from '../catalog/tables/runs.ts';
 import { type Decoder, openDecoderPool } from '../decoder/decoder-pool.ts';
-import type { FileDescription } from '../decoder/protocol.ts';
 import { isProblem } from '../platform/errors.ts';
 import { checkpoint } from '../platform/job.ts';
 import { inWords } from '../platform/words.ts';
 import { skippedLine } from './folder-images.ts';
+import { imagesOf } from './imported-image.ts';
 import { now, type RunProgram, type RunTools } from './run-program.ts';
+import { seriesReport } from './series-report.ts';
 
 /** Files per transaction: a kill loses at most the reading of so many. */
 const batchSize = 64;
@@ -36,8 +36,14 @@ interface Counts {
   images: number;
   files: number;
   unchanged: number;
+  /** Had other content before: the old images stay, as changed. */
+  changed: number;
   skipped: number;
   vanished: number;
+  /** Cannot be read, now or as an earlier import has found. */
+  quarantined: number;
+  /** Remarks about files that were read all the same, and about series. */
+  noted: number;
 }
 
 export const importRun: RunProgram = (run, tools) => importSources(run, schemas.import.parse(run.parameters), tools);
@@ -48,7 +54,8 @@ export const importRun: RunProgram = (run, tools) => importSources(run, schemas.
  */
 export async function importSources({ id }: Run, parameters: Parameters, tools: RunTools): Promise<void> {
   const { catalog } = tools;
-  const counts: Counts = { images: 0, files: 0, unchanged: 0, skipped: 0, vanished: 0 };
+  const unread = { images: 0, files: 0, unchanged: 0, changed: 0 };
+  const counts: Counts = { ...unread, skipped: 0, vanished: 0, quarantined: 0, noted: 0 };
   const decoder = openDecoderPool({ launch: tools.launch, processes: availableParallelism() });
   const cohort = parameters.cohort === null ? undefined : cohortNamed(parameters.cohort, tools);
   try {
@@ -68,7 +75,15 @@ export async function importSources({ id }: Run, parameters: Parameters, tools: 
         tools.changed('images');
       }
       if (countUnseen(catalog, source, began) > 0) await refuseGoneSource(source);
-      counts.vanished += markVanished(catalog, source, began);
+      for (const path of markVanished(catalog, source, began)) {
+        counts.vanished++;
+        tools.log('noted', `${path}: is no longer there`);
+      }
+      counts.quarantined += countQuarantined(catalog, source);
+      for (const line of seriesReport(catalog, source, began)) {
+        counts.noted++;
+        tools.log('noted', line);
+      }
     }
   } finally {
     await decoder.close();
@@ -81,13 +96,17 @@ export async function importSources({ id }: Run, parameters: Parameters, tools: 
 }
 
 /** `120 images imported, 3 files unchanged, 2 skipped`. */
-function summary({ images, unchanged, skipped, vanished }: Counts): string {
-  return [
-    `${images} images imported`,
-    ...(unchanged > 0 ? [`${unchanged} files unchanged`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
-    ...(vanished > 0 ? [`${vanished} vanished`] : []),
-  ].join(', ');
+function summary({ images, ...counts }: Counts): string {
+  const parts = {
+    'files unchanged': counts.unchanged,
+    'files changed': counts.changed,
+    skipped: counts.skipped,
+    vanished: counts.vanished,
+    'in quarantine': counts.quarantined > counts.skipped ? counts.quarantined : 0,
+    noted: counts.noted,
+  };
+  const told = Object.entries(parts).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
+  return [`${images} images imported`, ...told].join(', ');
 }
 
 async function* batches(source: string, tools: RunTools, counts: Counts): AsyncGenerator<readonly ArchiveEntry[]> {
@@ -146,9 +165,17 @@ async function readBatch(
 function takeIn({ unchanged, files }: Batch, { catalog, log }: RunTools, counts: Counts): readonly number[] {
   counts.unchanged += unchanged.length;
   const outcomes = importFiles(catalog, files, now());
-  for (const [index, { images }] of outcomes.entries()) {
-    const { path, quarantined } = files[index]!;
+  for (const [index, { images, outcome }] of outcomes.entries()) {
+    const { path, quarantined, warnings = [] } = files[index]!;
     counts.images += images.length;
+    if (outcome === 'changed') {
+      counts.changed++;
+      log('noted', `${path}: has other content than before, which stays known as changed`);
+    }
+    for (const warning of warnings) {
+      counts.noted++;
+      log('noted', `${path}: ${warning}`);
+    }
     if (quarantined === undefined) counts.files++;
     else {
       counts.skipped++;
@@ -168,84 +195,18 @@ async function readOne(
   const place = { source, path, file, inside, companion, size, modified };
   try {
     const description = await decoder.describe(entry);
-    const { format, sha256 } = description;
-    return {
-      ...place,
-      format,
-      sha256,
-      images: description.frames.map((_, frame) => imageOf(entry, description, frame, parameters)),
-    };
+    const { format, sha256, frames } = description;
+    const warnings = [...new Set(frames.flatMap(({ image }) => image.warnings))];
+    return { ...place, format, sha256, warnings, images: imagesOf(entry, description, parameters.kind) };
   } catch (error) {
     // A decoder that cannot be started, or a drive that is gone, says nothing about the file.
     if (isProblem(error, 'cancelled') || isProblem(error, 'process')) throw error;
     await refuseGoneSource(source);
-    // What could not be opened or read is tried again by the next import, whatever size and time it has then.
-    const modified = isProblem(error, 'file') ? 0 : entry.modified;
+    // What could not be opened, or in time, is tried again by the next import, whatever size and time it has then.
+    const ended = error instanceof Error && isProblem(error.cause, 'process');
+    const modified = ended || isProblem(error, 'file') ? 0 : entry.modified;
     return { ...place, modified, quarantined: inWords(error), images: [] };
   }
-}
-
-function imageOf(
-  entry: ArchiveEntry,
-  { format, sha256, frames }: FileDescription,
-  frame: number,
-  { kind }: Parameters,
-): ImportedImage {
-  const { image, pixelsSha256, perceptualHash } = frames[frame]!;
-  const { metadata } = image;
-  const name = nameInArchive(entry);
-  return {
-    frame,
-    name: frames.length === 1 ? name : `${name} #${frame + 1}`,
-    width: image.width,
-    height: image.height,
-    bits: image.bitsStored,
-    kind: kind ?? labelOf(name, format),
-    modality: metadata.modality,
-    bodyPart: metadata.bodyPart,
-    view: metadata.viewPosition,
-    pixelsSha256,
-    perceptualHash,
-    patient: metadata.patientId,
-    study: metadata.studyUid,
-    series: metadata.seriesUid,
-    instance: metadata.instanceUid,
-    ...placeInScan(image, sha256, frames.length),
-  };
-}
-
-/** The path below the source, without the zip around it. */
-function nameInArchive({ path, inside }: ArchiveEntry): string {
-  return inside.at(-1) ?? path;
-}
-
-/** The folder that an image lies in; of DICOM files, which lie in folders of patients and series, the outermost one. */
-function labelOf(name: string, format: FileDescription['format']): string | undefined {
-  const folders = dirname(name)
-    .split('/')
-    .filter((part) => part !== '.' && part !== '');
-  return format === 'DICOM' ? folders[0] : folders.at(-1);
-}
-
-/** Slices of one series or of one file belong together, in the order in which they lie in the patient. */
-function placeInScan(
-  { geometry, metadata }: FileDescription['frames'][number]['image'],
-  sha256: string,
-  frames: number,
-): Pick<ImportedImage, 'scan' | 'position'> {
-  const position = distanceAlongNormal(geometry);
-  if (frames > 1) return { scan: `file ${sha256}`, position };
-  return metadata.seriesUid === undefined || position === undefined
-    ? {}
-    : { scan: `series ${metadata.seriesUid}`, position };
-}
-
-/** Position of the slice along its normal, in millimetres (PS3.3 C.7.6.2.1.1). */
-function distanceAlongNormal({ orientation, position }: DecodedImage['geometry']): number | undefined {
-  if (orientation === undefined || position === undefined) return undefined;
-  const [rx, ry, rz, cx, cy, cz] = orientation;
-  const normal = [ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx] as const;
-  return normal[0] * position[0] + normal[1] * position[1] + normal[2] * position[2];
 }
 
 function cohortNamed(name: string, { catalog }: RunTools): number {

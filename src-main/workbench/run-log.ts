@@ -5,10 +5,10 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { isMendable } from '../platform/errors.ts';
 
 /**
- * Lines about skipped files tell their names, which may be those of patients: they lie apart, so that a log can be sent
+ * Lines about single files tell their names, which may be those of patients: they lie apart, so that a log can be sent
  * to somebody else.
  */
-const folders = { information: 'logs', problem: 'logs', skipped: 'skipped' } as const;
+const folders = { information: 'logs', problem: 'logs', skipped: 'skipped', noted: 'skipped' } as const;
 
 const fileOf = (catalog: Catalog, run: number, folder: string): string => catalog.path(`${folder}/run-${run}.jsonl`);
 

@@ -27,6 +27,7 @@ export function toImageDetail(catalog: Catalog, id: number): ImageDetail {
   return {
     row: imageRows(catalog, [id])[0]!,
     reason: record.reason,
+    warnings: record.warnings,
     sha256: record.sha256,
     importedAt: record.importedAt,
     patient: record.patient,

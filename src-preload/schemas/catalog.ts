@@ -104,6 +104,8 @@ export const deviceInfo = z.strictObject({
   milliseconds: z.number().nullable(),
 });
 
+export type DeviceInfo = Output<typeof deviceInfo>;
+
 export const settings = z.strictObject({
   reviewer: z.string().trim().max(100),
   device,

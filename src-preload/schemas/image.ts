@@ -98,6 +98,8 @@ export const imageDetail = z.strictObject({
   row: imageRow,
   /** Why the file is not `present`. */
   reason: z.string().nullable(),
+  /** What was odd about its file but did not prevent reading. */
+  warnings: z.array(z.string()),
   sha256: z.string().nullable(),
   importedAt: time,
   patient: z.string().nullable(),

@@ -154,7 +154,8 @@ export type RunDetail = Output<typeof runDetail>;
 export const logLine = z.strictObject({
   number: z.int().nonnegative(),
   time,
-  level: z.enum(['information', 'skipped', 'problem']),
+  /** `skipped` and `noted` name files: left out, or odd but read all the same. */
+  level: z.enum(['information', 'skipped', 'noted', 'problem']),
   text: z.string(),
 });
 export type LogLine = Output<typeof logLine>;

@@ -23,6 +23,7 @@ export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; read
           ['modality', [row.modality, row.bodyPart, row.view].filter(Boolean).join(', ')],
           ['size', `${row.width} × ${row.height}`],
           ['frame', row.frames > 1 ? `${row.frame + 1} of ${row.frames}` : null],
+          ['remarks', detail.warnings.join('; ')],
           ['patient', detail.patient],
           ['series', detail.series],
           ['cohorts', detail.cohorts.map(({ name }) => name).join(', ')],

@@ -71,7 +71,7 @@ describe('window-level', () => {
   it('clips in the units of the volume and keeps header, type and scaling', async () => {
     const { inDir, outDir } = folders('scaled.nii', 'big-endian.nii', 'nifti2.nii', 'grey.png');
     const options = { inDir, outDir, windowWidth: 80, windowLevel: 10 };
-    const report = await windowLevel(options, quiet);
+    const report = await windowLevel(options, reader, quiet);
     expect(report.written.toSorted()).toEqual(['big-endian.nii.gz', 'nifti2.nii.gz', 'scaled.nii.gz']);
     expect(report.skipped).toEqual([{ path: 'grey.png', reason: 'grey.png: not a format that Residua reads (PNG)' }]);
     for (const name of names) {
@@ -81,7 +81,29 @@ describe('window-level', () => {
       const { slope, intercept, datatype, affine, littleEndian, version } = before;
       expect(after).toMatchObject({ slope, intercept, datatype, affine, littleEndian, version });
     }
-    expect((await windowLevel(options, quiet)).kept).toHaveLength(3);
+    expect((await windowLevel(options, reader, quiet)).kept).toHaveLength(3);
+  });
+
+  it('becomes floating point where the integers of a file hold nothing of the window', async () => {
+    const { inDir, outDir } = folders('scaled.nii');
+    const { slope, intercept, type } = await volumeAt(join(inDir, 'scaled.nii'));
+    const beyond = 2 ** type.bits * Math.abs(slope) + Math.abs(intercept);
+    await windowLevel({ inDir, outDir, windowWidth: 2, windowLevel: beyond + 1 }, reader, quiet);
+    const after = await volumeAt(join(outDir, 'scaled.nii.gz'));
+    expect(after.datatype).toBe(16);
+    expect(new Set(after.values.map((value) => Math.round(value)))).toEqual(new Set([Math.round(beyond)]));
+  });
+
+  it('takes DICOM straight in: the volumes of dicom-to-nifti, clipped', async () => {
+    const { inDir, outDir } = folders('series', 'grey.png');
+    const report = await windowLevel({ inDir, outDir, windowWidth: 80, windowLevel: 10 }, reader, quiet);
+    expect(report.written).toEqual(['series.nii.gz', 'series_2.nii.gz']);
+    expect(report.notes).toHaveLength(1);
+    const { values, affine, datatype } = await volumeAt(join(outDir, 'series.nii.gz'));
+    const whole: number[] = expected.axial.values;
+    expect(values).toEqual(whole.map((value) => Math.max(-30, Math.min(50, value))));
+    expect(affine!.flat()).toEqual(close(expected.axial.affine));
+    expect(datatype).toBe(4);
   });
 });
 

@@ -94,7 +94,7 @@ describe('importFiles', () => {
     const catalog = emptyCatalog();
     importFiles(catalog, [sampleFile(1), sampleFile(2)], noon);
     seenUnchanged(catalog, [sampleFile(2)], later);
-    expect(markVanished(catalog, '/archive', later)).toBe(1);
+    expect(markVanished(catalog, '/archive', later)).toEqual(['folder/image-0001.png']);
     expect([1, 2].map((id) => imageRecord(catalog, id).state)).toEqual(['vanished', 'present']);
     expect(seenUnchanged(catalog, [sampleFile(1)], later)).toEqual([true]);
     expect(imageRecord(catalog, 1).state).toBe('present');

@@ -62,8 +62,10 @@ function readChannel(attributes: Attributes, colour: number, name: string): Chan
     return { first, bits, values };
   }
   if (bytes.length >= count * 2) {
-    const words = numbers(attributes, tables[colour]!, 'US');
-    return { first, bits, values: Uint16Array.from(words.slice(0, count)) };
+    const words = Uint16Array.from(numbers(attributes, tables[colour]!, 'US').slice(0, count));
+    // Some writers put 8-bit colours into the upper half of each word, or into both.
+    const high = bits <= 8 && words.some((word) => word > 0xff);
+    return { first, bits, values: high ? words.map((word) => word >> 8) : words };
   }
   if (bytes.length < count) throw broken(`has ${bytes.length} of ${count} entries`);
   return { first, bits, values: Uint16Array.from(bytes.subarray(0, count)) };

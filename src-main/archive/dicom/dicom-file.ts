@@ -7,9 +7,9 @@ import { type Attributes, type DicomFile, numbers, parseDicomFile, text } from '
 import { isDicomdir } from './dicomdir.ts';
 import { encapsulatedFrames, excessBytes, plainFrame } from './frame-bytes.ts';
 import { geometryOf, lookupTablesOf, rescaleOf, windowsOf } from './functional-groups.ts';
-import { overlaysOf } from './overlays.ts';
+import { type BitPlane, overlaysOf } from './overlays.ts';
 import { type PixelModule, readPixelModule } from './pixel-module.ts';
-import { codedSamples, plainSamples } from './samples.ts';
+import { bitPlane, codedSamples, plainSamples } from './samples.ts';
 
 /**
  * Opens a DICOM file. Throws `format` when it holds no image or its transfer syntax is not read, `content` when it is
@@ -34,6 +34,8 @@ interface Pixels {
   readonly photometric: string;
   readonly bits: number;
   readonly warnings: readonly string[];
+  /** Of plain cells of more than one bit. */
+  readonly plane?: BitPlane;
 }
 
 function frameDecoder(
@@ -47,7 +49,11 @@ function frameDecoder(
     const warnings = excess > 0 ? [`${excess} bytes more pixel data than declared`] : [];
     return async (index) => {
       const cells = plainFrame(attributes, module, index, name);
-      return { samples: plainSamples(cells, module, attributes.littleEndian), photometric, bits: stored, warnings };
+      const { littleEndian } = attributes;
+      const samples = plainSamples(cells, module, littleEndian);
+      const spare = module.pixels === 'integer' && module.channels === 1 && stored < module.allocated;
+      const plane = spare ? (bit: number) => bitPlane(cells, module, littleEndian, bit) : undefined;
+      return { samples, photometric, bits: stored, warnings, plane };
     };
   }
   const { codec } = syntax;
@@ -76,9 +82,12 @@ function assemble(
     const reason = `a frame has ${samples.length} samples, declared ${width} x ${height} x ${channels}`;
     throw new Problem('content', { file: name, reason });
   }
-  const [modalityLut] = lookupTablesOf(attributes, 'x00283000', module.signed);
+  const rescale = rescaleOf(attributes, index);
+  const [modalityLut] = lookupTablesOf(attributes, 'x00283000', module.signed, name);
+  // A modality table gives no negative values.
+  const negative = modalityLut === undefined && (module.signed || rescale.intercept < 0);
   const padding = channels === 1 ? paddingOf(attributes, module) : undefined;
-  const overlays = overlaysOf(attributes, index);
+  const overlays = overlaysOf(attributes, index, pixels.plane);
   return {
     format: 'DICOM',
     width,
@@ -87,10 +96,10 @@ function assemble(
     samples,
     bitsStored: bits,
     photometric,
-    rescale: rescaleOf(attributes, index),
+    rescale,
     ...(modalityLut === undefined ? {} : { modalityLut }),
     windows: windowsOf(attributes, index),
-    voiLuts: lookupTablesOf(attributes, 'x00283010', module.signed),
+    voiLuts: lookupTablesOf(attributes, 'x00283010', negative, name),
     ...(padding === undefined ? {} : { padding }),
     geometry: geometryOf(attributes, index),
     overlays: overlays.overlays,

@@ -1,5 +1,6 @@
 // Finds the bytes of each frame in the pixel attribute: plain cells by arithmetic, encapsulated ones by their fragments.
 import { Problem } from '../../platform/errors.ts';
+import { bitsPerFrame } from './codecs/coded-frame.ts';
 import { type Attributes, numbers } from './data-set.ts';
 import { type PixelModule, pixelTag } from './pixel-module.ts';
 
@@ -8,12 +9,6 @@ interface Fragment {
   readonly offset: number;
   readonly position: number;
   readonly length: number;
-}
-
-/** Bits of one frame of plain pixel cells; YBR_FULL_422 shares its chroma between two pixels (PS3.3 C.7.6.3.1.2). */
-function bitsPerFrame({ width, height, channels, allocated, photometric }: PixelModule): number {
-  const samples = photometric === 'YBR_FULL_422' ? 2 : channels;
-  return width * height * samples * allocated;
 }
 
 /**

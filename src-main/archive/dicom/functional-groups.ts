@@ -1,6 +1,7 @@
 // Attributes of single frames: in enhanced objects from the per-frame and shared functional groups, else from the root.
+import { Problem } from '../../platform/errors.ts';
 import type { DecodedImage, Geometry, LookupTable, Window } from '../decoded-image.ts';
-import { type Attributes, decimals, items, numbers, text, textValues } from './data-set.ts';
+import { type Attributes, decimals, items, numbers, rawBytes, text, textValues } from './data-set.ts';
 
 const PER_FRAME = 'x52009230';
 const SHARED = 'x52009229';
@@ -88,20 +89,40 @@ export function windowsOf(root: Attributes, index: number): readonly Window[] {
   });
 }
 
-/** Lookup tables of a sequence (modality (0028,3000) or VOI (0028,3010)); incomplete ones are left out. */
+const tableNames = { x00283000: 'modality', x00283010: 'VOI' } as const;
+
+/**
+ * Lookup tables of a sequence, modality (0028,3000) or VOI (0028,3010). `signedInput`: whether what is looked up may be
+ * negative, for files that do not say how the descriptor is written. Throws `content` when a table is incomplete: without
+ * it the values would mean something else.
+ */
 export function lookupTablesOf(
   root: Attributes,
-  sequence: 'x00283000' | 'x00283010',
+  sequence: keyof typeof tableNames,
   signedInput: boolean,
+  name: string,
 ): readonly LookupTable[] {
-  return items(root, sequence).flatMap((item) => {
+  return items(root, sequence).map((item) => {
     const [declared, , bits] = numbers(item, 'x00283002', 'US');
-    const first = numbers(item, 'x00283002', signedInput ? 'SS' : 'US')[1];
-    const data = numbers(item, 'x00283006', 'US');
-    if (declared === undefined || first === undefined || bits === undefined) return [];
+    const written = item.elements.x00283002?.vr;
+    const signed = written === 'SS' || (written !== 'US' && signedInput);
+    const first = numbers(item, 'x00283002', signed ? 'SS' : 'US')[1];
     const count = declared === 0 ? 65_536 : declared;
-    if (data.length < count || bits < 1 || bits > 16) return [];
+    const values = count === undefined ? undefined : tableEntries(item, count, bits);
+    if (first === undefined || bits === undefined || bits < 1 || bits > 16 || values === undefined) {
+      throw new Problem('content', { file: name, reason: `the ${tableNames[sequence]} lookup table is incomplete` });
+    }
     const explanation = text(item, 'x00283003');
-    return [{ first, bits, values: Uint16Array.from(data.slice(0, count)), ...(explanation ? { explanation } : {}) }];
+    return { first, bits, values, ...(explanation ? { explanation } : {}) };
   });
+}
+
+/** Entries of two bytes; those of 8 bits are also written as bytes. Undefined when there are too few. */
+function tableEntries(item: Attributes, count: number, bits: number | undefined): Uint16Array | undefined {
+  const words = numbers(item, 'x00283006', 'US');
+  if (words.length >= count) return Uint16Array.from(words.slice(0, count));
+  const bytes = rawBytes(item, 'x00283006');
+  return bits === 8 && bytes !== undefined && bytes.length >= count
+    ? Uint16Array.from(bytes.subarray(0, count))
+    : undefined;
 }

@@ -51,19 +51,32 @@ export function plainSamples(bytes: Uint8Array, module: PixelModule, littleEndia
   return storedValues(planar ? interleave(cells, channels) : cells, stored, highBit, module.signed);
 }
 
+/** Bit `bit` of every plain cell of a frame, 0 or 1; for overlays that use what the image leaves free. */
+export function bitPlane(
+  bytes: Uint8Array,
+  { allocated }: PixelModule,
+  littleEndian: boolean,
+  bit: number,
+): Uint8Array {
+  const cells = copyOfCells(bytes, allocated as 8 | 16 | 32, littleEndian);
+  return Uint8Array.from(cells, (cell) => (cell >>> bit) & 1);
+}
+
 /**
  * A decompressed frame -> samples. The stream's precision wins where it states one; whether the bits are signed the
  * data set alone decides, since some writers compress signed data as unsigned.
  */
 export function codedSamples(frame: CodedFrame, module: PixelModule): Samples {
+  if (frame.plain === 'frame') return plainSamples(frame.bytes, module, true);
   if (module.allocated === 1) return unpackFrame(frame, module);
   // The decompressor made these bytes for us: they can be worked on in place.
   const cells = viewOfCells(frame.bytes, frame.allocated) ?? copyOfCells(frame.bytes, frame.allocated, true);
   const stored = Math.min(frame.allocated, frame.precision ?? module.stored);
-  return storedValues(cells, stored, stored - 1, module.signed);
+  const highBit = frame.plain === 'cells' ? module.highBit : stored - 1;
+  return storedValues(cells, stored, highBit, module.signed);
 }
 
-/** One bit per pixel, packed after RLE and deflate, one byte each after JPEG 2000. */
+/** One bit per pixel, packed after RLE, one byte each after JPEG 2000. */
 function unpackFrame({ bytes }: CodedFrame, { width, height }: PixelModule): Uint8Array {
   return bytes.length === width * height ? new Uint8Array(bytes) : unpackBits(bytes, width * height);
 }

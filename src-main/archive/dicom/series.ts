@@ -41,15 +41,29 @@ export function slicePosition(geometry: Slice['geometry']): number | undefined {
   return normal === undefined || geometry.position === undefined ? undefined : dot(normal, geometry.position);
 }
 
+/** Slices of one key form one stack: the same series, size and orientation (a scout view is a stack of its own). */
+export function stackKey({ metadata, width, height, geometry: { orientation } }: Omit<Slice, 'frame'>): string {
+  const cosines = orientation?.map((cosine) => Math.round(cosine * 1000) + 0);
+  return JSON.stringify([metadata.seriesUid, width, height, cosines]);
+}
+
 /**
- * Groups slices by series, size and orientation (a scout view is a series of its own) and orders each group. The groups
- * come in the order of their first slice.
+ * Groups slices by series, size and orientation and orders each group. The groups come in the order of their first slice.
  */
 export function groupSeries<S extends Slice>(slices: readonly S[]): readonly Series<S>[] {
-  const groups = Map.groupBy(slices, ({ metadata, width, height, geometry: { orientation } }) =>
-    JSON.stringify([metadata.seriesUid, width, height, orientation?.map((cosine) => Math.round(cosine * 1000) + 0)]),
-  );
-  return [...groups.values()].map(orderSeries);
+  return [...Map.groupBy(slices, stackKey).values()].map(orderSeries);
+}
+
+/** What a person should know of a series before it is taken for a volume: tilt, gaps, slices at one place. In words. */
+export function seriesNotes({ uneven, spacing, tilt, repeated }: Series<Slice>): readonly string[] {
+  if (repeated) return ['several slices lie at one position (a series over time, or of several echoes)'];
+  const usual = spacing?.toFixed(2);
+  return [
+    ...(tilt > 0 ? [`the gantry was tilted by ${tilt.toFixed(1)} degrees`] : []),
+    ...uneven.map(
+      ({ after, distance }) => `${distance.toFixed(2)} mm behind slice ${after + 1}, elsewhere ${usual} mm`,
+    ),
+  ];
 }
 
 function orderSeries<S extends Slice>(group: readonly S[]): Series<S> {

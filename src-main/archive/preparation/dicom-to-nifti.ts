@@ -1,14 +1,10 @@
 // dicom-to-nifti: every DICOM series below a folder as one volume in LAS order, gaps and tilt reported.
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
-import { Problem } from '../../platform/errors.ts';
 import type { JobControl } from '../../platform/job.ts';
-import type { DecodedImage, Samples } from '../decoded-image.ts';
-import { groupSeries, type Series, type Slice } from '../dicom/series.ts';
-import type { ArchiveEntry } from '../entry.ts';
-import { modalityValues } from '../grey.ts';
-import { type Affine, directionsOf } from '../nifti/affine.ts';
-import { emptyNiftiHeader, encodeNifti } from '../nifti/write-nifti.ts';
+import { seriesNotes } from '../dicom/series.ts';
+import { encodeNifti } from '../nifti/write-nifti.ts';
+import { seriesAmong, volumeOf } from './dicom-volumes.ts';
 import { emptyReport, forEach, type ImageReader, isKept, listEntries, type PreparationReport } from './preparation.ts';
 
 export interface DicomToNiftiOptions {
@@ -16,13 +12,9 @@ export interface DicomToNiftiOptions {
   readonly outDir: string;
 }
 
-/** A slice and the file and frame that it comes from. */
-type Source = Slice & { readonly entry: ArchiveEntry; readonly channels: 1 | 3 };
-
 /**
  * Writes `NAME.nii.gz` for each series, NAME the folder that it lies in (`NAME_2` and so on when it holds several).
- * Voxels are modality values (Hounsfield units for CT), 16-bit integers where these are whole. First axis to the left,
- * second to the front, third to the head. Uneven spacing and gantry tilt are noted, the affine follows the tilt.
+ * Uneven spacing and gantry tilt are noted.
  */
 export async function dicomToNifti(
   { inDir, outDir }: DicomToNiftiOptions,
@@ -30,125 +22,21 @@ export async function dicomToNifti(
   control: JobControl,
 ): Promise<PreparationReport> {
   const report = emptyReport();
-  const entries = await listEntries(inDir, report, control);
-  const slices: Source[] = [];
+  const found = await seriesAmong(await listEntries(inDir, report, control), reader, report, control);
   await forEach(
-    entries,
-    ({ path }) => path,
-    report,
-    'reading headers',
-    control,
-    async (entry) => {
-      const { format, frames } = await reader.describe(entry);
-      if (format !== 'DICOM') throw new Problem('format', { file: entry.path, found: `${format}, not DICOM` });
-      for (const { image } of frames) slices.push({ ...image, entry });
-    },
-  );
-  const names = new Map<string, number>();
-  const named = groupSeries(slices).map((series) => {
-    const folder = dirname(series.slices[0]!.entry.path);
-    const base = folder === '.' ? 'series' : folder;
-    const count = (names.get(base) ?? 0) + 1;
-    names.set(base, count);
-    return { series, name: `${base}${count === 1 ? '' : `_${count}`}.nii.gz` };
-  });
-  await forEach(
-    named,
+    found,
     ({ name }) => name,
     report,
     'writing volumes',
     control,
-    async ({ series, name }) => {
+    async (named) => {
+      const { name, series } = named;
       if (await isKept(outDir, name, report)) return;
-      const volume = await buildVolume(series, reader);
-      await writeFileAtomic(join(outDir, name), volume);
+      const { header, changes } = await volumeOf(named, reader);
+      await writeFileAtomic(join(outDir, name), encodeNifti(header, changes));
       report.written.push(name);
-      for (const note of notesOf(series)) report.notes.push({ path: name, note });
+      for (const note of seriesNotes(series)) report.notes.push({ path: name, note });
     },
   );
   return report;
-}
-
-function notesOf({ uneven, spacing, tilt }: Series<Source>): string[] {
-  const usual = spacing?.toFixed(2);
-  return [
-    ...(tilt > 0
-      ? [`the gantry was tilted by ${tilt.toFixed(1)} degrees: the volume is sheared, its affine says so`]
-      : []),
-    ...uneven.map(
-      ({ after, distance }) => `${distance.toFixed(2)} mm behind slice ${after + 1}, elsewhere ${usual} mm`,
-    ),
-  ];
-}
-
-async function buildVolume(series: Series<Source>, reader: ImageReader): Promise<Uint8Array> {
-  const { slices, repeated } = series;
-  const broken = (reason: string) => new Problem('content', { file: slices[0]!.entry.path, reason });
-  if (repeated) throw broken('the series has several slices at one position (over time, or several echoes)');
-  if (slices[0]!.channels !== 1) throw broken('the series is in colour');
-  const affine = affineOf(series);
-  if (affine === undefined) throw broken('the series does not say where its slices lie');
-  const images: DecodedImage[] = [];
-  for (const { entry, frame } of slices) images.push((await reader.frame(entry, frame.index)).image);
-  const { width, height } = images[0]!;
-  const shape = [width, height, slices.length] as const;
-  const values = new Float64Array(width * height * slices.length);
-  for (const [index, image] of images.entries()) values.set(modalityValues(image), index * width * height);
-  const turned = toLas(values, shape, affine);
-  const sizes = [0, 1, 2].map((axis) => Math.hypot(...turned.affine.map((row) => row[axis]!)));
-  const header = emptyNiftiHeader(sizes as [number, number, number]);
-  return encodeNifti(header, { shape: turned.shape, voxels: compact(turned.values), affine: turned.affine });
-}
-
-/** RAS+ affine of [column, row, slice] indices: DICOM's x and y change sign (PS3.3 C.7.6.2.1.1, nifti1.h). */
-function affineOf({ slices, spacing }: Series<Source>): Affine | undefined {
-  const [first, last] = [slices[0]!.geometry, slices.at(-1)!.geometry];
-  const { orientation, position, spacing: inPlane } = first;
-  if (orientation === undefined || position === undefined || inPlane === undefined || last.position === undefined)
-    return undefined;
-  const [a, b, c, d, e, f] = orientation;
-  const normal = [b * f - c * e, c * d - a * f, a * e - b * d];
-  const count = slices.length - 1;
-  const thickness = spacing ?? first.sliceSpacing ?? 1;
-  const rows = [0, 1, 2].map((axis) => {
-    const sign = axis < 2 ? -1 : 1;
-    const step = count > 0 ? (last.position![axis]! - position[axis]!) / count : normal[axis]! * thickness;
-    const [across, down] = [[a, b, c][axis]! * inPlane.column, [d, e, f][axis]! * inPlane.row];
-    return [sign * across, sign * down, sign * step, sign * position[axis]!];
-  });
-  return rows as unknown as Affine;
-}
-
-/** Reorders and reverses axes so that they run to the left, front and head as closely as they can. */
-function toLas(values: Float64Array, shape: readonly [number, number, number], affine: Affine) {
-  const directions = directionsOf(affine);
-  // Wanted for patient axes x, y, z: x towards minus (left), y and z towards plus.
-  const order = [0, 1, 2].map((along) => directions.findIndex((direction) => direction.along === along));
-  const reverse = order.map((axis, along) => directions[axis]!.positive !== along > 0);
-  const strides = [1, shape[0], shape[0] * shape[1]];
-  const lengths = order.map((axis) => shape[axis]!);
-  const turned = new Float64Array(values.length);
-  const step = order.map((axis, along) => strides[axis]! * (reverse[along] ? -1 : 1));
-  const start = order.reduce((sum, axis, along) => sum + (reverse[along] ? strides[axis]! * (shape[axis]! - 1) : 0), 0);
-  let to = 0;
-  for (let k = 0; k < lengths[2]!; k++) {
-    for (let j = 0; j < lengths[1]!; j++) {
-      for (let i = 0; i < lengths[0]!; i++) turned[to++] = values[start + i * step[0]! + j * step[1]! + k * step[2]!]!;
-    }
-  }
-  const rows = affine.map((row) => {
-    const columns = order.map((axis, along) => row[axis]! * (reverse[along] ? -1 : 1));
-    const origin = order.reduce(
-      (sum, axis, along) => sum + (reverse[along] ? row[axis]! * (shape[axis]! - 1) : 0),
-      row[3]!,
-    );
-    return [...columns, origin];
-  });
-  return { values: turned, shape: lengths, affine: rows as unknown as Affine };
-}
-
-/** Whole values within 16 bits become Int16, others Float32. */
-function compact(values: Float64Array): Samples {
-  const whole = values.every((value) => Number.isInteger(value) && value >= -32_768 && value <= 32_767);
-  return whole ? Int16Array.from(values) : Float32Array.from(values);
 }

@@ -1,14 +1,25 @@
-// window-level: clips NIfTI volumes to a window in their own units; header, affine and scaling stay right.
+// window-level: clips NIfTI volumes and DICOM series to a window in their own units; header and scaling stay right.
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
 import type { JobControl } from '../../platform/job.ts';
 import type { Samples } from '../decoded-image.ts';
+import { seriesNotes } from '../dicom/series.ts';
+import type { ArchiveEntry } from '../entry.ts';
 import { EntryReader } from '../entry-reader.ts';
-import { type NiftiVolume, readNiftiVolume } from '../nifti/volume.ts';
+import { readNiftiVolume } from '../nifti/volume.ts';
 import { encodeNifti } from '../nifti/write-nifti.ts';
 import { nameOf, SNIFF_BYTES, sniff } from '../sniff.ts';
-import { emptyReport, forEach, isKept, listEntries, outputName, type PreparationReport } from './preparation.ts';
+import { seriesAmong, volumeOf } from './dicom-volumes.ts';
+import {
+  emptyReport,
+  forEach,
+  type ImageReader,
+  isKept,
+  listEntries,
+  outputName,
+  type PreparationReport,
+} from './preparation.ts';
 
 export interface WindowLevelOptions {
   readonly inDir: string;
@@ -20,14 +31,21 @@ export interface WindowLevelOptions {
 
 /**
  * Clips every NIfTI below `inDir` to [level - width/2, level + width/2] and writes it as `.nii.gz` of the same name to
- * `outDir`; outputs that are there already stay. Throws `file` when the output cannot be written.
+ * `outDir`; DICOM series become volumes as `dicomToNifti` makes and names them. Outputs that are there already stay.
+ * Throws `file` when the output cannot be written.
  */
-export async function windowLevel(options: WindowLevelOptions, control: JobControl): Promise<PreparationReport> {
+export async function windowLevel(
+  options: WindowLevelOptions,
+  images: ImageReader,
+  control: JobControl,
+): Promise<PreparationReport> {
   const { inDir, outDir, windowWidth, windowLevel: level } = options;
   if (!(windowWidth > 0)) throw new Problem('usage', { message: 'the window width must be more than 0' });
+  const window = [level - windowWidth / 2, level + windowWidth / 2] as const;
   const report = emptyReport();
   const reader = new EntryReader();
   const entries = await listEntries(inDir, report, control);
+  const dicom: ArchiveEntry[] = [];
   try {
     await forEach(
       entries,
@@ -39,29 +57,61 @@ export async function windowLevel(options: WindowLevelOptions, control: JobContr
         const name = outputName(entry, '.nii.gz');
         if (await isKept(outDir, name, report)) return;
         const file = await reader.read(entry);
-        const found = sniff(file.bytes.subarray(0, SNIFF_BYTES));
-        if (!nameOf(found).startsWith('NIfTI')) throw new Problem('format', { file: entry.path, found: nameOf(found) });
-        const volume = await readNiftiVolume(file);
-        const voxels = clip(volume, level - windowWidth / 2, level + windowWidth / 2);
-        await writeFileAtomic(join(outDir, name), encodeNifti(volume.header, { shape: volume.header.shape, voxels }));
+        const found = nameOf(sniff(file.bytes.subarray(0, SNIFF_BYTES)));
+        if (found === 'DICOM') {
+          dicom.push(entry);
+          return;
+        }
+        if (!found.startsWith('NIfTI')) throw new Problem('format', { file: entry.path, found });
+        const { header, voxels } = await readNiftiVolume(file);
+        if (header.type.channels !== 1)
+          throw new Problem('mismatch', { what: 'voxels to window', expected: 'grey', found: 'colour' });
+        const clipped = clip(voxels, window, header);
+        await writeFileAtomic(join(outDir, name), encodeNifti(header, { shape: header.shape, voxels: clipped }));
         report.written.push(name);
       },
     );
   } finally {
     await reader.close();
   }
+  await forEach(
+    await seriesAmong(dicom, images, report, control),
+    ({ name }) => name,
+    report,
+    'windowing series',
+    control,
+    async (named) => {
+      const { name, series } = named;
+      if (await isKept(outDir, name, report)) return;
+      const { header, changes } = await volumeOf(named, images);
+      const voxels = clip(changes.voxels, window, { slope: 1, intercept: 0 });
+      await writeFileAtomic(join(outDir, name), encodeNifti(header, { ...changes, voxels }));
+      report.written.push(name);
+      for (const note of seriesNotes(series)) report.notes.push({ path: name, note });
+    },
+  );
   return report;
 }
 
-/** Clips in stored values, so that slope and intercept hold for the result; integers go to the nearest inside. */
-function clip({ header, voxels }: NiftiVolume, low: number, high: number): Samples {
-  const { slope, intercept, type } = header;
-  if (type.channels !== 1)
-    throw new Problem('mismatch', { what: 'voxels to window', expected: 'grey', found: 'colour' });
+/**
+ * Clips in stored values, so that slope and intercept hold for the result; integers go to the nearest inside. Where their
+ * type holds no value of the window, they become floating point.
+ */
+function clip(
+  voxels: Samples,
+  [low, high]: readonly [low: number, high: number],
+  { slope, intercept }: { readonly slope: number; readonly intercept: number },
+): Samples {
   const bounds = [(low - intercept) / slope, (high - intercept) / slope].sort((a, b) => a - b);
   const integers = !(voxels instanceof Float32Array || voxels instanceof Float64Array);
   const [first, last] = integers ? [Math.ceil(bounds[0]!), Math.floor(bounds[1]!)] : [bounds[0]!, bounds[1]!];
   const clipped = voxels.slice();
-  for (let at = 0; at < clipped.length; at++) clipped[at] = Math.max(first, Math.min(last, clipped[at]!));
+  for (let at = 0; at < clipped.length; at++) {
+    const value = Math.max(first, Math.min(last, clipped[at]!));
+    clipped[at] = value;
+    if (integers && (clipped[at] !== value || first > last)) {
+      return clip(Float32Array.from(voxels), [low, high], { slope, intercept });
+    }
+  }
   return clipped;
 }

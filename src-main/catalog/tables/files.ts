@@ -1,5 +1,6 @@
 // Table `files` and, with each file, its rows of `images` and `scans`: what an import found, file by file.
 import type { Catalog, Value } from '../catalog.ts';
+import type { PlainObject } from './runs.ts';
 
 /** `quarantined`: could not be read. `vanished`: no longer there. `changed`: has other content since, see the newer row. */
 export type FileState = 'present' | 'vanished' | 'changed' | 'quarantined';
@@ -23,6 +24,8 @@ export interface ImportedFile extends FilePlace {
   readonly format?: string | undefined;
   readonly sha256?: string | undefined;
   readonly quarantined?: string | undefined;
+  /** What was odd but did not prevent reading. */
+  readonly warnings?: readonly string[] | undefined;
   readonly images: readonly ImportedImage[];
 }
 
@@ -49,6 +52,8 @@ export interface ImportedImage {
   /** Key of the volume or multi-frame file, and the order within it. */
   readonly scan?: string | undefined;
   readonly position?: number | undefined;
+  /** Where the frame lies in the patient; plain data whose meaning is the reader's. */
+  readonly geometry?: PlainObject | undefined;
 }
 
 /** What became of an imported file, with the ids of its images in the order given. */
@@ -84,6 +89,7 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
     frames: file.images.length,
     state: file.quarantined === undefined ? 'present' : 'quarantined',
     reason: file.quarantined ?? null,
+    warnings: file.warnings === undefined || file.warnings.length === 0 ? null : JSON.stringify(file.warnings),
   };
   const changed = known !== undefined && known.sha256 !== null && known.sha256 !== columns.sha256;
   if (changed) {
@@ -98,7 +104,7 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
     catalog.run(
       `UPDATE files SET source = @source, path = @path, companion = @companion, size = @size, modified = @modified,
          sha256 = @sha256, format = @format, frame_count = max(frame_count, @frames), state = @state, reason = @reason,
-         seen_at = @at
+         warnings = @warnings, seen_at = @at
        WHERE id = @id`,
       { ...columns, id },
     );
@@ -110,9 +116,9 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
 function insertFile(catalog: Catalog, columns: Readonly<Record<string, Value>>): number {
   return catalog.run(
     `INSERT INTO files (source, path, file, inside, companion, size, modified, sha256, format, frame_count, state,
-       reason, imported_at, seen_at)
+       reason, warnings, imported_at, seen_at)
      VALUES (@source, @path, @file, @inside, @companion, @size, @modified, @sha256, @format, @frames, @state,
-       @reason, @at, @at)`,
+       @reason, @warnings, @at, @at)`,
     columns,
   ).id;
 }
@@ -125,9 +131,11 @@ function insertImage(catalog: Catalog, file: number, image: ImportedImage): numb
   if (known !== undefined) return known.id;
   return catalog.run(
     `INSERT INTO images (file, frame, name, kind, modality, body_part, view, width, height, bits, pixels_sha256,
-       perceptual_hash, patient, study, series, instance, scan, position)
+       perceptual_hash, patient, study, series, instance, scan, position,
+       geometry)
      VALUES (@file, @frame, @name, @kind, @modality, @bodyPart, @view, @width, @height, @bits, @pixelsSha256,
-       @perceptualHash, @patient, @study, @series, @instance, @scan, @position)`,
+       @perceptualHash, @patient, @study, @series, @instance, @scan, @position,
+       @geometry)`,
     {
       file,
       frame: image.frame,
@@ -147,6 +155,7 @@ function insertImage(catalog: Catalog, file: number, image: ImportedImage): numb
       instance: image.instance ?? null,
       scan: image.scan === undefined ? null : scanOf(catalog, image.scan),
       position: image.position ?? null,
+      geometry: image.geometry === undefined ? null : JSON.stringify(image.geometry),
     },
   ).id;
 }
@@ -191,12 +200,13 @@ export function countUnseen(catalog: Catalog, source: string, since: string): nu
   return catalog.column<number>(sql, { source, since })[0]!;
 }
 
-/** Marks as vanished what an import of `source` that began at `since` has not seen; how many files. */
-export function markVanished(catalog: Catalog, source: string, since: string): number {
-  return catalog.run(
-    `UPDATE files SET state = 'vanished' WHERE source = @source AND seen_at < @since AND state = 'present'`,
+/** Marks as vanished what an import of `source` that began at `since` has not seen; the paths of these files. */
+export function markVanished(catalog: Catalog, source: string, since: string): readonly string[] {
+  return catalog.column<string>(
+    `UPDATE files SET state = 'vanished' WHERE source = @source AND seen_at < @since AND state = 'present'
+     RETURNING path`,
     { source, since },
-  ).changes;
+  );
 }
 
 /** Notes that the file of an image is not as it was at import. */
@@ -209,6 +219,12 @@ export function setFileState(catalog: Catalog, image: number, state: FileState, 
       reason,
     },
   );
+}
+
+/** How many files of `source` are in quarantine. */
+export function countQuarantined(catalog: Catalog, source: string): number {
+  const sql = `SELECT count(*) FROM files WHERE source = @source AND state = 'quarantined'`;
+  return catalog.column<number>(sql, { source })[0]!;
 }
 
 /** Files that could not be read, with the reason; newest first. */

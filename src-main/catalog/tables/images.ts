@@ -55,6 +55,8 @@ export interface ImageRecord extends ImageFacts {
   readonly sha256: string | null;
   readonly format: string | null;
   readonly reason: string | null;
+  /** What was odd about the file but did not prevent reading. */
+  readonly warnings: readonly string[];
   readonly importedAt: string;
 }
 
@@ -79,15 +81,20 @@ export function imageRows(catalog: Catalog, ids: ArrayLike<number>, score?: Scor
 /** Records of the images `ids` in that order; ids that are not there are left out. */
 export function imageRecords(catalog: Catalog, ids: ArrayLike<number>): readonly ImageRecord[] {
   return catalog
-    .all<Omit<ImageRecord, 'inside'> & { readonly inside: string }>(
+    .all<Omit<ImageRecord, 'inside' | 'warnings'> & { readonly inside: string; readonly warnings: string | null }>(
       `SELECT i.id, i.frame, i.name, i.kind, i.modality, i.body_part AS bodyPart, i.view, i.width, i.height, i.bits,
          i.pixels_sha256 AS pixelsSha256, i.perceptual_hash AS perceptualHash, i.patient, i.study, i.series, i.instance,
          i.scan, i.position, f.source, f.path, f.file, f.inside, f.companion, f.size, f.modified, f.sha256, f.format,
-         f.frame_count AS frames, f.state, f.reason, f.imported_at AS importedAt
+         f.frame_count AS frames, f.state, f.reason, f.warnings,
+         f.imported_at AS importedAt
        FROM json_each(@ids) AS j JOIN images i ON i.id = j.value JOIN files f ON f.id = i.file ORDER BY j.key`,
       { ids: JSON.stringify(Array.from(ids)) },
     )
-    .map((row) => ({ ...row, inside: JSON.parse(row.inside) as string[] }));
+    .map((row) => ({
+      ...row,
+      inside: JSON.parse(row.inside) as string[],
+      warnings: JSON.parse(row.warnings ?? '[]') as string[],
+    }));
 }
 
 /** One image. Throws `missing`. */

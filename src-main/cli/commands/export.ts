@@ -30,6 +30,11 @@ const options = {
   retainIdentities: option('--retain-identities [flag]', 'do not de-identify', flag),
   retainDates: option('--retain-dates [flag]', 'keep dates, shifted by patient', flag),
   retainDevice: option('--retain-device [flag]', 'keep what is known about the device', flag),
+  reviewed: option(
+    '--reviewed <image>',
+    'the number of an image that was looked at and shows no text about the patient; may be given several times',
+    z.array(count).default([]),
+  ),
   reviewer: option('--reviewer <name>', 'who exports (without it: the user of this machine)', text.optional()),
 };
 type Values = { readonly [N in keyof typeof options]: z.output<(typeof options)[N]['schema']> };
@@ -37,7 +42,8 @@ type Values = { readonly [N in keyof typeof options]: z.output<(typeof options)[
 export const exportCommand = defineCommand({
   details: `Example: residua export --out curated --score "WD patch" --below 12.5
 The folder holds images/ (named by our numbers), manifest.json, manifest.csv and SHA256SUMS (check it with sha256sum -c).
-It appears only when it is complete. Identities are removed from DICOM and NIfTI files unless you say otherwise.`,
+It appears only when it is complete. Identities are removed from DICOM and NIfTI files unless you say otherwise; images
+whose pixels are likely to show text are held back by number until you have looked at them (--reviewed).`,
   arguments: {
     action: option('[action]', 'verify: check an exported folder instead of making one', z.enum(['verify']).optional()),
     folder: option('[folder]', 'the folder to verify', text.optional()),
@@ -70,7 +76,7 @@ It appears only when it is complete. Identities are removed from DICOM and NIfTI
             format: values.format,
             deidentification: values.retainIdentities
               ? null
-              : { retainDates: values.retainDates, retainDevice: values.retainDevice, reviewed: [] },
+              : { retainDates: values.retainDates, retainDevice: values.retainDevice, reviewed: values.reviewed },
             model: values.model ?? null,
             reviewer: values.reviewer ?? userInfo().username,
           },

@@ -38,13 +38,14 @@ export const dicomToNifti = defineCommand({
 });
 
 export const windowLevel = defineCommand({
+  details: 'NIfTI files keep their names; a DICOM series becomes a volume, named after its folder.',
   options: {
     inDir,
     outDir,
     windowWidth: option('-w, --window-width <number>', 'window width', number.default(350)),
     windowLevel: option('-l, --window-level <number>', 'window level', number.default(50)),
   },
-  run: async (values, context) => tell(await clip(values, context), context),
+  run: async (values, context) => tell(await withDecoder((decoder) => clip(values, decoder, context)), context),
 });
 
 export const slice = defineCommand({

@@ -3,13 +3,15 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import type { DeviceInfo } from '../../../src-preload/schemas/catalog.ts';
 import { checksumsName } from '../../curation/export/checksums.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
-import { Problem } from '../../platform/errors.ts';
+import { isProblem, Problem } from '../../platform/errors.ts';
+import { inWords } from '../../platform/words.ts';
 import { nodeLauncher, withEngine } from '../../workbench/engine.ts';
 import { count, defineCommand, option, text } from '../command.ts';
-import type { Check } from '../qualify/check.ts';
+import { type Check, faultless } from '../qualify/check.ts';
 import { crashChecks, writeCheck } from '../qualify/crash-recovery.ts';
 import { installedFiles, manifestCheck } from '../qualify/installation.ts';
 import { detectionChecks, goldenChecks, measurePhantoms } from '../qualify/phantom-test.ts';
@@ -18,9 +20,10 @@ import { deviceOption } from '../shared-options.ts';
 import { textTable } from '../text-table.ts';
 
 export const qualify = defineCommand({
-  details: `Writes FOLDER/qualification.html (one page, to be signed), qualification.json and SHA256SUMS (every file of the program). Exit code 1
-when something is out of its limits. The program is compared with --manifest: the SHA256SUMS of an earlier qualification, or the
-one that came with the installation. Research use only: Residua is not a medical device.`,
+  details: `Writes FOLDER/qualification.html (one page, to be signed), qualification.json and SHA256SUMS (every file of the program
+and of the packages that it uses). Exit code 1 when something is out of its limits. The program is compared with --manifest,
+else with the SHA256SUMS that came with the installation, else with that of an earlier qualification in FOLDER: after an
+upgrade, qualify into a new folder. Research use only: Residua is not a medical device.`,
   options: {
     out: option('--out <folder>', 'where the report goes', text.default('residua-qualification')),
     manifest: option('--manifest <file>', 'the hashes that the program must have', text.optional()),
@@ -33,19 +36,33 @@ one that came with the installation. Research use only: Residua is not a medical
     const target = resolve(out);
     const checks: Check[] = [];
     const installation = await installedFiles(context);
-    const shipped = join(installation.root, checksumsName);
-    const expected = manifest ?? (existsSync(shipped) ? shipped : undefined);
+    const known = [installation.root, target].map((folder) => join(folder, checksumsName));
+    const expected = manifest ?? known.find((file) => existsSync(file));
     if (expected !== undefined) checks.push(await manifestCheck(installation.files, expected));
-    else context.remark('no manifest to compare the files with: they are listed only');
+    const intact = checks.every(({ passed }) => passed);
     checks.push(await writeCheck(target));
-    const devices = await withEngine(nodeLauncher, {}, (engine) => engine.call('devices.list', null));
     const work = await mkdtemp(join(tmpdir(), 'residua-qualify-'));
+    const devices: DeviceInfo[] = [];
+    // What does not run at all is out of its limits, too: the report says so, and the rest is looked at.
+    const attempt = async (name: string, look: () => Promise<readonly Check[]>) => {
+      const found = await look().catch((error: unknown) => {
+        if (isProblem(error, 'cancelled')) throw error;
+        return [faultless(name, [inWords(error)], '')];
+      });
+      checks.push(...found);
+    };
     try {
       const catalogFolder = join(work, 'catalog');
-      const measured = await measurePhantoms({ device, normals, perKind }, { ...context, catalogFolder });
-      checks.push(...(await goldenChecks(measured.golden)));
-      checks.push(...(await detectionChecks(measured.judged, measured.truth)));
-      checks.push(...(await crashChecks(catalogFolder)));
+      await attempt('devices', async () => {
+        devices.push(...(await withEngine(nodeLauncher, {}, (engine) => engine.call('devices.list', null))));
+        const usable = devices.filter((found) => found.usable).map((found) => found.device);
+        return [faultless('devices', usable.length > 0 ? [] : ['none computes as it must'], usable.join(', '))];
+      });
+      await attempt('phantoms reconstructed and scored', async () => {
+        const measured = await measurePhantoms({ device, normals, perKind }, { ...context, catalogFolder });
+        return [...(await goldenChecks(measured.golden)), ...(await detectionChecks(measured.judged, measured.truth))];
+      });
+      await attempt('crash recovery', () => crashChecks(catalogFolder));
     } finally {
       await rm(work, { recursive: true, force: true });
     }
@@ -55,6 +72,7 @@ one that came with the installation. Research use only: Residua is not a medical
       root: installation.root,
       files: installation.files.length,
       manifestSha256: createHash('sha256').update(installation.text).digest('hex'),
+      comparedWith: expected === undefined ? null : dirname(resolve(expected)),
       devices: devices.map(({ device, usable, name, milliseconds, reason }) => [
         device,
         usable ? `${Math.round(milliseconds!)} ms` : `no: ${reason}`.split('\n')[0]!.slice(0, 160),
@@ -62,7 +80,8 @@ one that came with the installation. Research use only: Residua is not a medical
       ]),
       checks,
     };
-    await writeFileAtomic(join(target, checksumsName), installation.text);
+    // The manifest of an installation that was whole stays, or the next qualification would find nothing.
+    if (intact) await writeFileAtomic(join(target, checksumsName), installation.text);
     await writeFileAtomic(join(target, 'qualification.json'), `${JSON.stringify(qualification, null, 2)}\n`);
     const report = join(target, 'qualification.html');
     await writeFileAtomic(report, qualificationReport(qualification));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openCatalog } from '../../catalog/catalog.ts';
 import { verifyAudit } from '../../curation/audit/verify-audit.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
-import { isProblem } from '../../platform/errors.ts';
+import { isProblem, Problem } from '../../platform/errors.ts';
 import type { Launcher } from '../../platform/process.ts';
 import type { Port } from '../../platform/process-channel.ts';
 import { startWorkbench } from '../../workbench/client.ts';
@@ -39,6 +39,7 @@ export async function crashChecks(folder: string): Promise<readonly Check[]> {
     await workbench.call('catalog.open', { folder });
     const order = { by: 'imported', descending: false } as const;
     const { ids } = await workbench.call('images.ids', { filter: {}, order });
+    if (ids.length <= kills) throw new Problem('missing', { what: 'images to decide about', name: folder });
     for (let kill = 0; kill < kills; kill++) {
       const died = new Promise((resolve) => workbench.onDeath(resolve));
       const last = Math.floor((ids.length * (kill + 1)) / (kills + 1));

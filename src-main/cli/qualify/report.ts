@@ -11,6 +11,8 @@ export interface Qualification {
   /** Files of the program, and the SHA-256 of the list of their hashes. */
   readonly files: number;
   readonly manifestSha256: string;
+  /** The folder of the manifest that the files were compared with; null: there was none. */
+  readonly comparedWith: string | null;
   readonly devices: readonly (readonly [device: string, usable: string, name: string])[];
   readonly checks: readonly Check[];
 }
@@ -20,7 +22,7 @@ export const qualified = ({ checks }: Pick<Qualification, 'checks'>): boolean =>
 
 /** HTML without scripts and without anything loaded. */
 export function qualificationReport(qualification: Qualification): string {
-  const { at, seconds, root, files, manifestSha256, devices, checks } = qualification;
+  const { at, seconds, root, files, manifestSha256, comparedWith, devices, checks } = qualification;
   const failed = checks.filter(({ passed }) => !passed).length;
   const verdict =
     failed === 0
@@ -29,6 +31,7 @@ export function qualificationReport(qualification: Qualification): string {
   const machine = [
     ['Program', `Residua ${version} in ${root}`],
     ['Its files', `${files}; SHA-256 of their list (SHA256SUMS): ${manifestSha256}`],
+    ['Compared with', comparedWith === null ? 'nothing: this list is the first' : `the list in ${comparedWith}`],
     ['Operating system', `${type()} ${release()}, ${process.arch}; Node.js ${process.versions.node}`],
     ['Processor', `${cpus()[0]?.model.trim() ?? process.arch}, ${cpus().length} threads`],
     ['Memory', `${(totalmem() / 2 ** 30).toFixed(1)} GiB`],

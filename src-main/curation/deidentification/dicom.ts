@@ -160,7 +160,19 @@ export function likelyBurnedIn(bytes: Uint8Array, file: string): string | undefi
   if (textAt(dataSet, 0x0008_0064) !== '') return 'a converted image may show text';
   if (textualModalities.has(textAt(dataSet, modality)))
     return `images of modality ${textAt(dataSet, modality)} often show text`;
+  if (dataSet.some(isEmbeddedOverlay)) return 'an overlay lies among the bits of its pixels and may show text';
   return undefined;
+}
+
+/** Overlay Bits Allocated (60xx,0100) is 1 for overlays in an attribute of their own, which are removed. */
+function isEmbeddedOverlay({ tag, bytes = new Uint8Array() }: Element): boolean {
+  const group = tag >>> 16;
+  return (
+    group >> 8 === 0x60 &&
+    group % 2 === 0 &&
+    tag % 0x1_0000 === 0x0100 &&
+    bytes.reduce((sum, byte) => sum + byte, 0) > 1
+  );
 }
 
 function textAt(dataSet: DataSet, tag: Tag): string {

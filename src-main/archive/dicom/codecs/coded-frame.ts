@@ -6,6 +6,11 @@ export interface CodedFrame {
   readonly bytes: Uint8Array;
   /** Bits that one sample takes in `bytes`. */
   readonly allocated: 8 | 16 | 32;
+  /**
+   * Set where the stream compresses what plain pixel data would be: the bits of each sample lie in its cell as the data
+   * set says (`cells`), the colours and shared chroma of the frame as well (`frame`).
+   */
+  readonly plain?: 'cells' | 'frame';
   /** Set when the stream itself says which colours it holds, whatever the data set says. */
   readonly photometric?: 'RGB' | 'YBR_FULL';
   /** Set when the stream itself says how many bits its samples have. */
@@ -20,6 +25,12 @@ export interface FrameShape {
   readonly allocated: number;
   readonly stored: number;
   readonly photometric: string;
+}
+
+/** Bits of one frame of plain pixel cells; YBR_FULL_422 shares its chroma between two pixels (PS3.3 C.7.6.3.1.2). */
+export function bitsPerFrame({ width, height, channels, allocated, photometric }: FrameShape): number {
+  const samples = photometric === 'YBR_FULL_422' ? 2 : channels;
+  return width * height * samples * allocated;
 }
 
 export type Codec = (stream: Uint8Array, shape: FrameShape, name: string) => Promise<CodedFrame>;

@@ -8,7 +8,9 @@ export const decodeJpeg2000: Codec = (stream, shape, name) =>
     const size = readSize(codestream);
     checkStreamSize(shape, size, name);
     checkTileParts(codestream);
-    const { bytes, bitsPerSample } = await runWasmDecoder('JPEG 2000', codestream);
+    const { bytes, bitsPerSample } = await (size.signed && size.precision <= 8
+      ? decodeSignedBytes(codestream, size)
+      : runWasmDecoder('JPEG 2000', codestream));
     const allocated = bitsPerSample > 8 ? 16 : 8;
     const expected = (shape.width * shape.height * shape.channels * allocated) / 8;
     if (bitsPerSample > 16) throw new Error(`samples of ${bitsPerSample} bits are not read`);
@@ -30,11 +32,15 @@ function codestreamOf(stream: Uint8Array): Uint8Array {
   throw new Error('it has no codestream');
 }
 
+const SIGNED = 0x80;
 const SOC = 0xff4f;
 const SIZ = 0xff51;
 const COD = 0xff52;
 const SOT = 0xff90;
 const EOC = 0xffd9;
+
+/** Where SIZ says sign and precision of the first component; of each further one three bytes on. */
+const FIRST_SSIZ = 42;
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -43,6 +49,7 @@ interface Size {
   readonly height: number;
   readonly channels: number;
   readonly precision: number;
+  readonly signed: boolean;
   /** True when the codec itself turns the colours back into RGB (a multiple component transform is in use). */
   readonly transformed: boolean;
 }
@@ -51,7 +58,7 @@ interface Size {
 function readSize(codestream: Uint8Array): Size {
   const view = viewOf(codestream);
   if (view.getUint16(2) !== SIZ) throw new Error('its size is not where it must be');
-  const precision = view.getUint8(42);
+  const precision = view.getUint8(FIRST_SSIZ);
   let transformed = false;
   for (let at = 4 + view.getUint16(4); at + 4 <= codestream.length; at += 2 + view.getUint16(at + 2)) {
     const marker = view.getUint16(at);
@@ -63,8 +70,20 @@ function readSize(codestream: Uint8Array): Size {
     height: view.getUint32(12) - view.getUint32(20),
     channels: view.getUint16(40),
     precision: (precision & 0x7f) + 1,
+    signed: (precision & SIGNED) !== 0,
     transformed,
   };
+}
+
+/**
+ * The decoder cuts signed samples of 8 bits off at 0. Declared unsigned, the same stream gives them half a range higher
+ * (the level shift of G.1.2), from where they are brought back.
+ */
+async function decodeSignedBytes(codestream: Uint8Array, { channels, precision }: Size) {
+  const unsigned = new Uint8Array(codestream);
+  for (let component = 0; component < channels; component++) unsigned[FIRST_SSIZ + 3 * component]! &= ~SIGNED;
+  const { bytes, bitsPerSample } = await runWasmDecoder('JPEG 2000', unsigned);
+  return { bitsPerSample, bytes: bytes.map((level) => level - 2 ** (precision - 1)) };
 }
 
 /**

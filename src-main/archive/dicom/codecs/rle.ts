@@ -29,7 +29,7 @@ export const decodeRle: Codec = (stream, shape, name) =>
         bytes[at] = plane[pixel]!;
       }
     }
-    return { bytes, allocated: allocated as 8 | 16 | 32 };
+    return { bytes, allocated: allocated as 8 | 16 | 32, plain: 'cells' };
   });
 
 /** Fills `plane` from a PackBits segment. Throws when the segment ends early or a run reaches past the plane. */

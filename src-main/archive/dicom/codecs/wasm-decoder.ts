@@ -35,7 +35,8 @@ export async function runWasmDecoder(name: CodecName, stream: Uint8Array): Promi
     decoder = make(module);
     decoder.getEncodedBuffer(stream.length).set(stream);
     decoder.decode();
-    const bytes = decoder.getDecodedBuffer().slice();
+    // A copy, as plain bytes: one of the codecs gives clamped ones.
+    const bytes = new Uint8Array(decoder.getDecodedBuffer());
     return { ...decoder.getFrameInfo(), bytes, interleaveMode: decoder.getInterleaveMode?.() };
   } catch (error) {
     loaded.delete(name);

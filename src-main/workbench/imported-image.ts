@@ -1,0 +1,65 @@
+// What the catalog notes of a frame that the decoder has described: name, label, place in the patient.
+import { dirname } from 'node:path';
+import { slicePosition, stackKey } from '../archive/dicom/series.ts';
+import type { ArchiveEntry } from '../archive/entry.ts';
+import type { ImportedImage } from '../catalog/tables/files.ts';
+import type { FileDescription } from '../decoder/protocol.ts';
+
+type Description = FileDescription['frames'][number]['image'];
+
+/** Every frame of a file; `kind` is the label of all, undefined: the name of their folder. */
+export function imagesOf(entry: ArchiveEntry, file: FileDescription, kind: string | null): readonly ImportedImage[] {
+  return file.frames.map((_, frame) => imageOf(entry, file, frame, kind));
+}
+
+function imageOf(
+  entry: ArchiveEntry,
+  { format, sha256, frames }: FileDescription,
+  frame: number,
+  kind: string | null,
+): ImportedImage {
+  const { image, pixelsSha256, perceptualHash } = frames[frame]!;
+  const { metadata, geometry } = image;
+  const name = nameInArchive(entry);
+  return {
+    frame,
+    name: frames.length === 1 ? name : `${name} #${frame + 1}`,
+    width: image.width,
+    height: image.height,
+    bits: image.bitsStored,
+    kind: kind ?? labelOf(name, format),
+    modality: metadata.modality,
+    bodyPart: metadata.bodyPart,
+    view: metadata.viewPosition,
+    pixelsSha256,
+    perceptualHash,
+    patient: metadata.patientId,
+    study: metadata.studyUid,
+    series: metadata.seriesUid,
+    instance: metadata.instanceUid,
+    ...placeInScan(image, sha256, frames.length),
+    ...(geometry.position === undefined ? {} : { geometry: { ...geometry } }),
+  };
+}
+
+/** The path below the source, without the zip around it. */
+function nameInArchive({ path, inside }: ArchiveEntry): string {
+  return inside.at(-1) ?? path;
+}
+
+/** The folder that an image lies in; of DICOM files, which lie in folders of patients and series, the outermost one. */
+function labelOf(name: string, format: FileDescription['format']): string | undefined {
+  const folders = dirname(name)
+    .split('/')
+    .filter((part) => part !== '.' && part !== '');
+  return format === 'DICOM' ? folders[0] : folders.at(-1);
+}
+
+/** Slices of one series or of one file belong together, in the order in which they lie in the patient. */
+function placeInScan(image: Description, sha256: string, frames: number): Pick<ImportedImage, 'scan' | 'position'> {
+  const position = slicePosition(image.geometry);
+  if (frames > 1) return { scan: `file ${sha256}`, position };
+  return image.metadata.seriesUid === undefined || position === undefined
+    ? {}
+    : { scan: `series ${stackKey(image)}`, position };
+}
