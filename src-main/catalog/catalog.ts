@@ -97,6 +97,11 @@ export class Catalog {
     await this.#database.backup(file);
   }
 
+  /** A number that is another one once another process or connection has written; own writes do not count. */
+  version(): number {
+    return this.column<number>('PRAGMA data_version')[0]!;
+  }
+
   /** What SQLite finds wrong with its file; empty when all is well. */
   integrityFaults(): readonly string[] {
     const found = this.column<string>('PRAGMA integrity_check');

@@ -19,6 +19,7 @@ import { runMethods } from './methods/run-methods.ts';
 import { segmentationMethods } from './methods/segmentation-methods.ts';
 import { statisticsMethods } from './methods/statistics-methods.ts';
 import { triageMethods } from './methods/triage-methods.ts';
+import { watchOtherWriters } from './other-writers.ts';
 import { runPrograms } from './run-programs.ts';
 import { RunQueue } from './run-queue.ts';
 
@@ -41,6 +42,7 @@ export class WorkbenchService {
   readonly #options: WorkbenchOptions;
   readonly #service: Service;
   #opened: OpenCatalog | undefined;
+  #stopWatching = () => {};
   /** Continue what was queued or interrupted when a catalog is opened. */
   resume = false;
 
@@ -77,6 +79,7 @@ export class WorkbenchService {
   async close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
+    this.#stopWatching();
     await opened?.queue.close();
     await opened?.decoder.close();
     opened?.catalog.close();
@@ -87,6 +90,9 @@ export class WorkbenchService {
     await this.close();
     const queue = new RunQueue(catalog, runPrograms, this.#options.launch, this.#options.emit);
     this.#opened = { catalog, queue, decoder: openDecoderPool({ launch: this.#options.launch }) };
+    this.#stopWatching = watchOtherWriters(catalog, (parts) =>
+      this.#options.emit('catalog.changed', { parts: [...parts] }),
+    );
     queue.recover(this.resume);
     // Pages that showed another catalog learn that it is not the open one any more.
     this.#options.emit('catalog.changed', { parts: ['images'] });

@@ -1,4 +1,4 @@
-// npm run screenshots [-- CATALOG]: every view at 1440 x 900 on what `residua demo` makes, into docs/screenshots.
+// npm run screenshots [-- CATALOG]: every view at 1440 x 900 on what `residua demo` makes and on CT-like volumes, into docs/screenshots.
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { noBrowser, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
+import { makeSampleScans } from './sample-scans.ts';
 
 if (noBrowser !== null) throw new Error(noBrowser);
 const target = join(import.meta.dirname, '../../docs/screenshots');
@@ -22,12 +23,14 @@ try {
   if (given === undefined)
     execFileSync(process.execPath, [program, 'demo', '--catalog', catalog], { stdio: 'inherit' });
   else await cp(resolve(given), catalog, { recursive: true });
-  await takeAll();
+  await takeDemonstration();
+  await takeScans();
+  await takeFirstRun();
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function takeAll(): Promise<void> {
+async function takeDemonstration(): Promise<void> {
   await using window = await openWindow(catalog);
   const { page, workbench } = window;
   await workbench.call('settings.set', { reviewer: 'A. Reviewer', layout: {} });
@@ -60,6 +63,30 @@ async function takeAll(): Promise<void> {
   await page.keyboard.press('Alt+4');
   await page.getByRole('button', { name: 'Log' }).first().click();
   await take(page, 'jobs');
+  await page.getByRole('button', { name: 'Reconstruct and score' }).click();
+  await page.getByText(/^About /).waitFor({ timeout: 180_000 });
+  await take(page, 'dialog');
+}
+
+/** What volumes have that pictures have not: slices, windows for CT, masks and their Dice. */
+async function takeScans(): Promise<void> {
+  await makeSampleScans(join(folder, 'scans'), 16, 256);
+  await using window = await openWindow(join(folder, 'scans', 'catalog'));
+  const { page, workbench } = window;
+  await workbench.call('settings.set', { reviewer: 'A. Reviewer', layout: {} });
+  await page.reload();
+  await page.locator('.tile .score:not(:empty)').first().waitFor();
+  await page.keyboard.press('Alt+5');
+  await page.getByText(/^AUROC of the score/).waitFor();
+  await take(page, 'segmentation');
+  await page.locator('.cases-table tbody button').first().click();
+  await page.locator('.patches button').first().waitFor();
+  await page.keyboard.press('1');
+  await page.getByRole('img', { name: 'Original', exact: true }).hover({ position: { x: 200, y: 220 } });
+  await take(page, 'scan');
+}
+
+async function takeFirstRun(): Promise<void> {
   await using empty = await openWindow(join(folder, 'empty'), { create: true });
   await empty.page.getByText('This catalog is empty').waitFor();
   await take(empty.page, 'first-run');

@@ -139,3 +139,21 @@ describe('requests', () => {
     await expect(bench.call('images.frame', { id: 99 })).rejects.toMatchObject({ kind: 'missing' });
   });
 });
+
+describe('two processes on one catalog', () => {
+  it('each learns of what the other has written, and of nothing that it wrote itself', async () => {
+    await using folder = await temporaryFolder();
+    const { bench } = await imported(folder.path);
+    const other = new Bench(bench.catalog);
+    await other.call('catalog.open', { folder: bench.catalog });
+    const { ids } = await other.call('images.ids', { filter: {}, order: byName });
+    const told = Promise.withResolvers<unknown>();
+    bench.onEvent((event, value) => event === 'catalog.changed' && told.resolve(value));
+    other.told.length = 0;
+    await other.call('verdicts.set', { images: { ids }, decision: 'keep', reason: null, reviewer: 'B' });
+    expect(await told.promise).toMatchObject({ parts: expect.arrayContaining(['images', 'verdicts', 'runs']) });
+    expect(other.told.map(({ value }) => value)).toEqual([{ parts: ['verdicts'] }]);
+    const { images } = await bench.call('images.count', { filter: { verdicts: ['keep'] } });
+    expect(images).toBe(3);
+  });
+});
