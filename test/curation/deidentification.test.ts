@@ -203,6 +203,8 @@ describe('deidentifyDicom', () => {
     [0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.7.2', /secondary capture/],
     [0x0008_0064, 'CS', 'WSD', /converted image/],
     [0x0008_0060, 'CS', 'US', /modality US/],
+    [0x6000_0100, 'US', '\x10\0', /overlay lies among the bits/],
+    [0x6000_0100, 'US', '\x01\0', undefined],
     [0x0028_0301, 'CS', 'NO', undefined],
     [0x0008_0060, 'CS', 'CT', undefined],
   ])('holds back what may show text: %s %s %s', (tag, representation, value, expected) => {

@@ -118,6 +118,7 @@ save(dataset(grey12, stored=12, syntax=DeflatedExplicitVRLittleEndian), 'deflate
 save(dataset(grey12 | 0x8000, stored=12), 'explicit-12-high-bit')
 signed = (grey12.astype(np.int16) - 2048)
 save(dataset(signed & 0xfff, stored=12, signed=1), 'explicit-12-signed')
+save(dataset((grey8.astype(np.int16) - 128).astype(np.int8), signed=1), 'explicit-8-signed')
 save(dataset(grey12, 'MONOCHROME1', stored=12, WindowCenter=['2000', '1500'], WindowWidth=['1000', '300']), 'monochrome1-window')
 save(dataset(grey12.astype(np.uint32) * 1000, RescaleSlope='0.001', RescaleIntercept='-5'), 'explicit-32')
 save(dataset(grey12.astype(np.float32) / 7), 'float')
@@ -193,6 +194,7 @@ convert(('explicit-rgb', 'rle-rgb'), 'dcmcrle', '{i}', '{o}')
 convert(('explicit-12', 'jpeg-2000-90'), 'gdcmconv', '--j2k', '{i}', '{o}')
 convert(('explicit-rgb', 'jpeg-2000-90-rgb'), 'gdcmconv', '--j2k', '{i}', '{o}')
 convert(('explicit-12-signed', 'jpeg-2000-90-signed'), 'gdcmconv', '--j2k', '{i}', '{o}')
+convert(('explicit-8-signed', 'jpeg-2000-90-signed-8'), 'gdcmconv', '--j2k', '{i}', '{o}')
 
 
 def htj2k(array, bits, components, reversible):

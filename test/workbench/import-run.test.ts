@@ -1,0 +1,105 @@
+// What an import tells besides images: oddities of files and series, what changed or vanished since, what is in quarantine.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type DicomStyle, dicomStyles, element, part10, uint16 } from '../archive/write-dicom.ts';
+import { temporaryFolder, writeGrey } from '../cli/residua.ts';
+import { Bench, closeBenches } from './bench.ts';
+
+afterEach(closeBenches);
+
+const [style] = dicomStyles as [DicomStyle];
+
+/** A slice of 4 x 4 pixels of a series at a place in the patient. */
+function slice(instance: number, position: readonly number[]): Buffer {
+  const short = (tag: number, value: number) => element(style, tag, 'US', uint16(value, true));
+  return part10(
+    style,
+    Buffer.concat([
+      element(style, 0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.2'),
+      element(style, 0x0008_0018, 'UI', `2.25.${instance}`),
+      element(style, 0x0008_0060, 'CS', 'CT'),
+      element(style, 0x0020_000e, 'UI', '2.25.100'),
+      element(style, 0x0020_0032, 'DS', position.join('\\')),
+      element(style, 0x0020_0037, 'DS', '1\\0\\0\\0\\1\\0'),
+      short(0x0028_0002, 1),
+      element(style, 0x0028_0004, 'CS', 'MONOCHROME2'),
+      ...[0x0028_0010, 0x0028_0011].map((tag) => short(tag, 4)),
+      ...[0x0028_0100, 0x0028_0101].map((tag) => short(tag, 8)),
+      short(0x0028_0102, 7),
+      short(0x0028_0103, 0),
+      element(style, 0x7fe0_0010, 'OB', Buffer.alloc(16, instance)),
+    ]),
+  );
+}
+
+async function importInto(
+  bench: Bench,
+  source: string,
+): Promise<{ readonly noted: string[]; readonly summary: unknown }> {
+  const { id } = await bench.run({ kind: 'import', parameters: { sources: [source], kind: null, cohort: null } });
+  const { lines } = await bench.call('runs.log', { id, after: 0, limit: 100 });
+  const { provenance } = await bench.call('runs.detail', { id });
+  return {
+    noted: lines.filter(({ level }) => level === 'noted').map(({ text }) => text),
+    summary: (provenance as { readonly summary: string }).summary,
+  };
+}
+
+describe('an import', () => {
+  it('tells gaps and tilt of series, and remarks about files, which images keep', async () => {
+    await using folder = await temporaryFolder();
+    const source = join(folder.path, 'archive');
+    await mkdir(join(source, 'ct'), { recursive: true });
+    const tilt = Math.tan((15 * Math.PI) / 180);
+    for (const [index, z] of [0, 2, 4, 10].entries()) {
+      await writeFile(join(source, 'ct', `${index}.dcm`), slice(index, [0, z * tilt, z]));
+    }
+    const clear = { r: 9, g: 9, b: 9, alpha: 0.5 };
+    await sharp({ create: { width: 8, height: 8, channels: 4, background: clear } }).toFile(join(source, 'clear.png'));
+    const bench = new Bench(join(folder.path, 'catalog'));
+    await bench.call('catalog.create', { folder: bench.catalog, name: 'test' });
+
+    const { noted, summary } = await importInto(bench, source);
+    expect(noted).toEqual([
+      'clear.png: transparency was dropped',
+      'series of 4 slices in ct: the gantry was tilted by 15.0 degrees',
+      'series of 4 slices in ct: 6.00 mm behind slice 3, elsewhere 2.00 mm',
+    ]);
+    expect(summary).toBe('5 images imported, 3 noted');
+    const { ids } = await bench.call('images.ids', { filter: {}, order: { by: 'name', descending: false } });
+    const details = await Promise.all([...ids].map((id) => bench.call('images.detail', { id })));
+    expect(details.map(({ row, warnings }) => [row.name, warnings])).toEqual([
+      ['clear.png', ['transparency was dropped']],
+      ...[0, 1, 2, 3].map((index) => [`ct/${index}.dcm`, []]),
+    ]);
+
+    // The slices that were missing come later: only then is the series read anew, and it has no gap any more.
+    await writeFile(join(source, 'ct', '4.dcm'), slice(4, [0, 6 * tilt, 6]));
+    await writeFile(join(source, 'ct', '5.dcm'), slice(5, [0, 8 * tilt, 8]));
+    const again = await importInto(bench, source);
+    expect(again.noted).toEqual(['series of 6 slices in ct: the gantry was tilted by 15.0 degrees']);
+    expect(again.summary).toBe('2 images imported, 5 files unchanged, 1 noted');
+  });
+
+  it('tells what has changed, vanished or is still unreadable since the last one', async () => {
+    await using folder = await temporaryFolder();
+    const source = join(folder.path, 'archive');
+    for (const name of ['a', 'b', 'c'])
+      await writeGrey(join(source, `${name}.png`), 8, 8, (x) => x * name.charCodeAt(0));
+    await writeFile(join(source, 'broken.png'), Buffer.from('89504e470d0a1a0a', 'hex'));
+    const bench = new Bench(join(folder.path, 'catalog'));
+    await bench.call('catalog.create', { folder: bench.catalog, name: 'test' });
+    expect((await importInto(bench, source)).summary).toBe('3 images imported, 1 skipped');
+
+    await writeGrey(join(source, 'a.png'), 9, 9, () => 1);
+    await rm(join(source, 'b.png'));
+    const { noted, summary } = await importInto(bench, source);
+    expect(noted).toEqual([
+      'a.png: has other content than before, which stays known as changed',
+      'b.png: is no longer there',
+    ]);
+    expect(summary).toBe('1 images imported, 2 files unchanged, 1 files changed, 1 vanished, 1 in quarantine');
+  });
+});
