@@ -13,7 +13,7 @@ import { nodeLauncher, withEngine } from '../../workbench/engine.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { type Check, faultless } from '../qualify/check.ts';
 import { crashChecks, writeCheck } from '../qualify/crash-recovery.ts';
-import { installedFiles, manifestCheck } from '../qualify/installation.ts';
+import { installedFiles, manifestCheck, programFolder, readManifest } from '../qualify/installation.ts';
 import { detectionChecks, goldenChecks, measurePhantoms } from '../qualify/phantom-test.ts';
 import { type Qualification, qualificationReport, qualified } from '../qualify/report.ts';
 import { deviceOption } from '../shared-options.ts';
@@ -35,10 +35,11 @@ upgrade, qualify into a new folder. Research use only: Residua is not a medical 
     const began = performance.now();
     const target = resolve(out);
     const checks: Check[] = [];
-    const installation = await installedFiles(context);
-    const known = [installation.root, target].map((folder) => join(folder, checksumsName));
+    const known = [programFolder(), target].map((folder) => join(folder, checksumsName));
     const expected = manifest ?? known.find((file) => existsSync(file));
-    if (expected !== undefined) checks.push(await manifestCheck(installation.files, expected));
+    const sums = expected === undefined ? undefined : await readManifest(expected);
+    const installation = await installedFiles(context);
+    if (sums !== undefined) checks.push(manifestCheck(installation.files, sums));
     const intact = checks.every(({ passed }) => passed);
     checks.push(await writeCheck(target));
     const work = await mkdtemp(join(tmpdir(), 'residua-qualify-'));
@@ -75,7 +76,7 @@ upgrade, qualify into a new folder. Research use only: Residua is not a medical 
       comparedWith: expected === undefined ? null : dirname(resolve(expected)),
       devices: devices.map(({ device, usable, name, milliseconds, reason }) => [
         device,
-        usable ? `${Math.round(milliseconds!)} ms` : `no: ${reason}`.split('\n')[0]!.slice(0, 160),
+        usable ? `${Math.round(milliseconds!)} ms` : `no: ${reason}`.split('\n')[0]!.slice(0, 90),
         name,
       ]),
       checks,

@@ -1,6 +1,6 @@
 // Writes, and survives: a process of ours that is deciding about images is killed, and nothing that it had answered is lost.
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCatalog } from '../../catalog/catalog.ts';
 import { verifyAudit } from '../../curation/audit/verify-audit.ts';
@@ -21,6 +21,7 @@ export async function writeCheck(folder: string): Promise<Check> {
   const bytes = randomBytes(2 ** 20);
   await writeFileAtomic(file, bytes);
   const same = (await readFile(file)).equals(bytes);
+  await rm(file);
   return faultless('a file written and read', same ? [] : ['what was read is not what was written'], '1 MiB, the same');
 }
 

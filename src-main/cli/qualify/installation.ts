@@ -30,7 +30,7 @@ async function packageFolders(root: string): Promise<readonly string[]> {
 }
 
 /** The folder of this program: the nearest one above that has a package.json. */
-function programFolder(folder = fileURLToPath(new URL('.', import.meta.url))): string {
+export function programFolder(folder = fileURLToPath(new URL('.', import.meta.url))): string {
   return existsSync(join(folder, 'package.json')) ? folder : programFolder(join(folder, '..'));
 }
 
@@ -55,9 +55,16 @@ export async function installedFiles(
   return { root, files: found, text: checksums(found) };
 }
 
-/** Compares the program with a manifest of checksums, such as the one of an earlier qualification. */
-export async function manifestCheck(files: readonly StagedFile[], manifest: string): Promise<Check> {
-  const expected = parseChecksums(await readFile(manifest, 'utf8'), manifest);
+/** Paths and their SHA-256. */
+export type Manifest = ReadonlyMap<string, string>;
+
+/** A manifest of checksums, such as the one of an earlier qualification. Throws `content` when it is something else. */
+export async function readManifest(file: string): Promise<Manifest> {
+  return parseChecksums(await readFile(file, 'utf8'), file);
+}
+
+/** Compares the program with a manifest. */
+export function manifestCheck(files: readonly StagedFile[], expected: Manifest): Check {
   const present = new Map(files.map(({ path, sha256 }) => [path, sha256]));
   const faults = [
     ...[...expected].flatMap(([path, hash]) => {

@@ -52,7 +52,9 @@ export function qualificationReport(qualification: Qualification): string {
 }
 
 /** Tables of words are read from the left; everything fits on one page of A4. */
-const style = `body{font-size:13px;line-height:1.4}h2{margin:16px 0 4px;font-size:16px}p{margin:4px 0}table{width:100%;margin:2px 0}thead:not(:has(th:not(:empty))){display:none}
-th,td{text-align:left;white-space:normal;vertical-align:top;padding:3px 12px 3px 0;overflow-wrap:anywhere}tbody th{font-weight:600;width:30%}
-.verdict{font-size:17px;font-weight:600;padding:8px 12px;border-left:6px solid;margin:8px 0}.good{color:#165a36;background:#e8f4ee}.bad{color:#8e292c;background:#fbeaea}
-.signature{display:grid;grid-template-columns:1fr 1fr;gap:26px 32px;padding-top:26px}.line{border-top:1px solid #1c2127;padding-top:2px}@page{size:A4;margin:12mm}`;
+const style = `body{font-size:12px;line-height:1.3}h1{font-size:21px;margin:0 0 8px}h2{margin:10px 0 2px;font-size:15px}p{margin:4px 0}
+table{width:100%;margin:2px 0}thead:not(:has(th:not(:empty))){display:none}
+th,td{text-align:left;white-space:normal;vertical-align:top;padding:2px 12px 2px 0;overflow-wrap:break-word}tbody th{font-weight:600;width:30%}
+td:nth-child(4){white-space:nowrap}
+.verdict{font-size:17px;font-weight:600;padding:6px 12px;border-left:6px solid;margin:6px 0}.good{color:#165a36;background:#e8f4ee}.bad{color:#8e292c;background:#fbeaea}
+.signature{display:grid;grid-template-columns:1fr 1fr;gap:24px 32px;padding-top:24px}.line{border-top:1px solid #1c2127;padding-top:2px}@page{size:A4;margin:11mm}@media print{body{font-size:10.5px}h1{font-size:17px}h2{font-size:12.5px;margin-top:7px}.verdict{font-size:14px}th,td{padding-top:1px;padding-bottom:1px}.signature{gap:20px 32px;padding-top:20px}}`;
