@@ -110,7 +110,7 @@ export function Comparison({ score, normal, anomalous, onTriage }: ComparisonPro
               </li>
             ))}
           </ul>
-          <Beyond score={score} threshold={late} onTriage={onTriage} />
+          <Beyond score={score} threshold={late} moving={late !== threshold} onTriage={onTriage} />
         </div>
       </section>
       <section aria-label="ROC">
@@ -145,11 +145,13 @@ export function Comparison({ score, normal, anomalous, onTriage }: ComparisonPro
 interface BeyondProps {
   readonly score: ScoreName;
   readonly threshold: number;
+  /** The threshold is about to be another one. */
+  readonly moving: boolean;
   readonly onTriage: () => void;
 }
 
 /** The images of the whole archive on one side of the threshold: how many, and what is done with them. */
-function Beyond({ score, threshold, onTriage }: BeyondProps) {
+function Beyond({ score, threshold, moving, onTriage }: BeyondProps) {
   const host = useHost();
   const open = useJobDialogs();
   const { setFilter } = useTriage();
@@ -160,6 +162,8 @@ function Beyond({ score, threshold, onTriage }: BeyondProps) {
   const count = useQuery({ ...asked(host, 'images.count', { filter }), placeholderData: keepPreviousData });
   const name = `${score.score} ${sides[side]} ${scoreText(threshold)}`;
   const images = count.data?.images ?? 0;
+  // Nothing is done with images that are not those counted here.
+  const counted = images > 0 && !moving && !count.isPlaceholderData;
   const makeCohort = () =>
     host.call('cohorts.create', { name, images: { filter } }).then(
       (made) => say(`Cohort "${name}": ${countOf(made.images)}`, 'success'),
@@ -178,17 +182,17 @@ function Beyond({ score, threshold, onTriage }: BeyondProps) {
         {countOf(images)} of the archive
       </span>
       <ButtonGroup>
-        <Button size="small" text="Make this a cohort" disabled={images === 0} onClick={makeCohort} />
+        <Button size="small" text="Make this a cohort" disabled={!counted} onClick={makeCohort} />
         <Button
           size="small"
           text="Export this"
-          disabled={images === 0}
+          disabled={!counted}
           onClick={() => open('export', { label: `${name}: ${countOf(images)}`, selection: { filter } })}
         />
         <Button
           size="small"
           text="List in Triage"
-          disabled={images === 0}
+          disabled={!counted}
           onClick={() => {
             setFilter(filter);
             onTriage();

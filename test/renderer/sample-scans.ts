@@ -82,7 +82,7 @@ function predicted({ shown: { liver, anomaly, width } }: Slice, index: number): 
     if (column < aside || liver[at - aside] === 0) return 0;
     if (anomaly === null) return 1;
     const { left, top, width: wide, height: high } = anomaly.box;
-    const around = 2 * index;
+    const around = Math.round((index * width) / 40);
     const lost =
       column >= left - around && column < left + wide + around && row >= top - around && row < top + high + around;
     return lost ? 0 : 1;

@@ -38,8 +38,7 @@ async function takeDemonstration(): Promise<void> {
   await page.locator('.tile .score:not(:empty)').first().waitFor();
   const order = page.getByLabel('Sort by');
   await order.selectOption({ label: await labelOf(page, score) });
-  await page.locator('[role=grid]').focus();
-  await page.keyboard.press('Home');
+  await listed(page);
   for (const key of ['r', 'r', 'r', 'k', 'r', 'u', 'r', 'k']) await page.keyboard.press(key);
   await take(page, 'triage');
   await page.keyboard.press('g');
@@ -50,8 +49,7 @@ async function takeDemonstration(): Promise<void> {
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await order.selectOption({ label: await labelOf(page, 'WD patch') });
-  await page.locator('[role=grid]').focus();
-  await page.keyboard.press('Home');
+  await listed(page);
   await page.keyboard.press('Enter');
   await page.locator('.patches button').first().waitFor();
   await take(page, 'inspect');
@@ -77,7 +75,7 @@ async function takeScans(): Promise<void> {
   await page.reload();
   await page.locator('.tile .score:not(:empty)').first().waitFor();
   await page.keyboard.press('Alt+5');
-  await page.getByText(/^AUROC of the score/).waitFor();
+  await page.getByText(/^AUROC of the score/).waitFor({ timeout: 120_000 });
   await take(page, 'segmentation');
   await page.locator('.cases-table tbody button').first().click();
   await page.locator('.patches button').first().waitFor();
@@ -92,6 +90,13 @@ async function takeFirstRun(): Promise<void> {
   await take(empty.page, 'first-run');
 }
 
+/** Goes to the first image once the list has its new order. */
+async function listed(page: Page): Promise<void> {
+  await settled(page);
+  await page.locator('[role=grid]').focus();
+  await page.keyboard.press('Home');
+}
+
 /** What menus call a score, whatever the number of its run. */
 async function labelOf(page: Page, name: string): Promise<string> {
   const labels = await page.locator('option').allTextContents();
@@ -100,10 +105,17 @@ async function labelOf(page: Page, name: string): Promise<string> {
   return found;
 }
 
-/** The window as it is once pictures that are on their way have come and notices have gone. */
-async function take(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle').catch(() => {});
-  await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+/** Waits until pictures that are on their way have come and notices have gone. */
+async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(1500);
+  await page.waitForFunction(
+    () =>
+      [...document.images].every(({ complete }) => complete) &&
+      document.querySelector('.tile .score:empty, .bp6-toast, .measuring') === null,
+  );
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await settled(page);
   await page.screenshot({ path: join(target, `${name}.png`) });
 }

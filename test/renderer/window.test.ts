@@ -245,6 +245,12 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     expect(await seriousViolations(page)).toEqual([]);
   });
 
+  /** How many images lie beyond the threshold, once that is known of where it is now. */
+  async function countedBeyond(): Promise<number> {
+    await expect.poll(() => page.getByRole('button', { name: 'Export this' }).isEnabled()).toBe(true);
+    return Number((await page.locator('.beyond-count').textContent())!.split(' ')[0]);
+  }
+
   it('drags the threshold in the histogram, and makes what lies beyond a cohort', async () => {
     const overlay = page.locator('.comparison .wide .u-over');
     const box = (await overlay.boundingBox())!;
@@ -253,7 +259,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.mouse.move(box.x + box.width * 0.3, box.y + 20, { steps: 4 });
     await page.mouse.up();
     await expect.poll(() => page.locator('.beyond-count').textContent()).toMatch(/^([2-9]|1\d) images/);
-    const beyond = Number((await page.locator('.beyond-count').textContent())!.split(' ')[0]);
+    const beyond = await countedBeyond();
     await page.getByRole('button', { name: 'Make this a cohort' }).click();
     await expect
       .poll(async () => (await window.workbench.call('cohorts.list', {})).cohorts.map(({ images }) => images))
@@ -262,9 +268,11 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
 
   it('exports what lies beyond the threshold: files, manifest and checksums are there', async () => {
     const target = join(folder, 'exported');
-    const beyond = Number((await page.locator('.beyond-count').textContent())!.split(' ')[0]);
     await page.getByRole('button', { name: 'Export this' }).click();
     const dialog = page.getByRole('dialog');
+    const chosen = (await dialog.locator('option:checked').first().textContent())!;
+    const beyond = Number(/: (\d+) images?$/.exec(chosen)![1]);
+    expect(beyond).toBe(await countedBeyond());
     await dialog.getByLabel('New folder').fill(target);
     expect(await seriousViolations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
@@ -285,6 +293,27 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
       .first()
       .waitFor();
     expect(await seriousViolations(page)).toEqual([]);
+  });
+
+  it('asks for every kind of job in a dialog that is accessible', async () => {
+    const names = [
+      'Import images',
+      'Train',
+      'Import network',
+      'Typicality',
+      'Score anew',
+      'Combine',
+      'Evaluate',
+      'Masks',
+    ];
+    for (const name of names) {
+      await page.getByRole('toolbar', { name: 'New job' }).getByRole('button', { name, exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: 'Close' }).first().waitFor();
+      expect(await seriousViolations(page), name).toEqual([]);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    }
   });
 
   it('is left as it was: view and order come back', async () => {
@@ -316,9 +345,28 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     expect(window.complaints).toEqual([]);
   });
 
+  it('says why the hours of a job cannot be measured and why it failed, with its log one click away', async () => {
+    await page.keyboard.press('Alt+4');
+    await page.getByRole('button', { name: 'Reconstruct and score' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/^The time cannot be measured: .*none\.safetensors/).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Start' }).click();
+    const card = page.locator('.run').first();
+    await card.locator('.reason', { hasText: 'none.safetensors' }).waitFor();
+    expect(await card.locator('.state').textContent()).toBe('failed');
+    await card.getByRole('button', { name: 'Log' }).click();
+    await card
+      .getByRole('log')
+      .getByText(/failed: /)
+      .waitFor();
+    expect(await card.getByRole('button', { name: 'Resume' }).count()).toBe(1);
+  });
+
   it('says what to do with an empty catalog', async () => {
     await using empty = await openWindow(join(folder, 'empty'), { create: true });
     await empty.page.getByText('This catalog is empty').waitFor();
+    expect(await seriousViolations(empty.page)).toEqual([]);
     await empty.page.getByLabel('Folder on the machine that runs Residua').fill(join(folder, 'archive', 'normal'));
     await empty.page.getByRole('button', { name: 'Import', exact: true }).click();
     await empty.page.getByText('8 of 8').waitFor();
