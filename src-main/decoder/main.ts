@@ -55,7 +55,8 @@ function describeFrame(decoded: DecodedImage): FrameDescription {
   const { samples, ...image } = decoded;
   const pixels = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   const pixelsSha256 = createHash('sha256').update(pixels).digest('hex');
-  return { image, pixelsSha256, perceptualHash: perceptualHash(decoded) };
+  const blank = samples.every((sample: number) => sample === 0);
+  return { image, pixelsSha256, perceptualHash: perceptualHash(decoded), blank };
 }
 
 function sourceOf({ width, height, channels, samples, frame }: DecodedImage): FrameSource {

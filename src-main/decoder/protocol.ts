@@ -11,6 +11,8 @@ export interface FrameDescription {
   readonly pixelsSha256: string;
   /** 16 hexadecimal digits; few bits apart for near-duplicates. */
   readonly perceptualHash: string;
+  /** Every sample is 0: an all-black frame, or a slice that a mask does not touch. */
+  readonly blank: boolean;
 }
 
 export interface FileDescription {

@@ -45,7 +45,13 @@ export function launchNode(
   };
 }
 
-/** Tells the lines of a standard error that are not empty; the returned function gives the last one, shortened. */
+/** What Node writes around the words of an error: the stack, properties, its version. */
+const aroundError = /^(\s|[{}]|Node\.js v)/;
+
+/**
+ * Tells the lines of a standard error that are not empty; the returned function gives the last one that says something,
+ * shortened.
+ */
 export function followLines(errors: NodeJS.ReadableStream | null, onLine: (line: string) => void): () => string {
   let last = '';
   let rest = '';
@@ -54,7 +60,7 @@ export function followLines(errors: NodeJS.ReadableStream | null, onLine: (line:
     const lines = (rest + chunk).split('\n');
     rest = lines.pop()!.slice(-10_000);
     for (const line of lines.filter((line) => line.trim() !== '')) {
-      last = line.slice(0, 300);
+      if (!aroundError.test(line)) last = line.slice(0, 300);
       onLine(line);
     }
   });

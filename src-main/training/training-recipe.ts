@@ -10,6 +10,7 @@ export interface RecipeChoice {
   readonly channels: 1 | 3 | null;
   readonly intensity: Recipe['intensity'] | null;
   readonly fit: Recipe['fit'];
+  readonly filter: Recipe['filter'];
 }
 
 /**
@@ -31,7 +32,7 @@ export function trainingRecipe(first: DecodedImage, name: string, choice: Recipe
   return {
     intensity: choice.intensity ?? suggestedIntensity(first),
     fit: choice.fit,
-    filter: 'lanczos',
+    filter: choice.filter,
     channels: choice.channels ?? first.channels,
     resolution,
   };

@@ -1,6 +1,7 @@
 // Import: walks the sources, reads what is new, and notes every image and every file that could not be read.
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import type { Input } from '../../src-preload/schemas/read-only.ts';
 import { type RunParameters, parameters as schemas } from '../../src-preload/schemas/run.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { refuseGoneSource } from '../archive/source.ts';
@@ -22,6 +23,7 @@ import { isProblem } from '../platform/errors.ts';
 import { checkpoint } from '../platform/job.ts';
 import { inWords } from '../platform/words.ts';
 import { skippedLine } from './folder-images.ts';
+import { type ChooseFrames, frameChoice } from './frame-choice.ts';
 import { imagesOf } from './imported-image.ts';
 import { now, type RunProgram, type RunTools } from './run-program.ts';
 import { seriesReport } from './series-report.ts';
@@ -52,16 +54,19 @@ export const importRun: RunProgram = (run, tools) => importSources(run, schemas.
  * Imports folders, zips and files. A file that the catalog has with the same size and time is not read again, so that an
  * interrupted import goes on where it was and a second one is quick. A file that cannot be read is noted with its reason.
  */
-export async function importSources({ id }: Run, parameters: Parameters, tools: RunTools): Promise<void> {
+export async function importSources({ id }: Run, given: Input<typeof schemas.import>, tools: RunTools): Promise<void> {
+  const parameters = schemas.import.parse(given);
   const { catalog } = tools;
   const unread = { images: 0, files: 0, unchanged: 0, changed: 0 };
   const counts: Counts = { ...unread, skipped: 0, vanished: 0, quarantined: 0, noted: 0 };
   const decoder = openDecoderPool({ launch: tools.launch, processes: availableParallelism() });
   const cohort = parameters.cohort === null ? undefined : cohortNamed(parameters.cohort, tools);
   try {
+    const choose = await frameChoice(parameters, decoder, tools);
     for (const source of parameters.sources.map((path) => resolve(path))) {
       const began = now();
-      const read = (batch: readonly ArchiveEntry[]) => readBatch(source, batch, { parameters, decoder, catalog });
+      const read = (batch: readonly ArchiveEntry[]) =>
+        readBatch(source, batch, { parameters, decoder, choose, catalog });
       for await (const batch of oneAhead(batches(source, tools, counts), read)) {
         checkpoint(tools, 'import');
         catalog.transaction(() => {
@@ -145,19 +150,22 @@ async function* oneAhead<T, R>(items: AsyncIterable<T>, work: (item: T) => Promi
   if (pending !== undefined) yield await pending;
 }
 
+/** What reading a file takes. */
+interface Reading {
+  readonly parameters: Parameters;
+  readonly decoder: Decoder;
+  readonly choose: ChooseFrames;
+}
+
 /** Reads what has changed since it was last seen. */
 async function readBatch(
   source: string,
   batch: readonly ArchiveEntry[],
-  {
-    parameters,
-    decoder,
-    catalog,
-  }: { readonly parameters: Parameters; readonly decoder: Decoder; readonly catalog: Catalog },
+  { catalog, ...reading }: Reading & { readonly catalog: Catalog },
 ): Promise<Batch> {
   const seen = seenUnchanged(catalog, batch, now());
   const fresh = batch.filter((_, index) => !seen[index]);
-  const files = await Promise.all(fresh.map((entry) => readOne(source, entry, parameters, decoder)));
+  const files = await Promise.all(fresh.map((entry) => readOne(source, entry, reading)));
   return { unchanged: batch.filter((_, index) => seen[index]), files };
 }
 
@@ -188,23 +196,26 @@ function takeIn({ unchanged, files }: Batch, { catalog, log }: RunTools, counts:
 async function readOne(
   source: string,
   entry: ArchiveEntry,
-  parameters: Parameters,
-  decoder: Decoder,
+  { parameters, decoder, choose }: Reading,
 ): Promise<ImportedFile> {
   const { path, file, inside, companion, size, modified } = entry;
   const place = { source, path, file, inside, companion, size, modified };
   try {
     const description = await decoder.describe(entry);
     const { format, sha256, frames } = description;
-    const warnings = [...new Set(frames.flatMap(({ image }) => image.warnings))];
-    return { ...place, format, sha256, warnings, images: imagesOf(entry, description, parameters.kind) };
+    const chosen = await choose(entry, description);
+    const warnings = [...new Set(frames.flatMap(({ image }) => image.warnings)), ...chosen.remarks];
+    const images = imagesOf(entry, description, chosen.frames, parameters.kind);
+    return { ...place, format, sha256, warnings, images, frames: frames.length };
   } catch (error) {
     // A decoder that cannot be started, or a drive that is gone, says nothing about the file.
     if (isProblem(error, 'cancelled') || isProblem(error, 'process')) throw error;
     await refuseGoneSource(source);
     // What could not be opened, or in time, is tried again by the next import, whatever size and time it has then.
     const ended = error instanceof Error && isProblem(error.cause, 'process');
-    const modified = ended || isProblem(error, 'file') ? 0 : entry.modified;
+    // The same for what may be the fault of a mask.
+    const again = ended || isProblem(error, 'file') || parameters.maskDir !== null;
+    const modified = again ? 0 : entry.modified;
     return { ...place, modified, quarantined: inWords(error), images: [] };
   }
 }

@@ -7,9 +7,14 @@ import type { FileDescription } from '../decoder/protocol.ts';
 
 type Description = FileDescription['frames'][number]['image'];
 
-/** Every frame of a file; `kind` is the label of all, undefined: the name of their folder. */
-export function imagesOf(entry: ArchiveEntry, file: FileDescription, kind: string | null): readonly ImportedImage[] {
-  return file.frames.map((_, frame) => imageOf(entry, file, frame, kind));
+/** The chosen frames of a file; `kind` is the label of all, null: the name of their folder. */
+export function imagesOf(
+  entry: ArchiveEntry,
+  file: FileDescription,
+  frames: readonly number[],
+  kind: string | null,
+): readonly ImportedImage[] {
+  return frames.map((frame) => imageOf(entry, file, frame, kind));
 }
 
 function imageOf(

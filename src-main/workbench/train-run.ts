@@ -18,7 +18,7 @@ const memory = 2 * 2 ** 30;
 /** Trains, or goes on training, in the catalog's folder `trainings/run-ID`. */
 export const trainRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { cohort, name, resolution, window, fit, device, ...parameters } = schemas.train.parse(run.parameters);
+  const { cohort, name, resolution, window, fit, filter, device, ...parameters } = schemas.train.parse(run.parameters);
   const options = parseTrainOptions(parameters.options);
   for (const remark of deviceRemarks(options)) tools.log('information', remark);
   const decoder = openDecoderPool({ launch: tools.launch, processes: options.workers });
@@ -26,7 +26,7 @@ export const trainRun: RunProgram = async (run, tools) => {
     const intensity = window === null ? null : ({ type: 'window', ...window } as const);
     const request = {
       options,
-      recipe: { resolution, channels: null, intensity, fit },
+      recipe: { resolution, channels: null, intensity, fit, filter },
       memory,
       weightsFolder: weightsFolderOf(catalog),
     };

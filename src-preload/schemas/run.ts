@@ -57,6 +57,10 @@ export const parameters = {
     kind: label.nullable().default(null),
     /** Put the imported images into this cohort, made when there is none of the name. */
     cohort: label.nullable().default(null),
+    /** Only slices that the mask of the same file name in this folder or zip touches; null: all. */
+    maskDir: path.nullable().default(null),
+    /** Leave out frames whose every sample is 0. */
+    dropBlack: z.boolean().default(false),
   }),
   /** Names the segmentations in a folder, zip or file beside the images of the same names; Dice where both are there. */
   masks: z.strictObject({ source: path, role: maskRole }),
@@ -68,6 +72,7 @@ export const parameters = {
     /** In modality units; null: as each file says, or from its minimum to its maximum. */
     window: z.strictObject({ center: z.number(), width: z.number().positive() }).nullable().default(null),
     fit: z.enum(['squash', 'pad', 'crop']).default('crop'),
+    filter: z.enum(['box', 'bilinear', 'hamming', 'bicubic', 'lanczos']).default('lanczos'),
     /** Options of the published `train.py` that differ from its defaults, by their names there. */
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     device: device.default('cpu'),

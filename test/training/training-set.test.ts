@@ -48,7 +48,7 @@ function file(name: string, frames: readonly DecodedImage[] | Problem, more: Par
   };
 }
 
-const asIs: RecipeChoice = { resolution: null, channels: null, intensity: null, fit: 'crop' };
+const asIs: RecipeChoice = { resolution: null, channels: null, intensity: null, fit: 'crop', filter: 'lanczos' };
 const open = async (files: readonly TrainingFile[], options: Partial<TrainingSetOptions> = {}) => {
   const skipped: string[] = [];
   const set = await openTrainingSet(

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
+import { emptyNiftiHeader, encodeNifti } from '../../src-main/archive/nifti/write-nifti.ts';
 import { type DicomStyle, dicomStyles, element, part10, uint16 } from '../archive/write-dicom.ts';
 import { temporaryFolder, writeGrey } from '../cli/residua.ts';
 import { Bench, closeBenches } from './bench.ts';
@@ -34,11 +35,14 @@ function slice(instance: number, position: readonly number[]): Buffer {
   );
 }
 
+type More = { readonly maskDir?: string; readonly dropBlack?: boolean };
+
 async function importInto(
   bench: Bench,
   source: string,
+  more: More = {},
 ): Promise<{ readonly noted: string[]; readonly summary: unknown }> {
-  const { id } = await bench.run({ kind: 'import', parameters: { sources: [source], kind: null, cohort: null } });
+  const { id } = await bench.run({ kind: 'import', parameters: { sources: [source], ...more } });
   const { lines } = await bench.call('runs.log', { id, after: 0, limit: 100 });
   const { provenance } = await bench.call('runs.detail', { id });
   return {
@@ -101,5 +105,41 @@ describe('an import', () => {
       'b.png: is no longer there',
     ]);
     expect(summary).toBe('1 images imported, 2 files unchanged, 1 files changed, 1 vanished, 1 in quarantine');
+  });
+
+  it('takes only slices that a mask touches, and no black ones, without files in between', async () => {
+    await using folder = await temporaryFolder();
+    const [source, masks] = [join(folder.path, 'archive'), join(folder.path, 'masks')];
+    for (const each of [source, masks]) await mkdir(each, { recursive: true });
+    /** A volume of 4 x 4 x 5 voxels, each slice of one value. */
+    const volume = (slices: readonly number[]) =>
+      encodeNifti(emptyNiftiHeader([1, 1, 1]), {
+        shape: [4, 4, slices.length],
+        voxels: Int16Array.from({ length: 16 * slices.length }, (_, at) => slices[at >> 4]!),
+      });
+    await writeFile(join(source, 'liver.nii.gz'), volume([0, 5, 0, 7, 9]));
+    await writeFile(join(source, 'other.nii.gz'), volume([1, 2, 3, 4, 5]));
+    await writeFile(join(source, 'third.nii.gz'), volume([1, 2, 3, 4, 5]));
+    await writeFile(join(masks, 'liver.nii.gz'), volume([0, 1, 1, 0, 1]));
+    await writeFile(join(masks, 'other.nii.gz'), volume([0, 0, 0, 0, 0]));
+    const bench = new Bench(join(folder.path, 'catalog'));
+    await bench.call('catalog.create', { folder: bench.catalog, name: 'test' });
+
+    const { noted, summary } = await importInto(bench, source, { maskDir: masks, dropBlack: true });
+    expect(noted.filter((line) => line.includes('left out'))).toEqual([
+      'liver.nii.gz: 2 of 5 slices, which the mask does not touch, were left out',
+      'liver.nii.gz: 1 of 5 frames, which are all black, were left out',
+    ]);
+    expect(summary).toMatch(/^2 images imported, 2 skipped/);
+    const { ids } = await bench.call('images.ids', { filter: {}, order: { by: 'imported', descending: false } });
+    const rows = await Promise.all([...ids].map(async (id) => (await bench.call('images.detail', { id })).row));
+    expect(rows.map(({ name, frame, frames }) => [name, frame, frames])).toEqual([
+      ['liver.nii.gz #2', 1, 5],
+      ['liver.nii.gz #5', 4, 5],
+    ]);
+
+    // A mask that comes later is enough: what was refused for it is tried again.
+    await writeFile(join(masks, 'third.nii.gz'), volume([0, 0, 1, 0, 0]));
+    expect((await importInto(bench, source, { maskDir: masks })).summary).toMatch(/^1 images imported/);
   });
 });

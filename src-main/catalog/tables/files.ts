@@ -27,6 +27,8 @@ export interface ImportedFile extends FilePlace {
   /** What was odd but did not prevent reading. */
   readonly warnings?: readonly string[] | undefined;
   readonly images: readonly ImportedImage[];
+  /** Frames of the file, where not all of them are images. */
+  readonly frames?: number | undefined;
 }
 
 /** One frame. Texts are as in the file; `kind` is the folder label. */
@@ -86,7 +88,7 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
     modified: file.modified,
     sha256: file.sha256 ?? null,
     format: file.format ?? null,
-    frames: file.images.length,
+    frames: file.frames ?? file.images.length,
     state: file.quarantined === undefined ? 'present' : 'quarantined',
     reason: file.quarantined ?? null,
     warnings: file.warnings === undefined || file.warnings.length === 0 ? null : JSON.stringify(file.warnings),

@@ -2,20 +2,38 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Workbench } from '../../../src-preload/contract.ts';
-import { defineCommand, option, text } from '../command.ts';
+import { defineCommand, flag, option, text } from '../command.ts';
 import { follow, withCatalog } from '../with-catalog.ts';
 
 export const importCommand = defineCommand({
   details: `Images stay where they are; the catalog notes where. A second import reads only what is new or has changed.
-Files that cannot be read are named with the reason, and the rest goes on.`,
+Files that cannot be read are named with the reason, and the rest goes on.
+
+The preparation tools need no files in between: an import orders the slices of DICOM series and takes NIfTI volumes apart,
+turned by their affine; --mask-dir and --drop-black choose among the slices; residua cohorts split deals patients to halves;
+residua train --cohort takes --window-level, --window-width, --fit, --filter and --resolution, which the network keeps:
+every later run brings images into the same form.`,
   arguments: { sources: option('<sources...>', 'folders, zips or image files', z.array(text).min(1)) },
   options: {
     kind: option('--kind <label>', 'the label of all images (without it: the name of their folder)', text.optional()),
     cohort: option('--cohort <name>', 'put the images into this cohort', text.optional()),
+    maskDir: option(
+      '--mask-dir <folder>',
+      'only slices that the mask of the same file name touches, as residua slice does',
+      text.optional(),
+    ),
+    dropBlack: option(
+      '--drop-black [flag]',
+      'leave out frames that are all black, as residua preprocess-midrc does',
+      flag,
+    ),
   },
-  async run({ sources, kind, cohort }, context) {
+  async run({ sources, kind, cohort, maskDir, dropBlack }, context) {
     await withCatalog(context, { create: true }, async (workbench) => {
-      const parameters = { sources: sources.map((path) => resolve(path)), kind: kind ?? null, cohort: cohort ?? null };
+      const parameters = {
+        ...{ sources: sources.map((path) => resolve(path)), kind: kind ?? null, cohort: cohort ?? null },
+        ...{ maskDir: maskDir === undefined ? null : resolve(maskDir), dropBlack },
+      };
       const { id } = await follow(workbench, { kind: 'import', parameters }, context);
       context.print(await importSummary(workbench, id));
     });

@@ -73,6 +73,11 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
     ...own,
     resolution: option('--resolution <pixels>', 'resize every image to a square of this side', count.optional()),
     fit: option('--fit <name>', 'how --resolution makes squares', z.enum(['crop', 'pad', 'squash']).default('crop')),
+    filter: option(
+      '--filter <name>',
+      'how --resolution mixes pixels',
+      z.enum(['box', 'bilinear', 'hamming', 'bicubic', 'lanczos']).default('lanczos'),
+    ),
     mode: option('--mode <name>', 'grey or colours (without it: as the first image)', z.enum(['L', 'RGB']).optional()),
     windowLevel: option('--window-level <value>', 'centre of the window, as Hounsfield units', number.optional()),
     windowWidth: option('--window-width <value>', 'width of the window', number.positive().optional()),
@@ -84,7 +89,7 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
     name: option('--name <name>', 'with --cohort: the name of the model', text.optional()),
   },
   async run(values, context) {
-    const { outdir, data, dryRun, resolution, fit, mode, windowLevel, windowWidth, ...rest } = values;
+    const { outdir, data, dryRun, resolution, fit, filter, mode, windowLevel, windowWidth, ...rest } = values;
     const { memory, device, threads, weights, cohort, name, metricsNetwork, ...given } = rest;
     const options = { ...given, metricsNetwork: metricsNetwork && resolve(metricsNetwork) };
     for (const remark of deviceRemarks(options)) context.remark(remark);
@@ -95,7 +100,7 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
           message: '--cohort trains within the catalog: without --data, --outdir, --dry-run',
         });
       }
-      const chosen = { name: name ?? cohort, resolution: resolution ?? null, window, fit, device };
+      const chosen = { name: name ?? cohort, resolution: resolution ?? null, window, fit, filter, device };
       return trainOnCohort(cohort, { ...chosen, options: givenOptions(options) }, context);
     }
     if (data === undefined || outdir === undefined) {
@@ -108,7 +113,7 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
         data,
         outdir,
         options,
-        recipe: { resolution: resolution ?? null, channels, intensity, fit },
+        recipe: { resolution: resolution ?? null, channels, intensity, fit, filter },
         memory: memory * 2 ** 20,
         weightsFolder: weights ?? defaultWeightsFolder(),
       },
