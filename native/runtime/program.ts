@@ -5,7 +5,14 @@ import { type Leaf, type Leaves, leavesOf } from '../graph/leaves.ts';
 import { sameShape, sizeOf, type Tensor } from '../graph/operations.ts';
 import { border, lower } from '../onnx/lower.ts';
 import { interpretedSession } from './interpreted.ts';
-import { createSession, type Device, keepsStateOnDevice, type Session, usesOnnx } from './session.ts';
+import {
+  createSession,
+  type Device,
+  keepsStateOnDevice,
+  type Session,
+  usesOnnx,
+  type WorkingMemory,
+} from './session.ts';
 import type { Variables } from './variables.ts';
 
 /** What a program computes: outputs that come back to the host, and new values of variables. */
@@ -70,11 +77,17 @@ export class Program {
 }
 
 /** Compiles a graph for a device. Throws Problem `device` when the provider refuses. */
-export async function compile(device: Device, { outputs, updates = new Map() }: ProgramDefinition): Promise<Program> {
+export async function compile(
+  device: Device,
+  { outputs, updates = new Map() }: ProgramDefinition,
+  memory: WorkingMemory = 'kept',
+): Promise<Program> {
   const all = new Map(Object.entries(outputs));
   for (const [name, tensor] of updates) all.set(next(name), tensor);
   const resident = keepsStateOnDevice(device) ? [...updates.keys()].map((name) => border.output(next(name))) : [];
-  const session = usesOnnx(device) ? await createSession(device, lower(all), resident) : await interpretedSession(all);
+  const session = usesOnnx(device)
+    ? await createSession(device, lower(all), resident, memory)
+    : await interpretedSession(all);
   return new Program(session, leavesOf(all.values()), Object.keys(outputs), [...updates.keys()]);
 }
 

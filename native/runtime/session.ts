@@ -46,6 +46,12 @@ export const usesOnnx = (device: Device): device is OnnxDevice => device.name !=
 export const keepsStateOnDevice = (device: Device): device is OnnxDevice => device.name === 'webgpu';
 
 /**
+ * What becomes of a program's working memory on the processor between its runs: kept for the next one, or returned, which a
+ * program that runs rarely should do, as each has its own. Asking for it anew makes a run slower.
+ */
+export type WorkingMemory = 'kept' | 'returned';
+
+/**
  * A session of an ONNX model on a device. `resident` names the outputs that stay on the device.
  * Throws Problem `device` with the provider's words when the provider refuses.
  */
@@ -53,12 +59,16 @@ export async function createSession(
   device: OnnxDevice,
   model: Uint8Array,
   resident: readonly string[] = [],
+  memory: WorkingMemory = 'kept',
 ): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, {
       executionProviders: providers[device.name],
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      enableCpuMemArena: memory === 'kept',
+      // A pattern asks for its memory in the second run beside what the first run took, and keeps both.
+      enableMemPattern: false,
       ...(device.threads > 0 ? { intraOpNumThreads: device.threads } : {}),
       ...(resident.length > 0 ? { preferredOutputLocation: locations(resident) } : {}),
     });

@@ -4,7 +4,7 @@ import { checkpoint, type JobControl } from '../platform/job.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import { auroc } from '../statistics/auroc.ts';
 import { bootstrapAuroc, bootstrapSensitivity, percentileInterval } from '../statistics/bootstrap.ts';
-import { delongAuroc, delongTest, type ScoredPair } from '../statistics/delong.ts';
+import { delongChance, delongTest, type ScoredPair } from '../statistics/delong.ts';
 import {
   type Localisation,
   type LocalisationSummary,
@@ -12,7 +12,6 @@ import {
   type Patch,
   summariseLocalisations,
 } from '../statistics/localisation.ts';
-import { normalTail } from '../statistics/normal-distribution.ts';
 import { type PairPatients, pairedPermutationTest } from '../statistics/paired-permutation.ts';
 import { sensitivityAtSpecificity } from '../statistics/roc-curve.ts';
 import type { ScoredGroup } from '../statistics/scores.ts';
@@ -59,7 +58,10 @@ export async function judgeDetection(
       auroc: auroc(anomalous.scores, normal.scores),
       lower,
       upper,
-      p: differsFromChance({ anomalous: anomalous.scores, normal: normal.scores }),
+      p:
+        Math.min(anomalous.scores.length, normal.scores.length) < 2
+          ? null
+          : delongChance({ anomalous: anomalous.scores, normal: normal.scores }),
       sensitivity: sensitivityAtSpecificity(anomalous.scores, normal.scores, specificity).sensitivity,
       sensitivityLower: sensitivities.lower,
       sensitivityUpper: sensitivities.upper,
@@ -69,13 +71,6 @@ export async function judgeDetection(
     control.report({ stage: 'evaluating', done: detections.length, total: comparisons.length });
   }
   return detections;
-}
-
-function differsFromChance(scores: ScoredPair): number | null {
-  if (Math.min(scores.anomalous.length, scores.normal.length) < 2) return null;
-  const { auroc, standardError } = delongAuroc(scores);
-  if (auroc === 0.5) return 1;
-  return 2 * normalTail(Math.abs(auroc - 0.5) / standardError);
 }
 
 /** Two scores of the same images, in the same order. */

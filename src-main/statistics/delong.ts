@@ -37,8 +37,22 @@ export function delongAuroc(scores: ScoredPair, level = 0.95): DelongAuroc {
 }
 
 /**
+ * Two-sided p-value that an AUROC is not 0.5. Its standard error is 0 where the groups are apart altogether, so p is not
+ * taken below the exact (Mann-Whitney) one of that case: two of all the ways to deal the ranks. Throws as `delongAuroc`.
+ */
+export function delongChance(scores: ScoredPair): number {
+  const { auroc, standardError } = delongAuroc(scores);
+  if (auroc === 0.5) return 1;
+  const [anomalous, normal] = [scores.anomalous.length, scores.normal.length];
+  let deals = 1;
+  for (let i = 1; i <= anomalous; i++) deals *= (normal + i) / i;
+  return Math.max(2 * normalTail(Math.abs(auroc - 0.5) / standardError), 2 / deals);
+}
+
+/**
  * Compares two scores of the SAME images, in the same order (DeLong, DeLong and Clarke-Pearson 1988). Images are taken as
- * independent: with several images of a patient prefer the clustered bootstrap. Throws `mismatch` for other counts.
+ * independent: with several images of a patient prefer the clustered bootstrap. p is not taken below that of an exact exchange of
+ * the two scores, image by image, which a standard error of 0 would do. Throws `mismatch` for other counts.
  */
 export function delongTest(first: ScoredPair, second: ScoredPair): DelongComparison {
   if (first.anomalous.length !== second.anomalous.length || first.normal.length !== second.normal.length)
@@ -53,7 +67,9 @@ export function delongTest(first: ScoredPair, second: ScoredPair): DelongCompari
   const standardError = Math.sqrt(Math.max(squared, 0));
   // Without any variation equal AUROCs are no evidence, and different ones are certain.
   const z = difference === 0 ? 0 : difference / standardError;
-  return { difference, standardError, z, p: 2 * normalTail(Math.abs(z)) };
+  const images = first.anomalous.length + first.normal.length;
+  const exchanges = difference === 0 ? 1 : 2 ** images;
+  return { difference, standardError, z, p: Math.max(2 * normalTail(Math.abs(z)), Math.min(1, 2 / exchanges)) };
 }
 
 /** For each image the share of images of the other group that it is on the right side of. */

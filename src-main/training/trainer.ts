@@ -12,7 +12,7 @@ import type { TrainingGraph } from './programs.ts';
 import { Sampler, type SamplerState } from './sampler.ts';
 import { drawnNetworks, type NetworkValues } from './starting-networks.ts';
 import type { Reported } from './tick-statistics.ts';
-import { optimizerOptions, startVariables, trainingGraph, trainingPrograms } from './training-graph.ts';
+import { optimizerOptions, startVariables, trainingGraph, trainingPrograms, workingMemory } from './training-graph.ts';
 import type { TrainingImages } from './training-images.ts';
 
 type Tensors = ReadonlyMap<string, HostTensor>;
@@ -98,7 +98,7 @@ export class Trainer {
     const initial = new Map([...startVariables(graph, networks), ...variables]);
     const programs = new Map<string, Program>();
     for (const [name, definition] of Object.entries(trainingPrograms(configuration, graph))) {
-      programs.set(name, await compile(device, definition));
+      programs.set(name, await compile(device, definition, workingMemory(name, configuration)));
     }
     return new Trainer(configuration, images, { graph, variables: new Variables(device, initial), programs }, position);
   }

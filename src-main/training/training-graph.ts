@@ -1,6 +1,7 @@
 // A configuration as graph: its two networks, the programs it runs, and the variables these begin with.
 import type { AdamOptions } from '../../native/graph/adam.ts';
 import type { ProgramDefinition } from '../../native/runtime/program.ts';
+import type { WorkingMemory } from '../../native/runtime/session.ts';
 import type { HostTensor } from '../../native/runtime/variables.ts';
 import { augmented } from './augmentation-inputs.ts';
 import { lazyAdam, type TrainingConfiguration } from './configuration.ts';
@@ -54,6 +55,15 @@ export function trainingPrograms(
     average: averageStep(graph.generator.network),
     samples: samples(graph),
   };
+}
+
+/**
+ * Whether a program keeps its working memory between runs. Those return it that most iterations do without: images of the
+ * moving average and R1, and path length where images are so large that a program takes gigabytes.
+ */
+export function workingMemory(program: string, { dataset }: TrainingConfiguration): WorkingMemory {
+  const rare = program === 'samples' || program === 'r1' || (program === 'pathLength' && dataset.resolution >= 128);
+  return rare ? 'returned' : 'kept';
 }
 
 /** Adam of a network, shortened for the regulariser that shares it. */

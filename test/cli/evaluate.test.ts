@@ -6,9 +6,8 @@ import { openCatalog } from '../../src-main/catalog/catalog.ts';
 import { importFiles } from '../../src-main/catalog/tables/files.ts';
 import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts';
 import { randomFrom } from '../../src-main/platform/random/random.ts';
-import { delongAuroc, delongTest } from '../../src-main/statistics/delong.ts';
+import { delongAuroc, delongChance, delongTest } from '../../src-main/statistics/delong.ts';
 import { holmAdjusted } from '../../src-main/statistics/multiple-testing.ts';
-import { normalTail } from '../../src-main/statistics/normal-distribution.ts';
 import { combinedScores } from '../../src-main/workbench/combination-run.ts';
 import { pText } from '../../src-main/workbench/evaluation/figures.ts';
 import { escaped, htmlTable } from '../../src-main/workbench/evaluation/html.ts';
@@ -81,10 +80,7 @@ describe('residua evaluate', { timeout: 120_000 }, () => {
       'poor clip',
       'poor needle',
     ]);
-    const p = ['clip', 'needle'].map((kind) => {
-      const found = delongAuroc(of('good', kind));
-      return 2 * normalTail(Math.abs(found.auroc - 0.5) / found.standardError);
-    });
+    const p = ['clip', 'needle'].map((kind) => delongChance(of('good', kind)));
     expect(column('p_holm').slice(0, 2).map(Number)).toEqual(holmAdjusted(p));
     const delong = ['clip', 'needle'].map((kind) => delongTest(of('poor', kind), of('good', kind)));
     expect(column('difference_to_best').slice(2).map(Number)).toEqual(
@@ -107,7 +103,7 @@ describe('residua evaluate', { timeout: 120_000 }, () => {
     }
     const page = await readFile(report!, 'utf8');
     expect(page).toContain('Missed: anomalous images with the lowest good');
-    expect(page).toContain(`${auroc.toFixed(2)} (`);
+    expect(page).toContain(`<td>${auroc.toFixed(2)}<br>`);
     expect(page.match(/<polyline/g)).toHaveLength(4);
     expect(page).not.toMatch(/<script|src="http|href=/);
     expect(page + (await readFile(csv!, 'utf8'))).not.toContain(secret);
@@ -139,7 +135,7 @@ describe('the report', () => {
 
   it('draws a perfect score through the upper left corner', () => {
     const plot = rocPlot([{ anomalous: { name: 'a', values: [3, 4] }, normal: { name: 'n', values: [1, 2] } }]);
-    expect(plot).toContain('points="0.0,240.0 0.0,120.0 0.0,0.0 120.0,0.0 240.0,0.0"');
+    expect(plot).toContain('points="0.0,210.0 0.0,105.0 0.0,0.0 105.0,0.0 210.0,0.0"');
   });
 
   it('says p-values as papers do', () => {

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { auroc } from '../../src-main/statistics/auroc.ts';
-import { delongAuroc, delongTest } from '../../src-main/statistics/delong.ts';
+import { delongAuroc, delongChance, delongTest } from '../../src-main/statistics/delong.ts';
 import { multiply } from '../../src-main/statistics/matrix.ts';
+import { normalTail } from '../../src-main/statistics/normal-distribution.ts';
 import { fitPrincipalComponents, projectRows } from '../../src-main/statistics/principal-components.ts';
 import { quantile } from '../../src-main/statistics/quantile.ts';
 import { reviewCurve, rocCurve, sensitivityAtSpecificity } from '../../src-main/statistics/roc-curve.ts';
@@ -76,6 +77,23 @@ describe.each(golden.cases)('$anomalies anomalies, $normals normals, rounded to 
     expect(upper - area).toBeCloseTo(Math.min(1.959963984540054 * standardError, 1 - area), 9);
     expect(lower).toBeLessThan(area);
   });
+});
+
+it('a few images that are apart altogether are no proof', () => {
+  // scipy.stats.mannwhitneyu(…, method='exact').pvalue of groups that are apart.
+  const apart = (size: number) => ({
+    anomalous: Array.from({ length: size }, (_, i) => 10 + i),
+    normal: Array.from({ length: size }, (_, i) => i),
+  });
+  expect([2, 3, 5].map((size) => delongChance(apart(size)))).toEqual(closeTo([1 / 3, 0.1, 0.007936507936507936], 12));
+  expect(delongChance({ anomalous: [1, 4], normal: [2, 3] })).toBe(1);
+  const many = { anomalous: formulaNoise(1, 60).map((value) => value + 0.4), normal: formulaNoise(2, 80) };
+  const { auroc: area, standardError } = delongAuroc(many);
+  expect(delongChance(many)).toBe(2 * normalTail((area - 0.5) / standardError));
+  // One score parts two images from two, the other sees none of it: one of sixteen exchanges, in either direction.
+  const blind = { anomalous: [0, 0], normal: [0, 0] };
+  expect(delongTest(apart(2), blind)).toMatchObject({ difference: 0.5, standardError: 0, p: 1 / 8 });
+  expect(delongTest(blind, blind).p).toBe(1);
 });
 
 it('takes threshold and specificity that belong together', () => {

@@ -12,11 +12,12 @@ export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character]!);
 }
 
-/** A table; cells are text, the first column names the row. */
+/** A table; cells are text, of several lines where it has line feeds; the first column names the row. */
 export function htmlTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = (cell: string) => escaped(cell).replaceAll('\n', '<br>');
   const head = header.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join('');
   const body = rows.map(([name, ...cells]) => {
-    const rest = cells.map((cell) => `<td>${escaped(cell)}</td>`).join('');
+    const rest = cells.map((cell) => `<td>${lines(cell)}</td>`).join('');
     return `<tr><th scope="row">${escaped(name ?? '')}</th>${rest}</tr>`;
   });
   return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
@@ -28,14 +29,14 @@ export function embeddedPng(png: Uint8Array, description: string): string {
 }
 
 const style = `:root{color-scheme:light}body{font:15px/1.5 system-ui,sans-serif;color:#1c2127;max-width:1180px;margin:0 auto;padding:24px}
-h1{font-size:26px;margin:0 0 4px}h2{font-size:19px;margin:36px 0 8px;border-bottom:1px solid #d3d8de;padding-bottom:4px}h3{font-size:15px;margin:0 0 4px}
+h1{font-size:26px;margin:0 0 4px}h2{font-size:19px;margin:36px 0 8px;border-bottom:1px solid #d3d8de;padding-bottom:4px}h3{font-size:15px;margin:12px 0 4px}figure h3{margin:0 0 4px}
 p{max-width:80ch}.remark{color:#5f6b7c}.wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:8px 0}
-th,td{padding:4px 12px 4px 0;border-bottom:1px solid #e5e8eb;text-align:right;white-space:nowrap}th[scope=row],thead th:first-child{text-align:left}
-.plots{display:flex;flex-wrap:wrap;gap:20px 28px}figure{margin:0}svg text{font:12px system-ui,sans-serif;fill:#404854}svg{max-width:100%;height:auto}
+th,td{padding:4px 0 4px 20px;border-bottom:1px solid #e5e8eb;text-align:right;vertical-align:top;white-space:nowrap}thead th{white-space:normal;vertical-align:bottom}th[scope=row],thead th:first-child{text-align:left;padding-left:0}
+.plots{display:flex;flex-wrap:wrap;gap:20px 16px}figure{margin:0}svg text{font:12px system-ui,sans-serif;fill:#404854}svg{max-width:100%;height:auto}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;padding:0;list-style:none}.legend span{display:inline-block;width:12px;height:12px;margin-right:6px}
 .images{display:grid;grid-template-columns:repeat(auto-fill,minmax(128px,1fr));gap:12px}.images img{width:100%;image-rendering:pixelated;background:#000;display:block}
 .images figcaption{font-size:13px;line-height:1.35;padding-top:4px}pre{background:#f6f7f9;padding:12px;overflow-x:auto;font-size:12px}
-@media print{body{padding:0}h2{break-after:avoid}figure,tr{break-inside:avoid}}`;
+@media print{body{padding:0;font-size:11px}th,td{padding-left:10px}h2{break-after:avoid}figure,tr{break-inside:avoid}}`;
 
 /** The whole page; `body` is HTML. */
 export function htmlPage(title: string, body: string): string {

@@ -14,8 +14,9 @@ const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#b8860b', '#56b4e9
 /** Colour of the n-th series, the same in every plot. */
 export const colourOf = (index: number): string => colours[index % colours.length]!;
 
-const side = 240;
-const margin = { left: 44, bottom: 36, top: 10, right: 10 };
+/** Four plots fit beside each other on a page of the report. */
+const side = 210;
+const margin = { left: 48, bottom: 36, top: 10, right: 10 };
 
 /** ROC curves of anomalous groups, each against its own normals. */
 export function rocPlot(curves: readonly { readonly anomalous: Series; readonly normal: Series }[]): string {
@@ -26,7 +27,7 @@ export function rocPlot(curves: readonly { readonly anomalous: Series; readonly 
     return `<polyline points="${points.join(' ')}" fill="none" stroke="${colourOf(index)}" stroke-width="1.5"><title>${escaped(anomalous.name)}</title></polyline>`;
   });
   const chance = `<line x1="0" y1="${side}" x2="${side}" y2="0" stroke="#999" stroke-dasharray="4 4"/>`;
-  return frame(side, [0, 0.5, 1], '1 − specificity', 'sensitivity', [chance, ...lines]);
+  return frame({ x: [0, 0.5, 1], y: [0, 0.5, 1] }, '1 − specificity', 'sensitivity', [chance, ...lines]);
 }
 
 const grey = '#7f7f7f';
@@ -52,21 +53,35 @@ export function distributionPlot([normal, anomalous]: readonly [Series, Series],
     return `<polygon points="0,${side} ${points.join(' ')} ${side},${side}" fill="${colour}" fill-opacity="0.15" stroke="${colour}" stroke-width="1.5"/>`;
   };
   const lines = [steps(well, grey), steps(ill, colourOf(place))];
-  return frame(side, [low, (low + high) / 2, high], 'score', 'share of images', lines);
+  return frame({ x: [low, (low + high) / 2, high], y: [0, most / 2, most] }, 'score', 'share of images', lines);
 }
 
 const at = (share: number, length: number): string => (share * length).toFixed(1);
 
-function frame(width: number, ticks: readonly number[], x: string, y: string, content: readonly string[]): string {
-  const [all, tall] = [width + margin.left + margin.right, side + margin.top + margin.bottom];
-  const labels = ticks.map((tick, index) => {
-    const place = (width * index) / (ticks.length - 1);
-    const anchor = index === 0 ? 'start' : index === ticks.length - 1 ? 'end' : 'middle';
-    return `<text x="${place}" y="${side + 15}" text-anchor="${anchor}">${Number(tick.toPrecision(3))}</text>`;
+/** Labels of an axis, at its two ends and between. */
+type Ticks = readonly [number, number, number];
+
+function frame(
+  ticks: { readonly x: Ticks; readonly y: Ticks },
+  x: string,
+  y: string,
+  content: readonly string[],
+): string {
+  const [all, tall] = [side + margin.left + margin.right, side + margin.top + margin.bottom];
+  const anchors = ['start', 'middle', 'end'] as const;
+  const below = ticks.x.map((tick, index) => {
+    const place = (side * index) / 2;
+    return `<text x="${place}" y="${side + 15}" text-anchor="${anchors[index]}">${rounded(tick)}</text>`;
   });
+  const beside = ticks.y.map(
+    (tick, index) =>
+      `<text x="-5" y="${side * (1 - index / 2) + (index === 2 ? 10 : index === 1 ? 4 : 0)}" text-anchor="end">${rounded(tick)}</text>`,
+  );
   return `<svg viewBox="0 0 ${all} ${tall}" width="${all}" height="${tall}" role="img" aria-label="${escaped(`${y} over ${x}`)}">
-<g transform="translate(${margin.left},${margin.top})"><rect width="${width}" height="${side}" fill="none" stroke="#bbb"/>
+<g transform="translate(${margin.left},${margin.top})"><rect width="${side}" height="${side}" fill="none" stroke="#bbb"/>
 ${content.join('\n')}
-${labels.join('')}<text x="${width / 2}" y="${side + 31}" text-anchor="middle">${escaped(x)}</text>
-<text transform="translate(-14,${side / 2}) rotate(-90)" text-anchor="middle">${escaped(y)}</text></g></svg>`;
+${below.join('')}${beside.join('')}<text x="${side / 2}" y="${side + 31}" text-anchor="middle">${escaped(x)}</text>
+<text transform="translate(-34,${side / 2}) rotate(-90)" text-anchor="middle">${escaped(y)}</text></g></svg>`;
 }
+
+const rounded = (tick: number): string => `${Number(tick.toPrecision(3))}`.replace('-', '−');

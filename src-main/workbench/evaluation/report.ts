@@ -27,15 +27,17 @@ export async function evaluationReport(
     `<h1>How well anomalies are found</h1>
 <p class="remark">${escaped(titles)}. Residua ${escaped(version)}, ${new Date().toISOString()}. Research use only: not a medical device.</p>`,
     `<h2>Area under the ROC curve</h2>
-<p>Each kind of anomalous images against normal ones; 0.5 is chance. In brackets the 95 % interval of a stratified bootstrap over
-patients where these are known, over images otherwise. Highest mean: <b>${escaped(best.name.score)}</b>.</p>
+<p>Each kind of anomalous images against normal ones; 0.5 is chance. Below it the 95&nbsp;% interval of a stratified bootstrap (2,000
+draws) over patients where these are known, over images otherwise. Where no image of one group scores between those of the other, every draw
+says so too: such an interval has no width, whatever more images would show. Highest mean: <b>${escaped(best.name.score)}</b>.</p>
 ${aurocs(judgement)}`,
     `<h2>Curves</h2>${legend(pairs)}<div class="plots">${scores.map((score) => roc(score, pairs)).join('')}</div>`,
     `<h2>Sensitivity at a specificity of 95 %</h2>
-<p>Share of the anomalous images above the score that 95 % of the normal ones stay below, with its 95 % interval.</p>${sensitivities(judgement)}`,
+<p>Share of the anomalous images above the score that 95&nbsp;% of the normal ones stay below, with its 95&nbsp;% interval.</p>${sensitivities(judgement)}`,
     `<h2>Is it chance?</h2>
-<p>p-values that an AUROC differs from 0.5 (DeLong), then that each score differs from ${escaped(best.name.score)} on the same images (DeLong, and by
-paired permutation in brackets). All are adjusted by Holm over the kinds of a score.</p>${tests(judgement)}${comparisons(judgement)}`,
+<p>p-values that an AUROC differs from 0.5 (DeLong), then for each score how much its AUROC differs from that of ${escaped(best.name.score)} on the
+same images, and below it the p-values of that difference: DeLong's, and in brackets by paired permutation. All are adjusted by Holm over the kinds of a score.
+DeLong takes images as independent; the permutation exchanges all images of a patient together where patients are known.</p>${tests(judgement)}${comparisons(judgement)}`,
     `<h2>Where the highest patches lie</h2>${localisations(scores)}`,
     `<h2>Distribution of ${escaped(best.name.score)}</h2>${distribution(best, pairs)}`,
     `<h2>Highest by ${escaped(best.name.score)}</h2>${await pictures(workbench, best.rows.slice(0, shown))}`,
@@ -54,7 +56,7 @@ function aurocs({ pairs, scores }: Judgement): string {
     const { anomalous, normal } = scores[0]!.detections[pair]!;
     const cells = scores.map(({ detections }) => {
       const { auroc, lower, upper } = detections[pair]!;
-      return `${auroc.toFixed(2)} (${lower.toFixed(2)}–${upper.toFixed(2)})`;
+      return `${auroc.toFixed(2)}\n${lower.toFixed(2)}–${upper.toFixed(2)}`;
     });
     return [kind, `${anomalous} : ${normal}`, ...cells];
   });
@@ -67,7 +69,7 @@ function sensitivities({ pairs, scores }: Judgement): string {
     kind,
     ...scores.map(({ detections }) => {
       const { sensitivity, sensitivityLower, sensitivityUpper } = detections[pair]!;
-      return `${sensitivity.toFixed(2)} (${sensitivityLower.toFixed(2)}–${sensitivityUpper.toFixed(2)})`;
+      return `${sensitivity.toFixed(2)}\n${sensitivityLower.toFixed(2)}–${sensitivityUpper.toFixed(2)}`;
     }),
   ]);
   return htmlTable(['kind / normal', ...scores.map(({ name }) => name.score)], rows);
@@ -89,8 +91,9 @@ function comparisons({ pairs, scores, best }: Judgement): string {
     ...others.map(({ differences }) => {
       const found = differences?.[pair] ?? null;
       if (found === null) return '-';
-      const sign = found.difference > 0 ? '+' : '';
-      return `${sign}${found.difference.toFixed(2)}  ${pText(found.delong)} (${pText(found.permutation)})`;
+      const sign = found.difference > 0 ? '+' : found.difference < 0 ? '−' : '';
+      const size = Math.abs(found.difference).toFixed(2);
+      return `${sign}${size}\n${pText(found.delong)}\n(${pText(found.permutation)})`;
     }),
   ]);
   return `<h3>Against ${escaped(best.name.score)}</h3>${htmlTable(['kind / normal', ...others.map(({ name }) => name.score)], rows)}`;
@@ -102,7 +105,7 @@ function localisations(scores: readonly JudgedScore[]): string {
     if (localisation === null) return [];
     const { images, overlap, covered } = localisation;
     const cells = [overlap, covered].flatMap(({ share, interval: { lower, upper }, byChance }) => [
-      `${percent(share)} (${percent(lower)}–${percent(upper)})`,
+      `${percent(share)} (${Math.round(100 * lower)}–${percent(upper)})`,
       percent(byChance),
     ]);
     return [[name.score, `${images}`, ...cells]];
