@@ -178,7 +178,14 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
             onGo={onSlice}
           />
         ) : null}
-        <PatchStrip patches={patches} map={map.data} frame={frame.data} onGo={goToPatch} />
+        <PatchStrip
+          patches={patches}
+          map={map.data}
+          frame={frame.data}
+          window={chosenWindow ?? ownOfFrame}
+          invert={viewer.invert}
+          onGo={goToPatch}
+        />
         {detail.data === undefined ? null : (
           <>
             <AnnotationList

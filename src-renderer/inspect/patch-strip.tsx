@@ -1,10 +1,10 @@
 // The highest-scoring patches as a ranked strip, each one click from its place.
-import { useEffect, useMemo, useRef } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import type { Frame, ImageDetail } from '../../src-preload/schemas/image.ts';
 import { scoreText } from '../triage/score-names.ts';
 import { frameLayer, type ScoreMap } from './picture.ts';
 import type { Box } from './sight.ts';
-import { ownWindow } from './window-level.ts';
+import type { GreyWindow } from './window-level.ts';
 
 type Patch = ImageDetail['patches'][number];
 
@@ -12,13 +12,18 @@ interface StripProps {
   readonly patches: readonly Patch[];
   readonly map: ScoreMap | undefined;
   readonly frame: Frame | undefined;
+  /** As the pictures are shown. */
+  readonly window: GreyWindow | undefined;
+  readonly invert: boolean;
   readonly onGo: (rectangle: Patch['rectangle']) => void;
 }
 
-export function PatchStrip({ patches, map, frame, onGo }: StripProps) {
+export function PatchStrip({ patches, map, frame, window, invert, onGo }: StripProps) {
+  // While a window is being dragged, the large pictures come first.
+  const late = useDeferredValue(window);
   const pixels = useMemo(
-    () => (frame === undefined ? undefined : frameLayer(frame, ownWindow(frame), false).pixels),
-    [frame],
+    () => (frame === undefined || late === undefined ? undefined : frameLayer(frame, late, invert).pixels),
+    [frame, late, invert],
   );
   if (patches.length === 0 || map === undefined || pixels === undefined) return null;
   const { placement, side } = map;

@@ -44,7 +44,7 @@ export const initialViewer: Viewer = {
   ranges: {},
   marks: true,
   masks: { predicted: true, reference: true, region: false },
-  maskOpacity: 0.5,
+  maskOpacity: 0.3,
   large: null,
   label: 'anomaly',
   decidesOn: 'slice',

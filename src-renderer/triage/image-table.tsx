@@ -67,6 +67,7 @@ const columns: readonly Column[] = [
   {
     title: 'file',
     width: '84px',
+    facet: 'states',
     cell: ({ state }) => (state === 'present' ? null : <span className="file-word">{state}</span>),
   },
 ];
@@ -76,7 +77,7 @@ function useColumns(): { readonly shown: readonly Column[]; readonly template: s
   const { data } = useFacets();
   return useMemo(() => {
     const shown = columns.filter(
-      ({ facet }) => facet === undefined || data?.[facet].some(({ value }) => value !== null) === true,
+      ({ facet }) => facet === undefined || data?.[facet].some(({ value }) => value !== null && value !== 'present'),
     );
     return { shown, template: ['44px', ...shown.map(({ width }) => width)].join(' ') };
   }, [data]);

@@ -21,6 +21,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
   const [images, setImages] = useState<ImagesChoice>('all');
   const [loss, setLoss] = useState<'lpips' | 'discriminator' | 'pixel' | null>(null);
   const [normals, setNormals] = useState<number | null>(null);
+  const [space, setSpace] = useState<'w' | 'w+'>('w');
   const [steps, setSteps] = useState(1000);
   const [givenBatch, setBatch] = useState<number>();
   const [device, setDevice] = useState(usualDevice);
@@ -43,7 +44,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
               kind: 'project',
               parameters: {
                 images: selection,
-                projecting: { model: model.id, normals, loss, steps, batch, device },
+                projecting: { model: model.id, normals, loss, space, steps, batch, device },
                 scoring,
               },
             }
@@ -90,7 +91,16 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
       </div>
       <div className="fields">
         <ChoiceField
-          label="Balance the discriminator loss on"
+          label="Latent space"
+          choices={[
+            { label: 'W, as published', value: 'w' },
+            { label: 'W+, a vector for each layer', value: 'w+' },
+          ]}
+          value={space}
+          onChange={setSpace}
+        />
+        <ChoiceField
+          label="Balance the loss on"
           choices={[
             { label: 'images that the network draws', value: null },
             ...cohorts.map(({ id, name }) => ({ label: `cohort ${name}`, value: id })),
