@@ -1,9 +1,9 @@
 // The open catalog: a folder with `catalog.sqlite` and the files beside it; tables/ holds the queries, one file per table.
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join, normalize, resolve, sep } from 'node:path';
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { Problem } from '../platform/errors.ts';
-import { inWords } from '../platform/words.ts';
+import { inWords, systemReason } from '../platform/words.ts';
 import { refuseNetworkShare } from './local-folder.ts';
 import { checkSchema, migrate } from './migrate.ts';
 import { catchUpHeads } from './tables/audit.ts';
@@ -147,11 +147,21 @@ export function openCatalog(folder: string, { create = false }: { readonly creat
   } catch (error) {
     if (error instanceof Problem) throw error;
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'SQLITE_CANTOPEN') {
+    if (code === 'ENOENT' || (code === 'SQLITE_CANTOPEN' && !existsSync(file))) {
       throw new Problem('missing', { what: 'catalog', name: home }, { cause: error });
     }
     if (code === 'SQLITE_NOTADB') throw new Problem('format', { file, found: 'not an SQLite database' });
-    throw new Problem('file', { file, reason: inWords(error) }, { cause: error });
+    throw new Problem('file', { file, reason: systemReason(refusalOf(home)) ?? inWords(error) }, { cause: error });
+  }
+}
+
+/** Why the system lets nobody write into a folder, which SQLite does not say; undefined when it lets. */
+function refusalOf(folder: string): unknown {
+  try {
+    accessSync(folder, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 

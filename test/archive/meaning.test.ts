@@ -1,7 +1,7 @@
 // What pixels mean: rescale, windows, padding, recipes and the way back; series in order; fingerprints of images.
 import { describe, expect, it } from 'vitest';
 import type { DecodedImage } from '../../src-main/archive/decoded-image.ts';
-import { groupSeries, type Slice } from '../../src-main/archive/dicom/series.ts';
+import { groupSeries, type Slice, seriesNotes } from '../../src-main/archive/dicom/series.ts';
 import { displayValues, modalityValues, toGrey8 } from '../../src-main/archive/grey.ts';
 import { perceptualHash } from '../../src-main/archive/perceptual-hash.ts';
 import {
@@ -127,6 +127,16 @@ describe('series', () => {
     expect(others).toEqual([]);
     expect(series!.slices.map(({ geometry }) => geometry.position![2])).toEqual([0, 2, 4, 10]);
     expect(series).toMatchObject({ spacing: 2, uneven: [{ after: 2, distance: 6 }], repeated: false, tilt: 0 });
+  });
+
+  it('tells a few gaps one by one, many in one sentence', () => {
+    const notes = (places: readonly number[]) => seriesNotes(groupSeries(places.map((z) => slice(z)))[0]!);
+    expect(notes([0, 2, 4, 6])).toEqual([]);
+    expect(notes([0, 2, 4, 6, 11])).toEqual(['5.00 mm behind slice 4, elsewhere 2.00 mm']);
+    const regular = Array.from({ length: 20 }, (_, index) => 2 * index);
+    expect(notes([...regular, 41, 45, 46, 49])).toEqual([
+      '4 distances of 1.00 to 4.00 mm, the first behind slice 20, elsewhere 2.00 mm',
+    ]);
   });
 
   it('tells the gantry tilt and slices at one position', () => {

@@ -57,14 +57,23 @@ export function groupSeries<S extends Slice>(slices: readonly S[]): readonly Ser
 /** What a person should know of a series before it is taken for a volume: tilt, gaps, slices at one place. In words. */
 export function seriesNotes({ uneven, spacing, tilt, repeated }: Series<Slice>): readonly string[] {
   if (repeated) return ['several slices lie at one position (a series over time, or of several echoes)'];
-  const usual = spacing?.toFixed(2);
+  const usual = `elsewhere ${spacing?.toFixed(2)} mm`;
+  const tilted = tilt > 0 ? [`the gantry was tilted by ${tilt.toFixed(1)} degrees`] : [];
+  if (uneven.length <= gapsTold) {
+    const gaps = uneven.map(({ after, distance }) => `${distance.toFixed(2)} mm behind slice ${after + 1}, ${usual}`);
+    return [...tilted, ...gaps];
+  }
+  const distances = uneven.map(({ distance }) => distance);
+  const [least, most] = [Math.min(...distances), Math.max(...distances)].map((distance) => distance.toFixed(2));
+  const range = least === most ? `${least} mm` : `${least} to ${most} mm`;
   return [
-    ...(tilt > 0 ? [`the gantry was tilted by ${tilt.toFixed(1)} degrees`] : []),
-    ...uneven.map(
-      ({ after, distance }) => `${distance.toFixed(2)} mm behind slice ${after + 1}, elsewhere ${usual} mm`,
-    ),
+    ...tilted,
+    `${uneven.length} distances of ${range}, the first behind slice ${uneven[0]!.after + 1}, ${usual}`,
   ];
 }
+
+/** So many gaps of a series are told one by one. */
+const gapsTold = 3;
 
 function orderSeries<S extends Slice>(group: readonly S[]): Series<S> {
   const placed = group.map((slice) => ({ slice, at: slicePosition(slice.geometry) }));
