@@ -363,7 +363,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     expect(await card.getByRole('button', { name: 'Resume' }).count()).toBe(1);
   });
 
-  it('says what to do with an empty catalog', async () => {
+  it('says what to do with an empty catalog', { timeout: 120_000 }, async () => {
     await using empty = await openWindow(join(folder, 'empty'), { create: true });
     await empty.page.getByText('This catalog is empty').waitFor();
     expect(await seriousViolations(empty.page)).toEqual([]);
