@@ -6,7 +6,9 @@ import { publishedNetworks } from '../../native/weights/published-weights.ts';
 import { readNetworks } from '../../native/weights/read-networks.ts';
 import { demandWeights } from '../../native/weights/weights-folder.ts';
 import { Problem } from '../platform/errors.ts';
-import type { DatasetShape } from './configuration.ts';
+import type { DatasetShape, TrainingConfiguration } from './configuration.ts';
+import { networkValues } from './snapshots.ts';
+import { demandShapes } from './starting-networks.ts';
 import type { TrainOptions } from './train-options.ts';
 import { detectorWeights, metricDefinitions } from './training-metrics.ts';
 
@@ -36,6 +38,11 @@ export async function startingNetwork(resume: string | undefined, weightsFolder:
   if (found?.isFile()) return file;
   if (known !== undefined) throw new Problem('missing', { what: `starting network ${resume}`, name: file });
   throw new Problem('file', { file, reason: 'no such file to start the training from' });
+}
+
+/** Throws `mismatch` unless the training can start from the network file, and what reading it throws. */
+export async function demandStart(configuration: TrainingConfiguration, file: string): Promise<void> {
+  demandShapes(configuration, networkValues(await readNetworks(file), file), file);
 }
 
 /** Throws `missing` for a metric whose weights are not there, naming the file; `file` for the own network's file. */

@@ -50,27 +50,32 @@ export function drawnNetworks(configuration: TrainingConfiguration): NetworkValu
   return { G, D: initialise(parameters.D, gaussian), G_ema: G };
 }
 
+/** Throws `mismatch` when a tensor of `source` has not the shape that a training needs, naming it and `file`. */
+export function demandShapes(configuration: TrainingConfiguration, source: NetworkValues, file: string): void {
+  const { G, D } = networkParameters(configuration);
+  const needed: { readonly [N in keyof NetworkValues]: readonly Parameter[] } = { G, D, G_ema: G };
+  for (const name of Object.keys(needed) as (keyof NetworkValues)[]) {
+    for (const { name: key, shape } of needed[name]) {
+      const given = source[name].get(key);
+      if (given === undefined || given.shape.join() === shape.join()) continue;
+      const [expected, found] = [`[${shape}]`, `[${given.shape}]`];
+      throw new Problem('mismatch', { what: `${name}.${key} of ${file}`, expected, found });
+    }
+  }
+}
+
 /**
  * Drawn networks whose tensors are replaced by those of the same names in `source` (published
- * `copy_params_and_buffers(require_all=False)`). Throws `mismatch` for a tensor of another shape, naming it and `file`.
+ * `copy_params_and_buffers(require_all=False)`). Throws as `demandShapes`.
  */
 export function transferredNetworks(
   configuration: TrainingConfiguration,
   source: NetworkValues,
   file: string,
 ): NetworkValues {
+  demandShapes(configuration, source, file);
   const drawn = drawnNetworks(configuration);
   const transfer = (name: keyof NetworkValues): Tensors =>
-    new Map(
-      [...drawn[name]].map(([key, tensor]) => {
-        const given = source[name].get(key);
-        if (given === undefined) return [key, tensor];
-        if (given.shape.join() !== tensor.shape.join()) {
-          const [expected, found] = [`[${tensor.shape}]`, `[${given.shape}]`];
-          throw new Problem('mismatch', { what: `${name}.${key} of ${file}`, expected, found });
-        }
-        return [key, given];
-      }),
-    );
+    new Map([...drawn[name]].map(([key, tensor]) => [key, source[name].get(key) ?? tensor]));
   return { G: transfer('G'), D: transfer('D'), G_ema: transfer('G_ema') };
 }

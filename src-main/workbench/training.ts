@@ -1,11 +1,17 @@
 // A training as a face asks for it: checked before any image is read, resolved into numbers, carried out by an engine.
+
 import type { TrainParameters, TrainSupplier } from '../engine/protocol.ts';
 import { Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { resolveConfiguration, type TrainingConfiguration } from '../training/configuration.ts';
 import { labelVectors } from '../training/labels.ts';
-import { demandMetricFiles, demandOwnDiscriminator, startingNetwork } from '../training/published-files.ts';
+import {
+  demandMetricFiles,
+  demandOwnDiscriminator,
+  demandStart,
+  startingNetwork,
+} from '../training/published-files.ts';
 import type { TickStatistics } from '../training/tick-statistics.ts';
 import type { TrainingResult } from '../training/train.ts';
 import { type TrainOptions, trainingOptions } from '../training/train-options.ts';
@@ -60,7 +66,9 @@ export async function planTraining(
   const { resolution, channels } = set.recipe;
   if (options.metricsNetwork !== undefined) await demandOwnDiscriminator(options.metricsNetwork, set.recipe);
   const shape = { resolution, channels, labelSize, images: set.count, sha256: set.sha256 };
-  return { weightsFolder, set, configuration: resolveConfiguration(training, shape) };
+  const configuration = resolveConfiguration(training, shape);
+  if (start !== null) await demandStart(configuration, start);
+  return { weightsFolder, set, configuration };
 }
 
 /** Where and how a planned training is carried out. */

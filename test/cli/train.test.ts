@@ -138,6 +138,7 @@ describe('residua train', () => {
     const wider = await residua([...words, '--channel-max', '6']);
     expect(wider.code).toBe(1);
     expect(wider.stderr).toMatch(/G\.synthesis\.b4\.const of .*: expected \[6,4,4\], found \[4,4,4\]/);
+    expect((await readdir(at('transfer'))).length).toBe(1);
   }, 240_000);
 
   it('trains on a cohort, and the catalog keeps the model and the run', async () => {
