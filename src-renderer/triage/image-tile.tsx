@@ -1,6 +1,6 @@
 // One image of the grid: its thumbnail, its score, its verdict.
 import { Icon, type IconName } from '@blueprintjs/core';
-import { type MouseEvent, memo, useState } from 'react';
+import { type MouseEvent, memo, useEffect, useState } from 'react';
 import type { Decision, ImageRow } from '../../src-preload/schemas/image.ts';
 import { scoreText } from './score-names.ts';
 import { useThumbnailUrl } from './thumbnail-url.ts';
@@ -21,6 +21,7 @@ interface TileProps {
 export const ImageTile = memo(function ImageTile(props: TileProps) {
   const { id, row, size, column, chosen, focused, onPress, onOpen } = props;
   const thumbnailUrl = useThumbnailUrl();
+  const settled = useSettled();
   const [unreadable, setUnreadable] = useState(false);
   const state = row?.state ?? 'present';
   return (
@@ -39,7 +40,7 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
         {unreadable || state === 'quarantined' ? (
           <span className="unreadable">{state === 'present' ? 'cannot be shown' : state}</span>
         ) : (
-          <img src={thumbnailUrl(id, 256)} alt="" draggable={false} onError={() => setUnreadable(true)} />
+          settled && <img src={thumbnailUrl(id, 256)} alt="" draggable={false} onError={() => setUnreadable(true)} />
         )}
         {state === 'vanished' || state === 'changed' ? <span className="file-state">{state}</span> : null}
       </div>
@@ -58,3 +59,15 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
     </div>
   );
 });
+
+/** Tiles that fly past ask for no thumbnail: making thousands that nobody sees would hold up the ones that somebody does. */
+const settledAfterMilliseconds = 80;
+
+function useSettled(): boolean {
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), settledAfterMilliseconds);
+    return () => clearTimeout(timer);
+  }, []);
+  return settled;
+}

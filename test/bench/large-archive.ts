@@ -29,7 +29,7 @@ export function fillLargeArchive(
       at,
     );
   }
-  const runId = createRun(catalog, { kind: 'score', title: 'bench', parameters: {}, provenance: {}, images: ids, at });
+  const runId = createRun(catalog, { kind: 'bench', title: 'bench', parameters: {}, provenance: {}, images: ids, at });
   for (const batch of batches(ids)) {
     recordResults(
       catalog,

@@ -93,27 +93,24 @@ async function sorts(page: Page): Promise<readonly number[]> {
   const times: number[] = [];
   for (let change = 0; change < 7; change++) {
     times.push(
-      await page.evaluate(
-        async (choices) => {
-          const frame = () => new Promise(requestAnimationFrame);
-          const menu = document.querySelector<HTMLSelectElement>('.order select')!;
-          const listed = () => [...document.querySelectorAll('.tile')].map(({ id }) => id).join();
-          const before = listed();
-          Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')!.set!.call(
-            menu,
-            String((Number(menu.value) + 1) % choices),
-          );
-          const began = performance.now();
-          menu.dispatchEvent(new Event('change', { bubbles: true }));
-          do await frame();
-          while (
-            performance.now() - began < 10_000 &&
-            (listed() === before || document.querySelector('.tile .score:empty') !== null)
-          );
-          return performance.now() - began;
-        },
-        (change + 1) % scores.length,
-      ),
+      await page.evaluate(async (choices) => {
+        const frame = () => new Promise(requestAnimationFrame);
+        const menu = document.querySelector<HTMLSelectElement>('.order select')!;
+        const listed = () => [...document.querySelectorAll('.tile')].map(({ id }) => id).join();
+        const before = listed();
+        Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')!.set!.call(
+          menu,
+          String((Number(menu.value) + 1) % choices),
+        );
+        const began = performance.now();
+        menu.dispatchEvent(new Event('change', { bubbles: true }));
+        do await frame();
+        while (
+          performance.now() - began < 10_000 &&
+          (listed() === before || document.querySelector('.tile .score:empty') !== null)
+        );
+        return performance.now() - began;
+      }, scores.length),
     );
     await page.waitForTimeout(500);
   }
@@ -147,28 +144,12 @@ async function nextImages(page: Page): Promise<readonly number[]> {
   await page.waitForTimeout(1500);
   const times: number[] = [];
   for (let step = 0; step < 20; step++) {
-    const waits = page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          const name = document.querySelector('.image-name')!.textContent;
-          addEventListener(
-            'keydown',
-            async () => {
-              const began = performance.now();
-              do await new Promise(requestAnimationFrame);
-              while (
-                performance.now() - began < 10_000 &&
-                (document.querySelector('.image-name')!.textContent === name ||
-                  document.querySelector('.pane.waiting') !== null)
-              );
-              resolve(performance.now() - began);
-            },
-            { capture: true, once: true },
-          );
-        }),
-    );
-    await page.keyboard.press('ArrowRight');
-    times.push(await waits);
+    await onKey(page, () => {
+      const name = document.querySelector('.image-name')!.textContent;
+      return () =>
+        document.querySelector('.image-name')!.textContent !== name && document.querySelector('.pane.waiting') === null;
+    });
+    times.push(await waitAfter(page, 'ArrowRight'));
     await page.waitForTimeout(250);
   }
   await page.keyboard.press('Escape');
@@ -216,23 +197,32 @@ async function decisions(page: Page, count: number): Promise<readonly number[]> 
 async function decideOnAll(page: Page): Promise<number> {
   await page.keyboard.press('Control+a');
   await page.getByText(/chosen/).waitFor();
-  const waits = page.evaluate(
-    () =>
-      new Promise<number>((resolve) =>
-        addEventListener(
-          'keydown',
-          async () => {
-            const began = performance.now();
-            do await new Promise(requestAnimationFrame);
-            while (performance.now() - began < 10_000 && document.querySelector('.tile:not(.reject)') !== null);
-            resolve(performance.now() - began);
-          },
-          { capture: true, once: true },
-        ),
-      ),
-  );
-  await page.keyboard.press('r');
-  return waits;
+  await onKey(page, () => () => document.querySelector('.tile:not(.reject)') === null);
+  return waitAfter(page, 'r');
+}
+
+/**
+ * Makes the page time the next key until `begin`'s answer, asked at every frame, is true; ten seconds at most. The page
+ * listens before the key is pressed: two messages that are sent at once may come in either order.
+ */
+async function onKey(page: Page, begin: () => () => boolean): Promise<void> {
+  await page.evaluate(`{
+    const reached = (${begin.toString()})();
+    globalThis.wait = new Promise((resolve) => {
+      addEventListener('keydown', async () => {
+        const began = performance.now();
+        do await new Promise(requestAnimationFrame);
+        while (performance.now() - began < 10_000 && !reached());
+        resolve(performance.now() - began);
+      }, { capture: true, once: true });
+    });
+    null
+  }`);
+}
+
+async function waitAfter(page: Page, key: string): Promise<number> {
+  await page.keyboard.press(key);
+  return page.evaluate(() => (globalThis as unknown as { wait: Promise<number> }).wait);
 }
 
 /** What the page's process holds for itself and its share of what it shares, in megabytes; Linux only, else NaN. */
