@@ -151,5 +151,7 @@ export const number = z.coerce.number<string>();
 export const count = z.coerce.number<string>().int().positive();
 export const whole = z.coerce.number<string>().int().nonnegative();
 /** An option that may stand alone (`--mirror`) or with a value (`--mirror=1`), as the published tools do. */
-export const flag = z.union([z.boolean(), z.stringbool()]).default(false);
+export const flag = z
+  .union([z.boolean(), z.stringbool({ error: 'expected true or false (or 1, 0, yes, no)' })])
+  .default(false);
 export const text = z.string().min(1);

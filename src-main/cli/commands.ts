@@ -55,6 +55,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'AUROC of two groups of scores, with resamples',
     load: async () => (await import('./commands/eval-ad.ts')).evalAd,
   },
+  localize: {
+    summary: 'whether the highest patches of eval-recon lie on the annotated anomalies',
+    load: async () => (await import('./commands/localize.ts')).localize,
+  },
   'permutation-test': {
     summary: 'test whether one population of AUROCs is higher than another',
     load: async () => (await import('./commands/permutation-test.ts')).permutationTestCommand,

@@ -30,6 +30,7 @@ describe('the command line', () => {
       [['eval-recon', '-o', 'a', '-r', 'b', '-op', 'c', '-d', 'L1'], '--distance L1'],
       [['eval-recon', '--colour'], "unknown option '--colour'"],
       [['eval-recon', '-o', 'a', '-r', 'b', '-op', 'c', '-ps', '0'], '--patch-size 0'],
+      [['train', '--mirror', 'maybe'], '--mirror maybe: expected true or false (or 1, 0, yes, no)'],
     ];
     for (const [words, message] of cases) {
       const { code, stderr } = await residua(words);
