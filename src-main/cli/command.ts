@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../platform/errors.ts';
+import { trueOrFalse } from '../training/train-options.ts';
 import type { Context } from './context.ts';
 
 /** One option or argument: how it is written, what it is for, what it may be. Defaults live in the schema. */
@@ -151,7 +152,5 @@ export const number = z.coerce.number<string>();
 export const count = z.coerce.number<string>().int().positive();
 export const whole = z.coerce.number<string>().int().nonnegative();
 /** An option that may stand alone (`--mirror`) or with a value (`--mirror=1`), as the published tools do. */
-export const flag = z
-  .union([z.boolean(), z.stringbool({ error: 'expected true or false (or 1, 0, yes, no)' })])
-  .default(false);
+export const flag = trueOrFalse.default(false);
 export const text = z.string().min(1);

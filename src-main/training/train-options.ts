@@ -5,7 +5,8 @@ import { augmentationPipelines, type PipelineName } from './augmentation-pipelin
 import type { AugmentationMode, TrainingOptions } from './configuration.ts';
 import { metricDefinitions, metricNames } from './training-metrics.ts';
 
-const flag = z.union([z.boolean(), z.stringbool()]);
+/** A flag with or without its value, in the words that click takes: true, 1, yes, false, 0, no. */
+export const trueOrFalse = z.union([z.boolean(), z.stringbool()], 'expected true or false (or 1, 0, yes, no)');
 const count = z.coerce.number<unknown>().int().positive();
 const amount = z.coerce.number<unknown>().nonnegative();
 const share = z.coerce.number<unknown>().min(0).max(1);
@@ -23,9 +24,9 @@ export const trainOptions = {
   snap: count.default(50),
   metrics: metrics.default(['fid50k_full']),
   seed: z.coerce.number<unknown>().int().min(0).max(0xffffffff).default(0),
-  cond: flag.default(false),
+  cond: trueOrFalse.default(false),
   subset: count.optional(),
-  mirror: flag.default(false),
+  mirror: trueOrFalse.default(false),
   cfg: z.enum(['auto', 'stylegan2', 'paper256', 'paper512', 'paper1024', 'cifar']).default('auto'),
   gamma: amount.optional(),
   kimg: count.optional(),
@@ -36,10 +37,10 @@ export const trainOptions = {
   augpipe: z.enum(pipelines).optional(),
   resume: z.string().min(1).optional(),
   freezed: z.coerce.number<unknown>().int().nonnegative().optional(),
-  fp32: flag.default(false),
-  nhwc: flag.default(false),
-  nobench: flag.default(false),
-  allowTf32: flag.default(false),
+  fp32: trueOrFalse.default(false),
+  nhwc: trueOrFalse.default(false),
+  nobench: trueOrFalse.default(false),
+  allowTf32: trueOrFalse.default(false),
   workers: count.default(3),
   beta0: z.coerce.number<unknown>().min(0).lt(1).optional(),
   microBatch: count.optional(),
@@ -47,7 +48,7 @@ export const trainOptions = {
   channelMax: count.optional(),
   mappingLayers: count.optional(),
   latentSize: count.optional(),
-  pathLength: flag.default(true),
+  pathLength: trueOrFalse.default(true),
   metricsNetwork: z.string().min(1).optional(),
 } as const;
 
