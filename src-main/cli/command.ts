@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../platform/errors.ts';
+import { expectation } from '../platform/expectation.ts';
 import { trueOrFalse } from '../training/train-options.ts';
 import type { Context } from './context.ts';
 
@@ -118,7 +119,7 @@ function check(options: Options, given: Readonly<Record<string, unknown>>): Reco
       const message =
         given[name] === undefined
           ? `${written} is required`
-          : `${written} ${given[name]}: ${result.error.issues[0]?.message ?? 'not understood'}`;
+          : `${written} ${given[name]}: ${expectation(result.error)}`;
       throw new Problem('usage', { message });
     }),
   );

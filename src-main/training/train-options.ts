@@ -1,6 +1,7 @@
 // The options of the published train.py, checked as it checks them, and what they mean for a training here.
 import { z } from 'zod';
 import { Problem } from '../platform/errors.ts';
+import { expectation } from '../platform/expectation.ts';
 import { augmentationPipelines, type PipelineName } from './augmentation-pipelines.ts';
 import type { AugmentationMode, TrainingOptions } from './configuration.ts';
 import { metricDefinitions, metricNames } from './training-metrics.ts';
@@ -65,7 +66,7 @@ export function parseTrainOptions(given: Readonly<Record<string, unknown>>): Tra
   const result = trainOptionsSchema.safeParse(named);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new Problem('usage', { message: `training option ${issue!.path.join('.')}: ${issue!.message}` });
+  throw new Problem('usage', { message: `training option ${issue!.path.join('.')}: ${expectation(result.error)}` });
 }
 
 /** Options as a contract holds them: those that differ from the defaults, which `parseTrainOptions` reads again. */
