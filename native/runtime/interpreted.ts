@@ -1,9 +1,10 @@
 // A graph on TensorFlow.js behind the interface of an ONNX Runtime session: state stays in host memory.
-import * as ort from 'onnxruntime-node';
+
 import type { Tensor } from '../graph/operations.ts';
 import { border } from '../onnx/lower.ts';
 import { type FedNode, Interpreter } from '../tfjs/interpreter.ts';
 import { loadTensorFlow } from '../tfjs/load.ts';
+import * as ort from './onnxruntime.ts';
 import type { Session } from './session.ts';
 
 /** Throws Problem `device` when no TensorFlow.js package loads. */

@@ -1,6 +1,7 @@
 // The matrix product in float64 on the processor: statistics of feature vectors need it, and graphs are float32.
-import * as ort from 'onnxruntime-node';
+
 import { integerField, type Message, message, messageField, textField, toBytes } from '../onnx/protobuf.ts';
+import * as ort from './onnxruntime.ts';
 import { createSession } from './session.ts';
 
 /** A product to hand to statistics, and its end. */

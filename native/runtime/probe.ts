@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { Problem } from '../../src-main/platform/errors.ts';
 import { constant, convolution, input, multiply, sum, transposedConvolution } from '../graph/build.ts';
 import { type Shape, sizeOf, type Tensor } from '../graph/operations.ts';
+import * as ort from './onnxruntime.ts';
 import { compile, evaluate } from './program.ts';
 import { cpu, type Device, type DeviceName } from './session.ts';
 

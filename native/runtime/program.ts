@@ -1,10 +1,11 @@
 // A compiled graph: run it with named inputs, get named outputs, and its variables move one step.
-import * as ort from 'onnxruntime-node';
+
 import { Problem } from '../../src-main/platform/errors.ts';
 import { type Leaf, type Leaves, leavesOf } from '../graph/leaves.ts';
 import { sameShape, sizeOf, type Tensor } from '../graph/operations.ts';
 import { border, lower } from '../onnx/lower.ts';
 import { interpretedSession } from './interpreted.ts';
+import * as ort from './onnxruntime.ts';
 import {
   createSession,
   type Device,

@@ -1,6 +1,7 @@
 // The one place that creates ONNX Runtime sessions: which provider, which options, which errors.
-import * as ort from 'onnxruntime-node';
+
 import { Problem } from '../../src-main/platform/errors.ts';
+import * as ort from './onnxruntime.ts';
 
 /** Devices by the name that `--device` takes. `cpu` is always there. */
 export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tfjs'] as const;

@@ -1,6 +1,7 @@
 // Moves values between host and device memory, by sessions that copy: the only way that onnxruntime-node 1.30 survives.
-import type * as ort from 'onnxruntime-node';
+
 import { ModelBuilder } from '../onnx/model.ts';
+import type * as ort from './onnxruntime.ts';
 import { createSession, type OnnxDevice } from './session.ts';
 
 /** A model that gives what it takes, of any shape. */

@@ -1,5 +1,5 @@
 // Values that live between runs (parameters, optimizer moments), on the device where it allows that.
-import * as ort from 'onnxruntime-node';
+import * as ort from './onnxruntime.ts';
 import { type Device, keepsStateOnDevice } from './session.ts';
 import { Transfer } from './transfer.ts';
 

@@ -111,4 +111,9 @@ describe('layer rules', () => {
       .map(({ file, target }) => `${relative(root, file)} imports ${target}`);
     expect(broken).toEqual([]);
   });
+
+  it('ONNX Runtime is loaded by one file, which silences it first', () => {
+    const door = imports.filter(({ target }) => target === 'onnxruntime-node').map(({ file }) => relative(root, file));
+    expect(door).toEqual(['native/runtime/onnxruntime.ts']);
+  });
 });

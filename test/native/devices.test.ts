@@ -1,4 +1,9 @@
 // The report on the machine's devices, the choice of one, and that a driver which dies or lies is refused.
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type DeviceReport, devices, fastest, selectDevice } from '../../native/runtime/devices.ts';
 import { wrongResult } from '../../native/runtime/probe.ts';
@@ -44,6 +49,18 @@ describe('devices', () => {
     expect(fastest([report('cpu', 20), report('webgpu', 3), report('cuda', null)])).toBe('webgpu');
     expect(fastest([report('cpu', 20), report('webgpu', 900)])).toBe('cpu');
     expect(fastest([report('webgpu', null)])).toBe('cpu');
+  });
+
+  it('leave nothing in the cache folder of the user: ONNX Runtime reports to nobody', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'residua-home-'));
+    try {
+      const program = fileURLToPath(new URL('./small-computation.ts', import.meta.url));
+      const env = { ...process.env, HOME: home, XDG_CACHE_HOME: join(home, 'cache'), CI: undefined };
+      expect(execFileSync(process.execPath, [program], { encoding: 'utf8', env })).toBe('3');
+      expect(await readdir(home)).toEqual([]);
+    } finally {
+      await rm(home, { recursive: true });
+    }
   });
 
   it('takes the processor without trying it', async () => {
