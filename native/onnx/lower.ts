@@ -2,6 +2,7 @@
 import { type Leaf, leavesOf } from '../graph/leaves.ts';
 import type { OpKind, Tensor } from '../graph/operations.ts';
 import { topological } from '../graph/operations.ts';
+import { lowerBlocked, Values } from './blocked-layout.ts';
 import { lowerings } from './lowerings.ts';
 import { ModelBuilder } from './model.ts';
 
@@ -12,20 +13,24 @@ export const border = {
   output: (name: string): string => `output ${name}`,
 } as const;
 
-/** The ONNX model that computes `outputs` by name, as bytes; its values at the border are named by `border`. */
-export function lower(outputs: ReadonlyMap<string, Tensor>): Uint8Array {
+/**
+ * The ONNX model that computes `outputs` by name, as bytes; its values at the border are named by `border`. `block` is the
+ * number of channels in a block of the provider's own layout (blocked-layout.ts), 1 for none.
+ */
+export function lower(outputs: ReadonlyMap<string, Tensor>, block = 1): Uint8Array {
   const { inputs, variables } = leavesOf(outputs.values());
   const model = new ModelBuilder();
-  const names = new Map<Tensor, string>();
+  const values = new Values(model, block);
   for (const node of topological([...outputs.values()])) {
     if (node.kind === 'input' || node.kind === 'variable') {
-      names.set(node, border[node.kind]((node as Tensor<'input' | 'variable'>).parameters.name));
-    } else {
-      const arguments_ = node.inputs.map((input) => names.get(input)!);
-      names.set(node, lowerNode(node, arguments_, model));
+      values.setPlain(node, border[node.kind]((node as Tensor<'input' | 'variable'>).parameters.name));
+      continue;
     }
+    const blocked = lowerBlocked(node, values);
+    if (blocked === undefined) values.setPlain(node, lowerPlain(node, values));
+    else values.setBlocked(node, blocked);
   }
-  for (const [name, tensor] of outputs) model.alias(names.get(tensor)!, border.output(name));
+  for (const [name, tensor] of outputs) model.alias(values.plain(tensor), border.output(name));
   const named = (kind: keyof typeof border, { name, shape }: Leaf) => ({ name: border[kind](name), shape });
   const leaves = [...inputs.map((leaf) => named('input', leaf)), ...variables.map((leaf) => named('variable', leaf))];
   return model.build(
@@ -34,6 +39,10 @@ export function lower(outputs: ReadonlyMap<string, Tensor>): Uint8Array {
   );
 }
 
-function lowerNode<K extends OpKind>(node: Tensor<K>, inputs: readonly string[], model: ModelBuilder): string {
-  return lowerings[node.kind](node, inputs, model);
+function lowerPlain<K extends OpKind>(node: Tensor<K>, values: Values): string {
+  return lowerings[node.kind](
+    node,
+    node.inputs.map((input) => values.plain(input)),
+    values.model,
+  );
 }

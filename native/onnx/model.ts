@@ -30,18 +30,27 @@ export class ModelBuilder {
   readonly #nodes: Message[] = [];
   readonly #initializers: Message[] = [];
   readonly #named = new Map<string, string>();
+  readonly #domains = new Set<string>();
   #count = 0;
 
-  /** Adds a node with one output and returns the output's name. An empty input name means: not given. */
-  emit(operator: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
+  /**
+   * Adds a node with one output and returns the output's name. An empty input name means: not given. `domain` names an
+   * operator set other than ONNX's own, of version 1.
+   */
+  emit(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain = '',
+  ): string {
     const output = this.#fresh();
-    this.#push(operator, inputs, output, attributes);
+    this.#push(operator, inputs, output, attributes, domain);
     return output;
   }
 
   /** Gives a value a name of the caller's: the outputs of the model. */
   alias(value: string, name: string): void {
-    this.#push('Identity', [value], name, {});
+    this.#push('Identity', [value], name, {}, '');
   }
 
   /** A constant float tensor. */
@@ -78,6 +87,7 @@ export class ModelBuilder {
         textField(2, 'residua'),
         messageField(7, graph),
         messageField(8, message(textField(1, ''), integerField(2, operatorSet))),
+        ...[...this.#domains].map((domain) => messageField(8, message(textField(1, domain), integerField(2, 1)))),
       ),
     );
   }
@@ -87,13 +97,16 @@ export class ModelBuilder {
     inputs: readonly string[],
     output: string,
     attributes: Readonly<Record<string, Attribute>>,
+    domain: string,
   ): void {
+    if (domain !== '') this.#domains.add(domain);
     const fields = [
       ...inputs.map((name) => textField(1, name)),
       textField(2, output),
       textField(3, `${operator}_${output}`),
       textField(4, operator),
       ...Object.entries(attributes).map(([name, value]) => messageField(5, attributeMessage(name, value))),
+      ...(domain === '' ? [] : [textField(7, domain)]),
     ];
     this.#nodes.push(message(...fields));
   }

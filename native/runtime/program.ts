@@ -4,6 +4,7 @@ import { Problem } from '../../src-main/platform/errors.ts';
 import { type Leaf, type Leaves, leavesOf } from '../graph/leaves.ts';
 import { sameShape, sizeOf, type Tensor } from '../graph/operations.ts';
 import { border, lower } from '../onnx/lower.ts';
+import { channelBlock } from './channel-block.ts';
 import { interpretedSession } from './interpreted.ts';
 import * as ort from './onnxruntime.ts';
 import {
@@ -66,7 +67,11 @@ export class Program {
       }
       tensors[border.variable(name)] = tensor;
     }
-    const results = await this.#session.run(tensors);
+    const fetches = Object.fromEntries([
+      ...this.#outputs.map((name) => [border.output(name), null] as const),
+      ...this.#updates.map((name) => [border.output(next(name)), variables!.room(name)] as const),
+    ]);
+    const results = await this.#session.run(tensors, fetches);
     for (const name of this.#updates) variables!.replace(name, results[border.output(next(name))]!);
     return Object.fromEntries(this.#outputs.map((name) => [name, results[border.output(name)]!.data as Float32Array]));
   }
@@ -87,7 +92,7 @@ export async function compile(
   for (const [name, tensor] of updates) all.set(next(name), tensor);
   const resident = keepsStateOnDevice(device) ? [...updates.keys()].map((name) => border.output(next(name))) : [];
   const session = usesOnnx(device)
-    ? await createSession(device, lower(all), resident, memory)
+    ? await createSession(device, lower(all, await channelBlock(device)), resident, memory)
     : await interpretedSession(all);
   return new Program(session, leavesOf(all.values()), Object.keys(outputs), [...updates.keys()]);
 }

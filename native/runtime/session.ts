@@ -21,7 +21,11 @@ export type OnnxDevice = Device & { readonly name: ProviderName };
 
 /** A compiled graph: what a program needs of it. ONNX Runtime's sessions are such. */
 export interface Session {
-  run(feeds: Readonly<Record<string, ort.Tensor>>): Promise<Readonly<Record<string, ort.Tensor>>>;
+  /** Computes the outputs that `fetches` names; one that is given a tensor may be written into its memory. */
+  run(
+    feeds: Readonly<Record<string, ort.Tensor>>,
+    fetches: Readonly<Record<string, ort.Tensor | null>>,
+  ): Promise<Readonly<Record<string, ort.Tensor>>>;
   release(): Promise<void>;
 }
 

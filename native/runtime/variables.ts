@@ -16,6 +16,8 @@ export interface HostTensor {
 export class Variables {
   readonly device: Device;
   readonly #tensors = new Map<string, ort.Tensor>();
+  /** In host memory: the value before the present one, whose memory the next one takes. */
+  readonly #former = new Map<string, ort.Tensor>();
   /** Where values stay on the device. */
   readonly #transfer: Transfer | undefined;
 
@@ -50,17 +52,28 @@ export class Variables {
     return resident;
   }
 
-  /** Takes a tensor over as the new value and disposes of the old one. */
+  /** Takes a tensor over as the new value and disposes of the old one, or keeps its memory for the next value. */
   replace(name: string, tensor: ort.Tensor): void {
     const old = this.#tensors.get(name);
     this.#tensors.set(name, tensor);
-    if (old !== undefined && old !== tensor && this.#transfer !== undefined) old.dispose();
+    if (old === undefined || old === tensor) return;
+    if (this.#transfer === undefined) this.#former.set(name, old);
+    else old.dispose();
+  }
+
+  /**
+   * Memory for the next value of a variable, which a run may write to: large values need not be made anew, zeroed and
+   * copied. Null where there is none yet, or where values stay on the device.
+   */
+  room(name: string): ort.Tensor | null {
+    return this.#former.get(name) ?? null;
   }
 
   /** Frees every device tensor. */
   async release(): Promise<void> {
     if (this.#transfer !== undefined) for (const tensor of this.#tensors.values()) tensor.dispose();
     this.#tensors.clear();
+    this.#former.clear();
     await this.#transfer?.release();
   }
 

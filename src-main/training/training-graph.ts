@@ -59,10 +59,11 @@ export function trainingPrograms(
 
 /**
  * Whether a program keeps its working memory between runs. Those return it that most iterations do without: images of the
- * moving average and R1, and path length where images are so large that a program takes gigabytes.
+ * moving average, and the regularisers where images are so large that a program takes gigabytes.
  */
 export function workingMemory(program: string, { dataset }: TrainingConfiguration): WorkingMemory {
-  const rare = program === 'samples' || program === 'r1' || (program === 'pathLength' && dataset.resolution >= 128);
+  const large = dataset.resolution >= 128;
+  const rare = program === 'samples' || (large && (program === 'r1' || program === 'pathLength'));
   return rare ? 'returned' : 'kept';
 }
 

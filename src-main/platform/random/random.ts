@@ -78,7 +78,7 @@ function streamFrom({ key, words, spare }: RandomState): Random {
     return result;
   };
 
-  const uniform = () => ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 2 ** 53;
+  const uniform = () => fraction(next(), next());
 
   /** The polar method (Marsaglia and Bray, SIAM Review 6, 1964): two normals at a time, the second one waits. */
   const gaussian = (): number => {
@@ -98,9 +98,35 @@ function streamFrom({ key, words, spare }: RandomState): Random {
     }
   };
 
+  /** The numbers that `gaussian` gives one by one, in less time: a training draws hundreds of thousands an iteration. */
   const gaussians = (count: number): Float32Array => {
     const values = new Float32Array(count);
-    for (let index = 0; index < count; index++) values[index] = gaussian();
+    let index = 0;
+    if (count > 0 && !Number.isNaN(pending[0]!)) values[index++] = gaussian();
+    // `next` with its state in local variables, four words at a time.
+    let [a, b, c, d] = state as unknown as [number, number, number, number];
+    const drawn = new Uint32Array(4);
+    while (index < count) {
+      for (let word = 0; word < 4; word++) {
+        drawn[word] = Math.imul(rotate(Math.imul(b, 5), 7), 9);
+        const shifted = b << 9;
+        c ^= a;
+        d ^= b;
+        b ^= c;
+        a ^= d;
+        c ^= shifted;
+        d = rotate(d, 11);
+      }
+      const first = 2 * fraction(drawn[0]!, drawn[1]!) - 1;
+      const second = 2 * fraction(drawn[2]!, drawn[3]!) - 1;
+      const radius = first * first + second * second;
+      if (radius >= 1 || radius === 0) continue;
+      const factor = Math.sqrt((-2 * Math.log(radius)) / radius);
+      values[index++] = factor * second;
+      if (index < count) values[index++] = factor * first;
+      else pending[0] = factor * first;
+    }
+    state.set([a, b, c, d]);
     return values;
   };
 
@@ -143,6 +169,11 @@ function streamFrom({ key, words, spare }: RandomState): Random {
     }),
     fork: (label) => startOf(digest([key, label])),
   };
+}
+
+/** 53 bits of two words as a number in [0, 1). */
+function fraction(high: number, low: number): number {
+  return ((high >>> 5) * 0x4000000 + (low >>> 6)) / 2 ** 53;
 }
 
 function rotate(value: number, count: number): number {

@@ -1,12 +1,11 @@
-// Benchmark: one training iteration at 64x64 (small network) and at 256x256 (paper256), against the published PyTorch code.
+// What the training benchmarks share: the time of one iteration.
 import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { resolveConfiguration, type TrainingOptions } from '../../src-main/training/configuration.ts';
 import { Trainer } from '../../src-main/training/trainer.ts';
 import { imagesInMemory } from '../../src-main/training/training-images.ts';
-import type { Measure } from './measure.ts';
-import { compared } from './published.ts';
 
-const common = {
+/** Options that both benchmarks train with. */
+export const common = {
   seed: 0,
   mirror: true,
   conditional: false,
@@ -16,21 +15,11 @@ const common = {
   start: null,
 } as const;
 
-/** Times of one iteration (best of several, two threads), their ratios, and images per second. */
-export async function run(): Promise<Measure[]> {
-  const small = { channelBase: 2048, channelMax: 64, mappingLayers: 4, gamma: 0.05, batch: 16, pathLength: false };
-  const seconds = await iterationSeconds({ ...common, ...small, configuration: 'auto' }, 64, 1);
-  const rate: Measure = { name: 'training, 64x64, batch 16', value: 16 / seconds, unit: 'images/s', target: 25 };
-  const large = await iterationSeconds({ ...common, configuration: 'paper256', batch: 4, pathLength: true }, 256, 3);
-  return [
-    rate,
-    ...compared('training iteration, 64x64, batch 16', seconds, 0.4, 'training-64'),
-    ...compared('training iteration, 256x256 paper256, batch 4', large, 0.6, 'training-256'),
-  ];
-}
-
-/** Phases that are not due every time are made to be due in some iterations, and counted by how often they are. */
-async function iterationSeconds(options: TrainingOptions, resolution: number, channels: 1 | 3): Promise<number> {
+/**
+ * Seconds of one iteration on two threads, best of several. Phases that are not due every time are made to be due in some
+ * iterations, and counted by how often they are.
+ */
+export async function iterationSeconds(options: TrainingOptions, resolution: number, channels: 1 | 3): Promise<number> {
   const random = randomFrom('benchmark');
   const count = 4 * (options.batch ?? 1);
   const pixels = Uint8Array.from({ length: count * channels * resolution ** 2 }, () => random.below(256));
