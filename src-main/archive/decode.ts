@@ -3,8 +3,6 @@ import { Problem } from '../platform/errors.ts';
 import type { ImageFile, ImageFormat } from './decoded-image.ts';
 import { openDicom } from './dicom/dicom-file.ts';
 import { checkLimit } from './limits.ts';
-import { openNifti } from './nifti/nifti-file.ts';
-import { openRaster } from './raster/raster-file.ts';
 import { nameOf, SNIFF_BYTES, sniff } from './sniff.ts';
 
 /** A file in memory. `companion` is the .img of a NIfTI .hdr. `name` is only for messages. */
@@ -16,13 +14,20 @@ export interface FileBytes {
 
 type Reader = (file: FileBytes) => Promise<ImageFile>;
 
+/** Image libraries take long to load: they are, with the first file that needs them. */
+const raster =
+  (format: 'PNG' | 'JPEG' | 'TIFF'): Reader =>
+  async ({ bytes, name }) =>
+    (await import('./raster/raster-file.ts')).openRaster(bytes, name, format);
+const nifti: Reader = async (file) => (await import('./nifti/nifti-file.ts')).openNifti(file);
+
 const readers: { readonly [F in ImageFormat]: Reader } = {
   DICOM: ({ bytes, name }) => openDicom(bytes, name),
-  'NIfTI-1': openNifti,
-  'NIfTI-2': openNifti,
-  PNG: ({ bytes, name }) => openRaster(bytes, name, 'PNG'),
-  JPEG: ({ bytes, name }) => openRaster(bytes, name, 'JPEG'),
-  TIFF: ({ bytes, name }) => openRaster(bytes, name, 'TIFF'),
+  'NIfTI-1': nifti,
+  'NIfTI-2': nifti,
+  PNG: raster('PNG'),
+  JPEG: raster('JPEG'),
+  TIFF: raster('TIFF'),
 };
 
 /**

@@ -1,5 +1,5 @@
 // Reads the bytes of archive entries; keeps the zips of recent entries open, since neighbours come together.
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -39,10 +39,10 @@ export class EntryReader {
       const sizes = { expected: `${entry.size} bytes`, found: `${bytes.length} bytes` };
       throw new Problem('mismatch', { what: `size of ${entry.path}`, ...sizes });
     }
-    const hash = createHash('sha256').update(bytes);
-    if (entry.companion === undefined) return { name: entry.path, bytes, sha256: hash.digest('hex') };
+    if (entry.companion === undefined) return { name: entry.path, bytes, sha256: hash('sha256', bytes) };
     const companion = await this.#companion(entry, entry.companion);
-    return { name: entry.path, bytes, companion, sha256: hash.update(companion).digest('hex') };
+    const both = createHash('sha256').update(bytes).update(companion);
+    return { name: entry.path, bytes, companion, sha256: both.digest('hex') };
   }
 
   async close(): Promise<void> {

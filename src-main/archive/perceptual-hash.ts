@@ -4,9 +4,9 @@ import type { DecodedImage } from './decoded-image.ts';
 const side = 32;
 const kept = 8;
 
-/** Rows of the DCT-II of 32 samples for the 8 lowest frequencies. */
-const cosines = Array.from({ length: kept }, (_, frequency) =>
-  Float64Array.from({ length: side }, (_, at) => Math.cos((Math.PI * frequency * (2 * at + 1)) / (2 * side))),
+/** Rows of the DCT-II of 32 samples for the 8 lowest frequencies, one after the other. */
+const cosines = Float64Array.from({ length: kept * side }, (_, index) =>
+  Math.cos((Math.PI * Math.floor(index / side) * (2 * (index % side) + 1)) / (2 * side)),
 );
 
 /**
@@ -15,22 +15,38 @@ const cosines = Array.from({ length: kept }, (_, frequency) =>
  * Brightness and contrast change no bit, so stored values serve as they are, turned for MONOCHROME1.
  */
 export function perceptualHash(image: DecodedImage): string {
-  const grey = shrink(image);
-  const rows = cosines.map((cosine) => {
-    const line = new Float64Array(side);
-    for (let row = 0; row < side; row++) {
-      for (let column = 0; column < side; column++) line[column]! += cosine[row]! * grey[row * side + column]!;
-    }
-    return line;
-  });
-  const frequencies = rows.flatMap((line) => cosines.map((cosine) => dot(line, cosine)));
+  const frequencies = lowFrequencies(shrink(image));
   // The mean brightness says nothing about the picture.
-  const sorted = frequencies.slice(1).sort((a, b) => a - b);
+  const sorted = frequencies.slice(1).sort();
   const median = sorted[sorted.length >> 1]!;
-  const bits = frequencies.map((value, index) => (index > 0 && value > median ? 1 : 0));
-  return Array.from({ length: 16 }, (_, digit) =>
-    Number.parseInt(bits.slice(digit * 4, digit * 4 + 4).join(''), 2).toString(16),
-  ).join('');
+  let hash = '';
+  for (let first = 0; first < frequencies.length; first += 4) {
+    let digit = 0;
+    for (let index = first; index < first + 4; index++) {
+      digit = 2 * digit + (index > 0 && frequencies[index]! > median ? 1 : 0);
+    }
+    hash += digit.toString(16);
+  }
+  return hash;
+}
+
+/** The DCT-II of [32, 32] values at its 8x8 lowest frequencies. */
+function lowFrequencies(grey: Float64Array): Float64Array {
+  const frequencies = new Float64Array(kept * kept);
+  const line = new Float64Array(side);
+  for (let down = 0; down < kept; down++) {
+    line.fill(0);
+    for (let row = 0; row < side; row++) {
+      const cosine = cosines[down * side + row]!;
+      for (let column = 0; column < side; column++) line[column]! += cosine * grey[row * side + column]!;
+    }
+    for (let across = 0; across < kept; across++) {
+      let sum = 0;
+      for (let column = 0; column < side; column++) sum += line[column]! * cosines[across * side + column]!;
+      frequencies[down * kept + across] = sum;
+    }
+  }
+  return frequencies;
 }
 
 /** Rows of one field that are looked at: more would not change its mean by a bit's worth. */
@@ -44,23 +60,32 @@ function shrink({ samples, width, height, channels, photometric, rescale }: Deco
   const sums = new Float64Array(side * side);
   const counts = new Float64Array(side * side);
   const sign = (photometric === 'MONOCHROME1' ? -1 : 1) * (rescale.slope < 0 ? -1 : 1);
-  const borders = Array.from({ length: side + 1 }, (_, field) => Math.ceil((field * width) / side) * channels);
+  const borders = Int32Array.from({ length: side + 1 }, (_, field) => Math.ceil((field * width) / side) * channels);
   const step = Math.max(1, Math.floor(height / (side * rowsPerField)));
+  const rowLength = width * channels;
+  // One kind of array for the sums below, whatever the samples are: that is most of their time.
+  const values = new Float64Array(rowLength);
   for (let row = 0; row < height; row += step) {
-    const start = row * width * channels;
-    const line = Math.floor((row * side) / height) * side;
-    for (let field = 0; field < side; field++) {
-      let sum = 0;
-      for (let at = borders[field]!; at < borders[field + 1]!; at++) sum += samples[start + at]!;
-      if (Number.isFinite(sum)) sums[line + field]! += sum;
-      counts[line + field]! += borders[field + 1]! - borders[field]!;
-    }
+    values.set(samples.subarray(row * rowLength, (row + 1) * rowLength));
+    addFields(values, borders, sums, counts, Math.floor((row * side) / height) * side);
   }
   return sums.map((sum, field) => (counts[field] === 0 ? 0 : (sign * sum) / counts[field]!));
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
-  return sum;
+/** Adds what one row holds between the borders to the 32 fields that begin at `line`. */
+function addFields(
+  values: Float64Array,
+  borders: Int32Array,
+  sums: Float64Array,
+  counts: Float64Array,
+  line: number,
+): void {
+  for (let field = 0; field < side; field++) {
+    const start = borders[field]!;
+    const end = borders[field + 1]!;
+    let sum = 0;
+    for (let at = start; at < end; at++) sum += values[at]!;
+    if (Number.isFinite(sum)) sums[line + field]! += sum;
+    counts[line + field]! += end - start;
+  }
 }

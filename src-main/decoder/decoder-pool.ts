@@ -3,7 +3,7 @@ import type { ArchiveEntry } from '../archive/entry.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
 import { type Launcher, launchProgram } from '../platform/process.ts';
-import { type Channel, openChannel } from '../platform/process-channel.ts';
+import { type Channel, openChannel, revive } from '../platform/process-channel.ts';
 import type { DecoderMethods, FileDescription } from './protocol.ts';
 
 /**
@@ -37,12 +37,30 @@ export interface DecoderOptions {
 
 type DecoderChannel = Channel<DecoderMethods, Record<never, never>, Record<never, never>>;
 
-interface Task {
-  readonly name: string;
-  readonly run: (channel: DecoderChannel, alive: () => void) => Promise<unknown>;
+interface Settle {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** One question about one file. */
+interface Question extends Settle {
+  readonly name: string;
+  readonly ask: (channel: DecoderChannel) => Promise<unknown>;
+}
+
+/** A file to be described; those of `alone` are asked for in a message of their own. */
+interface Description extends Settle {
+  readonly entry: ArchiveEntry;
+  readonly alone: boolean;
+}
+
+type Task = Question | Description;
+
+/**
+ * Small files are described several at a time: a message takes longer than some of them. When the process ends or stalls
+ * over such a group, each of its files is asked for alone, so that no file pays for another.
+ */
+const group = { files: 16, bytes: 8 * 2 ** 20, seconds: 2 } as const;
 
 const program = new URL('./main.ts', import.meta.url);
 
@@ -74,43 +92,89 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
   /** Works the queue off with one process at a time; a new one after each death. */
   async function work(): Promise<void> {
     let channel = idle.pop();
-    for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
+    while (queue.length > 0) {
       try {
         channel ??= await start();
       } catch (error) {
-        task.reject(closed ? cancelled() : error);
+        queue.shift()?.reject(closed ? cancelled() : error);
         continue;
       }
-      try {
-        task.resolve((await withinTime(task, channel, secondsPerFrame)) as never);
-      } catch (error) {
-        if (isProblem(error, 'process')) channel = undefined;
-        task.reject(closed ? cancelled() : ofFile(error, task.name));
-      }
+      const tasks = takeTasks();
+      const [first] = tasks;
+      if (first === undefined) break;
+      const alive = 'ask' in first ? await answer(first, channel) : await describe(tasks as Description[], channel);
+      if (!alive) channel = undefined;
     }
     if (channel !== undefined) idle.push(channel);
     workers--;
   }
 
-  function enqueue<T>(name: string, run: (channel: DecoderChannel, alive: () => void) => Promise<T>): Promise<T> {
+  /** The next question, or the next files that are described in one message: every process gets its share of them. */
+  function takeTasks(): readonly Task[] {
+    const share = Math.min(group.files, Math.ceil(queue.length / processes));
+    let bytes = 0;
+    const end = queue.findIndex((task, index) => {
+      if ('ask' in task || task.alone) return true;
+      bytes += task.entry.size;
+      return index >= share || bytes > group.bytes;
+    });
+    return queue.splice(0, end === -1 ? queue.length : Math.max(1, end));
+  }
+
+  /** False when the process has ended over it. */
+  async function answer({ name, ask, resolve, reject }: Question, channel: DecoderChannel): Promise<boolean> {
+    try {
+      resolve((await withinTime(channel, secondsPerFrame, () => ask(channel))) as never);
+      return true;
+    } catch (error) {
+      reject(closed ? cancelled() : ofFile(error, name));
+      return !isProblem(error, 'process');
+    }
+  }
+
+  /** False when the process has ended over them; those of a group are then asked for again, each alone. */
+  async function describe(tasks: readonly Description[], channel: DecoderChannel): Promise<boolean> {
+    const seconds = tasks.length > 1 ? Math.min(group.seconds, secondsPerFrame) : secondsPerFrame;
+    const entries = tasks.map(({ entry }) => entry);
+    try {
+      const outcomes = await withinTime(channel, seconds, (report) =>
+        channel.call('describe', { entries }, { report }),
+      );
+      for (const [index, { entry, resolve, reject }] of tasks.entries()) {
+        const outcome = outcomes[index]!;
+        if ('failure' in outcome) reject(ofFile(revive(outcome.failure), entry.path));
+        else resolve(outcome.description as never);
+      }
+      return true;
+    } catch (error) {
+      const ended = isProblem(error, 'process');
+      if (ended && tasks.length > 1 && !closed) queue.unshift(...tasks.map((task) => ({ ...task, alone: true })));
+      else for (const { entry, reject } of tasks) reject(closed ? cancelled() : ofFile(error, entry.path));
+      return !ended;
+    }
+  }
+
+  function enqueue<T>(make: (settle: Settle) => Task): Promise<T> {
     if (closed) return Promise.reject(cancelled());
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    queue.push({ name, run, resolve, reject });
+    queue.push(make({ resolve, reject }));
     if (workers < processes) {
       workers++;
-      void work();
+      // Once those who ask for many files have asked for all of them.
+      queueMicrotask(() => void work());
     }
     return promise;
   }
 
+  function question<T>(entry: ArchiveEntry, ask: (channel: DecoderChannel) => Promise<T>): Promise<T> {
+    return enqueue((settle) => ({ name: entry.path, ask, ...settle }));
+  }
+
   return {
-    describe: (entry) =>
-      enqueue(entry.path, (channel, alive) => channel.call('describe', { entry }, { report: alive })),
-    frame: (entry, frame) => enqueue(entry.path, (channel) => channel.call('frame', { entry, frame })),
-    prepare: (entry, frame, recipe) =>
-      enqueue(entry.path, (channel) => channel.call('prepare', { entry, frame, recipe })),
-    thumbnail: (entry, frame, size) =>
-      enqueue(entry.path, (channel) => channel.call('thumbnail', { entry, frame, size })),
+    describe: (entry) => enqueue((settle) => ({ entry, alone: false, ...settle })),
+    frame: (entry, frame) => question(entry, (channel) => channel.call('frame', { entry, frame })),
+    prepare: (entry, frame, recipe) => question(entry, (channel) => channel.call('prepare', { entry, frame, recipe })),
+    thumbnail: (entry, frame, size) => question(entry, (channel) => channel.call('thumbnail', { entry, frame, size })),
     async close() {
       closed = true;
       for (const { reject } of queue.splice(0)) reject(cancelled());
@@ -125,20 +189,19 @@ function cancelled(): Problem {
   return new Problem('cancelled', { job: 'decoding' });
 }
 
-/** Runs a task; without an answer or progress for `seconds` the process is ended. */
-async function withinTime(task: Task, channel: DecoderChannel, seconds: number): Promise<unknown> {
+/** Asks a process; without an answer or progress for `seconds` it is ended. */
+async function withinTime<T>(
+  channel: DecoderChannel,
+  seconds: number,
+  ask: (alive: () => void) => Promise<T>,
+): Promise<T> {
   let late = false;
-  const giveUp = () => {
+  const timer = setTimeout(() => {
     late = true;
     channel.close();
-  };
-  let timer = setTimeout(giveUp, seconds * 1000);
-  const alive = () => {
-    clearTimeout(timer);
-    timer = setTimeout(giveUp, seconds * 1000);
-  };
+  }, seconds * 1000);
   try {
-    return await task.run(channel, alive);
+    return await ask(() => void timer.refresh());
   } catch (error) {
     if (!late) throw error;
     throw new Problem(

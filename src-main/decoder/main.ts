@@ -1,5 +1,5 @@
 // The decoder process: opens files from outside, and nothing else; may be ended at any moment by its owner or a file.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { openImageFile } from '../archive/decode.ts';
@@ -11,10 +11,11 @@ import { applyRecipe } from '../archive/recipe.ts';
 import { thumbnail } from '../archive/thumbnail.ts';
 import type { JobControl } from '../platform/job.ts';
 import { parentPort } from '../platform/process.ts';
-import { openChannel } from '../platform/process-channel.ts';
+import { failureOf, openChannel } from '../platform/process-channel.ts';
 import {
   type DecoderMethods,
   type FileDescription,
+  type FileOutcome,
   type FrameDescription,
   type FrameSource,
   requests,
@@ -41,12 +42,31 @@ async function open(entry: ArchiveEntry): Promise<OpenFile> {
   return opened;
 }
 
-async function describe(entry: ArchiveEntry, { report }: JobControl): Promise<FileDescription> {
+/** Progress this often, in milliseconds, is enough for the owner to see that the process lives. */
+const REPORT_INTERVAL = 100;
+
+async function describeAll(entries: readonly ArchiveEntry[], { report }: JobControl): Promise<FileOutcome[]> {
+  const outcomes: FileOutcome[] = [];
+  let reported = performance.now();
+  const alive = () => {
+    if (performance.now() - reported < REPORT_INTERVAL) return;
+    reported = performance.now();
+    report({ stage: 'decoding', done: outcomes.length, total: entries.length });
+  };
+  for (const entry of entries) {
+    alive();
+    const outcome = describe(entry, alive).then((description) => ({ description }));
+    outcomes.push(await outcome.catch((error: unknown) => ({ failure: failureOf(error) })));
+  }
+  return outcomes;
+}
+
+async function describe(entry: ArchiveEntry, alive: () => void): Promise<FileDescription> {
   const { file, sha256 } = await open(entry);
   const frames: FrameDescription[] = [];
   for (let index = 0; index < file.frameCount; index++) {
     frames.push(describeFrame(await file.frame(index)));
-    if (index + 1 < file.frameCount) report({ stage: 'decoding', done: index + 1, total: file.frameCount });
+    alive();
   }
   return { format: file.format, sha256, frames };
 }
@@ -54,9 +74,8 @@ async function describe(entry: ArchiveEntry, { report }: JobControl): Promise<Fi
 function describeFrame(decoded: DecodedImage): FrameDescription {
   const { samples, ...image } = decoded;
   const pixels = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-  const pixelsSha256 = createHash('sha256').update(pixels).digest('hex');
   const blank = samples.every((sample: number) => sample === 0);
-  return { image, pixelsSha256, perceptualHash: perceptualHash(decoded), blank };
+  return { image, pixelsSha256: hash('sha256', pixels), perceptualHash: perceptualHash(decoded), blank };
 }
 
 function sourceOf({ width, height, channels, samples, frame }: DecodedImage): FrameSource {
@@ -85,7 +104,7 @@ const MEMORY_LIMIT = 1024 * 2 ** 20;
 watchMemory(MEMORY_LIMIT);
 openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
   ready: () => null,
-  describe: (request, control) => describe(requests.describe.parse(request).entry, control),
+  describe: (request, control) => describeAll(requests.describe.parse(request).entries, control),
   frame: async (request) => {
     const { entry, frame } = requests.frame.parse(request);
     const { file, sha256 } = await open(entry);

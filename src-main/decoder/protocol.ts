@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DecodedImage, ImageFormat } from '../archive/decoded-image.ts';
 import { type ArchiveEntry, archiveEntrySchema } from '../archive/entry.ts';
 import { type Recipe, recipeSchema } from '../archive/recipe.ts';
+import type { Failure } from '../platform/process-channel.ts';
 
 /** One frame as the catalog notes it: everything but the pixels. */
 export interface FrameDescription {
@@ -21,6 +22,9 @@ export interface FileDescription {
   readonly sha256: string;
   readonly frames: readonly FrameDescription[];
 }
+
+/** A file is described, or its own failure told: the others of the same request are described all the same. */
+export type FileOutcome = { readonly description: FileDescription } | { readonly failure: Failure };
 
 /** Every answer about pixels says of which file content it is. */
 interface OfFile {
@@ -43,8 +47,11 @@ type FrameRequest = { readonly entry: ArchiveEntry; readonly frame: number };
 export type DecoderMethods = {
   /** Answers as soon as the process can work: the time limit of a file does not count its start. */
   readonly ready: { readonly request: null; readonly response: null };
-  /** Decodes every frame; reports progress after each. */
-  readonly describe: { readonly request: { readonly entry: ArchiveEntry }; readonly response: FileDescription };
+  /** Decodes every frame of every file, one after the other; reports progress a few times a second. */
+  readonly describe: {
+    readonly request: { readonly entries: readonly ArchiveEntry[] };
+    readonly response: readonly FileOutcome[];
+  };
   readonly frame: { readonly request: FrameRequest; readonly response: OfFile & { readonly image: DecodedImage } };
   /** The frame in model space, [channels, resolution, resolution], -1..1. */
   readonly prepare: {
@@ -61,7 +68,7 @@ const frame = z.int().nonnegative();
 /** Checks what arrives, before a file is touched. */
 export const requests = {
   ready: z.null(),
-  describe: z.strictObject({ entry }),
+  describe: z.strictObject({ entries: z.array(entry) }),
   frame: z.strictObject({ entry, frame }),
   prepare: z.strictObject({ entry, frame, recipe: recipeSchema }),
   thumbnail: z.strictObject({ entry, frame, size: z.int().min(1).max(4096) }),

@@ -68,7 +68,8 @@ const envelope = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('event'), event: z.string(), value: z.unknown() }),
 ]);
 type Envelope = z.infer<typeof envelope>;
-type Failure = z.infer<typeof failure>;
+/** An error as it crosses the pipe. */
+export type Failure = z.infer<typeof failure>;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -120,7 +121,7 @@ export function openChannel<
       if (!Object.hasOwn(handlers, method)) throw new Problem('usage', { message: `unknown request ${method}` });
       post({ type: 'answer', id, value: await handlers[method]!(value, { signal: controller.signal, report }) });
     } catch (error) {
-      post({ type: 'failure', id, failure: describe(error) });
+      post({ type: 'failure', id, failure: failureOf(error) });
     } finally {
       running.delete(id);
     }
@@ -175,14 +176,15 @@ export function openChannel<
   };
 }
 
-function describe(error: unknown): Failure {
+/** An error in the form that `revive` turns back into it on the other side. */
+export function failureOf(error: unknown): Failure {
   const code = systemCode(error);
   if (error instanceof Problem) return { type: 'problem', kind: error.kind, values: { ...error.values }, code };
   return { type: 'error', message: inWords(error), stack: (error instanceof Error && error.stack) || '', code };
 }
 
-/** Both sides run the same code, so a kind that arrives is one of ours. */
-function revive(failure: Failure): Error {
+/** The error that the other side met. Both sides run the same code, so a kind that arrives is one of ours. */
+export function revive(failure: Failure): Error {
   // The cause carries the code; the message is in words already, and so has no code of its own.
   const cause = failure.code && Object.assign(new Error(failure.code), { code: failure.code });
   if (failure.type === 'problem') {

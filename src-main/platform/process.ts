@@ -1,5 +1,6 @@
 // Starts the programs of Residua as child processes and speaks with them; the parent's end and the child's end.
 import { type ForkOptions, fork } from 'node:child_process';
+import { flushCompileCache } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Problem } from './errors.ts';
@@ -78,6 +79,8 @@ export function causeOfDeath(code: number | null, signal: NodeJS.Signals | null,
  * told by `onEnd` when the parent is gone. Throws `process` when nobody started this program as a child.
  */
 export function parentPort(): Port {
+  // Its end may be sudden: what Node has compiled of the program is kept now, where it keeps such a cache.
+  flushCompileCache();
   process.on('SIGINT', () => {});
   if (utilityPort !== undefined) return utilityParent(utilityPort);
   if (process.send === undefined) {

@@ -29,7 +29,7 @@ import { now, type RunProgram, type RunTools } from './run-program.ts';
 import { seriesReport } from './series-report.ts';
 
 /** Files per transaction: a kill loses at most the reading of so many. */
-const batchSize = 64;
+const batchSize = 128;
 
 type Parameters = RunParameters<'import'>;
 
