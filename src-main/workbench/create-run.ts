@@ -18,6 +18,7 @@ import { chooseImages } from '../curation/export/choose-images.ts';
 import { canonicalJson } from '../platform/canonical-json.ts';
 import { Problem } from '../platform/errors.ts';
 import { recipeOf } from './models.ts';
+import { storedProjectParameters } from './project-run.ts';
 import { now } from './run-program.ts';
 import { selectedIds } from './selection.ts';
 import { version } from './version.ts';
@@ -92,7 +93,8 @@ const unfinished: ReadonlySet<RunState> = new Set(['queued', 'paused', 'interrup
 /**
  * The run that does what is asked: an earlier one, interrupted or of a kind that goes on, with the same parameters and
  * model, on some of the same images and no others, gets the images that it does not have yet; otherwise a new one is
- * added, queued. Nothing is done twice.
+ * added, queued. Nothing is done twice: where all images have been projected in the same way and only the scoring differs,
+ * the new run scores those reconstructions.
  * Throws `missing` or `usage` for what cannot be run.
  */
 export function createQueuedRun(catalog: Catalog, request: Received<'runs.queue'>): number {
@@ -103,6 +105,8 @@ export function createQueuedRun(catalog: Catalog, request: Received<'runs.queue'
     if (described.images !== undefined) addRunItems(catalog, earlier.id, described.images);
     return earlier.id;
   }
+  const rescoring = request.kind === 'project' ? scoringOfEarlier(catalog, request.parameters, described) : undefined;
+  if (rescoring !== undefined) return createQueuedRun(catalog, { kind: 'score', parameters: rescoring });
   return createRun(catalog, {
     kind: request.kind,
     ...described,
@@ -121,4 +125,23 @@ function findEarlier(catalog: Catalog, kind: RunKind, { parameters, model, image
       canonicalJson(run.parameters) === canonicalJson(parameters) &&
       runItems(catalog, run.id).every((image) => wanted.has(image)),
   );
+}
+
+/** How to score the reconstructions of an ended run that projected exactly these images as it is asked; undefined without one. */
+function scoringOfEarlier(
+  catalog: Catalog,
+  { projecting, scoring }: RunParameters<'project'>,
+  { model, recipe, images }: Described,
+): RunParameters<'score'> | undefined {
+  if (scoring === null) return undefined;
+  const wanted = new Set(images === undefined ? [] : Array.from(images));
+  const earlier = listRuns(catalog).find((run) => {
+    if (run.kind !== 'project' || run.state !== 'done' || run.model !== model) return false;
+    const stored = storedProjectParameters.safeParse(run.parameters);
+    if (!stored.success || canonicalJson(stored.data.projecting) !== canonicalJson(projecting)) return false;
+    if (canonicalJson(run.recipe) !== canonicalJson(recipe ?? null)) return false;
+    const items = runItems(catalog, run.id);
+    return items.length === wanted.size && items.every((image) => wanted.has(image));
+  });
+  return earlier === undefined ? undefined : { projection: earlier.id, scoring };
 }

@@ -121,6 +121,14 @@ describe('a projection run', { timeout: 300_000 }, () => {
     expect(Math.max(...map.values)).toBeCloseTo(scores.find(({ name }) => name.run === again.id)!.value!, 4);
   });
 
+  it('is not projected again when only the scoring differs', async () => {
+    const { parameters } = projection(model, 2);
+    const asked = { ...parameters, scoring: { distances: ['MSE'], regions: ['patch'], patchSize: 12 } } as const;
+    const again = await bench.run({ kind: 'project', parameters: asked });
+    expect(again).toMatchObject({ kind: 'score', state: 'done', done: 2, title: `score 2 images of run ${run.id}` });
+    expect(await bench.call('runs.queue', { kind: 'project', parameters: asked })).toMatchObject({ id: again.id });
+  });
+
   it('is the same run when asked for again, and takes on images that came since', async () => {
     expect(await bench.call('runs.queue', projection(model, 2))).toMatchObject({ id: run.id, state: 'done' });
     await writeGrey(join(source, 'new.png'), 40, 40, (x) => x);
