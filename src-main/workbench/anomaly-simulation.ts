@@ -8,6 +8,7 @@ import { isProblem, Problem } from '../platform/errors.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { bodyMask } from '../scoring/body-mask.ts';
+import { mean } from '../statistics/moments.ts';
 import { type FolderReader, listFolder, type Skipped, stem } from './folder-images.ts';
 
 export interface SimulationOrder {
@@ -29,6 +30,8 @@ export interface SimulationOrder {
 /** Slices used, files written, and what was left out. */
 export interface SimulationReport {
   readonly slices: number;
+  /** Mean Hounsfield value of the liver in the slices used, by the window that was told: it shows whether that was theirs; NaN without a slice. */
+  readonly liverHounsfield: number;
   readonly written: number;
   readonly skipped: readonly Skipped[];
 }
@@ -46,7 +49,7 @@ export async function simulateAnomalies(
   const [pictures, organs] = [await listFolder(images, control), await listFolder(masks, control)];
   const skipped: Skipped[] = [...pictures.refused, ...organs.refused];
   const maskOf = new Map([...organs.entries].map(([name, entry]) => [withoutRoot(name), entry]));
-  let [slices, written] = [0, 0];
+  let [slices, written, liverSum] = [0, 0, 0];
   const save = async (name: string, size: number, data: Uint8Array) => {
     await writeFileAtomic(join(outDir, name), await encodePng(size, size, 1, data));
     written += 1;
@@ -72,13 +75,14 @@ export async function simulateAnomalies(
         );
       }
       slices += 1;
+      liverSum += mean(slice.hounsfield.filter((_, at) => slice.liver[at] === 1));
     } catch (error) {
       if (!isProblem(error) || ['cancelled', 'file'].includes(error.kind)) throw error;
       skipped.push({ name, error });
     }
     control.report({ stage: 'simulating', done: index + 1, total: pictures.entries.size });
   }
-  return { slices, written, skipped };
+  return { slices, liverHounsfield: liverSum / slices, written, skipped };
 }
 
 /** `images/a.png` and `masks/a.png` of one archive belong together: the first folder and the ending do not count. */

@@ -24,6 +24,11 @@ it('puts anomalies into slices, and their places into a catalog', { timeout: 120
   const outcome = await residua([...words, '--kinds', 'needle,ascites']);
   expect(outcome).toMatchObject({ code: 0, stdout: '2 slices, 10 files written, 1 slices left out\n' });
   expect(outcome.stderr).toContain('without-mask');
+  expect(outcome.stderr).not.toContain('HU');
+  const wrong = await residua([...words.slice(0, -1), at('wrong'), '--window-level', '-100']);
+  expect(wrong.stderr).toMatch(
+    /the liver is at -\d+ HU, which no liver is: are --window-level -100 and --window-width 350/,
+  );
   expect((await readdir(at('out/images'))).sort()).toEqual(['ascites', 'needle', 'normal']);
   expect(await readFile(at('out/images/normal/0.png'))).not.toEqual(await readFile(at('out/images/needle/0.png')));
 

@@ -13,6 +13,9 @@ const kindList = text.transform((words, context): readonly AnomalyKind[] => {
   return z.NEVER;
 });
 
+/** Mean Hounsfield values between fatty without contrast and the portal venous phase. */
+const [leastPlausible, mostPlausible] = [0, 200];
+
 export const simulate = defineCommand({
   details: `Writes OUTDIR/images/normal/NAME.png, OUTDIR/images/KIND/NAME.png and OUTDIR/truth/KIND/NAME.png, 255 where the slice was changed. The
 slices are square axial CT, 8-bit grey, the patient's right on the left, the front on top; the masks mark the liver. Fluid replaces the
@@ -34,8 +37,17 @@ Example: residua simulate --images held-out/images --masks held-out/masks --outd
   async run({ outdir, ...order }, context) {
     const reader = new FolderReader();
     try {
-      const { slices, written, skipped } = await simulateAnomalies({ ...order, outDir: outdir }, reader, context);
+      const { slices, liverHounsfield, written, skipped } = await simulateAnomalies(
+        { ...order, outDir: outdir },
+        reader,
+        context,
+      );
       for (const each of skipped) context.remark(skippedLine(each));
+      if (liverHounsfield < leastPlausible || liverHounsfield > mostPlausible) {
+        context.remark(
+          `the liver is at ${Math.round(liverHounsfield)} HU, which no liver is: are --window-level ${order.windowLevel} and --window-width ${order.windowWidth} those of these slices?`,
+        );
+      }
       context.print(`${slices} slices, ${written} files written, ${skipped.length} slices left out`);
     } finally {
       await reader.close();
