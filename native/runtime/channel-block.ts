@@ -1,7 +1,8 @@
 // Asks ONNX Runtime's CPU provider how many channels it computes side by side: 16 with AVX-512, 8 with AVX, 1 where it has no such layout.
-import * as ort from 'onnxruntime-node';
+
 import { blockedDomain } from '../onnx/blocked-layout.ts';
 import { ModelBuilder } from '../onnx/model.ts';
+import * as ort from './onnxruntime.ts';
 import { cpu, createSession, type OnnxDevice } from './session.ts';
 
 /** Channels of the value that is reordered; the provider takes multiples of it alone. */
