@@ -58,18 +58,39 @@ function level(style: DicomStyle, planter: Planter, start: number, stride: numbe
 /** 4 x 4 pixels that must come through untouched. */
 export const pixels = Uint8Array.from({ length: 16 }, (_, index) => 200 + index);
 
+/** What declares those pixels. */
+function pixelModule(style: DicomStyle): Buffer[] {
+  const short = (tag: number, value: number) => element(style, tag, 'US', uint16(value, style.little));
+  return [
+    short(0x0028_0002, 1),
+    element(style, 0x0028_0004, 'CS', 'MONOCHROME2'),
+    ...[0x0028_0010, 0x0028_0011].map((tag) => short(tag, 4)),
+    ...[0x0028_0100, 0x0028_0101].map((tag) => short(tag, 8)),
+    short(0x0028_0102, 7),
+    short(0x0028_0103, 0),
+  ];
+}
+
+/** Extra elements that make it a CT image. */
+export const ctImage = (style: DicomStyle): readonly Buffer[] => [
+  element(style, 0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.2'),
+  element(style, 0x0008_0060, 'CS', 'CT'),
+];
+
 /** A DICOM image with well over a hundred identifiers, four sequences deep. `extra` elements go before the pixels. */
 export function plantedDicom(style: DicomStyle, planter: Planter, extra: readonly Buffer[] = []): Buffer {
   let nested: Buffer = Buffer.alloc(0);
   for (const depth of [3, 2, 1]) nested = level(style, planter, depth, 17, nested);
   const top = level(style, planter, 0, 9, nested);
-  const image = [element(style, 0x7fe0_0010, 'OB', pixels), element(style, 0xfffc_fffc, 'OB', planter.next())];
+  // Behind the pixels that are declared lies something else.
+  const stored = Buffer.concat([pixels, Buffer.from(planter.next(10))]);
+  const image = [element(style, 0x7fe0_0010, 'OB', stored), element(style, 0xfffc_fffc, 'OB', planter.next())];
   const meta = [
     element(dicomStyles[0]!, 0x0002_0003, 'UI', planter.uid()),
     element(dicomStyles[0]!, 0x0002_0016, 'AE', planter.next()),
     element(dicomStyles[0]!, 0x0002_0102, 'OB', planter.next()),
   ];
-  return part10(style, Buffer.concat([...extra, top, ...image]), meta, planter.next());
+  return part10(style, Buffer.concat([...extra, ...pixelModule(style), top, ...image]), meta, planter.next());
 }
 
 /** A NIfTI-1 or NIfTI-2 file of 4 x 2 x 2 bytes with text in every free field, an extension and trailing bytes. */

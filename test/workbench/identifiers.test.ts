@@ -12,34 +12,22 @@ import { addModel } from '../../src-main/catalog/tables/models.ts';
 import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts';
 import { filesBelow } from '../../src-main/curation/export/checksums.ts';
 import { exportFormats } from '../../src-main/curation/export/formats.ts';
-import { type DicomStyle, dicomStyles, element } from '../archive/write-dicom.ts';
+import { dicomStyles } from '../archive/write-dicom.ts';
 import { temporaryFolder } from '../cli/residua.ts';
-import { gzipped, Planter, plantedDicom, plantedJpeg, plantedNifti, plantedPng } from '../curation/planted-files.ts';
+import {
+  ctImage,
+  gzipped,
+  Planter,
+  plantedDicom,
+  plantedJpeg,
+  plantedNifti,
+  plantedPng,
+} from '../curation/planted-files.ts';
 import { Bench, closeBenches } from './bench.ts';
 
 afterEach(closeBenches);
 
 const at = '2026-01-01T00:00:00.000Z';
-
-/** What makes the 4 x 4 bytes of a planted file an image. */
-function pixelModule(style: DicomStyle): Buffer[] {
-  const short = (tag: number, value: number) => {
-    const bytes = Buffer.alloc(2);
-    if (style.little) bytes.writeUInt16LE(value);
-    else bytes.writeUInt16BE(value);
-    return element(style, tag, 'US', bytes);
-  };
-  return [
-    element(style, 0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.2'),
-    element(style, 0x0008_0060, 'CS', 'CT'),
-    short(0x0028_0002, 1),
-    element(style, 0x0028_0004, 'CS', 'MONOCHROME2'),
-    ...[0x0028_0010, 0x0028_0011].map((tag) => short(tag, 4)),
-    ...[0x0028_0100, 0x0028_0101].map((tag) => short(tag, 8)),
-    short(0x0028_0102, 7),
-    short(0x0028_0103, 0),
-  ];
-}
 
 /** Files of every kind below `folder`, with identifiers in content, names and names of patients' folders. */
 async function plantArchive(folder: string, planter: Planter): Promise<void> {
@@ -49,7 +37,7 @@ async function plantArchive(folder: string, planter: Planter): Promise<void> {
   const files: [string, Uint8Array][] = [
     ...dicomStyles.map((style): [string, Uint8Array] => [
       `normal/${planter.next()}/${planter.next()}.dcm`,
-      plantedDicom(style, planter, pixelModule(style)),
+      plantedDicom(style, planter, ctImage(style)),
     ]),
     [`other/${planter.next()}.nii`, plantedNifti(1, true, planter)],
     [`other/${planter.next()}.nii`, plantedNifti(2, false, planter)],

@@ -4,7 +4,8 @@ import { bitsPerFrame } from './codecs/coded-frame.ts';
 import { type Attributes, numbers } from './data-set.ts';
 import { type PixelModule, pixelTag } from './pixel-module.ts';
 
-interface Fragment {
+/** A piece of encapsulated pixel data: where it lies in the bytes of its data set. */
+export interface Fragment {
   /** From the first fragment's item tag. */
   readonly offset: number;
   readonly position: number;
@@ -62,17 +63,31 @@ export function encapsulatedFrames(attributes: Attributes, frames: number, name:
   const { fragments = [], basicOffsetTable = [] } = attributes.elements.x7fe00010 ?? {};
   if (fragments.length === 0)
     throw new Problem('content', { file: name, reason: 'the compressed pixel data is empty' });
-  const extended = numbers(attributes, 'x7fe00001', 'UV');
-  const offsets = [extended, basicOffsetTable].find((table) => table.length === frames);
-  const starts =
-    (offsets === undefined ? undefined : startsByOffset(fragments, offsets)) ??
-    (fragments.length === frames ? fragments.map((_, index) => index) : undefined) ??
-    (frames === 1 ? [0] : startsByContent(attributes.bytes, fragments));
+  const tables = [numbers(attributes, 'x7fe00001', 'UV'), basicOffsetTable];
+  const starts = firstFragments(attributes.bytes, fragments, tables, frames);
   if (starts.length !== frames) {
     const reason = `${fragments.length} fragments do not make ${frames} frames`;
     throw new Problem('content', { file: name, reason });
   }
   return starts.map((first, index) => join(attributes.bytes, fragments.slice(first, starts[index + 1])));
+}
+
+/**
+ * The first fragment of each frame: by the first of the offset `tables` (extended, basic) that fits, else one fragment
+ * per frame, else by where streams begin. As many as `frames` where the frames can be told apart.
+ */
+export function firstFragments(
+  bytes: Uint8Array,
+  fragments: readonly Fragment[],
+  tables: readonly (readonly number[])[],
+  frames: number,
+): readonly number[] {
+  const offsets = tables.find((table) => table.length === frames);
+  return (
+    (offsets === undefined ? undefined : startsByOffset(fragments, offsets)) ??
+    (fragments.length === frames ? fragments.map((_, index) => index) : undefined) ??
+    (frames === 1 ? [0] : startsByContent(bytes, fragments))
+  );
 }
 
 function startsByOffset(fragments: readonly Fragment[], offsets: readonly number[]): number[] | undefined {

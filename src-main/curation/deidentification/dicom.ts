@@ -9,6 +9,7 @@ import {
   textOf,
   writeDicom,
 } from './dicom-elements.ts';
+import { withCleanPixels, withoutPixels } from './dicom-pixels.ts';
 import {
   deviceIdentity,
   dummies,
@@ -41,13 +42,16 @@ const patientName = 0x0010_0010;
 const patientId = 0x0010_0020;
 const studyUid = 0x0020_000d;
 const modality = 0x0008_0060;
+const transferSyntax = 0x0002_0010;
 const standardUids = '1.2.840.10008.';
 
 const remove: Action = () => undefined;
 const empty: Action = ({ items, ...element }) =>
   items === undefined ? { ...element, bytes: new Uint8Array() } : { ...element, items: [] };
 const keep: Action = (element, context) =>
-  element.items === undefined ? element : { ...element, items: element.items.map((item) => cleaned(item, context)) };
+  element.items === undefined
+    ? element
+    : { ...element, items: element.items.map((item) => cleaned(withoutPixels(item), context)) };
 const remap: Action = (element, { pseudonyms }) =>
   withText(element, 'UI', remappedUids(textOf(element.bytes ?? new Uint8Array()), pseudonyms));
 const pseudonym: Action = (element, { pseudonyms, patient }) => withText(element, 'LO', pseudonyms.patient(patient));
@@ -118,8 +122,8 @@ function cleaned(dataSet: DataSet, context: Context): DataSet {
 /**
  * De-identifies a DICOM file by the basic profile of `profileEdition`: private attributes, curves and overlays removed,
  * UIDs replaced (references stay references), patients pseudonymised, free text dropped, the method written into
- * (0012,0062) to (0012,0064). It keeps its transfer syntax, and its pixel data untouched. Throws `content` for a file
- * that is not well formed. `program` goes into the method, such as `Residua 0.1.0`.
+ * (0012,0062) to (0012,0064). It keeps its transfer syntax and every sample; comments within compressed frames and bytes
+ * behind the pixels are blanked. Throws `content` for a file that is not well formed. `program` goes into the method, such as `Residua 0.1.0`.
  */
 export function deidentifyDicom(
   bytes: Uint8Array,
@@ -136,9 +140,11 @@ export function deidentifyDicom(
     patient:
       [patientId, patientName, studyUid].map((tag) => textAt(source.dataSet, tag)).find((text) => text !== '') ?? '',
   };
+  const syntax = textAt(source.meta, transferSyntax);
+  const imaged = withCleanPixels(source.dataSet, source.encoding, syntax, file);
   const statements = methodElements(source, options, program);
   const stated = new Set(statements.map(({ tag }) => tag));
-  const dataSet = [...cleaned(source.dataSet, context).filter(({ tag }) => !stated.has(tag)), ...statements];
+  const dataSet = [...cleaned(imaged, context).filter(({ tag }) => !stated.has(tag)), ...statements];
   return writeDicom({
     meta: metaElements(source.meta, context, program),
     dataSet: dataSet.sort((a, b) => a.tag - b.tag),
@@ -249,7 +255,7 @@ function metaElements(meta: DataSet, context: Context, program: string): DataSet
     { tag: 0x0002_0001, representation: 'OB', bytes: Uint8Array.of(0, 1) },
     ...own(0x0002_0002),
     ...own(0x0002_0003).flatMap((element) => remap(element, context) ?? []),
-    ...own(0x0002_0010),
+    ...own(transferSyntax),
     { tag: 0x0002_0012, representation: 'UI', bytes: textBytes('2.25.280650063837213562163046893283046373716', 'UI') },
     { tag: 0x0002_0013, representation: 'SH', bytes: textBytes(program.toUpperCase().slice(0, 16), 'SH') },
   ];

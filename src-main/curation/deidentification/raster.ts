@@ -1,5 +1,7 @@
 // Drops everything from PNG and JPEG files that is not the picture: text, times, cameras, thumbnails, trailing bytes.
 import { Problem } from '../../platform/errors.ts';
+import { inWords } from '../../platform/words.ts';
+import { jpegSegments, neededContent } from './jpeg-segments.ts';
 
 /** PNG chunks (PNG third edition, 11) that are pixels or say how to show them; none holds text. */
 const pictureChunks = new Set([
@@ -32,35 +34,20 @@ export function deidentifyPng(bytes: Uint8Array, file: string): Uint8Array {
   }
 }
 
-const [startOfImage, endOfImage, startOfScan, adobe] = [0xd8, 0xd9, 0xda, 0xee];
-
 /**
- * The same coefficients without comments and application segments, but for Adobe's, which says how colours are coded.
+ * The same coefficients without comments and application segments, but for what says how colours are coded.
  * Throws `content` when it is cut off.
  */
 export function deidentifyJpeg(bytes: Uint8Array, file: string): Uint8Array {
-  const broken = () => new Problem('content', { file, reason: 'ends in the middle of a JPEG segment' });
-  const parts: Uint8Array[] = [Uint8Array.of(0xff, startOfImage)];
-  for (let at = 2; ; ) {
-    while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at += 1;
-    const marker = bytes[at + 1];
-    if (bytes[at] !== 0xff || marker === undefined) throw broken();
-    if (marker === endOfImage) return Buffer.concat([...parts, bytes.subarray(at, at + 2)]);
-    const length = (bytes[at + 2] ?? 0) * 256 + (bytes[at + 3] ?? 0);
-    const end = at + 2 + length;
-    if (length < 2 || end > bytes.length) throw broken();
-    const next = marker === startOfScan ? endOfScan(bytes, end) : end;
-    const application = (marker >= 0xe0 && marker <= 0xef && marker !== adobe) || marker === 0xfe;
-    if (!application) parts.push(bytes.subarray(at, next));
-    at = next;
+  const parts: Uint8Array[] = [bytes.subarray(0, 2)];
+  try {
+    for (const { marker, start, end, next } of jpegSegments(bytes)) {
+      const needed = neededContent(marker, bytes.subarray(start + 4, end));
+      if (needed === undefined) parts.push(bytes.subarray(start, next));
+      else if (needed.length > 0) parts.push(Uint8Array.of(0xff, marker, 0, needed.length + 2, ...needed));
+    }
+  } catch (error) {
+    throw new Problem('content', { file, reason: inWords(error) }, { cause: error });
   }
-}
-
-/** The next marker behind entropy-coded data: not a stuffed byte, not a restart. */
-function endOfScan(bytes: Uint8Array, from: number): number {
-  for (let at = from; at + 1 < bytes.length; at++) {
-    const marker = bytes[at + 1]!;
-    if (bytes[at] === 0xff && marker !== 0 && marker !== 0xff && (marker < 0xd0 || marker > 0xd7)) return at;
-  }
-  return bytes.length;
+  return Buffer.concat(parts);
 }

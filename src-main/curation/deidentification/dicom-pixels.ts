@@ -1,0 +1,215 @@
+// Removes from DICOM pixel data what is no pixel: comments within compressed frames, and bytes behind the declared samples.
+import { inflateRawSync } from 'node:zlib';
+import { bitsPerFrame } from '../../archive/dicom/codecs/coded-frame.ts';
+import { type Fragment, firstFragments } from '../../archive/dicom/frame-bytes.ts';
+import { Problem } from '../../platform/errors.ts';
+import { inWords } from '../../platform/words.ts';
+import { type DataSet, type Element, type Encoding, type Tag, textOf } from './dicom-elements.ts';
+import { blankJpeg } from './jpeg-segments.ts';
+import { blankJpeg2000 } from './jpeg2000-comments.ts';
+
+const [pixelData, floatPixels, doublePixels] = [0x7fe0_0010, 0x7fe0_0008, 0x7fe0_0009];
+const pixelTags: ReadonlySet<Tag> = new Set([pixelData, floatPixels, doublePixels]);
+/** Extended Offset Table and its lengths: a basic table is written instead, since they need not hold offsets. */
+const extendedOffsets = 0x7fe0_0001;
+const extendedTables: ReadonlySet<Tag> = new Set([extendedOffsets, 0x7fe0_0002]);
+
+/** What a data set declares of its pixels. */
+interface Shape {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly allocated: number;
+  readonly stored: number;
+  readonly photometric: string;
+  readonly frames: number;
+}
+
+/** Blanks in place what decoding one frame does not need. Throws an Error in plain words for what is not well formed. */
+type Blank = (stream: Uint8Array, shape: Shape) => void;
+
+/** Every compressed transfer syntax that is read. */
+const blanks: Readonly<Record<string, Blank>> = {
+  '1.2.840.10008.1.2.5': blankRle,
+  ...family(['50', '51', '53', '55', '57', '70', '80', '81'], blankJpeg),
+  ...family(['90', '91', '201', '202', '203'], blankJpeg2000),
+  '1.2.840.10008.1.2.8.1': blankDeflated,
+};
+
+function family(endings: readonly string[], blank: Blank): Readonly<Record<string, Blank>> {
+  return Object.fromEntries(endings.map((ending) => [`1.2.840.10008.1.2.4.${ending}`, blank]));
+}
+
+/**
+ * The elements of a data set with its pixel data cleaned: every sample stays as it is, all lengths within frames too.
+ * `syntax` is the transfer syntax. Throws `content` for pixels that are not as declared: nobody could say what they hold.
+ */
+export function withCleanPixels(dataSet: DataSet, encoding: Encoding, syntax: string, file: string): DataSet {
+  if (!dataSet.some(({ tag }) => pixelTags.has(tag))) return dataSet;
+  const broken = (reason: string, cause?: unknown) => new Problem('content', { file, reason }, { cause });
+  const shape = shapeOf(dataSet, encoding);
+  if (shape === undefined) throw broken('does not declare the size of its pixels');
+  const clean = (element: Element): Element => {
+    if (!pixelTags.has(element.tag)) return element;
+    if (element.bytes !== undefined)
+      return { ...element, bytes: declaredBytes(element.bytes, element, shape, encoding) };
+    const blank = blanks[syntax];
+    if (element.fragments === undefined || blank === undefined) throw broken('its pixels are not as its header says');
+    try {
+      return { ...element, fragments: cleanFragments(element.fragments, extendedTable(dataSet), shape, blank) };
+    } catch (error) {
+      throw broken(`its compressed pixel data ${inWords(error)}`, error);
+    }
+  };
+  return dataSet.filter(({ tag }) => !extendedTables.has(tag)).map(clean);
+}
+
+/** An item of a sequence without pictures of its own, such as icons: nobody reviews those. */
+export function withoutPixels(item: DataSet): DataSet {
+  return item.filter(({ tag }) => !pixelTags.has(tag));
+}
+
+function shapeOf(dataSet: DataSet, { littleEndian }: Encoding): Shape | undefined {
+  const bytesOf = (tag: Tag) => dataSet.find((element) => element.tag === tag)?.bytes ?? new Uint8Array();
+  const word = (tag: Tag) => {
+    const [first, second] = bytesOf(tag);
+    if (first === undefined || second === undefined) return undefined;
+    return littleEndian ? second * 256 + first : first * 256 + second;
+  };
+  const [height, width, allocated] = [word(0x0028_0010), word(0x0028_0011), word(0x0028_0100)];
+  const channels = word(0x0028_0002) ?? 1;
+  const frames = Number(textOf(bytesOf(0x0028_0008)).split('\\')[0] || 1);
+  if (height === undefined || width === undefined || allocated === undefined) return undefined;
+  if ((channels !== 1 && channels !== 3) || !Number.isSafeInteger(frames) || frames < 1) return undefined;
+  return {
+    height,
+    width,
+    allocated,
+    channels,
+    frames,
+    stored: word(0x0028_0101) ?? allocated,
+    photometric: textOf(bytesOf(0x0028_0004)),
+  };
+}
+
+/**
+ * Plain pixels without what lies behind the last declared sample. An odd number of bytes is padded with a zero, which in
+ * big-endian words comes before the last sample (PS3.5 A.3).
+ */
+function declaredBytes(
+  bytes: Uint8Array,
+  { tag, representation }: Element,
+  shape: Shape,
+  { littleEndian }: Encoding,
+): Uint8Array {
+  const allocated = { [floatPixels]: 32, [doublePixels]: 64 }[tag] ?? shape.allocated;
+  const length = Math.ceil((bitsPerFrame({ ...shape, allocated }) * shape.frames) / 8);
+  if (length % 2 === 0) return bytes.subarray(0, length);
+  const padded = new Uint8Array(bytes.subarray(0, length + 1));
+  const inWords = !littleEndian && representation === 'OW' && allocated <= 8;
+  padded[inWords ? length - 1 : length] = 0;
+  return padded;
+}
+
+/** The Extended Offset Table (64-bit little endian, as all compressed files are); empty where there is none. */
+function extendedTable(dataSet: DataSet): readonly number[] {
+  const { bytes = new Uint8Array() } = dataSet.find(({ tag }) => tag === extendedOffsets) ?? {};
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: Math.floor(bytes.length / 8) }, (_, index) => Number(view.getBigUint64(index * 8, true)));
+}
+
+const itemHeader = 8;
+
+/** A copy of encapsulated pixel data (an offset table and fragments, each with its item header) with clean frames. */
+function cleanFragments(encapsulated: Uint8Array, extended: readonly number[], shape: Shape, blank: Blank): Uint8Array {
+  const bytes = new Uint8Array(encapsulated);
+  const view = new DataView(bytes.buffer);
+  const items: Fragment[] = [];
+  for (let at = 0; at < bytes.length; at += itemHeader + items.at(-1)!.length) {
+    items.push({ offset: at, position: at + itemHeader, length: view.getUint32(at + 4, true) });
+  }
+  const [table, ...placed] = items;
+  const [firstFragment] = placed;
+  if (table === undefined || firstFragment === undefined) throw new Error('is empty');
+  const fragments = placed.map((fragment) => ({ ...fragment, offset: fragment.offset - firstFragment.offset }));
+  const offsets = Array.from({ length: Math.floor(table.length / 4) }, (_, index) =>
+    view.getUint32(table.position + index * 4, true),
+  );
+  const starts = firstFragments(bytes, fragments, [extended, offsets], shape.frames);
+  if (starts.length !== shape.frames) throw new Error(`has ${fragments.length} fragments for ${shape.frames} frames`);
+  for (const [index, first] of starts.entries())
+    blankFrame(bytes, fragments.slice(first, starts[index + 1]), shape, blank);
+  // What is no offset may be anything: the table is written anew, where there was one.
+  const tabled = offsets.length + extended.length > 0 ? starts : [];
+  const written = offsetTable(tabled.map((first) => fragments[first]!.offset));
+  return Buffer.concat([written, bytes.subarray(firstFragment.offset)]);
+}
+
+/** The first item of encapsulated pixel data: where each frame begins, from the first fragment on. */
+function offsetTable(offsets: readonly number[]): Uint8Array {
+  const item = Buffer.alloc(itemHeader + offsets.length * 4);
+  item.writeUInt16LE(0xfffe, 0);
+  item.writeUInt16LE(0xe000, 2);
+  item.writeUInt32LE(offsets.length * 4, 4);
+  for (const [index, offset] of offsets.entries()) item.writeUInt32LE(offset, itemHeader + index * 4);
+  return item;
+}
+
+/** Blanks a frame that may be spread over several fragments. */
+function blankFrame(bytes: Uint8Array, fragments: readonly Fragment[], shape: Shape, blank: Blank): void {
+  const parts = fragments.map(({ position, length }) => bytes.subarray(position, position + length));
+  const [only] = parts;
+  const whole = parts.length === 1 ? only! : Buffer.concat(parts);
+  blank(whole, shape);
+  if (whole === only) return;
+  let at = 0;
+  for (const part of parts) {
+    part.set(whole.subarray(at, at + part.length));
+    at += part.length;
+  }
+}
+
+const rleHeader = 64;
+
+/** RLE (PS3.5 annex G): offsets of segments that are not there, and what follows in a segment when its plane is full. */
+function blankRle(stream: Uint8Array, { width, height, allocated }: Shape): void {
+  if (stream.length < rleHeader) throw new Error('has a short RLE header');
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
+  const segments = view.getUint32(0, true);
+  if (segments > 15) throw new Error('has too many RLE segments');
+  stream.fill(0, 4 + segments * 4, rleHeader);
+  const plane = allocated === 1 ? Math.ceil((width * height) / 8) : width * height;
+  const ends = Array.from({ length: segments }, (_, index) =>
+    index + 1 < segments ? view.getUint32(8 + index * 4, true) : stream.length,
+  );
+  let before = rleHeader;
+  for (const [segment, end] of ends.entries()) {
+    const start = view.getUint32(4 + segment * 4, true);
+    if (start < before || end < start || end > stream.length) throw new Error('has an RLE segment outside its frame');
+    stream.fill(0, before, start);
+    stream.fill(0, endOfPlane(stream, start, end, plane), end);
+    before = end;
+  }
+}
+
+/** Where the PackBits that fill a plane end. */
+function endOfPlane(stream: Uint8Array, start: number, end: number, plane: number): number {
+  let at = start;
+  for (let filled = 0; filled < plane; ) {
+    const control = at < end ? stream[at]! : undefined;
+    if (control === undefined) throw new Error('has a short RLE segment');
+    if (control < 128) filled += control + 1;
+    else if (control > 128) filled += 257 - control;
+    at += control < 128 ? control + 2 : control > 128 ? 2 : 1;
+  }
+  return Math.min(at, end);
+}
+
+/** A deflated frame: what follows its end. */
+function blankDeflated(stream: Uint8Array, shape: Shape): void {
+  const maxOutputLength = Math.ceil(bitsPerFrame(shape) / 8) + 1;
+  const { engine } = inflateRawSync(stream, { maxOutputLength, info: true } as object) as unknown as {
+    readonly engine: { readonly bytesWritten: number };
+  };
+  stream.fill(0, engine.bytesWritten);
+}
