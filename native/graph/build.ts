@@ -1,18 +1,24 @@
 // Builders: the functions that make graph nodes. Everything else (networks, losses, optimizers) is written with these.
-import type { ConvolutionGeometry, OpKind, OpParameters, Shape, Tensor } from './operations.ts';
+import { resultType } from './element-types.ts';
+import type { ConvolutionGeometry, ElementType, OpKind, OpParameters, Shape, Tensor } from './operations.ts';
 import { sameShape, sizeOf } from './operations.ts';
 import { shapeRules } from './shape-rules.ts';
 
 /** A tensor, or a number that stands for a scalar constant. */
 export type Operand = Tensor | number;
 
-/** Makes a node of any kind; its shape comes from the shape rules. */
+/**
+ * Makes a node of any kind; its shape comes from the shape rules, its type from its inputs. Constants of the graph take the
+ * type of what they meet.
+ */
 export function node<K extends OpKind>(kind: K, parameters: OpParameters[K], ...inputs: readonly Tensor[]): Tensor<K> {
   const shape = shapeRules[kind](
     parameters,
     inputs.map((input) => input.shape),
   );
-  return { kind, parameters, inputs, shape };
+  const type = resultType(kind, parameters, inputs);
+  const agreeing = kind === 'cast' ? inputs : inputs.map((x) => (x.kind === 'constant' ? cast(x, type) : x));
+  return { kind, parameters, inputs: agreeing, shape, type };
 }
 
 /** A value that is fed in every run. */
@@ -41,6 +47,7 @@ export const reciprocal = unary('reciprocal');
 export const tanh = unary('tanh');
 export const sigmoid = unary('sigmoid');
 export const softplus = unary('softplus');
+export const abs = (x: Tensor): Tensor => node('abs', {}, x);
 export const sin = (x: Tensor): Tensor => node('sin', {}, x);
 export const cos = (x: Tensor): Tensor => node('cos', {}, x);
 export const erf = (x: Tensor): Tensor => node('erf', {}, x);
@@ -49,8 +56,12 @@ export const gate = (x: Tensor, below = 0): Tensor => node('gate', { below }, x)
 export const leakyRelu = (x: Tensor, slope: number): Tensor => node('leakyRelu', { slope }, x);
 export const relu = (x: Tensor): Tensor => leakyRelu(x, 0);
 export const clamp = (x: Tensor, minimum: number, maximum: number): Tensor => node('clamp', { minimum, maximum }, x);
+/** x within -largest..largest, 0 where it is no number; has no gradient. */
+export const finite = (x: Tensor, largest: number): Tensor => node('finite', { largest }, x);
 /** 1 where |x| <= limit, else 0; has no gradient. */
 export const inside = (x: Tensor, limit: number): Tensor => node('inside', { limit }, x);
+/** The nearest numbers of a type; a tensor of that type stays as it is. */
+export const cast = (x: Tensor, type: ElementType): Tensor => (x.type === type ? x : node('cast', { type }, x));
 export const stopGradient = (x: Tensor): Tensor => node('stopGradient', {}, x);
 export const square = (x: Tensor): Tensor => multiply(x, x);
 

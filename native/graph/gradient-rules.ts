@@ -2,6 +2,7 @@
 import {
   add,
   boxFilter,
+  cast,
   convolution,
   cos,
   divide,
@@ -65,7 +66,9 @@ export const gradientRules: { readonly [K in OpKind]: GradientRule<K> } = {
     const centred = subtract(x!, (minimum + maximum) / 2);
     return [multiply(g, inside(centred, (maximum - minimum) / 2))];
   },
+  finite: none,
   stopGradient: none,
+  cast: ({ inputs: [x] }, g) => [cast(g, x!.type)],
   add: ({ inputs: [a, b] }, g) => [sumTo(g, a!.shape), sumTo(g, b!.shape)],
   subtract: ({ inputs: [a, b] }, g) => [sumTo(g, a!.shape), negate(sumTo(g, b!.shape))],
   multiply: ({ inputs: [a, b] }, g) => [sumTo(multiply(g, b!), a!.shape), sumTo(multiply(g, a!), b!.shape)],

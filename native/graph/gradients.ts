@@ -1,5 +1,5 @@
 // Reverse-mode differentiation: the gradient of a graph is more graph, so it can be taken again.
-import { add, expand, fill } from './build.ts';
+import { add, cast, expand, fill } from './build.ts';
 import { gradientRules } from './gradient-rules.ts';
 import type { OpKind, Tensor } from './operations.ts';
 import { topological } from './operations.ts';
@@ -19,7 +19,7 @@ export function gradients(
   for (const node of order) {
     if (wanted.has(node) || node.inputs.some((input) => depends.has(input))) depends.add(node);
   }
-  const gradient = new Map<Tensor, Tensor>([[output, expand(cotangent, output.shape)]]);
+  const gradient = new Map<Tensor, Tensor>([[output, cast(expand(cotangent, output.shape), output.type)]]);
   for (const node of order.toReversed()) {
     const g = gradient.get(node);
     if (g === undefined || !depends.has(node) || node.inputs.length === 0) continue;

@@ -21,6 +21,12 @@ export interface Placement {
   readonly shape: Shape;
 }
 
+/**
+ * Types of elements. What enters and leaves a graph and what it keeps between runs is float32; float16 is for the inside
+ * of networks.
+ */
+export type ElementType = 'float32' | 'float16';
+
 type None = Readonly<Record<string, never>>;
 type Elementwise = None;
 
@@ -55,8 +61,12 @@ export interface OpParameters {
   readonly inside: { readonly limit: number };
   readonly leakyRelu: { readonly slope: number };
   readonly clamp: { readonly minimum: number; readonly maximum: number };
+  /** x within -largest..largest, and 0 where it is no number (PyTorch's `nan_to_num`). No gradient. */
+  readonly finite: { readonly largest: number };
   /** Identity forward, no gradient. */
   readonly stopGradient: None;
+  /** The nearest numbers of another type; beyond the largest one, infinity. */
+  readonly cast: { readonly type: ElementType };
   // Elementwise on two tensors, with numpy's broadcasting
   readonly add: Elementwise;
   readonly subtract: Elementwise;
@@ -114,6 +124,7 @@ export interface Tensor<K extends OpKind = OpKind> {
   readonly parameters: OpParameters[K];
   readonly inputs: readonly Tensor[];
   readonly shape: Shape;
+  readonly type: ElementType;
 }
 
 /** Number of elements of a shape. */

@@ -2,128 +2,32 @@
 import type { OpKind, Shape, Tensor } from '../graph/operations.ts';
 import { sameShape, sizeOf } from '../graph/operations.ts';
 import { lowerings } from './lowerings.ts';
-import type { ModelBuilder } from './model.ts';
+import { blockedDomain, type Made, type Values } from './values.ts';
+import { isDilatable, lowerDilatedWeightGradient } from './weight-gradient.ts';
 
 /*
  * ONNX Runtime brings convolutions of constant weights into this layout by itself; weights that are trained stay in
  * the plain one, at half the speed. So the nodes of the blocked layout are written into the model here. They belong to
  * ONNX Runtime's own domain, which every build for a processor with that layout has; `channelBlock` of
- * native/runtime asks the processor.
- *
- * A blocked value [N, C, H, W] lies in memory as [N, C / b, H, W, b], and its nominal shape stays. Ops that look at
- * one element at a time do not mind. What no row below understands is computed in the plain layout.
+ * native/runtime asks the processor. Ops that look at one element at a time do not mind the layout. What no row below
+ * understands is computed in the plain one.
  */
-export const blockedDomain = 'com.microsoft.nchwc';
 
 /** Below so many results per weight the weights take longer to bring into the layout than to be used. */
 const fewestPositions = 512;
 
-/** The values of a graph under construction by the layouts in which they have been made so far. */
-export class Values {
-  readonly model: ModelBuilder;
-  /** Channels in a block; 1 where there is no such layout. */
-  readonly block: number;
-  readonly #plain = new Map<Tensor, string>();
-  readonly #blocked = new Map<Tensor, string>();
-  readonly #weights = new Map<Tensor, { forward?: string; flipped?: string }>();
+/** Emits a node in the blocked layout, or gives undefined where the plain layout is to be used. */
+type BlockedLowering<K extends OpKind> = (node: Tensor<K>, values: Values) => Made | undefined;
 
-  constructor(model: ModelBuilder, block: number) {
-    this.model = model;
-    this.block = block;
-  }
-
-  setPlain(node: Tensor, name: string): void {
-    this.#plain.set(node, name);
-  }
-
-  setBlocked(node: Tensor, name: string): void {
-    this.#blocked.set(node, name);
-  }
-
-  isBlocked(node: Tensor): boolean {
-    return this.#blocked.has(node);
-  }
-
-  /** The value's name in the plain layout; brought into it when it is there in blocks alone. */
-  plain(node: Tensor): string {
-    const known = this.#plain.get(node);
-    if (known !== undefined) return known;
-    const name = this.model.emit(
-      'ReorderOutput',
-      [this.#blocked.get(node)!],
-      { channels: node.shape[1]! },
-      blockedDomain,
-    );
-    this.#plain.set(node, name);
-    return name;
-  }
-
-  /** The value's name in the blocked layout. Its channels must be a multiple of the block. */
-  blocked(node: Tensor): string {
-    const known = this.#blocked.get(node);
-    if (known !== undefined) return known;
-    const name = this.model.emit('ReorderInput', [this.#plain.get(node)!], {}, blockedDomain);
-    this.#blocked.set(node, name);
-    return name;
-  }
-
-  /**
-   * Weights w [O, I, k, k] as the blocked convolution takes them, [O / b, I / b, k, k, b of I, b of O]; `flipped`: those
-   * of its adjoint, which swap inputs and outputs and reverse the taps.
-   */
-  weights(w: Tensor, way: 'forward' | 'flipped'): string {
-    const known = this.#weights.get(w) ?? {};
-    known[way] ??= way === 'forward' ? this.#forward(w) : this.#flipped(w);
-    this.#weights.set(w, known);
-    return known[way];
-  }
-
-  // Both are a reordering that the provider does on all cores and a transposition that moves whole blocks.
-  #forward(w: Tensor): string {
-    const { model, block: b } = this;
-    const [outputs, inputs, height, width] = w.shape as [number, number, number, number];
-    const taps = height * width;
-    const rows = this.#reshape(this.plain(w), [1, outputs, inputs * taps, 1]);
-    const blocked = model.emit('ReorderInput', [rows], {}, blockedDomain);
-    const parts = this.#reshape(blocked, [outputs / b, inputs / b, b, taps, b]);
-    const ordered = taps === 1 ? parts : model.emit('Transpose', [parts], { perm: [0, 1, 3, 2, 4] });
-    return this.#reshape(ordered, w.shape);
-  }
-
-  #flipped(w: Tensor): string {
-    const { model, block: b } = this;
-    const [outputs, inputs, height, width] = w.shape as [number, number, number, number];
-    const taps = height * width;
-    const blocked = model.emit(
-      'ReorderInput',
-      [this.#reshape(this.plain(w), [outputs, inputs, taps, 1])],
-      {},
-      blockedDomain,
-    );
-    const parts = this.#reshape(blocked, [outputs / b, b, inputs / b, taps, b]);
-    const ordered = model.emit('Transpose', [parts], { perm: [2, 0, 3, 1, 4] });
-    const turned =
-      taps === 1
-        ? ordered
-        : model.emit('Slice', [ordered, ...[[-1], [-taps - 1], [2], [-1]].map((list) => model.integers(list))]);
-    return this.#reshape(turned, [inputs, outputs, height, width]);
-  }
-
-  #reshape(x: string, shape: Shape): string {
-    return this.model.emit('Reshape', [x, this.model.integers(shape)]);
-  }
-}
-
-/** Emits a node in the blocked layout and returns its name, or undefined where the plain layout is to be used. */
-type BlockedLowering<K extends OpKind> = (node: Tensor<K>, values: Values) => string | undefined;
+const blocked = (name: string): Made => ({ layout: 'blocked', name });
 
 /** An op that treats every element alone: it stays in the layout of its input. */
-const elementwise = <K extends OpKind>(node: Tensor<K>, values: Values): string | undefined => {
+const elementwise = <K extends OpKind>(node: Tensor<K>, values: Values): Made | undefined => {
   const images = node.inputs.filter((input) => input.shape.length > 0);
   const together = images.every((input) => values.isBlocked(input) && sameShape(input.shape, node.shape));
   if (!together || images.length === 0) return undefined;
   const names = node.inputs.map((input) => (input.shape.length > 0 ? values.blocked(input) : values.plain(input)));
-  return (lowerings[node.kind] as (typeof lowerings)[K])(node, names, values.model);
+  return blocked((lowerings[node.kind] as (typeof lowerings)[K])(node, names, values.model));
 };
 
 /** The ops that the layout understands; every other one is computed in the plain layout. */
@@ -151,6 +55,7 @@ const blockedLowerings: { readonly [K in OpKind]?: BlockedLowering<K> } = {
   transposedConvolution: (node, values) => {
     const { stride, padding } = node.parameters;
     const [y, w] = node.inputs as [Tensor, Tensor];
+    if (isDoubling(node)) return isBlockable(node, w, values) ? doubled(node, values) : undefined;
     const back = w.shape[2]! - 1 - padding;
     if (stride !== 1 || back < 0 || w.shape[2] !== w.shape[3]) return undefined;
     if (isDepthwise(node, values)) return depthwise(node, taps(w, values.block, true), back, values);
@@ -158,22 +63,26 @@ const blockedLowerings: { readonly [K in OpKind]?: BlockedLowering<K> } = {
     const names = [values.blocked(y), values.weights(w, 'flipped')];
     return convolve(names, w.shape, { stride, padding: back, groups: 1 }, values);
   },
+  weightGradient: (node, values) =>
+    isDilatable(node) ? { layout: 'plain', name: lowerDilatedWeightGradient(node, values) } : undefined,
   boxFilter: ({ inputs: [x], parameters: { size, before, after } }, values) =>
-    values.isBlocked(x!) ? averagePool(x!, size, 1, [before, before, after, after], values) : undefined,
+    values.isBlocked(x!) ? blocked(averagePool(x!, size, 1, [before, before, after, after], values)) : undefined,
   sumBlocks: ({ inputs: [x], parameters: { factor } }, values) => {
     if (!values.isBlocked(x!)) return undefined;
     const mean = averagePool(x!, factor, factor, [0, 0, 0, 0], values);
-    return values.model.emit('Mul', [mean, values.model.scalar(factor * factor)]);
+    return blocked(values.model.emit('Mul', [mean, values.model.scalar(factor * factor)]));
   },
-  repeatPixels: ({ inputs: [x], parameters: { factor } }, values) =>
-    values.isBlocked(x!)
-      ? values.model.emit('Upsample', [values.blocked(x!)], { scales: [1, 1, factor, factor] }, blockedDomain)
-      : undefined,
+  repeatPixels: ({ inputs: [x], parameters: { factor } }, values) => {
+    if (!values.isBlocked(x!)) return undefined;
+    const attributes = { scales: [1, 1, factor, factor] };
+    return blocked(values.model.emit('Upsample', [values.blocked(x!)], attributes, blockedDomain));
+  },
 };
 
 /** The node in the blocked layout, when its channels fill blocks and the layout serves it; else undefined. */
-export function lowerBlocked<K extends OpKind>(node: Tensor<K>, values: Values): string | undefined {
-  const fits = values.block > 1 && node.shape.length === 4 && node.shape[1]! % values.block === 0;
+export function lowerBlocked<K extends OpKind>(node: Tensor<K>, values: Values): Made | undefined {
+  const fits =
+    values.block > 1 && node.type === 'float32' && node.shape.length === 4 && node.shape[1]! % values.block === 0;
   return fits ? blockedLowerings[node.kind]?.(node, values) : undefined;
 }
 
@@ -208,10 +117,13 @@ function taps(w: Tensor, block: number, flipped = false): Float32Array {
   });
 }
 
-function depthwise(node: Convolution, filters: Float32Array, padding: number, values: Values): string {
+/** A filter of each channel. A widened value has its last row and column of padding already. */
+function depthwise(node: Convolution, filters: Float32Array, padding: number, values: Values): Made {
   const [x, w] = node.inputs as [Tensor, Tensor];
-  const names = [values.blocked(x), values.model.floats(filters, w.shape)];
-  return convolve(names, w.shape, { ...node.parameters, padding }, values);
+  const widened = padding > 0 ? values.widened(x) : undefined;
+  const names = [widened ?? values.blocked(x), values.model.floats(filters, w.shape)];
+  const after = widened === undefined ? padding : padding - 1;
+  return convolve(names, w.shape, { ...node.parameters, padding }, values, [padding, padding, after, after]);
 }
 
 function convolve(
@@ -219,17 +131,56 @@ function convolve(
   w: Shape,
   { stride, padding, groups }: { readonly stride: number; readonly padding: number; readonly groups: number },
   { model }: Values,
-): string {
-  const attributes = {
-    kernel_shape: [w[2]!, w[3]!],
-    strides: [stride, stride],
-    pads: [padding, padding, padding, padding],
-    group: groups,
-  };
-  return model.emit('Conv', names, attributes, blockedDomain);
+  pads: readonly number[] = [padding, padding, padding, padding],
+): Made {
+  const attributes = { kernel_shape: [w[2]!, w[3]!], strides: [stride, stride], pads, group: groups };
+  return blocked(model.emit('Conv', names, attributes, blockedDomain));
 }
 
 function averagePool(x: Tensor, size: number, stride: number, pads: readonly number[], values: Values): string {
   const attributes = { kernel_shape: [size, size], strides: [stride, stride], pads, count_include_pad: 1 };
   return values.model.emit('AveragePool', [values.blocked(x)], attributes, blockedDomain);
+}
+
+/** True for the transposed convolution of StyleGAN2's layers: a 3x3 kernel that takes [h, w] to [2 h + 1, 2 w + 1]. */
+function isDoubling({ inputs: [y, w], shape, parameters: { stride, padding } }: Convolution): boolean {
+  const exact = [2, 3].every((axis) => w!.shape[axis] === 3 && shape[axis] === 2 * y!.shape[axis]! + 1);
+  return exact && stride === 2 && padding === 0;
+}
+
+/**
+ * A doubling without the provider's own transposed convolution, which is slow: pixels of even and odd rows and columns of
+ * the result are four convolutions with the kernel's taps 2 and 0 (even) or tap 1 (odd), then laid into each other. The odd
+ * ones have a last row or column of zeros, so the result is widened.
+ */
+function doubled({ inputs, shape }: Tensor<'transposedConvolution'>, values: Values): Made {
+  const { model, block: b } = values;
+  const [y, w] = inputs as [Tensor, Tensor];
+  const [n, , height, width] = y.shape as [number, number, number, number];
+  const [outputs, channels] = w.shape as [number, number];
+  const images = (n * channels) / b;
+  // The taps in reversed order, between blocks: [C / b * O / b, 3, 3, b * b].
+  const kernels = reshape(values.weights(w, 'flipped'), [(channels * outputs) / (b * b), 3, 3, b * b]);
+  const phase = (row: 0 | 1, column: 0 | 1): string => {
+    const [starts, ends, steps] = [
+      [row, column],
+      [3 - row, 3 - column],
+      [2, 2],
+    ].map((list) => model.integers(list));
+    const picked = model.emit('Slice', [kernels, starts!, ends!, model.integers([1, 2]), steps!]);
+    const kernel = [2 - row, 2 - column];
+    const attributes = { kernel_shape: kernel, strides: [1, 1], pads: [1 - row, 1 - column, 1, 1], group: 1 };
+    const names = [values.blocked(y), reshape(picked, [channels, outputs, ...kernel])];
+    return reshape(model.emit('Conv', names, attributes, blockedDomain), [images * (height + 1), width + 1, 1, b]);
+  };
+  const rows = ([0, 1] as const).map((row) => {
+    const columns = model.emit('Concat', [phase(row, 0), phase(row, 1)], { axis: 2 });
+    return reshape(columns, [images * (height + 1), 1, (width + 1) * 2 * b]);
+  });
+  const name = reshape(model.emit('Concat', rows, { axis: 1 }), [n, shape[1]!, 2 * height + 2, 2 * width + 2]);
+  return { layout: 'widened', name };
+
+  function reshape(x: string, to: Shape): string {
+    return model.emit('Reshape', [x, model.integers(to)]);
+  }
 }

@@ -2,9 +2,10 @@
 import { type Leaf, leavesOf } from '../graph/leaves.ts';
 import type { OpKind, Tensor } from '../graph/operations.ts';
 import { topological } from '../graph/operations.ts';
-import { lowerBlocked, Values } from './blocked-layout.ts';
+import { lowerBlocked } from './blocked-layout.ts';
 import { lowerings } from './lowerings.ts';
 import { ModelBuilder } from './model.ts';
+import { type Made, Values } from './values.ts';
 
 /** Names of values at the border of a model: an input, a variable and an output may share a name. */
 export const border = {
@@ -15,7 +16,7 @@ export const border = {
 
 /**
  * The ONNX model that computes `outputs` by name, as bytes; its values at the border are named by `border`. `block` is the
- * number of channels in a block of the provider's own layout (blocked-layout.ts), 1 for none.
+ * number of channels in a block of the provider's own layout (values.ts), 1 for none.
  */
 export function lower(outputs: ReadonlyMap<string, Tensor>, block = 1): Uint8Array {
   const { inputs, variables } = leavesOf(outputs.values());
@@ -23,13 +24,13 @@ export function lower(outputs: ReadonlyMap<string, Tensor>, block = 1): Uint8Arr
   const values = new Values(model, block);
   for (const node of topological([...outputs.values()])) {
     if (node.kind === 'input' || node.kind === 'variable') {
-      values.setPlain(node, border[node.kind]((node as Tensor<'input' | 'variable'>).parameters.name));
-      continue;
+      const name = border[node.kind]((node as Tensor<'input' | 'variable'>).parameters.name);
+      values.set(node, { layout: 'plain', name });
+    } else {
+      values.set(node, lowerBlocked(node, values) ?? lowerPlain(node, values));
     }
-    const blocked = lowerBlocked(node, values);
-    if (blocked === undefined) values.setPlain(node, lowerPlain(node, values));
-    else values.setBlocked(node, blocked);
   }
+  for (const [name, { type }] of outputs) if (type !== 'float32') throw new Error(`output ${name} is ${type}`);
   for (const [name, tensor] of outputs) model.alias(values.plain(tensor), border.output(name));
   const named = (kind: keyof typeof border, { name, shape }: Leaf) => ({ name: border[kind](name), shape });
   const leaves = [...inputs.map((leaf) => named('input', leaf)), ...variables.map((leaf) => named('variable', leaf))];
@@ -39,10 +40,7 @@ export function lower(outputs: ReadonlyMap<string, Tensor>, block = 1): Uint8Arr
   );
 }
 
-function lowerPlain<K extends OpKind>(node: Tensor<K>, values: Values): string {
-  return lowerings[node.kind](
-    node,
-    node.inputs.map((input) => values.plain(input)),
-    values.model,
-  );
+function lowerPlain<K extends OpKind>(node: Tensor<K>, values: Values): Made {
+  const names = node.inputs.map((input) => values.plain(input));
+  return { layout: 'plain', name: lowerings[node.kind](node, names, values.model) };
 }

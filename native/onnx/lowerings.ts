@@ -1,8 +1,8 @@
-// Lowering table: one row per op, the ONNX nodes that compute it (operator set 18, float32).
-import type { ConvolutionGeometry, OpKind, Shape, Tensor } from '../graph/operations.ts';
+// Lowering table: one row per op, the ONNX nodes that compute it (operator set 18).
+import type { ConvolutionGeometry, ElementType, OpKind, Placement, Shape, Tensor } from '../graph/operations.ts';
 import { sizeOf } from '../graph/operations.ts';
 import { lowerGridScatter } from './grid-scatter.ts';
-import type { ModelBuilder } from './model.ts';
+import { elementTypes, type ModelBuilder } from './model.ts';
 import { lowerWeightGradient } from './weight-gradient.ts';
 
 /** Emits the nodes of one op and returns the name of its value; `inputs` are the names of its inputs' values. */
@@ -37,23 +37,33 @@ export const lowerings: { readonly [K in OpKind]: Lowering<K> } = {
   cos: operator('Cos'),
   erf: operator('Erf'),
   abs: operator('Abs'),
-  gate: ({ parameters: { below } }, [x], model) => {
+  gate: ({ parameters: { below }, type }, [x], model) => {
+    if (type === 'float16') return choose(model, model.emit('Greater', [x!, model.scalar(0, type)]), [1, below], type);
     // Vectorised passes instead of a comparison and a selection: everything above 1e-30 becomes 1.
     if (below === 0) return model.emit('HardSigmoid', [x!], { alpha: { float: steep }, beta: { float: 0 } });
     const raised = model.emit('Mul', [x!, model.scalar(steep)]);
     return model.emit('Clip', [raised, model.scalar(below), model.scalar(1)]);
   },
-  inside: ({ parameters: { limit } }, [x], model) => {
+  inside: ({ parameters: { limit }, type }, [x], model) => {
+    const size = model.emit('Abs', [x!]);
+    if (type === 'float16')
+      return choose(model, model.emit('LessOrEqual', [size, model.scalar(limit, type)]), [1, 0], type);
     // The limit itself is inside: the edge lies one part in two million beyond it, or at 1e-30 for the limit 0.
     const slope = steep / Math.max(1, limit);
     const edge = Math.max(1, limit * (1 + 2 ** -21) * slope);
-    return model.emit('HardSigmoid', [model.emit('Abs', [x!])], { alpha: { float: -slope }, beta: { float: edge } });
+    return model.emit('HardSigmoid', [size], { alpha: { float: -slope }, beta: { float: edge } });
   },
   leakyRelu: ({ parameters: { slope } }, inputs, model) =>
     slope === 0 ? model.emit('Relu', inputs) : model.emit('LeakyRelu', inputs, { alpha: { float: slope } }),
-  clamp: ({ parameters: { minimum, maximum } }, [x], model) =>
-    model.emit('Clip', [x!, model.scalar(minimum), model.scalar(maximum)]),
+  clamp: ({ parameters: { minimum, maximum }, type }, [x], model) =>
+    model.emit('Clip', [x!, model.scalar(minimum, type), model.scalar(maximum, type)]),
+  finite: ({ parameters: { largest }, type }, [x], model) => {
+    const number = model.emit('Equal', [x!, x!]);
+    const cut = model.emit('Clip', [x!, model.scalar(-largest, type), model.scalar(largest, type)]);
+    return model.emit('Where', [number, cut, model.scalar(0, type)]);
+  },
   stopGradient: (_, [x]) => x!,
+  cast: ({ parameters: { type } }, inputs, model) => model.emit('Cast', inputs, { to: elementTypes[type] }),
   add: operator('Add'),
   subtract: operator('Sub'),
   multiply: operator('Mul'),
@@ -69,8 +79,8 @@ export const lowerings: { readonly [K in OpKind]: Lowering<K> } = {
   reverse: ({ parameters: { axes } }, [x], model) => reverse(model, x!, axes),
   slice: ({ inputs, shape, parameters: { starts, steps } }, [x], model) =>
     slice(model, x!, inputs[0]!.shape, starts, steps, shape),
-  embed: ({ inputs, shape, parameters: { starts, steps } }, [x], model) =>
-    embed(model, x!, inputs[0]!.shape, starts, steps, shape),
+  embed: ({ inputs, shape, type, parameters: { starts, steps } }, [x], model) =>
+    embed(model, x!, { part: inputs[0]!.shape, starts, steps, whole: shape, type }),
   matmul: operator('MatMul'),
   convolution: ({ inputs, parameters }, names, model) =>
     model.emit('Conv', names, convolutionAttributes(inputs[1]!.shape, parameters)),
@@ -97,9 +107,9 @@ export const lowerings: { readonly [K in OpKind]: Lowering<K> } = {
       nearest_mode: 'floor',
     });
   },
-  sumBlocks: ({ parameters: { factor } }, inputs, model) => {
+  sumBlocks: ({ parameters: { factor }, type }, inputs, model) => {
     const mean = model.emit('AveragePool', inputs, { kernel_shape: [factor, factor], strides: [factor, factor] });
-    return model.emit('Mul', [mean, model.scalar(factor * factor)]);
+    return model.emit('Mul', [mean, model.scalar(factor * factor, type)]);
   },
   gridSample: (_, inputs, model) =>
     model.emit('GridSample', inputs, { mode: 'bilinear', padding_mode: 'zeros', align_corners: 0 }),
@@ -134,27 +144,42 @@ function slice(
 function embed(
   model: ModelBuilder,
   x: string,
-  part: Shape,
-  starts: readonly number[],
-  steps: readonly number[],
-  whole: Shape,
+  {
+    part,
+    starts,
+    steps,
+    whole,
+    type,
+  }: Omit<Placement, 'shape'> & { readonly part: Shape; readonly whole: Shape; readonly type: ElementType },
 ): string {
   const spread = steps.some((step) => step > 1);
   const split = part.flatMap((size) => [size, 1]);
   const widened = part.flatMap((_, axis) => [0, steps[axis]! - 1]);
   const zeros = split.map(() => 0);
   const extents = part.map((size, axis) => size * steps[axis]!);
-  const value = spread ? reshape(model, pad(model, reshape(model, x, split), [...zeros, ...widened]), extents) : x;
+  const value = spread
+    ? reshape(model, pad(model, reshape(model, x, split), [...zeros, ...widened], type), extents)
+    : x;
   // The last element drags steps - 1 zeros behind it, which may reach beyond the whole: cut, then pad.
   const kept = extents.map((extent, axis) => Math.min(extent, whole[axis]! - starts[axis]!));
   const unit = kept.map(() => 1);
   const cut = slice(model, value, extents, zeros.slice(0, kept.length), unit, kept);
   const after = kept.map((size, axis) => whole[axis]! - starts[axis]! - size);
-  return [...starts, ...after].some((amount) => amount > 0) ? pad(model, cut, [...starts, ...after]) : cut;
+  return [...starts, ...after].some((amount) => amount > 0) ? pad(model, cut, [...starts, ...after], type) : cut;
 }
 
-const pad = (model: ModelBuilder, x: string, amounts: readonly number[]): string =>
-  model.emit('Pad', [x, model.integers(amounts), model.scalar(0)]);
+const pad = (model: ModelBuilder, x: string, amounts: readonly number[], type: ElementType): string =>
+  model.emit('Pad', [x, model.integers(amounts), model.scalar(0, type)]);
+
+/** Steep slopes overflow in float16: a comparison and a selection instead. */
+function choose(
+  model: ModelBuilder,
+  condition: string,
+  [yes, no]: readonly [number, number],
+  type: ElementType,
+): string {
+  return model.emit('Where', [condition, model.scalar(yes, type), model.scalar(no, type)]);
+}
 
 function convolutionAttributes(w: Shape, { stride, padding, groups }: ConvolutionGeometry) {
   return {

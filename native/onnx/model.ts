@@ -1,5 +1,5 @@
 // An ONNX model under construction: nodes and initializers are emitted one by one, then written as bytes.
-import type { Shape } from '../graph/operations.ts';
+import type { ElementType, Shape } from '../graph/operations.ts';
 import {
   bytesField,
   floatField,
@@ -17,7 +17,9 @@ export type Attribute = number | readonly number[] | { readonly float: number } 
 /** Version of the ONNX operator set that the lowering table is written for. */
 const operatorSet = 18;
 const irVersion = 9;
-const elementType = { float: 1, int64: 7 } as const;
+const int64 = 7;
+/** ONNX's numbers for types of elements. */
+export const elementTypes: { readonly [T in ElementType]: number } = { float32: 1, float16: 10 };
 
 interface Value {
   readonly name: string;
@@ -53,22 +55,22 @@ export class ModelBuilder {
     this.#push('Identity', [value], name, {}, '');
   }
 
-  /** A constant float tensor. */
-  floats(data: Float32Array, shape: Shape): string {
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    return this.#initializer(elementType.float, shape, bytes);
+  /** A constant tensor of a type, the nearest numbers of it. */
+  floats(data: Float32Array, shape: Shape, type: ElementType = 'float32'): string {
+    const { buffer, byteOffset, byteLength } = type === 'float32' ? data : new Float16Array(data);
+    return this.#initializer(elementTypes[type], shape, new Uint8Array(buffer, byteOffset, byteLength));
   }
 
-  /** A constant scalar, one per value. */
-  scalar(value: number): string {
-    return this.#once(`scalar ${value}`, () => this.floats(Float32Array.of(value), []));
+  /** A constant scalar, one per value and type. */
+  scalar(value: number, type: ElementType = 'float32'): string {
+    return this.#once(`scalar ${type} ${value}`, () => this.floats(Float32Array.of(value), [], type));
   }
 
   /** A constant vector of int64 (shapes, axes, starts), one per content. */
   integers(values: readonly number[]): string {
     return this.#once(`integers ${values.join()}`, () => {
       const data = BigInt64Array.from(values, BigInt);
-      return this.#initializer(elementType.int64, [values.length], new Uint8Array(data.buffer));
+      return this.#initializer(int64, [values.length], new Uint8Array(data.buffer));
     });
   }
 
@@ -145,6 +147,6 @@ function attributeContent(value: Attribute): readonly [number, Message] {
 function valueInfo({ name, shape }: Value): Message {
   const dimensions = shape?.map((size) => messageField(1, integerField(1, size)));
   const known = dimensions === undefined ? [] : [messageField(2, message(...dimensions))];
-  const tensorType = message(integerField(1, elementType.float), ...known);
+  const tensorType = message(integerField(1, elementTypes.float32), ...known);
   return message(textField(1, name), messageField(2, messageField(1, tensorType)));
 }

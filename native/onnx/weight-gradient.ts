@@ -1,6 +1,7 @@
-// Lowering of the weight gradient of a convolution: shifted copies made by one-hot convolutions, then one matrix product.
-import type { Tensor } from '../graph/operations.ts';
+// Lowering of the weight gradient of a convolution: matrix products of shifted copies, or one convolution with image-sized kernels.
+import type { ElementType, Tensor } from '../graph/operations.ts';
 import type { ModelBuilder } from './model.ts';
+import type { Values } from './values.ts';
 
 /** Below this many pixels the copies are cheap, and one-sided shifting needs fewer nodes. */
 const smallImage = 256;
@@ -19,8 +20,42 @@ export function lowerWeightGradient(node: Tensor<'weightGradient'>, x: string, y
   return twoSided ? shiftBoth(node, x, y, model) : shiftOne(node, x, y, model);
 }
 
+/** True where `lowerDilatedWeightGradient` gives the gradient: enough pixels, and no row or column of x is left over. */
+export function isDilatable({ inputs: [x, y], parameters }: Tensor<'weightGradient'>): boolean {
+  const { stride, padding, groups, kernelHeight, kernelWidth } = parameters;
+  const exact = [kernelHeight, kernelWidth].every(
+    (kernel, i) => x!.shape[2 + i]! + 2 * padding - stride * (y!.shape[2 + i]! - 1) === kernel,
+  );
+  return exact && groups === 1 && kernelHeight * kernelWidth > 1 && y!.shape[2]! * y!.shape[3]! >= smallImage;
+}
+
+/**
+ * The weight gradient where channels come in blocks, as one convolution: of x as images [H, W * C] with channels last, one group for
+ * each sample, with y as kernels as large as an image that step over `stride` pixels (a dilation). Moving such a kernel by one pixel along
+ * a row is a step of C, so one image row of the result holds every position and channel: [N * O, k, k * C]. No copy of a
+ * value is made in memory.
+ */
+export function lowerDilatedWeightGradient(node: Tensor<'weightGradient'>, values: Values): string {
+  const { stride, padding, kernelHeight, kernelWidth } = node.parameters;
+  const { model } = values;
+  const [x, y] = node.inputs as [Tensor, Tensor];
+  const [n, channels, height, width] = x.shape as [number, number, number, number];
+  const [, outputs, outHeight, outWidth] = y.shape as [number, number, number, number];
+  const images = reshape(model, values.channelsLast(x), [1, n, height, width * channels]);
+  const kernels = reshape(model, values.plain(y), [n * outputs, 1, outHeight, outWidth]);
+  const products = model.emit('Conv', [images, kernels], {
+    kernel_shape: [outHeight, outWidth],
+    dilations: [stride, stride * channels],
+    pads: [padding, padding * channels, padding, padding * channels],
+    group: n,
+  });
+  const parts = reshape(model, products, [n, outputs, kernelHeight, kernelWidth, channels]);
+  const total = model.emit('ReduceSum', [parts, model.integers([0])], { keepdims: 0 });
+  return model.emit('Transpose', [total], { perm: [0, 3, 1, 2] });
+}
+
 function shiftOne(
-  { inputs, shape, parameters }: Tensor<'weightGradient'>,
+  { inputs, shape, parameters, type }: Tensor<'weightGradient'>,
   x: string,
   y: string,
   model: ModelBuilder,
@@ -31,7 +66,7 @@ function shiftOne(
   const taps = kernelHeight * kernelWidth;
   const pads = [padding, padding, padding, padding];
   const identity = taps === 1 && stride === 1 && padding === 0;
-  const columns = identity ? x : shifted(model, x, channels, [kernelHeight, kernelWidth], stride, pads);
+  const columns = identity ? x : shifted(model, x, { channels, type: type }, [kernelHeight, kernelWidth], stride, pads);
   const perGroup = [outputs / groups, (channels / groups) * taps] as const;
   const product = productOver(model, reshape(model, y, [n, groups, perGroup[0], height * width]), {
     value: reshape(model, columns, [n, groups, perGroup[1], height * width]),
@@ -41,7 +76,7 @@ function shiftOne(
 }
 
 function shiftBoth(
-  { inputs, shape, parameters }: Tensor<'weightGradient'>,
+  { inputs, shape, parameters, type }: Tensor<'weightGradient'>,
   x: string,
   y: string,
   model: ModelBuilder,
@@ -51,8 +86,16 @@ function shiftBoth(
   const [, outputs, , outWidth] = inputs[1]!.shape as [number, number, number, number];
   const length = (height + 2 * padding) * outWidth;
   // x keeps every padded row and is shifted along them; y is laid over the same rows once per kernel row.
-  const across = shifted(model, x, channels, [1, kernelWidth], 1, [padding, padding, padding, padding]);
-  const down = shifted(model, y, outputs, [kernelHeight, 1], 1, [kernelHeight - 1, 0, kernelHeight - 1, 0], true);
+  const across = shifted(model, x, { channels, type }, [1, kernelWidth], 1, [padding, padding, padding, padding]);
+  const down = shifted(
+    model,
+    y,
+    { channels: outputs, type },
+    [kernelHeight, 1],
+    1,
+    [kernelHeight - 1, 0, kernelHeight - 1, 0],
+    true,
+  );
   const product = productOver(model, reshape(model, down, [n, outputs * kernelHeight, length]), {
     value: reshape(model, across, [n, channels * kernelWidth, length]),
     permutation: [0, 2, 1],
@@ -79,7 +122,7 @@ function productOver(
 function shifted(
   model: ModelBuilder,
   x: string,
-  channels: number,
+  { channels, type }: { readonly channels: number; readonly type: ElementType },
   [kernelHeight, kernelWidth]: readonly [number, number],
   stride: number,
   pads: readonly number[],
@@ -91,7 +134,7 @@ function shifted(
     const tap = copy % taps;
     kernels[copy * taps + (reversed ? taps - 1 - tap : tap)] = 1;
   }
-  return model.emit('Conv', [x, model.floats(kernels, [channels * taps, 1, kernelHeight, kernelWidth])], {
+  return model.emit('Conv', [x, model.floats(kernels, [channels * taps, 1, kernelHeight, kernelWidth], type)], {
     kernel_shape: [kernelHeight, kernelWidth],
     strides: [stride, stride],
     pads,

@@ -1,7 +1,6 @@
 // Asks ONNX Runtime's CPU provider how many channels it computes side by side: 16 with AVX-512, 8 with AVX, 1 where it has no such layout.
-
-import { blockedDomain } from '../onnx/blocked-layout.ts';
 import { ModelBuilder } from '../onnx/model.ts';
+import { blockedDomain } from '../onnx/values.ts';
 import * as ort from './onnxruntime.ts';
 import { cpu, createSession, type OnnxDevice } from './session.ts';
 
@@ -9,7 +8,7 @@ import { cpu, createSession, type OnnxDevice } from './session.ts';
 const channels = 4;
 let known: Promise<number> | undefined;
 
-/** Channels in a block of the device's own layout (native/onnx/blocked-layout.ts), 1 for none. It is asked once. */
+/** Channels in a block of the device's own layout (native/onnx/values.ts), 1 for none. It is asked once. */
 export async function channelBlock({ name }: OnnxDevice): Promise<number> {
   if (name !== 'cpu') return 1;
   known ??= askProcessor();

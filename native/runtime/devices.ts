@@ -16,6 +16,18 @@ export interface DeviceReport {
   readonly reason: string | null;
   /** Time of eight convolutions of 0.15 billion products each, in milliseconds; null when it is not usable. */
   readonly milliseconds: number | null;
+  /** What 16-bit arithmetic is worth on it; null when it is not usable. */
+  readonly half: HalfPrecision | null;
+}
+
+/** Whether networks that may compute in float16 do so on a device. */
+export interface HalfPrecision {
+  /** True where it computes rightly, and quicker than float32. */
+  readonly used: boolean;
+  /** Why not, in words; null when it is used. */
+  readonly reason: string | null;
+  /** Time of the computation that devices are compared by, in float16; null where that does not work or was not tried. */
+  readonly milliseconds: number | null;
 }
 
 /** What the parent may ask of `probe-main.ts`. */
@@ -23,6 +35,10 @@ export type ProbeMethods = {
   readonly probe: {
     readonly request: { readonly device: DeviceName };
     readonly response: { readonly milliseconds: number };
+  };
+  readonly probeHalf: {
+    readonly request: { readonly device: DeviceName; readonly single: number };
+    readonly response: HalfPrecision;
   };
 };
 
@@ -54,11 +70,17 @@ export async function devices(launch: Launcher = launchProgram): Promise<readonl
 export async function selectDevice(choice: DeviceName | 'auto', launch: Launcher = launchProgram): Promise<Device> {
   if (choice === 'cpu') return cpu;
   if (choice !== 'auto') {
-    const { reason } = await report(choice, launch);
-    if (reason !== null) throw new Problem('device', { device: choice, reason });
-    return { ...cpu, name: choice };
+    const found = await report(choice, launch);
+    if (found.reason !== null) throw new Problem('device', { device: choice, reason: found.reason });
+    return deviceOf(found);
   }
-  return { ...cpu, name: fastest(await devices(launch)) };
+  const reports = await devices(launch);
+  const name = fastest(reports);
+  return deviceOf(reports.find(({ device }) => device === name)!);
+}
+
+function deviceOf({ device, half }: DeviceReport): Device {
+  return { ...cpu, name: device, ...(half?.used === true ? { half: true } : {}) };
 }
 
 /** The usable device with the shortest time. */
@@ -72,18 +94,23 @@ export function fastest(reports: readonly DeviceReport[]): DeviceName {
 async function report(device: DeviceName, launch: Launcher): Promise<DeviceReport> {
   const row = { device, name: names[device] };
   const channel = openChannel<Record<never, never>, ProbeMethods>(await launch(probeProgram), 'probe', {});
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    channel.close();
-  }, patience);
+  const patiently = async <T>(answer: Promise<T>): Promise<T | string> => {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      channel.close();
+    }, patience);
+    return answer.catch((error) => (late ? 'it does not answer' : inShort(error))).finally(() => clearTimeout(timer));
+  };
   try {
-    const { milliseconds } = await channel.call('probe', { device });
-    return { ...row, usable: true, reason: null, milliseconds };
-  } catch (error) {
-    return { ...row, usable: false, reason: late ? 'it does not answer' : inShort(error), milliseconds: null };
+    const found = await patiently(channel.call('probe', { device }));
+    if (typeof found === 'string') return { ...row, usable: false, reason: found, milliseconds: null, half: null };
+    const { milliseconds } = found;
+    // A driver that dies of 16-bit arithmetic has proven itself in 32 bits.
+    const half = await patiently(channel.call('probeHalf', { device, single: milliseconds }));
+    const refused = typeof half === 'string' ? { used: false, reason: half, milliseconds: null } : half;
+    return { ...row, usable: true, reason: null, milliseconds, half: refused };
   } finally {
-    clearTimeout(timer);
     channel.close();
   }
 }

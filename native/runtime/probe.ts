@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Problem } from '../../src-main/platform/errors.ts';
-import { constant, convolution, input, multiply, sum, transposedConvolution } from '../graph/build.ts';
-import { type Shape, sizeOf, type Tensor } from '../graph/operations.ts';
+import { cast, constant, convolution, input, multiply, sum, transposedConvolution } from '../graph/build.ts';
+import { type ElementType, type Shape, sizeOf, type Tensor } from '../graph/operations.ts';
 import * as ort from './onnxruntime.ts';
 import { compile, evaluate } from './program.ts';
 import { cpu, type Device, type DeviceName } from './session.ts';
 
 type Feeds = Readonly<Record<string, Float32Array>>;
-type Evaluate = (device: Device, outputs: Readonly<Record<string, Tensor>>, feeds: Feeds) => Promise<Feeds>;
+export type Evaluate = (device: Device, outputs: Readonly<Record<string, Tensor>>, feeds: Feeds) => Promise<Feeds>;
 
 /** Relative difference from the processor's result beyond which a device is refused. */
 const tolerance = 1e-3;
@@ -71,18 +71,18 @@ export async function wrongResult(device: Device, run: Evaluate = evaluate): Pro
 }
 
 /** Milliseconds of a network of eight layers; a slow device computes one only, and its time counts eight times. */
-async function benchmark(device: Device): Promise<number> {
+export async function benchmark(device: Device, type: ElementType = 'float32'): Promise<number> {
   const layers = 8;
-  const one = await timed(device, 1);
-  return one > 100 ? layers * one : timed(device, layers);
+  const one = await timed(device, 1, type);
+  return one > 100 ? layers * one : timed(device, layers, type);
 }
 
 /** Milliseconds of 3x3 convolutions of 64 channels at 64x64 pixels (0.15 billion products each), compilation apart. */
-async function timed(device: Device, layers: number): Promise<number> {
+async function timed(device: Device, layers: number, type: ElementType): Promise<number> {
   const w = constant(pattern(64 * 64 * 9), [64, 64, 3, 3]);
-  let y = input('x', [1, 64, 64, 64]);
+  let y = cast(input('x', [1, 64, 64, 64]), type);
   for (let layer = 0; layer < layers; layer++) y = multiply(convolution(y, w, { padding: 1 }), 0.1);
-  const program = await compile(device, { outputs: { total: sum(y) } });
+  const program = await compile(device, { outputs: { total: sum(cast(y, 'float32')) } });
   const x = pattern(64 ** 3);
   const times: number[] = [];
   for (let run = 0; run < 3; run++) {
@@ -95,9 +95,11 @@ async function timed(device: Device, layers: number): Promise<number> {
 }
 
 /** Values in -1..1 without structure. */
-const pattern = (count: number): Float32Array => Float32Array.from({ length: count }, (_, i) => Math.sin(12.9898 * i));
+export const pattern = (count: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => Math.sin(12.9898 * i));
 
-function difference(found: Float32Array, expected: Float32Array): number {
+/** Largest difference, relative to the largest expected value. */
+export function difference(found: Float32Array, expected: Float32Array): number {
   const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   return expected.reduce((largest, value, i) => Math.max(largest, Math.abs(value - found[i]!)), 0) / scale;
 }

@@ -14,6 +14,8 @@ export interface Device {
   readonly name: DeviceName;
   /** CPU threads of one operator; 0 leaves the choice to ONNX Runtime. */
   readonly threads: number;
+  /** True where float16 computes rightly and quicker than float32, as its probe found (devices.ts). */
+  readonly half?: boolean;
 }
 
 /** A device that ONNX Runtime runs. */

@@ -55,7 +55,12 @@ export const interpretations: { readonly [K in OpKind]: Interpretation<K> } = {
     tf.where(tf.lessEqual(tf.abs(x!), limit), tf.onesLike(x!), tf.zerosLike(x!)),
   leakyRelu: (tf, { parameters: { slope } }, [x]) => tf.leakyRelu(x!, slope),
   clamp: (tf, { parameters: { minimum, maximum } }, [x]) => tf.clipByValue(x!, minimum, maximum),
+  finite: (tf, { parameters: { largest } }, [x]) =>
+    tf.where(tf.isNaN(x!), tf.zerosLike(x!), tf.clipByValue(x!, -largest, largest)),
   stopGradient: (tf, _, [x]) => tf.clone(x!),
+  // TensorFlow.js has no float16: a cast rounds to its numbers, and what follows is computed in float32.
+  cast: (tf, { shape, parameters: { type } }, [x]) =>
+    type === 'float32' ? tf.clone(x!) : tf.tensor(Float32Array.from(new Float16Array(x!.dataSync())), [...shape]),
   add: binary('add'),
   subtract: binary('sub'),
   multiply: binary('mul'),

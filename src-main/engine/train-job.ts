@@ -50,7 +50,10 @@ export async function trainJob(
     configuration,
     images,
     folder,
-    origin: { recipe, provenance: { ...provenance, device: device.name } },
+    origin: {
+      recipe,
+      provenance: { ...provenance, device: device.name, ...(device.half === true ? { arithmetic: '16-bit' } : {}) },
+    },
     start: networkFile === null ? null : () => startFrom(configuration, networkFile),
     measure: (networks: NetworkValues) => measure(device, configuration, networks, images),
     evaluate: (networks: NetworkValues, snapshot: string) =>

@@ -104,7 +104,7 @@ export interface TrainingOptions {
   readonly latentSize?: number | undefined;
   /** False leaves path length regularisation out, which a third of the time is spent on. */
   readonly pathLength: boolean;
-  /** True keeps no limit for activations, which only 16-bit arithmetic needs (`--fp32`). */
+  /** True leaves out 16-bit arithmetic, and the limit on activations that it needs (`--fp32`). */
   readonly fullPrecision: boolean;
   /** Measured of every snapshot; none when absent. */
   readonly metrics?: readonly MetricName[] | undefined;

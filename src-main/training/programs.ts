@@ -1,11 +1,15 @@
 // The programs of StyleGAN2 training: one per phase that adds to a gradient, one per optimizer, one for the average.
 import { type AdamOptions, adamStep } from '../../native/graph/adam.ts';
-import { add, clamp, input, multiply, subtract, variable } from '../../native/graph/build.ts';
+import { add, clamp, finite, input, multiply, subtract, variable } from '../../native/graph/build.ts';
 import { gradients } from '../../native/graph/gradients.ts';
 import type { Tensor } from '../../native/graph/operations.ts';
 import { pack, unpack } from '../../native/graph/packing.ts';
 import type { ParameterSource } from '../../native/networks/parameter-source.ts';
-import type { DiscriminatorArguments, GeneratorArguments } from '../../native/networks/stylegan2/arguments.ts';
+import type {
+  DiscriminatorArguments,
+  GeneratorArguments,
+  Precision,
+} from '../../native/networks/stylegan2/arguments.ts';
 import { discriminator } from '../../native/networks/stylegan2/discriminator.ts';
 import {
   batchMean,
@@ -37,6 +41,8 @@ export interface TrainingGraph {
   /** How often a regulariser runs: its loss is multiplied by the interval (lazy regularisation). */
   readonly generatorInterval: number;
   readonly discriminatorInterval: number;
+  /** Float16 in the blocks that the networks' arguments name, where the device gains from it. */
+  readonly precision: Precision;
   /** What both real and generated images pass before the discriminator sees them. */
   readonly augment: (images: Tensor, which: AugmentedImages) => Tensor;
 }
@@ -113,11 +119,18 @@ export function r1Phase(graph: TrainingGraph): ProgramDefinition {
   };
 }
 
-/** One Adam step of a network from its accumulated gradient. Feeds: `adamFeeds`. */
-export function optimizerStep({ name, layout }: TrainedNetwork, options: AdamOptions): ProgramDefinition {
+/** One Adam step of a network from its accumulated gradient, always in float32. Feeds: `adamFeeds`. */
+export function optimizerStep(
+  { name, layout }: TrainedNetwork,
+  options: AdamOptions,
+  precision: Precision,
+): ProgramDefinition {
   const names = networkVariables(name);
   const vector = (which: string) => variable(which, [layout.size]);
-  const gradient = clamp(vector(names.gradient), -largestGradient, largestGradient);
+  const sums = vector(names.gradient);
+  // Float16 may overflow to what is no number, which the published trainer takes for 0.
+  const gradient =
+    precision === 'half' ? finite(sums, largestGradient) : clamp(sums, -largestGradient, largestGradient);
   const state = { parameters: vector(names.parameters), first: vector(names.first), second: vector(names.second) };
   const next = adamStep(state, gradient, options);
   return {
@@ -138,7 +151,7 @@ export function averageStep({ name, layout }: TrainedNetwork): ProgramDefinition
   return { outputs: {}, updates: new Map([[sharedVariables.average, next]]) };
 }
 
-/** Images of the moving average for codes `z` and labels `c`, with the stored noise. */
+/** Images of the moving average for codes `z` and labels `c`, with the stored noise; float32 on every device. */
 export function samples({ generator: { network, arguments_ }, microBatch: n }: TrainingGraph): ProgramDefinition {
   const average = unpack(variable(sharedVariables.average, [network.layout.size]), network.layout);
   const source: ParameterSource = (name, shape) => average.get(name) ?? network.source(name, shape);
@@ -153,7 +166,7 @@ export function samples({ generator: { network, arguments_ }, microBatch: n }: T
  * layer takes the mixing code), and noise of every layer.
  */
 function generate(
-  { generator: { network, arguments_ } }: TrainingGraph,
+  { generator: { network, arguments_ }, precision }: TrainingGraph,
   n: number,
 ): { readonly images: Tensor; readonly ws: Tensor; readonly latentMean: Tensor } {
   const layers = latentCount(arguments_);
@@ -168,7 +181,7 @@ function generate(
   );
   const before = variable(sharedVariables.latentMean, [arguments_.w_dim]);
   const latentMean = updatedAverage(before, w, arguments_.mapping_kwargs.w_avg_beta ?? 1);
-  return { images: synthesis(network.source, arguments_, ws, fedNoise(n)), ws, latentMean };
+  return { images: synthesis(network.source, arguments_, ws, fedNoise(n), precision), ws, latentMean };
 }
 
 function realImages({ generator: { arguments_ }, microBatch }: TrainingGraph): Tensor {
@@ -178,13 +191,13 @@ function realImages({ generator: { arguments_ }, microBatch }: TrainingGraph): T
 
 /** Logits of images; a conditional network judges them under the labels that are fed as `labels`. */
 function judge(
-  { discriminator: { network, arguments_ } }: TrainingGraph,
+  { discriminator: { network, arguments_ }, precision }: TrainingGraph,
   images: Tensor,
   n: number,
   labels: 'c' | 'real c' = 'c',
 ): Tensor {
   const label = arguments_.c_dim > 0 ? input(labels, [n, arguments_.c_dim]) : undefined;
-  return discriminator(network.source, arguments_, images, label).logits;
+  return discriminator(network.source, arguments_, images, label, precision).logits;
 }
 
 /** The network's gradient vector with that of `loss` added. */

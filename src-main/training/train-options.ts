@@ -169,9 +169,13 @@ export function runDescription(name: string, options: TrainOptions, resume: 'nor
 /** What options about one vendor's hardware do here: a line for each that was given. */
 export function deviceRemarks({ fp32, nhwc, nobench, allowTf32 }: TrainOptions): readonly string[] {
   return [
-    ...(fp32 ? ['--fp32: arithmetic is 32-bit on every device here; the limit on activations is left out'] : []),
+    ...(fp32
+      ? [
+          '--fp32: 32-bit arithmetic on every device, and no limit on activations; without it, devices that gain from 16 bits use them (residua devices)',
+        ]
+      : []),
     ...(nhwc ? ['--nhwc: without effect, the device chooses its memory layout'] : []),
     ...(nobench ? ['--nobench: without effect, there is no cuDNN to benchmark'] : []),
-    ...(allowTf32 ? ['--allow-tf32: without effect, arithmetic is 32-bit'] : []),
+    ...(allowTf32 ? ['--allow-tf32: without effect, 32-bit arithmetic keeps its 32 bits'] : []),
   ];
 }

@@ -83,7 +83,8 @@ export class Trainer {
 
   /**
    * Compiles the programs of a training. It starts from `start` when that is given: a whole state goes on exactly,
-   * networks alone begin a new training from them; else parameters are drawn by the configuration's seed.
+   * networks alone begin a new training from them; else parameters are drawn by the configuration's seed. Blocks compute in
+   * float16 where the networks' `num_fp16_res` and the device say so; variables are float32.
    */
   static async create(
     device: Device,
@@ -92,7 +93,7 @@ export class Trainer {
     start: TrainingState | { readonly networks: NetworkValues } | null = null,
   ): Promise<Trainer> {
     const networks = start?.networks ?? drawnNetworks(configuration);
-    const graph = trainingGraph(configuration, networks);
+    const graph = trainingGraph(configuration, networks, device.half === true ? 'half' : 'single');
     const { position, variables } =
       start !== null && 'position' in start ? start : { position: null, variables: new Map<string, HostTensor>() };
     const initial = new Map([...startVariables(graph, networks), ...variables]);

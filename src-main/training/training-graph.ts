@@ -1,5 +1,6 @@
 // A configuration as graph: its two networks, the programs it runs, and the variables these begin with.
 import type { AdamOptions } from '../../native/graph/adam.ts';
+import type { Precision } from '../../native/networks/stylegan2/arguments.ts';
 import type { ProgramDefinition } from '../../native/runtime/program.ts';
 import type { WorkingMemory } from '../../native/runtime/session.ts';
 import type { HostTensor } from '../../native/runtime/variables.ts';
@@ -19,7 +20,11 @@ import {
 import { discriminatorOf, generatorOf, type NetworkValues, networkParameters } from './starting-networks.ts';
 
 /** What the phases of a training are built from; `networks` gives the values of what is not trained. */
-export function trainingGraph(configuration: TrainingConfiguration, networks: NetworkValues): TrainingGraph {
+export function trainingGraph(
+  configuration: TrainingConfiguration,
+  networks: NetworkValues,
+  precision: Precision,
+): TrainingGraph {
   const { microBatch, pathLengthBatchShrink } = configuration;
   const parameters = networkParameters(configuration);
   const transforms = configuration.augmentation?.transforms;
@@ -30,6 +35,7 @@ export function trainingGraph(configuration: TrainingConfiguration, networks: Ne
       arguments_: discriminatorOf(configuration),
     },
     microBatch,
+    precision,
     r1Gamma: configuration.r1Gamma,
     pathLengthWeight: configuration.pathLengthWeight,
     pathLengthDecay: configuration.pathLengthDecay,
@@ -50,8 +56,8 @@ export function trainingPrograms(
     ...(configuration.pathLengthWeight > 0 ? { pathLength: pathLengthPhase(graph) } : {}),
     discriminator: discriminatorPhase(graph),
     ...(configuration.r1Gamma > 0 ? { r1: r1Phase(graph) } : {}),
-    'G step': optimizerStep(graph.generator.network, optimizerOptions(configuration, 'G')),
-    'D step': optimizerStep(graph.discriminator.network, optimizerOptions(configuration, 'D')),
+    'G step': optimizerStep(graph.generator.network, optimizerOptions(configuration, 'G'), graph.precision),
+    'D step': optimizerStep(graph.discriminator.network, optimizerOptions(configuration, 'D'), graph.precision),
     average: averageStep(graph.generator.network),
     samples: samples(graph),
   };

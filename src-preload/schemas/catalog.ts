@@ -102,6 +102,10 @@ export const deviceInfo = z.strictObject({
   reason: z.string().nullable(),
   /** Of a small computation, to compare devices by; null when it is not usable. */
   milliseconds: z.number().nullable(),
+  /** Whether trainings compute in 16 bits on it, or why not; null when it is not usable. */
+  half: z
+    .strictObject({ used: z.boolean(), reason: z.string().nullable(), milliseconds: z.number().nullable() })
+    .nullable(),
 });
 
 export type DeviceInfo = Output<typeof deviceInfo>;

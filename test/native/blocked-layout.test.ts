@@ -11,6 +11,7 @@ import {
   leakyRelu,
   multiply,
   repeatPixels,
+  slice,
   square,
   sum,
   sumBlocks,
@@ -19,8 +20,8 @@ import {
 import { gradients } from '../../native/graph/gradients.ts';
 import { leavesOf } from '../../native/graph/leaves.ts';
 import { type Shape, sizeOf, type Tensor } from '../../native/graph/operations.ts';
-import { blockedDomain } from '../../native/onnx/blocked-layout.ts';
 import { border, lower } from '../../native/onnx/lower.ts';
+import { blockedDomain } from '../../native/onnx/values.ts';
 import { channelBlock } from '../../native/runtime/channel-block.ts';
 import { createSession } from '../../native/runtime/session.ts';
 import { expectClose } from './check-op.ts';
@@ -47,7 +48,11 @@ function network(): Map<string, Tensor> {
   const doubled = repeatPixels(strided, 2);
   const pooled = sumBlocks(boxFilter(repeatPixels(convolution(wide, third), 2), 2, 1, 0), 2);
   const back = transposedConvolution(wide, multiply(first, 0.2), { padding: 1, height: 16, width: 16 });
-  const result = add(multiply(add(doubled, back), 0.5), pooled);
+  const raised = transposedConvolution(wide, multiply(first, 0.2), { stride: 2, height: 33, width: 33 });
+  const filter16 = constant(wave([16, 1, 4, 4], 4), [16, 1, 4, 4]);
+  const smooth = convolution(raised, filter16, { padding: 1, groups: 16 });
+  const rough = add(sumBlocks(smooth, 2), slice(raised, [0, 0, 1, 1], [2, 16, 16, 16], [1, 1, 2, 2]));
+  const result = add(rough, add(multiply(add(doubled, back), 0.5), pooled));
   const [slope] = gradients(sum(square(result)), [x]);
   const penalty = sum(square(slope!));
   const penaltySlopes = gradients(penalty, leaves);

@@ -19,6 +19,7 @@ const report = (device: DeviceReport['device'], milliseconds: number | null): De
   usable: milliseconds !== null,
   reason: milliseconds === null ? 'not here' : null,
   milliseconds,
+  half: null,
 });
 
 describe('devices', () => {

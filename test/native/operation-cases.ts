@@ -150,7 +150,10 @@ export const operationCases: { readonly [K in ComputingKind]: readonly Operation
   inside: [0.3, 0.8].flatMap((limit) => ranks.map((shape) => ({ parameters: { limit }, shapes: [shape] }))),
   leakyRelu: [0, 0.2].flatMap((slope) => ranks.map((shape) => ({ parameters: { slope }, shapes: [shape] }))),
   clamp: ranks.map((shape) => ({ parameters: { minimum: -0.7313, maximum: 0.9377 }, shapes: [shape] })),
+  finite: everyRank.map((row) => ({ ...row, parameters: { largest: 1.3 }, stopped: true })),
   stopGradient: everyRank.map((row) => ({ ...row, stopped: true })),
+  // Steps of float16 are no matter of differences: test/native/float16.test.ts.
+  cast: everyRank.map((row) => ({ ...row, parameters: { type: 'float32' } })),
   add: everyBroadcast,
   subtract: everyBroadcast,
   multiply: everyBroadcast,

@@ -50,7 +50,10 @@ export const references: { readonly [K in ComputingKind]: Reference<K> } = {
   inside: ({ limit }, [x]) => x!.data.map((value) => (Math.abs(value) <= limit ? 1 : 0)),
   leakyRelu: ({ slope }, [x]) => x!.data.map((value) => (value > 0 ? value : slope * value)),
   clamp: ({ minimum, maximum }, [x]) => x!.data.map((value) => Math.min(Math.max(value, minimum), maximum)),
+  finite: ({ largest }, [x]) =>
+    x!.data.map((value) => (Number.isNaN(value) ? 0 : Math.min(Math.max(value, -largest), largest))),
   stopGradient: each((x) => x),
+  cast: ({ type }, [x]) => (type === 'float32' ? x!.data : Float64Array.from(new Float16Array(x!.data))),
   add: pairs((a, b) => a + b),
   subtract: pairs((a, b) => a - b),
   multiply: pairs((a, b) => a * b),

@@ -17,7 +17,7 @@ import { openDebuggedPage } from './debugged-page.ts';
 const root = join(import.meta.dirname, '../..');
 /** Pictures of what was started go here when it is given. */
 const pictures = process.argv[2];
-const usableProcessor = { device: 'cpu', name: '', usable: true, reason: null, milliseconds: 0 };
+const usableProcessor = { device: 'cpu', name: '', usable: true, reason: null, milliseconds: 0, half: null };
 const say = (line: string) => console.log(line);
 
 if (noElectron !== null) say(`skipped: ${noElectron}`);
@@ -118,7 +118,7 @@ async function startPacked(packed: string, folder: string, display: string): Pro
     )) as number[] | string;
     assert.ok(typeof answer !== 'string', String(answer));
     const { devices } = unpack(Uint8Array.from(answer)) as Response<'devices.list'>;
-    assert.deepEqual({ ...devices[0], name: '', milliseconds: 0 }, usableProcessor);
+    assert.deepEqual({ ...devices[0], name: '', milliseconds: 0, half: null }, usableProcessor);
     say(`its processes compute on ${devices[0]!.name}`);
   } finally {
     await ended(program);

@@ -1,5 +1,6 @@
 // Training step by step: what moves, when the regularisers run, what the moving average is, and exact resumption.
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Device } from '../../native/runtime/session.ts';
 import type { HostTensor } from '../../native/runtime/variables.ts';
 import { augmentationPipelines } from '../../src-main/training/augmentation-pipelines.ts';
 import type { TrainingConfiguration } from '../../src-main/training/configuration.ts';
@@ -178,3 +179,31 @@ function expectAverage(before: TrainingState, after: TrainingState, beta: number
     expect(relativeDistance(average, expected)).toBeLessThan(1e-6);
   }
 }
+
+describe('16-bit arithmetic', () => {
+  const images = discs(12);
+  const single = tinyConfiguration(images);
+  const { generator, discriminator } = single;
+  const limits = { num_fp16_res: 4, conv_clamp: 256 };
+  const configuration = {
+    ...single,
+    generator: { ...generator, synthesis_kwargs: { ...(generator.synthesis_kwargs as object), ...limits } },
+    discriminator: { ...discriminator, ...limits },
+  };
+  const reports = async (device: Device): Promise<Reported> => {
+    const trainer = await Trainer.create(device, configuration, images);
+    const reported = await trainer.iterate();
+    await trainer.release();
+    return reported;
+  };
+
+  it('is used where the device gains from it, by every phase, and stays near 32 bits', async () => {
+    const [half, full] = [await reports({ ...oneThread, half: true }), await reports(oneThread)];
+    const names = ['Loss/G/loss', 'Loss/D/loss', 'Loss/r1_penalty', 'Loss/pl_penalty'] as const;
+    for (const name of names) {
+      const away = relativeDistance(half[name]!, full[name]!);
+      expect(away, name).toBeGreaterThan(0);
+      expect(away, name).toBeLessThan(0.02);
+    }
+  });
+});

@@ -1,6 +1,7 @@
 // Constructor arguments of StyleGAN2-ADA networks, as published network pickles store them: checked, defaults filled in.
 import { z } from 'zod';
 import { Problem } from '../../../src-main/platform/errors.ts';
+import type { ElementType } from '../../graph/operations.ts';
 
 /** Activations of the published layers by their published names. */
 const activation = z.enum(['linear', 'relu', 'lrelu', 'tanh', 'sigmoid', 'elu', 'selu', 'softplus', 'swish']);
@@ -26,7 +27,7 @@ const channels = {
   /** Channels at resolution r: min(channel_base / r, channel_max). */
   channel_base: count.default(32768),
   channel_max: count.default(512),
-  /** Float16 of the N highest resolutions. Understood, not used: everything here is float32. */
+  /** Blocks of the N highest resolutions compute in float16 where the device gains from it (`blockType`). */
   num_fp16_res: z.int().min(0).default(0),
   conv_clamp: clampLimit,
 };
@@ -114,6 +115,20 @@ export function channelsAt(
   { channel_base, channel_max }: { readonly channel_base: number; readonly channel_max: number },
 ): number {
   return Math.min(Math.floor(channel_base / at), channel_max);
+}
+
+/** How a network computes: in float32 alone, or in float16 in the blocks that its `num_fp16_res` names. */
+export type Precision = 'single' | 'half';
+
+/** Type of what the block at a resolution computes with; never float16 at 4x4 (published `use_fp16`). */
+export function blockType(
+  at: number,
+  resolution: number,
+  { num_fp16_res }: { readonly num_fp16_res: number },
+  precision: Precision,
+): ElementType {
+  const lowest = Math.max((2 * resolution) / 2 ** num_fp16_res, 8);
+  return precision === 'half' && at >= lowest ? 'float16' : 'float32';
 }
 
 /** Resolutions of the blocks, 4 first. */

@@ -1,10 +1,10 @@
 // StyleGAN2's discriminator: images to logits, with the features after every block.
 
 import { Problem } from '../../../src-main/platform/errors.ts';
-import { add, concat, expand, mean, multiply, reshape, sqrt, square, subtract, sum } from '../../graph/build.ts';
+import { add, cast, concat, expand, mean, multiply, reshape, sqrt, square, subtract, sum } from '../../graph/build.ts';
 import type { Tensor } from '../../graph/operations.ts';
 import { layerOf, type ParameterSource } from '../parameter-source.ts';
-import { blockResolutions, channelsAt, type DiscriminatorArguments } from './arguments.ts';
+import { blockResolutions, blockType, channelsAt, type DiscriminatorArguments, type Precision } from './arguments.ts';
 import { convolutionLayer, fullyConnected } from './layers.ts';
 import { mapping } from './mapping.ts';
 import { downsample2d, setupFilter } from './resample.ts';
@@ -23,15 +23,16 @@ export function mappedLabelSize(arguments_: DiscriminatorArguments): number {
 
 /**
  * Judges images [N, img_channels, R, R], with labels c [N, c_dim] for a conditional network. The batch is a multiple
- * of the minibatch group, or smaller than it; else Problem `mismatch`.
+ * of the minibatch group, or smaller than it; else Problem `mismatch`. Images and logits are float32 at either precision.
  */
 export function discriminator(
   source: ParameterSource,
   arguments_: DiscriminatorArguments,
   images: Tensor,
   c?: Tensor,
+  precision: Precision = 'single',
 ): Discrimination {
-  const { architecture, conv_clamp: limit, block_kwargs } = arguments_;
+  const { architecture, conv_clamp: limit, block_kwargs, img_resolution } = arguments_;
   const filter = setupFilter(block_kwargs.resample_filter);
   const { activation } = block_kwargs;
   const features: Tensor[] = [];
@@ -39,9 +40,12 @@ export function discriminator(
   let image = images;
   for (const resolution of blockResolutions(arguments_).slice(1).toReversed()) {
     const block = layerOf(source, `b${resolution}`);
+    const type = blockType(resolution, img_resolution, arguments_, precision);
+    x = x && cast(x, type);
     const inner = { channels: channelsAt(resolution, arguments_), activation, filter, limit };
     const outer = { ...inner, channels: channelsAt(resolution / 2, arguments_), down: 2 };
     if (x === undefined || architecture === 'skip') {
+      image = cast(image, type);
       const colours = convolutionLayer(layerOf(block, 'fromrgb'), image, { ...inner, kernel: 1 });
       x = x === undefined ? colours : add(x, colours);
       if (architecture === 'skip') image = downsample2d(image, filter);
@@ -57,7 +61,7 @@ export function discriminator(
     }
     features.push(x);
   }
-  return { logits: epilogue(source, arguments_, x!, image, c), features };
+  return { logits: epilogue(source, arguments_, cast(x!, 'float32'), cast(image, 'float32'), c), features };
 }
 
 function epilogue(

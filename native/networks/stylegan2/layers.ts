@@ -1,6 +1,7 @@
 // Layers that StyleGAN2's networks share: activations with their gains, fully connected and plain convolution layers.
 import {
   add,
+  cast,
   clamp,
   divide,
   exp,
@@ -87,7 +88,9 @@ interface ConvolutionLayer {
   readonly gain?: number;
 }
 
-/** Convolution, bias, activation, clamp (published `Conv2dLayer`). x [N, I, H, W] -> [N, channels, H', W']. */
+/**
+ * Convolution, bias, activation, clamp (published `Conv2dLayer`), in the type of x. x [N, I, H, W] -> [N, channels, H', W'].
+ */
 export function convolutionLayer(source: ParameterSource, x: Tensor, layer: ConvolutionLayer): Tensor {
   const {
     channels,
@@ -104,11 +107,9 @@ export function convolutionLayer(source: ParameterSource, x: Tensor, layer: Conv
   const row = activations[activation];
   const outer = row.gain * gain;
   const inner = row.homogeneous ? outer : 1;
-  const weight = scaled(
-    source('weight', [channels, inputs, kernel, kernel]),
-    inner / Math.sqrt(inputs * kernel * kernel),
-  );
-  const offset = bias ? scaled(source('bias', [channels]), inner) : undefined;
+  const taps = source('weight', [channels, inputs, kernel, kernel]);
+  const weight = cast(scaled(taps, inner / Math.sqrt(inputs * kernel * kernel)), x.type);
+  const offset = bias ? cast(scaled(source('bias', [channels]), inner), x.type) : undefined;
   const early = up === 1 ? offset : undefined;
   const raw = conv2dResample(x, weight, filter, { up, down }, early);
   const biased = offset === undefined || early !== undefined ? raw : add(raw, perChannel(offset));

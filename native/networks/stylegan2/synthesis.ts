@@ -1,22 +1,27 @@
 // StyleGAN2's synthesis network: latents of every layer to an image, with noise as given tensors.
 import {
+  abs,
   add,
+  cast,
   clamp,
   concat,
   divide,
   fill,
   input,
   matmul,
+  max,
   multiply,
   narrow,
+  reciprocal,
   reshape,
   sqrt,
   square,
+  stopGradient,
 } from '../../graph/build.ts';
 import type { Tensor } from '../../graph/operations.ts';
 import { squaredTaps } from '../constant-folding.ts';
 import { layerOf, type ParameterSource } from '../parameter-source.ts';
-import { blockResolutions, channelsAt, type GeneratorArguments } from './arguments.ts';
+import { blockResolutions, blockType, channelsAt, type GeneratorArguments, type Precision } from './arguments.ts';
 import { activations, convolutionLayer, fullyConnected, perChannel } from './layers.ts';
 import { conv2dResample, setupFilter, upsample2d } from './resample.ts';
 
@@ -72,13 +77,15 @@ interface Activations {
 
 /**
  * The image [N, img_channels, R, R] (nominally -1..1) of latents ws [N, L, w_dim], L = `latentCount`.
- * Architectures orig, skip and resnet (Karras et al., 2020, figure 7).
+ * Architectures orig, skip and resnet (Karras et al., 2020, figure 7). Latents, noise and image are float32 at either
+ * precision.
  */
 export function synthesis(
   source: ParameterSource,
   arguments_: GeneratorArguments,
   ws: Tensor,
   noise: NoiseSource,
+  precision: Precision = 'single',
 ): Tensor {
   const { img_resolution, img_channels, synthesis_kwargs: kwargs } = arguments_;
   const filter = setupFilter(kwargs.resample_filter);
@@ -89,6 +96,8 @@ export function synthesis(
   for (const resolution of blockResolutions(arguments_)) {
     const block = layerOf(source, `synthesis.b${resolution}`);
     const channels = channelsAt(resolution, kwargs);
+    const type = blockType(resolution, img_resolution, kwargs, precision);
+    if (x !== undefined && x.values.type !== type) x = { values: cast(materialise(x), type) };
     const convolve = (name: string, from: Activations, up: number, gain = 1): Activations =>
       synthesisLayer(layerOf(block, name), from, latent(layer++), {
         channels,
@@ -132,6 +141,7 @@ interface SynthesisLayer {
  * f(y / norm + b) = f(y + b norm) / norm.
  */
 function synthesisLayer(source: ParameterSource, x: Activations, w: Tensor, layer: SynthesisLayer): Activations {
+  if (x.values.type === 'float16') return { values: halfPrecisionLayer(source, materialise(x), w, layer) };
   const { channels, up, noise, kwargs } = layer;
   const inputs = x.values.shape[1]!;
   const styles = fullyConnected(layerOf(source, 'affine'), w, inputs);
@@ -150,6 +160,35 @@ function synthesisLayer(source: ParameterSource, x: Activations, w: Tensor, laye
   if (kwargs.conv_clamp === null) return active;
   const limit = kwargs.conv_clamp * layer.gain;
   return { values: clamp(materialise(active), -limit, limit) };
+}
+
+/**
+ * The same on float16 values, in the published order: styles and each output's weights are divided by their largest number
+ * first, which demodulation takes out again, so that no sum overflows; values are demodulated before anything is added.
+ */
+function halfPrecisionLayer(source: ParameterSource, x: Tensor, w: Tensor, layer: SynthesisLayer): Tensor {
+  const { channels, up, noise, kwargs } = layer;
+  const half = (value: Tensor) => cast(value, 'float16');
+  const inputs = x.shape[1]!;
+  const styles = byLargest(fullyConnected(layerOf(source, 'affine'), w, inputs), [1]);
+  const taps = byLargest(source('weight', [channels, inputs, 3, 3]), [1, 2, 3]);
+  const weight = multiply(taps, 1 / Math.sqrt(inputs * 9));
+  const demodulation = reciprocal(sqrt(add(matmul(square(styles), squaredTaps(weight)), 1e-8)));
+  const modulated = multiply(x, perChannel(half(styles)));
+  const raw = conv2dResample(modulated, half(weight), setupFilter(kwargs.resample_filter), { up });
+  const demodulated = multiply(raw, perChannel(half(demodulation)));
+  const noisy =
+    noise === undefined ? demodulated : add(demodulated, half(multiply(noise, source('noise_strength', []))));
+  const { gain, apply } = activations[kwargs.activation];
+  const active = multiply(apply(add(noisy, perChannel(half(source('bias', [channels]))))), gain * layer.gain);
+  if (kwargs.conv_clamp === null) return active;
+  const limit = kwargs.conv_clamp * layer.gain;
+  return clamp(active, -limit, limit);
+}
+
+/** x divided by its largest absolute value over axes. Where demodulation follows, that number has no gradient. */
+function byLargest(x: Tensor, axes: readonly number[]): Tensor {
+  return divide(x, stopGradient(max(abs(x), axes)));
 }
 
 /** (noise * strength + bias) * norm for every sample, channel and pixel, as one product of narrow matrices. */
@@ -176,7 +215,7 @@ function materialise({ values, scale }: Activations): Tensor {
   return scale === undefined ? values : multiply(values, perChannel(scale));
 }
 
-/** Modulated 1x1 convolution without demodulation, as a matrix product per sample (published `ToRGBLayer`). */
+/** Modulated 1x1 convolution without demodulation, as a matrix product per sample (published `ToRGBLayer`); float32. */
 function toImage(
   source: ParameterSource,
   { values, scale }: Activations,
@@ -187,8 +226,10 @@ function toImage(
   const [n, inputs, height, width] = values.shape as [number, number, number, number];
   const styles = multiply(fullyConnected(layerOf(source, 'affine'), w, inputs), 1 / Math.sqrt(inputs));
   const scales = reshape(scale === undefined ? styles : multiply(styles, scale), [n, 1, inputs]);
+  const { type } = values;
   const weight = multiply(reshape(source('weight', [colours, inputs, 1, 1]), [1, colours, inputs]), scales);
-  const product = matmul(weight, reshape(values, [n, inputs, height * width]));
-  const image = add(reshape(product, [n, colours, height, width]), perChannel(source('bias', [colours])));
-  return limit === null ? image : clamp(image, -limit, limit);
+  const product = matmul(cast(weight, type), reshape(values, [n, inputs, height * width]));
+  const biases = perChannel(cast(source('bias', [colours]), type));
+  const image = add(reshape(product, [n, colours, height, width]), biases);
+  return cast(limit === null ? image : clamp(image, -limit, limit), 'float32');
 }

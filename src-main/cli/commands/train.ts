@@ -37,12 +37,16 @@ const published = {
   freezed: option('--freezed <layers>', 'layers of the discriminator that are not trained', trainOptions.freezed),
   fp32: option(
     '--fp32 [flag]',
-    'no limit on activations for 16-bit arithmetic (arithmetic is 32-bit here in any case)',
+    '32-bit arithmetic throughout, without the limit on activations that 16 bits need (16 bits are used only where `residua devices` says so)',
     trainOptions.fp32,
   ),
   nhwc: option('--nhwc [flag]', 'accepted, without effect: the device chooses its memory layout', trainOptions.nhwc),
   nobench: option('--nobench [flag]', 'accepted, without effect: there is no cuDNN to benchmark', trainOptions.nobench),
-  allowTf32: option('--allow-tf32 [flag]', 'accepted, without effect: arithmetic is 32-bit', trainOptions.allowTf32),
+  allowTf32: option(
+    '--allow-tf32 [flag]',
+    'accepted, without effect: 32-bit arithmetic keeps its bits',
+    trainOptions.allowTf32,
+  ),
   workers: option('--workers <number>', 'processes that decode images', trainOptions.workers),
   beta0: option('--beta0 <value>', 'first momentum of Adam (default: 0)', trainOptions.beta0),
 };
