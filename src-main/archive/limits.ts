@@ -5,9 +5,9 @@ const MiB = 2 ** 20;
 
 /** Every limit of reading an archive, in bytes or counts. */
 export const limits = {
-  /** One file, or one entry of a zip, as bytes in memory. */
+  /** One file, or one entry that a zip stores as it is, as bytes in memory. */
   fileBytes: 1024 * MiB,
-  /** What a compressed file (gzip, deflated DICOM) may grow to. */
+  /** What a compressed file (gzip, deflated DICOM, entry of a zip) may grow to: half of what a decoder process may take. */
   inflatedBytes: 512 * MiB,
   /** A DICOMDIR, which the walk itself reads. */
   directoryBytes: 64 * MiB,

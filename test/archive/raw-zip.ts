@@ -6,6 +6,8 @@ export interface RawEntry {
   readonly name: string | Uint8Array;
   readonly content: Uint8Array;
   readonly method?: 0 | 8;
+  /** Written instead of the content, as if it were that. */
+  readonly stored?: Uint8Array;
   /** Lies: replaces the declared uncompressed size, the checksum or the flags. */
   readonly declaredSize?: number;
   readonly declaredCrc?: number;
@@ -24,7 +26,7 @@ export function rawZip(entries: readonly RawEntry[]): Buffer {
   let at = 0;
   for (const [index, entry] of entries.entries()) {
     const name = Buffer.from(entry.name as string);
-    const stored = entry.method === 8 ? deflateRawSync(entry.content) : Buffer.from(entry.content);
+    const stored = entry.stored ?? (entry.method === 8 ? deflateRawSync(entry.content) : entry.content);
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
     fields.writeUInt16LE(entry.flags ?? UTF8, 2);

@@ -157,7 +157,7 @@ describe('zips that lie', () => {
     [
       'claims an entry of 4 GB',
       [{ name: 'a.png', content: levels(50), method: 8, declaredSize: 0xffff_fff0 }],
-      'entry size in bytes is 4294967280, more than the limit of 1073741824',
+      'entry size in bytes is 4294967280, more than the limit of 536870912',
     ],
     [
       'has two entries of one name',
