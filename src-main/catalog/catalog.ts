@@ -147,15 +147,17 @@ export function openCatalog(folder: string, { create = false }: { readonly creat
   } catch (error) {
     if (error instanceof Problem) throw error;
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || (code === 'SQLITE_CANTOPEN' && !existsSync(file))) {
+    if ((code === 'ENOENT' && !create) || (code === 'SQLITE_CANTOPEN' && !existsSync(file))) {
       throw new Problem('missing', { what: 'catalog', name: home }, { cause: error });
     }
     if (code === 'SQLITE_NOTADB') throw new Problem('format', { file, found: 'not an SQLite database' });
-    throw new Problem('file', { file, reason: systemReason(refusalOf(home)) ?? inWords(error) }, { cause: error });
+    // SQLite does not say why it cannot write; where it was not even reached, the system has said.
+    const refusal = code?.startsWith('SQLITE_') ? refusalOf(home) : error;
+    throw new Problem('file', { file: home, reason: systemReason(refusal) ?? inWords(error) }, { cause: error });
   }
 }
 
-/** Why the system lets nobody write into a folder, which SQLite does not say; undefined when it lets. */
+/** Why the system lets nobody write into a folder; undefined when it lets. */
 function refusalOf(folder: string): unknown {
   try {
     accessSync(folder, constants.W_OK);

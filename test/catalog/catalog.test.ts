@@ -172,6 +172,13 @@ describe('Catalog', () => {
     expect(catalog.integrityFaults()).toEqual([]);
   });
 
+  it('says why the system lets nobody make it', () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const folder = join(file, 'catalog');
+    expect(words(() => openCatalog(folder, { create: true }))).toBe(`${folder}: is not a folder`);
+  });
+
   it('cannot be made where a folder is in the way', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'catalog.sqlite'));

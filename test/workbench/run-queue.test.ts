@@ -58,19 +58,32 @@ describe('the queue of runs', () => {
     ]);
   });
 
-  it('pauses a run when the disk is full: it goes on when there is room again', async () => {
+  it.each([
+    ['ENOSPC', 'the disk is full'],
+    ['EDQUOT', 'the disk quota of this user is used up'],
+    ['EROFS', 'the folder is read-only'],
+    ['EACCES', 'permission denied'],
+    ['EPERM', 'operation not permitted'],
+    ['EIO', 'the drive reported an input/output error'],
+    ['ENODEV', 'the drive is gone'],
+    ['ENXIO', 'the drive is gone'],
+    ['ESTALE', 'the drive is gone'],
+    ['SQLITE_FULL', 'the disk is full'],
+    ['SQLITE_READONLY_DIRECTORY', 'the folder is read-only'],
+    ['SQLITE_IOERR_WRITE', 'the drive reported an input/output error'],
+  ])('pauses a run when its drive fails with %s, and it goes on when that is mended', async (code, reason) => {
     await using folder = await temporaryFolder();
-    let full = true;
+    let failing = true;
     const program: RunProgram = async () => {
-      if (full) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+      if (failing) throw Object.assign(new Error(`${code}: write`), { code });
     };
     const { catalog, queue, add, end } = queueOf(folder.path, { project: { lane: 'heavy', program } });
     const id = add('project');
     let ended = end(id);
     queue.enqueue(id);
     await ended;
-    expect(getRun(catalog, id)).toMatchObject({ state: 'paused', reason: 'the disk is full' });
-    full = false;
+    expect(getRun(catalog, id)).toMatchObject({ state: 'paused', reason });
+    failing = false;
     ended = end(id);
     queue.enqueue(id);
     await ended;

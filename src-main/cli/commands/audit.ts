@@ -16,8 +16,12 @@ The hash of the last entry, written down elsewhere, proves later that the log wa
       const { entries, head, faults } = verifyAudit(catalog);
       for (const fault of faults) print(fault);
       print(`${entries} entries, last hash ${head}`);
-      if (faults.length > 0)
-        throw new Problem('content', { file: catalogFolder, reason: `${faults.length} faults in the audit log` });
+      if (faults.length > 0) {
+        throw new Problem('content', {
+          file: catalogFolder,
+          reason: 'the audit log or its verdicts were tampered with',
+        });
+      }
       print('The audit log is whole.');
     } finally {
       catalog.close();

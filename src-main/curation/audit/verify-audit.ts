@@ -24,7 +24,7 @@ export function verifyAudit(catalog: Catalog): AuditReport {
   let last = genesis;
   for (const entry of auditEntries(catalog)) {
     const name = `entry ${entry.number}`;
-    if (entry.number !== last.number + 1) faults.push(`entries ${last.number + 1} to ${entry.number - 1} are missing`);
+    if (entry.number !== last.number + 1) faults.push(`${between(last.number + 1, entry.number - 1)} missing`);
     else if (entry.previous !== last.hash) faults.push(`${name} does not follow from entry ${last.number}`);
     if (entry.hash !== hashOf(entry, entry.previous)) faults.push(`${name} was edited`);
     const head = heads?.get(entry.number);
@@ -41,12 +41,17 @@ export function verifyAudit(catalog: Catalog): AuditReport {
     last = { number: entry.number, hash: entry.hash };
   }
   const furthest = Math.max(0, ...(heads?.keys() ?? []));
-  if (furthest > last.number) faults.push(`entries ${last.number + 1} to ${furthest} were cut off`);
+  if (furthest > last.number) faults.push(`${between(last.number + 1, furthest)} missing at the end`);
   const setting = headInSettings(catalog) ?? genesis;
   if (setting.number !== last.number || setting.hash !== last.hash) {
     faults.push(`the log ends with entry ${last.number}, the settings say ${setting.number}`);
   }
   return { entries: last.number, head: last.hash, faults: [...faults, ...verdictFaults(catalog, actions)] };
+}
+
+/** `entry 2 is` or `entries 2 to 4 are`. */
+function between(first: number, last: number): string {
+  return first === last ? `entry ${first} is` : `entries ${first} to ${last} are`;
 }
 
 function headsOf(catalog: Catalog, faults: string[]): ReadonlyMap<number, string> | undefined {
