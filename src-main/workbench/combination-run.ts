@@ -8,6 +8,7 @@ import { Problem } from '../platform/errors.ts';
 import { checkpoint } from '../platform/job.ts';
 import { combineScores, fitCombination } from '../statistics/conformal.ts';
 import type { RunProgram } from './run-program.ts';
+import { parametersOf } from './stored-parameters.ts';
 
 /** The images are the run's items; the rest of the parameters is stored as it is. */
 const storedParameters = schemas.combination.omit({ images: true });
@@ -23,7 +24,7 @@ const batchSize = 500;
 
 /** Combines the scores of every image of the run; those that lack one of them are skipped with the reason. */
 export const combinationRun: RunProgram = async (run, tools) => {
-  const { scores, validation } = storedParameters.parse(run.parameters);
+  const { scores, validation } = parametersOf(run, storedParameters);
   const { catalog } = tools;
   const normals = scores.map((score) => valuesOf(catalog, score, validation));
   const complete = [...normals[0]!.keys()].filter((image) => normals.every((values) => values.has(image)));

@@ -10,6 +10,7 @@ import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import { entryOf } from './catalog-images.ts';
 import { recipeOf } from './models.ts';
 import { now, type RunProgram } from './run-program.ts';
+import { parametersOf } from './stored-parameters.ts';
 import { version } from './version.ts';
 
 const storedParameters = schemas.export.omit({ images: true });
@@ -17,7 +18,7 @@ const storedParameters = schemas.export.omit({ images: true });
 /** Exports every image of the run; an interrupted export begins anew. Images that cannot leave are skipped with the reason. */
 export const exportRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { deidentification, model, reviewer, ...parameters } = storedParameters.parse(run.parameters);
+  const { deidentification, model, reviewer, ...parameters } = parametersOf(run, storedParameters);
   const images = runItems(catalog, run.id);
   const decoder = openDecoderPool({ launch: tools.launch });
   const reader = new EntryReader();

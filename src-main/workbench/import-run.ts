@@ -27,6 +27,7 @@ import { type ChooseFrames, frameChoice } from './frame-choice.ts';
 import { imagesOf } from './imported-image.ts';
 import { now, type RunProgram, type RunTools } from './run-program.ts';
 import { seriesReport } from './series-report.ts';
+import { parametersOf } from './stored-parameters.ts';
 
 /** Files per transaction: a kill loses at most the reading of so many. */
 const batchSize = 128;
@@ -48,7 +49,7 @@ interface Counts {
   noted: number;
 }
 
-export const importRun: RunProgram = (run, tools) => importSources(run, schemas.import.parse(run.parameters), tools);
+export const importRun: RunProgram = (run, tools) => importSources(run, parametersOf(run, schemas.import), tools);
 
 /**
  * Imports folders, zips and files. A file that the catalog has with the same size and time is not read again, so that an

@@ -16,13 +16,14 @@ import { computeDice } from './dice.ts';
 import { skippedLine } from './folder-images.ts';
 import { MaskReader } from './mask-reader.ts';
 import type { RunProgram } from './run-program.ts';
+import { parametersOf } from './stored-parameters.ts';
 
 /** Files that are read at once. */
 const batchSize = 16;
 
 /** Takes in every mask of a folder, zip or file. Those that belong to no image, or do not fit it, are skipped with the reason. */
 export const masksRun: RunProgram = async (run, tools) => {
-  const { source, role } = schemas.masks.parse(run.parameters);
+  const { source, role } = parametersOf(run, schemas.masks);
   const { catalog } = tools;
   const decoder = openDecoderPool({ launch: tools.launch, processes: availableParallelism() });
   const find = fileFinder(catalog);

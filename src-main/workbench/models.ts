@@ -8,6 +8,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { addModel, getModel, type Model } from '../catalog/tables/models.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
+import { expectation } from '../platform/expectation.ts';
 import type { Launcher } from '../platform/process.ts';
 import { inWords } from '../platform/words.ts';
 import { withEngine } from './engine.ts';
@@ -51,9 +52,14 @@ export function constructionOf({ name, constructorArguments }: Model): Construct
   throw new Problem('content', { file: name, reason: 'the catalog does not say what this network is' });
 }
 
-/** How images become this network's input: as stored with it, or as the published projector does. */
+/** How images become this network's input: as stored with it, or as the published projector does. Throws `content`. */
 export function recipeOf(model: Model): Recipe {
-  if (model.recipe !== null) return recipeSchema.parse(model.recipe);
+  if (model.recipe !== null) {
+    const parsed = recipeSchema.safeParse(model.recipe);
+    if (parsed.success) return parsed.data;
+    const reason = `its recipe in the catalog is not understood: ${expectation(parsed.error)}`;
+    throw new Problem('content', { file: model.name, reason });
+  }
   const { resolution, channels } = constructionOf(model);
   return publishedRecipe(resolution, channels === 3 ? 3 : 1);
 }

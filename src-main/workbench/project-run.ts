@@ -15,6 +15,7 @@ import { MaskReader } from './mask-reader.ts';
 import { recipeOf } from './models.ts';
 import type { RunProgram, RunTools } from './run-program.ts';
 import { weightsFolderOf } from './settings.ts';
+import { parametersOf } from './stored-parameters.ts';
 
 /** The images are the run's items; the rest of the parameters is stored as it is. */
 export const storedProjectParameters = schemas.project.omit({ images: true });
@@ -25,7 +26,7 @@ const normalsUsed = 256;
 
 /** Projects, and scores, every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
 export const projectRun: RunProgram = async (run, tools) => {
-  const parameters: Parameters = storedProjectParameters.parse(run.parameters);
+  const parameters: Parameters = parametersOf(run, storedProjectParameters);
   const decoder = openDecoderPool({ launch: tools.launch });
   const work = new Projection(run, parameters, decoder, tools);
   try {

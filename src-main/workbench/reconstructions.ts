@@ -20,12 +20,13 @@ import { mapRole, roles } from './image-results.ts';
 import { recipeOf } from './models.ts';
 import { storedProjectParameters } from './project-run.ts';
 import { storedScoreParameters } from './score-run.ts';
+import { parametersOf } from './stored-parameters.ts';
 import { typicalityMapRole } from './typicality-run.ts';
 
 /** The run that made the reconstructions which `run` scores: itself, or the one it rescored. */
 function projectionOf(catalog: Catalog, run: Run): Run {
   if (run.kind !== 'score') return run;
-  return getRun(catalog, storedScoreParameters.parse(run.parameters).projection);
+  return getRun(catalog, parametersOf(run, storedScoreParameters).projection);
 }
 
 /** The recipe that a run brought its images into model space with. Throws `missing` for a run without a model. */
@@ -94,9 +95,7 @@ export async function scoreMapOf(
   distance: Distance,
 ): Promise<Response<'images.map'>> {
   const run = getRun(catalog, runId);
-  const scoring = (run.kind === 'score' ? storedScoreParameters : storedProjectParameters).parse(
-    run.parameters,
-  ).scoring;
+  const scoring = parametersOf(run, run.kind === 'score' ? storedScoreParameters : storedProjectParameters).scoring;
   if (scoring === null) throw new Problem('missing', { what: 'patch scores', name: `run ${runId}` });
   const { patchSize } = scoring;
   const path = runFile(catalog, image, runId, mapRole(distance));

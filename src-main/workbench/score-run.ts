@@ -11,12 +11,13 @@ import { keepMaps, scoresForCatalog, skipImage } from './image-results.ts';
 import { MaskReader } from './mask-reader.ts';
 import { readReconstruction, recipeOfRun } from './reconstructions.ts';
 import type { RunProgram } from './run-program.ts';
+import { parametersOf } from './stored-parameters.ts';
 
 export const storedScoreParameters = schemas.score;
 
 /** Scores every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
 export const scoreRun: RunProgram = async (run, tools) => {
-  const { scoring } = storedScoreParameters.parse(run.parameters);
+  const { scoring } = parametersOf(run, storedScoreParameters);
   const { catalog } = tools;
   const decoder = openDecoderPool({ launch: tools.launch });
   const masks = new MaskReader(catalog, decoder);

@@ -7,6 +7,7 @@ import { skippedLine } from './folder-images.ts';
 import { importModel } from './models.ts';
 import type { RunProgram } from './run-program.ts';
 import { weightsFolderOf } from './settings.ts';
+import { parametersOf } from './stored-parameters.ts';
 import { metricLine, tickLine } from './tick-line.ts';
 import { carryOutTraining, planTraining } from './training.ts';
 import { cohortTrainingFiles } from './training-files.ts';
@@ -18,7 +19,7 @@ const memory = 2 * 2 ** 30;
 /** Trains, or goes on training, in the catalog's folder `trainings/run-ID`. */
 export const trainRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { cohort, name, resolution, window, fit, filter, device, ...parameters } = schemas.train.parse(run.parameters);
+  const { cohort, name, resolution, window, fit, filter, device, ...parameters } = parametersOf(run, schemas.train);
   const options = parseTrainOptions(parameters.options);
   for (const remark of deviceRemarks(options)) tools.log('information', remark);
   const decoder = openDecoderPool({ launch: tools.launch, processes: options.workers });

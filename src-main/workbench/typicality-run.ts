@@ -16,6 +16,7 @@ import { withEngine } from './engine.ts';
 import { skipImage } from './image-results.ts';
 import { recipeOf } from './models.ts';
 import type { RunProgram } from './run-program.ts';
+import { parametersOf } from './stored-parameters.ts';
 
 /** The images are the run's items; the rest of the parameters is stored as it is. */
 export const storedTypicalityParameters = schemas.typicality.omit({ images: true });
@@ -40,7 +41,7 @@ const normalsUsed = 4000;
 /** Scores every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
 export const typicalityRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { model: modelId, normals: cohort, ...settings } = storedTypicalityParameters.parse(run.parameters);
+  const { model: modelId, normals: cohort, ...settings } = parametersOf(run, storedTypicalityParameters);
   const model = getModel(catalog, modelId);
   const recipe = recipeOf(model);
   const decoder = openDecoderPool({ launch: tools.launch });

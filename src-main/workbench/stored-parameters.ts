@@ -1,0 +1,18 @@
+// The parameters that a run was queued with, read back from the catalog.
+import type { z } from 'zod';
+import type { Run } from '../catalog/tables/runs.ts';
+import { Problem } from '../platform/errors.ts';
+import { expectation } from '../platform/expectation.ts';
+
+/**
+ * The parameters of `run` as `schema` reads them. Throws `content` when the row holds something else: another version wrote
+ * it, or somebody changed the catalog by hand.
+ */
+export function parametersOf<S extends z.ZodType>(run: Pick<Run, 'id' | 'parameters'>, schema: S): z.output<S> {
+  const parsed = schema.safeParse(run.parameters);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join('.') ?? '';
+  const place = where === '' ? '' : ` at "${where}"`;
+  const reason = `its parameters in the catalog are not understood${place}: ${expectation(parsed.error)}`;
+  throw new Problem('content', { file: `run ${run.id}`, reason });
+}
