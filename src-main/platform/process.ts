@@ -79,10 +79,10 @@ export function causeOfDeath(code: number | null, signal: NodeJS.Signals | null,
  * told by `onEnd` when the parent is gone. Throws `process` when nobody started this program as a child.
  */
 export function parentPort(): Port {
-  // Its end may be sudden: what Node has compiled of the program is kept now, where it keeps such a cache.
-  flushCompileCache();
   process.on('SIGINT', () => {});
   if (utilityPort !== undefined) return utilityParent(utilityPort);
+  // Its end may be sudden: what Node has compiled of the program is kept now, where it keeps such a cache.
+  flushCompileCache();
   if (process.send === undefined) {
     throw new Problem('process', { process: 'child', reason: 'it is started by the residua command only' });
   }
