@@ -19,6 +19,21 @@ function withResources(files: readonly string[]): Plugin {
   };
 }
 
+/**
+ * Icons of the window are components, so Blueprint's table of all 600 names, and the 600 kB of shapes behind it, stay out. An
+ * icon by name is a mistake that the first test to draw it meets.
+ */
+const noIconsByName: Plugin = {
+  name: 'residua:no-icons-by-name',
+  enforce: 'pre',
+  load(id) {
+    if (!id.replaceAll('\\', '/').endsWith('@blueprintjs/icons/lib/esm/iconLoader.js')) return null;
+    return `export const Icons = {
+      getPaths: (icon) => { throw new Error('the icon ' + icon + ' is to be a component'); },
+    };`;
+  },
+};
+
 export default defineConfig({
   main: {
     root,
@@ -70,7 +85,7 @@ export default defineConfig({
     root: resolve(root, 'src-renderer'),
     // Addresses are relative: in a browser the page lies behind a random token.
     base: './',
-    plugins: [react()],
+    plugins: [react(), noIconsByName],
     build: {
       target: 'es2023',
       outDir: resolve(root, 'out/renderer'),

@@ -140,6 +140,8 @@ export const methods = {
   'runs.queue': method(queueRequest, run.run),
   'runs.list': method(nothing, z.strictObject({ runs: z.array(run.run) })),
   'runs.detail': method(z.strictObject({ id }), run.runDetail),
+  /** Every score that images can be ordered by, those of the newest run first. */
+  'scores.list': method(nothing, z.strictObject({ scores: z.array(scoreName) })),
   'runs.cancel': method(z.strictObject({ id }), run.run),
   'runs.pause': method(z.strictObject({ id }), run.run),
   /** Continues a paused, interrupted, failed or cancelled run where it was. */
@@ -152,7 +154,10 @@ export const methods = {
   'runs.plot': method(z.strictObject({ id }), z.strictObject({ points: z.array(run.plotPoint) })),
   /** The newest sheet of generated images of a training, a PNG file; null before the first. */
   'runs.samples': method(z.strictObject({ id }), z.strictObject({ png: uint8Array.nullable() })),
-  /** How long a run would take here, measured from ten steps; null where that cannot be known. Takes some seconds. */
+  /**
+   * How long a run would take here, measured from ten steps; null where that cannot be known. Takes some seconds. One is measured
+   * at a time: another question, and a run that is queued, end the one before, whose answer is null then.
+   */
   'runs.estimate': method(queueRequest, z.strictObject({ seconds: z.number().nullable() })),
 
   'statistics.histogram': method(catalog.scoresOfCohorts.extend({ bins: z.int().min(2).max(500) }), catalog.histogram),

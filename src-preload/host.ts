@@ -10,8 +10,8 @@ export interface FailureMessage {
 
 /** Notices of the desktop, for when nobody looks at the window. */
 export interface Notifier {
-  /** Whether nobody need be asked. */
-  readonly allowedFromStart: boolean;
+  /** Whether a notice would be shown now. A browser's permission is for one address: that of another start has none yet. */
+  readonly allowed: () => boolean;
   /** May be called after a click only: a browser asks the person. False: there will be no notices. */
   readonly allow: () => Promise<boolean>;
   /** Does nothing where notices are not allowed. */

@@ -1,17 +1,18 @@
 // The window: what catalog is open, who is reviewing, and the views.
-import { Button, InputGroup, NonIdealState, Spinner, useHotkeys } from '@blueprintjs/core';
+import { Button, InputGroup, Spinner, useHotkeys } from '@blueprintjs/core';
+import { KeyCommandIcon, OfflineIcon, PersonIcon } from '@blueprintjs/icons';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
+import { CatalogButton } from './catalog-button.tsx';
+import { EmptyState } from './empty-state.tsx';
 import { FirstRun, NoCatalog } from './first-run.tsx';
 import { LayoutProvider, useLayout } from './host/layout.tsx';
 import { useAnswer, useFreshAnswers } from './host/use-host.ts';
-import { InspectView, type Visit } from './inspect/inspect-view.tsx';
+import type { Visit } from './inspect/inspect-view.tsx';
 import { JobDialogProvider } from './jobs/job-dialogs.tsx';
-import { JobsView } from './jobs/jobs-view.tsx';
 import { useJobNotices } from './jobs/notices.ts';
+import { InspectView, JobsView, Later, loadLaterParts, SegmentationView, ThresholdView } from './later.tsx';
 import { ReviewProvider, useReview } from './review.tsx';
-import { SegmentationView } from './segmentation/segmentation-view.tsx';
-import { ThresholdView } from './threshold/threshold-view.tsx';
 import { TriageProvider, useTriage } from './triage/triage-state.tsx';
 import { TriageView } from './triage/triage-view.tsx';
 
@@ -19,7 +20,8 @@ export function App() {
   useFreshAnswers();
   const info = useAnswer('catalog.info', {});
   const settings = useAnswer('settings.get', {}, info.data != null);
-  const error = info.error ?? settings.error;
+  const scores = useAnswer('scores.list', {}, info.data != null);
+  const error = info.error ?? settings.error ?? scores.error;
   const key = info.data?.key;
   const shown = useRef(key);
   useEffect(() => {
@@ -27,10 +29,12 @@ export function App() {
     if (shown.current !== undefined && key !== shown.current) globalThis.location.reload();
     shown.current = key;
   }, [key]);
-  if (error !== null)
-    return <NonIdealState icon="offline" title="The catalog cannot be shown" description={error.message} />;
+  // Without a catalog there are no settings and no scores.
   if (info.data === null) return <NoCatalog />;
-  if (info.data === undefined || settings.data === undefined) return <Spinner aria-label="opening the catalog" />;
+  if (error !== null)
+    return <EmptyState icon={OfflineIcon} title="The catalog cannot be shown" description={error.message} />;
+  if (info.data === undefined || settings.data === undefined || scores.data === undefined)
+    return <Spinner aria-label="opening the catalog" />;
   return (
     <LayoutProvider initial={settings.data.layout ?? {}}>
       <ReviewProvider settings={settings.data}>
@@ -41,6 +45,9 @@ export function App() {
     </LayoutProvider>
   );
 }
+
+/** The first images come before what is not in sight. */
+const laterMilliseconds = 300;
 
 const views = ['triage', 'inspect', 'threshold', 'jobs', 'segmentation'] as const;
 type ViewName = (typeof views)[number];
@@ -68,7 +75,12 @@ function Window({ info }: { readonly info: CatalogInfo }) {
   );
   useHotkeys(keys);
   useJobNotices();
-  const { ids, selection } = useTriage();
+  const { ids, begun, selection } = useTriage();
+  useEffect(() => {
+    if (!begun) return;
+    const timer = setTimeout(loadLaterParts, laterMilliseconds);
+    return () => clearTimeout(timer);
+  }, [begun]);
   const [visit, setVisit] = useState<Visit | null>(null);
   const inspect = (image: number) => {
     setVisit({ from: ids?.[selection.focus], image });
@@ -80,9 +92,7 @@ function Window({ info }: { readonly info: CatalogInfo }) {
       <div className="window">
         <header className="top-bar">
           <h1 className="product">Residua</h1>
-          <span className="catalog-name" title={info.folder}>
-            {info.name} <span className="quiet">{info.images.toLocaleString('en')} images</span>
-          </span>
+          <CatalogButton info={info} />
           <nav className="views" aria-label="Views">
             {views.map((name) => (
               <button
@@ -101,12 +111,14 @@ function Window({ info }: { readonly info: CatalogInfo }) {
         <main className="view" aria-label={titles[view]}>
           {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
           {!isEmpty && view === 'triage' ? <TriageView onInspect={() => show('inspect')} /> : null}
-          {!isEmpty && view === 'inspect' ? (
-            <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} />
-          ) : null}
-          {!isEmpty && view === 'threshold' ? <ThresholdView onTriage={() => show('triage')} /> : null}
-          {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
-          {view === 'jobs' ? <JobsView /> : null}
+          <Later key={view}>
+            {!isEmpty && view === 'inspect' ? (
+              <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} />
+            ) : null}
+            {!isEmpty && view === 'threshold' ? <ThresholdView onTriage={() => show('triage')} /> : null}
+            {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
+            {view === 'jobs' ? <JobsView /> : null}
+          </Later>
         </main>
       </div>
     </JobDialogProvider>
@@ -120,7 +132,7 @@ function ReviewerName() {
     <InputGroup
       className="reviewer"
       inputRef={nameField}
-      leftIcon="person"
+      leftIcon={<PersonIcon />}
       placeholder="reviewer"
       aria-label="Reviewer: the name on your decisions"
       value={text}
@@ -138,5 +150,7 @@ function ReviewerName() {
 function KeysButton() {
   const openKeys = () =>
     document.dispatchEvent(new KeyboardEvent('keydown', { key: '?', code: 'Slash', shiftKey: true, bubbles: true }));
-  return <Button variant="minimal" icon="key-command" text="Keys" title="Show all keys (?)" onClick={openKeys} />;
+  return (
+    <Button variant="minimal" icon={<KeyCommandIcon />} text="Keys" title="Show all keys (?)" onClick={openKeys} />
+  );
 }

@@ -1,7 +1,8 @@
 // An empty catalog says what can be done with it; without a catalog, one is opened or made.
-import { Button, Card, InputGroup } from '@blueprintjs/core';
-import { type ReactNode, useState } from 'react';
+import { Button } from '@blueprintjs/core';
+import { useState } from 'react';
 import type { Host } from '../src-preload/host.ts';
+import { ActionCard, NewCatalogCard, OpenCatalogCard, PathCard } from './catalog-cards.tsx';
 import { useHost } from './host/use-host.ts';
 import { type DialogName, useJobDialogs } from './jobs/job-dialogs.tsx';
 import { queueAndWait } from './jobs/queue-and-wait.ts';
@@ -77,43 +78,6 @@ export function NoCatalog() {
   );
 }
 
-/** Everything in the cache is of the catalog before: the page begins anew. */
-const startAgain = () => globalThis.location.reload();
-
-function OpenCatalogCard() {
-  const host = useHost();
-  return (
-    <PathCard
-      title="Open a catalog"
-      text="A folder that Residua has made, with catalog.sqlite in it."
-      label="Folder of the catalog"
-      placeholder="/data/catalogs/chest"
-      action="Open"
-      what="folder"
-      run={(folder) => host.call('catalog.open', { folder }).then(startAgain)}
-    />
-  );
-}
-
-function NewCatalogCard() {
-  const host = useHost();
-  return (
-    <PathCard
-      title="Begin a new catalog"
-      text="The database, reconstructions and networks are kept there, on a local disk."
-      label="New folder"
-      placeholder="/data/catalogs/new"
-      action="Begin"
-      what="new"
-      run={(folder) =>
-        host
-          .call('catalog.create', { folder, name: folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder })
-          .then(startAgain)
-      }
-    />
-  );
-}
-
 /** What `residua demo` does: draws, imports, reconstructs and scores, and ranks by typicality. */
 async function openDemonstration(host: Host, onQueued: () => void): Promise<void> {
   const drawn = queueAndWait(host, { kind: 'demonstration', parameters: {} });
@@ -147,24 +111,6 @@ async function trainAfterImport(
   open('train');
 }
 
-function ActionCard({
-  title,
-  text,
-  children,
-}: {
-  readonly title: string;
-  readonly text: string;
-  readonly children: ReactNode;
-}) {
-  return (
-    <Card>
-      <h3>{title}</h3>
-      <p className="quiet">{text}</p>
-      {children}
-    </Card>
-  );
-}
-
 function ActionButton({ text, action }: { readonly text: string; readonly action: () => Promise<unknown> }) {
   const [error, setError] = useState<Error | null>(null);
   return (
@@ -172,54 +118,5 @@ function ActionButton({ text, action }: { readonly text: string; readonly action
       <Button intent="primary" text={text} onClick={() => action().catch(setError)} />
       <ProblemNote error={error} />
     </>
-  );
-}
-
-interface PathCardProps {
-  readonly title: string;
-  readonly text: string;
-  readonly label: string;
-  readonly placeholder: string;
-  readonly action: string;
-  readonly what: 'folder' | 'new';
-  readonly run: (path: string) => Promise<unknown>;
-}
-
-function PathCard({ title, text, label, placeholder, action, what, run }: PathCardProps) {
-  const { choosePath } = useHost();
-  const [path, setPath] = useState('');
-  const [error, setError] = useState<Error | null>(null);
-  return (
-    <ActionCard title={title} text={text}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          setError(null);
-          run(path.trim()).catch(setError);
-        }}
-      >
-        <InputGroup
-          fill
-          aria-label={label}
-          placeholder={placeholder}
-          spellCheck={false}
-          value={path}
-          onValueChange={setPath}
-          rightElement={
-            <>
-              {choosePath === null ? null : (
-                <Button
-                  variant="minimal"
-                  text="Browse"
-                  onClick={() => choosePath(what).then((chosen) => chosen !== null && setPath(chosen))}
-                />
-              )}
-              <Button type="submit" intent="primary" text={action} disabled={path.trim() === ''} />
-            </>
-          }
-        />
-      </form>
-      <ProblemNote error={error} />
-    </ActionCard>
   );
 }

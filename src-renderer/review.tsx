@@ -1,7 +1,17 @@
 // Decisions and who makes them: verdicts on images, undo and redo, with the reviewer's name on each.
 import { type Intent, OverlayToaster, Position, type Toaster } from '@blueprintjs/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, type RefObject, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Response } from '../src-preload/contract.ts';
 import type { Settings } from '../src-preload/schemas/catalog.ts';
@@ -129,32 +139,45 @@ export function ReviewProvider({ settings, children }: { readonly settings: Sett
 }
 
 function useToasts(): Review['say'] {
-  const [say, toaster] = useMemo(() => {
-    const ready = Promise.withResolvers<Toaster>();
-    const tell: Review['say'] = (message, intent = 'none') =>
-      void ready.promise.then((toasts) => toasts.show({ message, intent, timeout: 4000 }));
-    return [tell, ready] as const;
-  }, []);
-  useEffect(() => {
-    const place = document.createElement('div');
-    document.body.append(place);
-    const root = createRoot(place);
-    root.render(
-      <OverlayToaster
-        position={Position.BOTTOM}
-        maxToasts={2}
-        ref={(toasts) => {
-          if (toasts !== null) toaster.resolve(toasts);
-        }}
-      />,
-    );
-    return () => {
+  const opened = useRef<OpenToaster | null>(null);
+  useEffect(
+    () => () => {
+      const { current } = opened;
+      opened.current = null;
       // Not while React renders.
-      setTimeout(() => {
-        root.unmount();
-        place.remove();
-      });
-    };
-  }, [toaster]);
-  return say;
+      if (current !== null) setTimeout(current.close);
+    },
+    [],
+  );
+  return useCallback((message, intent = 'none') => {
+    // The first notice opens the place of all: a window that opens has nothing to say yet.
+    opened.current ??= openToaster();
+    opened.current.toaster.then((toasts) => toasts.show({ message, intent, timeout: 4000 }));
+  }, []);
+}
+
+interface OpenToaster {
+  readonly toaster: Promise<Toaster>;
+  readonly close: () => void;
+}
+
+function openToaster(): OpenToaster {
+  const ready = Promise.withResolvers<Toaster>();
+  const place = document.createElement('div');
+  document.body.append(place);
+  const root = createRoot(place);
+  root.render(
+    <OverlayToaster
+      position={Position.BOTTOM}
+      maxToasts={2}
+      ref={(toasts) => {
+        if (toasts !== null) ready.resolve(toasts);
+      }}
+    />,
+  );
+  const close = () => {
+    root.unmount();
+    place.remove();
+  };
+  return { toaster: ready.promise, close };
 }

@@ -10,7 +10,7 @@ export interface PageAnswer extends PageFile {
   readonly cacheControl: string;
 }
 
-const fileAddress = /^((?:[A-Za-z0-9_-]+\/)*[A-Za-z0-9_-]+\.[a-z0-9]+|)$/;
+const fileAddress = /^((?:[A-Za-z0-9_-]+\/)*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+|)$/;
 const thumbnailAddress = /^images\/(\d{1,15})\/thumbnail\/(\d{1,4})\.png$/;
 
 /**

@@ -123,6 +123,7 @@ function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
   };
   const changeCatalog = async (method: 'catalog.open' | 'catalog.create') => {
     const isNew = method === 'catalog.create';
+    if (!(await leavesCatalog(window, workbench))) return;
     const folder = await choosePath(window, isNew ? 'new' : 'folder');
     if (folder === null) return;
     try {
@@ -172,6 +173,23 @@ function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
     { mac: process.platform === 'darwin', packaged: app.isPackaged },
   );
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+}
+
+/** Asks first where a job would be stopped: whether the catalog may be left. */
+async function leavesCatalog(window: BrowserWindow, workbench: WorkbenchProcess): Promise<boolean> {
+  if ((await workbench.call('catalog.info', {})) === null) return true;
+  const { runs } = await workbench.call('runs.list', {});
+  const running = runs.filter(({ state }) => state === 'running');
+  if (running.length === 0) return true;
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: running.length === 1 ? 'A job is running.' : `${running.length} jobs are running.`,
+    detail: `With another catalog open it stops: ${running.map(({ title }) => title).join(', ')}. It goes on when this catalog is opened again.`,
+    buttons: ['Go on', 'Stay'],
+    defaultId: 1,
+    cancelId: 1,
+  });
+  return response === 0;
 }
 
 /** The licences of everything bundled; a file of the package, outside its archive. */

@@ -7,49 +7,76 @@ import { imageIds } from '../catalog/tables/pages.ts';
 import { Problem } from '../platform/errors.ts';
 import { resolveConfiguration } from '../training/configuration.ts';
 import { parseTrainOptions, trainingOptions } from '../training/train-options.ts';
-import { withEngine } from './engine.ts';
+import { type Engine, withEngine } from './engine.ts';
 import type { OpenCatalog, Service } from './methods/method.ts';
 import { selectedIds } from './selection.ts';
 import { weightsFolderOf } from './settings.ts';
 
+/** Gives an engine to `work` and resolves with what that measured; null when it was ended. */
+type Measure = (work: (engine: Engine) => Promise<number>) => Promise<number | null>;
 type Estimate<K extends RunKind> = (
   parameters: RunParameters<K>,
   open: OpenCatalog,
-  service: Service,
-) => Promise<number>;
+  measure: Measure,
+) => Promise<number | null>;
 
 const estimates: { readonly [K in RunKind]?: Estimate<K> } = { project: estimateProjection, train: estimateTraining };
 
-/** Seconds, measured from ten steps; null for kinds whose time depends on the disk and on files not seen yet. */
+/** What each workbench measures now: one thing at a time, for a second measurement would slow the first. */
+const underWay = new WeakMap<Service, () => void>();
+
+/** Ends what is being measured, if anything: nobody waits for it any more. */
+export function endEstimate(service: Service): void {
+  underWay.get(service)?.();
+}
+
+/**
+ * Seconds, measured from ten steps; null for kinds whose time depends on the disk and on files not seen yet, and where another
+ * question or a run ended the measurement.
+ */
 export async function estimateRun(request: Received<'runs.estimate'>, service: Service): Promise<number | null> {
+  endEstimate(service);
   const estimate = estimates[request.kind] as Estimate<RunKind> | undefined;
-  return (await estimate?.(request.parameters, service.open(), service)) ?? null;
+  const { promise: ended, resolve } = Promise.withResolvers<null>();
+  const end = () => resolve(null);
+  // The engine's process ends with the work that it was given to.
+  const measure: Measure = async (work) => {
+    underWay.set(service, end);
+    try {
+      return await withEngine(service.launch, {}, (engine) => Promise.race([work(engine), ended]));
+    } finally {
+      if (underWay.get(service) === end) underWay.delete(service);
+    }
+  };
+  return (await estimate?.(request.parameters, service.open(), measure)) ?? null;
 }
 
 async function estimateProjection(
   { images, projecting }: RunParameters<'project'>,
   { catalog }: OpenCatalog,
-  { launch }: Service,
-): Promise<number> {
+  measure: Measure,
+): Promise<number | null> {
   const { model, normals: _normals, ...settings } = projecting;
   const networkFile = catalog.path(getModel(catalog, model).file);
   const weightsFolder = weightsFolderOf(catalog);
   const parameters = { ...settings, networkFile, weightsFolder, scoring: null, total: 1 };
-  const perStep = await withEngine(launch, {}, (engine) => engine.call('project.measure', parameters));
-  return perStep * settings.steps * Math.ceil(selectedIds(catalog, images).length / settings.batch);
+  const perStep = await measure((engine) => engine.call('project.measure', parameters));
+  return perStep === null
+    ? null
+    : perStep * settings.steps * Math.ceil(selectedIds(catalog, images).length / settings.batch);
 }
 
 async function estimateTraining(
   { cohort, resolution, options: given, device }: RunParameters<'train'>,
   { catalog }: OpenCatalog,
-  { launch }: Service,
-): Promise<number> {
+  measure: Measure,
+): Promise<number | null> {
   const ids = imageIds(catalog, { cohort, states: ['present'] }, { by: 'imported', descending: false });
   const [first] = imageRecords(catalog, ids.subarray(0, 1));
   if (first === undefined) throw new Problem('missing', { what: 'images of the cohort', name: String(cohort) });
   const options = parseTrainOptions(given);
   const shape = { resolution: resolution ?? first.width, channels: 1, labelSize: 0, images: ids.length } as const;
   const configuration = resolveConfiguration(trainingOptions(options, null), shape);
-  const perKimg = await withEngine(launch, {}, (engine) => engine.call('train.measure', { configuration, device }));
-  return perKimg * configuration.totalKimg;
+  const perKimg = await measure((engine) => engine.call('train.measure', { configuration, device }));
+  return perKimg === null ? null : perKimg * configuration.totalKimg;
 }

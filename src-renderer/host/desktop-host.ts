@@ -28,7 +28,7 @@ export function desktopHost(bridge: Bridge): Host {
     },
     thumbnailUrl: (image, size) => `images/${image}/thumbnail/${size}.png`,
     notifier: {
-      allowedFromStart: true,
+      allowed: () => true,
       allow: async () => true,
       show: (title, text) => void bridge.send('notice.show', { title, text }),
     },

@@ -37,11 +37,16 @@ export function useLayout<T>(name: string, initial: T): readonly [T, (value: T) 
   const access = useContext(LayoutContext);
   if (access === null) throw new Error('there is no layout around this component');
   const { layout, change } = access;
-  const kept = layout[name];
+  const json = layout[name];
   const [first] = useState(initial);
-  const value = useMemo(() => restored(kept, first), [kept, first]);
+  const value = useMemo(() => restored(json, first), [json, first]);
   const set = useCallback((next: T) => change(name, JSON.stringify(next)), [change, name]);
   return [value, set];
+}
+
+/** What `useLayout` would begin with, for whoever asks before there is a window. */
+export function keptIn<T>(layout: Layout | undefined, name: string, initial: T): T {
+  return restored(layout?.[name], initial);
 }
 
 function restored<T>(json: string | undefined, initial: T): T {

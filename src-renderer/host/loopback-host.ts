@@ -27,11 +27,12 @@ export function loopbackHost(): Host {
 
 function browserNotifier(): Notifier | null {
   if (!('Notification' in globalThis)) return null;
+  const allowed = () => Notification.permission === 'granted';
   return {
-    allowedFromStart: false,
+    allowed,
     allow: async () => (await Notification.requestPermission()) === 'granted',
     show(title, body) {
-      if (Notification.permission === 'granted') new Notification(title, { body });
+      if (allowed()) new Notification(title, { body });
     },
   };
 }

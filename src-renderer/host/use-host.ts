@@ -37,7 +37,15 @@ const oldOnce: { readonly [P in Part]: readonly MethodName[] } = {
   cohorts: ['cohorts.list', 'images.detail', 'images.ids', 'statistics.histogram', 'statistics.roc'],
   models: ['models.list'],
   runs: ['runs.list', 'runs.detail'],
-  scores: ['images.page', 'images.ids', 'images.detail', 'runs.detail', 'statistics.histogram', 'statistics.above'],
+  scores: [
+    'scores.list',
+    'images.page',
+    'images.ids',
+    'images.detail',
+    'runs.detail',
+    'statistics.histogram',
+    'statistics.above',
+  ],
 };
 
 /** Events of one burst (a run that writes scores) cause one round of questions. */

@@ -1,5 +1,6 @@
 // True anomalies that reviewers have marked in this image: listed with who marked them, each can be taken away.
 import { Button } from '@blueprintjs/core';
+import { TrashIcon } from '@blueprintjs/icons';
 import { useCallback } from 'react';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
 import { useHost } from '../host/use-host.ts';
@@ -8,7 +9,7 @@ import type { Box } from './sight.ts';
 
 type Annotation = ImageDetail['annotations'][number];
 
-/** Draws and takes away annotations of an image, as steps that can be undone. */
+/** Draws and takes away annotations of an image, as steps that can be undone; false: a reviewer's name is wanted first. */
 export function useAnnotate(image: number) {
   const host = useHost();
   const { perform, demandReviewer } = useReview();
@@ -29,30 +30,36 @@ export function useAnnotate(image: number) {
     draw: (rectangle: Box, label: string) => {
       const reviewer = demandReviewer();
       if (reviewer !== null) perform(step(reviewer, { rectangle, label: label.trim() || 'anomaly' }));
+      return reviewer !== null;
     },
     takeAway: ({ id, rectangle, label }: Annotation) => {
       const reviewer = demandReviewer();
       if (reviewer !== null) perform(step(reviewer, { rectangle, label }, id));
+      return reviewer !== null;
     },
   };
 }
 
 interface ListProps {
   readonly annotations: readonly Annotation[];
+  /** The id of the one that was chosen by key. */
+  readonly chosen: number | null;
   readonly onGo: (rectangle: Box) => void;
   readonly onTakeAway: (annotation: Annotation) => void;
 }
 
-export function AnnotationList({ annotations, onGo, onTakeAway }: ListProps) {
+export function AnnotationList({ annotations, chosen, onGo, onTakeAway }: ListProps) {
   return (
     <section aria-label="Annotated anomalies">
       <h2>Annotated anomalies</h2>
       {annotations.length === 0 ? (
-        <p className="quiet">None. Press A and drag a rectangle around a true anomaly.</p>
+        <p className="quiet">
+          None. Press A and drag a rectangle around a true anomaly, or N and place one with the arrow keys.
+        </p>
       ) : (
         <ul className="annotations">
           {annotations.map((annotation) => (
-            <li key={annotation.id}>
+            <li key={annotation.id} className={annotation.id === chosen ? 'chosen' : undefined}>
               <Button
                 variant="minimal"
                 size="small"
@@ -66,7 +73,7 @@ export function AnnotationList({ annotations, onGo, onTakeAway }: ListProps) {
               <Button
                 variant="minimal"
                 size="small"
-                icon="trash"
+                icon={<TrashIcon />}
                 aria-label={`Take away ${annotation.label}`}
                 title="Take away (Ctrl+Z brings it back)"
                 onClick={() => onTakeAway(annotation)}

@@ -1,5 +1,6 @@
 // What the colours of a heat map stand for, and a lock that keeps them the same on the next images.
 import { Button } from '@blueprintjs/core';
+import { LockIcon, UnlockIcon } from '@blueprintjs/icons';
 import { useEffect, useRef } from 'react';
 import { type ColourMap, coloured } from './colour-map.ts';
 import type { Range } from './picture.ts';
@@ -33,7 +34,7 @@ export function ColourBar({ map, range, locked, onLock, what }: BarProps) {
       <Button
         size="small"
         variant="minimal"
-        icon={locked ? 'lock' : 'unlock'}
+        icon={locked ? <LockIcon /> : <UnlockIcon />}
         active={locked}
         aria-pressed={locked}
         aria-label={`keep the colours of the ${what} for the next images`}

@@ -1,6 +1,8 @@
 // Inspect: one image beside its reconstruction, what the reconstruction misses, and where that is worst.
-import { Button, NonIdealState } from '@blueprintjs/core';
+import { Button } from '@blueprintjs/core';
+import { ArrowLeftIcon, ChevronLeftIcon, ChevronRightIcon, SearchIcon } from '@blueprintjs/icons';
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
 import { ProblemNote } from '../problem.tsx';
 import { scoreLabel } from '../triage/score-names.ts';
@@ -19,6 +21,7 @@ import { SliceStrip } from './slice-strip.tsx';
 import { TagEditor } from './tag-editor.tsx';
 import { useInspected } from './use-inspected.ts';
 import { useMarks } from './use-layers.ts';
+import { usePlacing } from './use-placing.ts';
 import { initialViewer, type Viewer } from './viewer.ts';
 import { ViewerTools } from './viewer-tools.tsx';
 import { type GreyWindow, isInHounsfield, ownWindow } from './window-level.ts';
@@ -42,8 +45,8 @@ export function InspectView({ visit, onVisit, onTriage }: InspectProps) {
   const id = visit !== null && visit.from === focused ? visit.image : focused;
   if (id === undefined) {
     return (
-      <NonIdealState
-        icon="search"
+      <EmptyState
+        icon={SearchIcon}
         title="No image is chosen"
         action={<Button text="Choose one in Triage" onClick={onTriage} />}
       />
@@ -109,10 +112,23 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
           ),
     [detail.data, source],
   );
-  const marks = useMarks(inspected, patches, viewer);
   /** Brings a box (in shares of the image) into the middle, about half as wide as the pane. */
   const goTo = ({ x, y, width, height }: Box) =>
     setSight({ x: x + width / 2, y: y + height / 2, zoom: Math.max(1, Math.min(8, 0.5 / Math.max(width, height))) });
+  const placing = usePlacing({
+    id,
+    size: frame.isPlaceholderData ? undefined : frame.data,
+    annotations: detail.data?.annotations ?? [],
+    ...{ sight, setSight },
+    onGo: (rectangle) => {
+      if (frame.data !== undefined) goTo(sharesOf(rectangle, frame.data));
+      if (!viewer.marks) setViewer({ ...viewer, marks: true });
+    },
+    onBegin: () => setDraws(true),
+    onKeep: (rectangle) => draw(rectangle, viewer.label),
+    onTakeAway: takeAway,
+  });
+  const marks = useMarks(inspected, patches, viewer, placing.chosen);
   const goToPatch = (rectangle: Box) => {
     if (map.data === undefined || frame.data === undefined) return;
     const square = sharesOf(map.data.placement, frame.data);
@@ -127,7 +143,7 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
   return (
     <div className="inspect">
       <div className="tool-bar">
-        <Button variant="minimal" icon="arrow-left" text="Triage" onClick={onTriage} />
+        <Button variant="minimal" icon={<ArrowLeftIcon />} text="Triage" onClick={onTriage} />
         <Walk />
         <span className="image-name" title={row?.name}>
           {row?.name}
@@ -155,6 +171,9 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
             The file is {row.state}: {detail.data?.reason}. It cannot be scored.
           </p>
         )}
+        <p className="placing" role="status" aria-label="Annotating by keys">
+          {placing.words}
+        </p>
       </div>
       <Panes
         inspected={inspected}
@@ -167,6 +186,7 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
         setSight={setSight}
         flipped={flipped}
         onScroll={onScroll}
+        placed={placing.box}
         onAnnotate={draws ? (rectangle) => draw(rectangle, viewer.label) : undefined}
       />
       <aside className="facts" aria-label="About this image">
@@ -190,6 +210,7 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
           <>
             <AnnotationList
               annotations={detail.data.annotations}
+              chosen={placing.chosen}
               onGo={(rectangle) => goTo(sharesOf(rectangle, detail.data.row))}
               onTakeAway={takeAway}
             />
@@ -213,7 +234,7 @@ function Walk() {
     <span className="walk">
       <Button
         variant="minimal"
-        icon="chevron-left"
+        icon={<ChevronLeftIcon />}
         aria-label="Image before"
         disabled={selection.focus === 0}
         onClick={() => go(-1)}
@@ -223,7 +244,7 @@ function Walk() {
       </span>
       <Button
         variant="minimal"
-        icon="chevron-right"
+        icon={<ChevronRightIcon />}
         aria-label="Next image"
         disabled={selection.focus + 1 >= all}
         onClick={() => go(1)}

@@ -2,7 +2,7 @@
 import type { Layer } from './picture.ts';
 import { type Box, type Extent, imageOnScreen, type Place, type Sight } from './sight.ts';
 
-export type MarkKind = 'patch' | 'annotation' | 'draft';
+export type MarkKind = 'patch' | 'annotation' | 'chosen' | 'draft';
 /** A rectangle in shares of the stored image. */
 export interface Mark extends Box {
   readonly kind: MarkKind;
@@ -18,7 +18,12 @@ export interface Painting {
   readonly cross: Place | null;
 }
 
-const colours: { readonly [K in MarkKind]: string } = { patch: '#ffd166', annotation: '#7dfcb0', draft: '#ffffff' };
+const colours: { readonly [K in MarkKind]: string } = {
+  patch: '#ffd166',
+  annotation: '#7dfcb0',
+  chosen: '#5cc8ff',
+  draft: '#ffffff',
+};
 /** Pixels of the screen per pixel of a layer from which on these are shown as squares. */
 const squaresFrom = 3;
 

@@ -1,5 +1,5 @@
 // The four panes of an inspected image, or one of them large; what they read under the pointer; where one draws.
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import { ColourBar } from './colour-bar.tsx';
 import { mapTitle } from './map-source.ts';
@@ -25,6 +25,8 @@ interface PanesProps {
   /** The reconstruction is shown in the place of the original. */
   readonly flipped: boolean;
   readonly onScroll: ((step: 1 | -1) => void) | undefined;
+  /** A rectangle that is placed by keys, in pixels of the stored image. */
+  readonly placed: Box | null;
   /** A rectangle was drawn, in pixels of the stored image; undefined when dragging does not draw. */
   readonly onAnnotate: ((rectangle: Box) => void) | undefined;
 }
@@ -75,7 +77,16 @@ export function Panes(props: PanesProps) {
     residual: 'Residual',
     map: source === undefined ? 'Score map' : `Score map: ${mapTitle(source)}`,
   };
-  const marks = draft === null ? props.marks : [...props.marks, draft];
+  const { marks: known, placed } = props;
+  // The same marks are the same value, so that panes are not painted anew.
+  const marks = useMemo(() => {
+    const begun: Mark[] =
+      placed === null || frame === undefined
+        ? []
+        : [{ kind: 'draft', label: viewer.label, ...sharesOf(placed, frame) }];
+    if (draft !== null) begun.push(draft);
+    return begun.length === 0 ? known : [...known, ...begun];
+  }, [known, placed, frame, draft, viewer.label]);
   const bars: Partial<Readonly<Record<PaneName, readonly [RangeName, readonly [number, number]]>>> = {
     ...(inspected.pair.data === undefined ? {} : { residual: ['residual', residualRange] as const }),
     ...(inspected.map.data === undefined || source === undefined ? {} : { map: [source.map, mapRange] as const }),

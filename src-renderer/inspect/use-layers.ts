@@ -91,12 +91,17 @@ export function useMarks(
   { detail, map, frame }: Inspected,
   patches: ImageDetail['patches'],
   viewer: Viewer,
+  chosen: number | null,
 ): readonly Mark[] {
   const [known, scores, image] = [detail.data, map.data, frame.data];
   return useMemo(() => {
     if (known === undefined || image === undefined || !viewer.marks) return nothing;
     const drawn = known.annotations.map(
-      ({ rectangle, label }): Mark => ({ kind: 'annotation', label, ...sharesOf(rectangle, image) }),
+      ({ id, rectangle, label }): Mark => ({
+        kind: id === chosen ? 'chosen' : 'annotation',
+        label,
+        ...sharesOf(rectangle, image),
+      }),
     );
     if (scores === undefined) return drawn;
     const square = sharesOf(scores.placement, image);
@@ -112,7 +117,7 @@ export function useMarks(
       }),
     );
     return [...found, ...drawn];
-  }, [known, scores, image, patches, viewer.marks]);
+  }, [known, scores, image, patches, viewer.marks, chosen]);
 }
 
 /** The size of a frame in square pixels: columns and rows may be of different spacing. */

@@ -1,5 +1,6 @@
 // The tools of the viewer: window presets, invert, colours and opacity of the heat map, masks, marks, drawing.
 import { Button, HTMLSelect, InputGroup, Slider } from '@blueprintjs/core';
+import { ContrastIcon, EyeOpenIcon, GridViewIcon, MaximizeIcon, SelectIcon } from '@blueprintjs/icons';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
 import { type ColourMap, colourMaps } from './colour-map.ts';
@@ -32,7 +33,7 @@ export function ViewerTools(props: ToolsProps) {
     <div className="tool-bar viewer-tools" role="toolbar" aria-label="Viewer">
       <WindowMenu {...props} />
       <Button
-        icon="contrast"
+        icon={<ContrastIcon />}
         active={viewer.invert}
         aria-pressed={viewer.invert}
         aria-label="Invert grey"
@@ -40,7 +41,7 @@ export function ViewerTools(props: ToolsProps) {
         onClick={() => onChange({ ...viewer, invert: !viewer.invert })}
       />
       <Button
-        icon={viewer.large === null ? 'maximize' : 'grid-view'}
+        icon={viewer.large === null ? <MaximizeIcon /> : <GridViewIcon />}
         aria-pressed={viewer.large !== null}
         aria-label={viewer.large === null ? 'One large picture' : 'Four pictures'}
         title={viewer.large === null ? 'One large picture (M, or double-click a picture)' : 'Four pictures (M)'}
@@ -70,7 +71,7 @@ export function ViewerTools(props: ToolsProps) {
       {masks.length === 0 ? null : <MaskTools viewer={viewer} onChange={onChange} masks={masks} />}
       <span className="tool-group drawing">
         <Button
-          icon="eye-open"
+          icon={<EyeOpenIcon />}
           active={viewer.marks}
           aria-pressed={viewer.marks}
           aria-label="Show rectangles"
@@ -78,11 +79,11 @@ export function ViewerTools(props: ToolsProps) {
           onClick={() => onChange({ ...viewer, marks: !viewer.marks })}
         />
         <Button
-          icon="select"
+          icon={<SelectIcon />}
           active={draws}
           aria-pressed={draws}
           text="Annotate"
-          title="Drag rectangles around true anomalies (A)"
+          title="Drag rectangles around true anomalies (A), or place one with keys (N)"
           onClick={() => onDraws(!draws)}
         />
         {draws ? (
@@ -92,6 +93,10 @@ export function ViewerTools(props: ToolsProps) {
             value={viewer.label}
             maxLength={200}
             onValueChange={(label) => onChange({ ...viewer, label })}
+            onKeyDown={(event) => {
+              // The next Enter is about the rectangle.
+              if (event.key === 'Enter') event.currentTarget.blur();
+            }}
           />
         ) : null}
       </span>

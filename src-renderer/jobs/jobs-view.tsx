@@ -1,9 +1,22 @@
 // Jobs: what can be started, and every run with its progress, rate and time left.
 
-import type { IconName } from '@blueprintjs/core';
-import { Button, ButtonGroup, NonIdealState, Switch } from '@blueprintjs/core';
-import { useCallback, useState } from 'react';
+import { Button, ButtonGroup, Switch } from '@blueprintjs/core';
+import {
+  CalculatorIcon,
+  ChartIcon,
+  ExportIcon,
+  EyeOpenIcon,
+  GraphIcon,
+  ImportIcon,
+  LayersIcon,
+  LearningIcon,
+  MergeColumnsIcon,
+  PlaybookIcon,
+  SearchTemplateIcon,
+} from '@blueprintjs/icons';
+import { type ReactElement, useCallback, useState } from 'react';
 import type { EventValue } from '../../src-preload/contract.ts';
+import { EmptyState } from '../empty-state.tsx';
 import { useAnswer, useEvent } from '../host/use-host.ts';
 import { ProblemNote } from '../problem.tsx';
 import { type DialogName, useJobDialogs } from './job-dialogs.tsx';
@@ -11,17 +24,17 @@ import { useDesktopNotices } from './notices.ts';
 import { type Pace, paced } from './pace.ts';
 import { RunCard } from './run-card.tsx';
 
-const starters: readonly { readonly name: DialogName; readonly text: string; readonly icon: IconName }[] = [
-  { name: 'import', text: 'Import images', icon: 'import' },
-  { name: 'train', text: 'Train', icon: 'learning' },
-  { name: 'network', text: 'Import network', icon: 'graph' },
-  { name: 'project', text: 'Reconstruct and score', icon: 'search-template' },
-  { name: 'typicality', text: 'Typicality', icon: 'eye-open' },
-  { name: 'score', text: 'Score anew', icon: 'calculator' },
-  { name: 'combination', text: 'Combine', icon: 'merge-columns' },
-  { name: 'evaluate', text: 'Evaluate', icon: 'chart' },
-  { name: 'masks', text: 'Masks', icon: 'layers' },
-  { name: 'export', text: 'Export', icon: 'export' },
+const starters: readonly { readonly name: DialogName; readonly text: string; readonly icon: ReactElement }[] = [
+  { name: 'import', text: 'Import images', icon: <ImportIcon /> },
+  { name: 'train', text: 'Train', icon: <LearningIcon /> },
+  { name: 'network', text: 'Import network', icon: <GraphIcon /> },
+  { name: 'project', text: 'Reconstruct and score', icon: <SearchTemplateIcon /> },
+  { name: 'typicality', text: 'Typicality', icon: <EyeOpenIcon /> },
+  { name: 'score', text: 'Score anew', icon: <CalculatorIcon /> },
+  { name: 'combination', text: 'Combine', icon: <MergeColumnsIcon /> },
+  { name: 'evaluate', text: 'Evaluate', icon: <ChartIcon /> },
+  { name: 'masks', text: 'Masks', icon: <LayersIcon /> },
+  { name: 'export', text: 'Export', icon: <ExportIcon /> },
 ];
 
 export function JobsView() {
@@ -53,8 +66,8 @@ export function JobsView() {
       <div className="jobs">
         <ProblemNote error={runs.error} />
         {runs.data?.runs.length === 0 ? (
-          <NonIdealState
-            icon="playbook"
+          <EmptyState
+            icon={PlaybookIcon}
             title="No job yet"
             description="Imports, reconstructions, trainings and exports are listed here, with their progress and logs."
           />

@@ -1,22 +1,34 @@
 // Tells when a job has ended: in the window, and on the desktop when nobody looks at the window.
-import { useCallback, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Notifier } from '../../src-preload/host.ts';
 import type { Run, RunState } from '../../src-preload/schemas/run.ts';
 import { useLayout } from '../host/layout.tsx';
-import { useEvent, useHost } from '../host/use-host.ts';
+import { useAnswer, useEvent, useHost } from '../host/use-host.ts';
 import { useReview } from '../review.tsx';
+import { useTriage } from '../triage/triage-state.tsx';
 
 const endings: { readonly [S in RunState]?: string } = { done: 'Done', failed: 'Failed', interrupted: 'Interrupted' };
+
+const useWanted = (notifier: Notifier | null) => useLayout('desktop notices', notifier?.allowed() ?? false);
 
 /** Whether the desktop tells of ended jobs, and how to change that; null where the desktop cannot. */
 export function useDesktopNotices(): readonly [on: boolean, set: (on: boolean) => void] | null {
   const { notifier } = useHost();
-  const [on, setOn] = useLayout('desktop notices', notifier?.allowedFromStart ?? false);
+  const { say } = useReview();
+  const [allowed, setAllowed] = useState(() => notifier?.allowed() ?? false);
+  const [on, setOn] = useWanted(notifier);
   if (notifier === null) return null;
+  const turnOn = async () => {
+    const isAllowed = await notifier.allow();
+    setAllowed(isAllowed);
+    if (isAllowed) setOn(true);
+    else say('The browser lets this page show no notices: its settings for this address say so.', 'warning');
+  };
   return [
-    on,
+    on && allowed,
     (wanted) => {
-      if (!wanted) setOn(false);
-      else notifier.allow().then(setOn, console.error);
+      if (wanted) turnOn().catch((error: Error) => say(error.message, 'danger'));
+      else setOn(false);
     },
   ];
 }
@@ -24,9 +36,14 @@ export function useDesktopNotices(): readonly [on: boolean, set: (on: boolean) =
 export function useJobNotices(): void {
   const { notifier } = useHost();
   const { say } = useReview();
-  const notices = useDesktopNotices();
-  const on = notices?.[0] ?? false;
+  const { begun } = useTriage();
+  const [on] = useWanted(notifier);
   const running = useRef(new Set<number>());
+  // Also of jobs that ran before the window was opened.
+  const runs = useAnswer('runs.list', {}, begun).data?.runs;
+  useEffect(() => {
+    for (const { id, state } of runs ?? []) if (state === 'running') running.current.add(id);
+  }, [runs]);
   useEvent(
     'run.changed',
     useCallback(

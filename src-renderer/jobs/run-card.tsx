@@ -1,6 +1,7 @@
 // One run: its state, progress, rate and time left; pause, cancel, resume; its log, and how a training goes, one click away.
 import { Button, Card, ProgressBar, Tag } from '@blueprintjs/core';
-import { useRef, useState } from 'react';
+import { ListIcon, TimelineLineChartIcon } from '@blueprintjs/icons';
+import { type ReactElement, useRef, useState } from 'react';
 import type { MethodName } from '../../src-preload/contract.ts';
 import type { Run, RunState } from '../../src-preload/schemas/run.ts';
 import { useHost } from '../host/use-host.ts';
@@ -29,7 +30,9 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
   const host = useHost();
   const [error, setError] = useState<Error | null>(null);
   const [showsLog, setShowsLog] = useState(false);
-  const [showsTraining, setShowsTraining] = useState(run.state === 'running');
+  // Until somebody says otherwise, how a training goes is shown while it goes on.
+  const [wantsTraining, setWantsTraining] = useState<boolean | null>(null);
+  const showsTraining = wantsTraining ?? run.state === 'running';
   const busy = useRef(false);
   const act = async (action: Action) => {
     if (busy.current) return;
@@ -52,9 +55,9 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
             <Button key={action} size="small" text={labels[action]} onClick={() => act(action)} />
           ))}
           {run.kind === 'train' ? (
-            <Toggle icon="timeline-line-chart" text="Training" on={showsTraining} set={setShowsTraining} />
+            <Toggle icon={<TimelineLineChartIcon />} text="Training" on={showsTraining} set={setWantsTraining} />
           ) : null}
-          <Toggle icon="list" text="Log" on={showsLog} set={setShowsLog} />
+          <Toggle icon={<ListIcon />} text="Log" on={showsLog} set={setShowsLog} />
         </span>
       </div>
       {run.state === 'running' || (run.state === 'paused' && share !== undefined) ? (
@@ -80,7 +83,7 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
 }
 
 interface ToggleProps {
-  readonly icon: 'list' | 'timeline-line-chart';
+  readonly icon: ReactElement;
   readonly text: string;
   readonly on: boolean;
   readonly set: (on: boolean) => void;

@@ -45,12 +45,16 @@ export function TrainingProgress({ run }: { readonly run: number }) {
     ),
   );
   const points = plot.data?.points ?? [];
-  if (points.length === 0) return <p className="quiet">The first numbers come after the first tick.</p>;
   return (
     <div className="training">
-      {panels.map(({ title, lines }) => (
-        <Panel key={title} title={title} lines={lines} points={points} />
-      ))}
+      {points.length === 0 ? (
+        <section className="no-ticks">
+          <h3>Losses</h3>
+          <p className="quiet">The first numbers come once 4,000 images have been shown.</p>
+        </section>
+      ) : (
+        panels.map(({ title, lines }) => <Panel key={title} title={title} lines={lines} points={points} />)
+      )}
       <Sheet png={sheet.data?.png ?? null} />
     </div>
   );

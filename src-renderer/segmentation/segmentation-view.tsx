@@ -1,8 +1,10 @@
 // Segmentation: scans by score and by Dice, one against the other, and whether the score finds the failures.
-import { Button, HTMLSelect, HTMLTable, NonIdealState } from '@blueprintjs/core';
+import { Button, HTMLSelect, HTMLTable } from '@blueprintjs/core';
+import { BlankIcon, LayersIcon, SearchTemplateIcon, SortAscIcon, SortDescIcon, ThIcon } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
 import type { ScoreName } from '../../src-preload/schemas/image.ts';
 import type { SegmentedCase } from '../../src-preload/schemas/segmentation.ts';
+import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
 import { useAnswer } from '../host/use-host.ts';
 import { useJobDialogs } from '../jobs/job-dialogs.tsx';
@@ -24,8 +26,8 @@ export function SegmentationView({ onInspect }: ViewProps) {
   const names = structures.data?.structures ?? [];
   if (structures.data !== undefined && (names.length === 0 || chosen === undefined)) {
     return (
-      <NonIdealState
-        icon="layers"
+      <EmptyState
+        icon={LayersIcon}
         title={names.length === 0 ? 'No segmentation is known' : 'No score is known'}
         description={
           names.length === 0
@@ -36,11 +38,11 @@ export function SegmentationView({ onInspect }: ViewProps) {
           <div className="actions">
             {names.length === 0 ? (
               <>
-                <Button icon="layers" text="Import masks" onClick={() => open('masks')} />
-                <Button icon="th" text="Import a table of Dice" onClick={() => open('dice')} />
+                <Button icon={<LayersIcon />} text="Import masks" onClick={() => open('masks')} />
+                <Button icon={<ThIcon />} text="Import a table of Dice" onClick={() => open('dice')} />
               </>
             ) : (
-              <Button icon="search-template" text="Reconstruct and score" onClick={() => open('project')} />
+              <Button icon={<SearchTemplateIcon />} text="Reconstruct and score" onClick={() => open('project')} />
             )}
           </div>
         }
@@ -116,8 +118,8 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
           <output>{below.toFixed(2)}</output>
         </label>
         <span className="more">
-          <Button variant="minimal" icon="layers" text="Masks" onClick={() => open('masks')} />
-          <Button variant="minimal" icon="th" text="Dice table" onClick={() => open('dice')} />
+          <Button variant="minimal" icon={<LayersIcon />} text="Masks" onClick={() => open('masks')} />
+          <Button variant="minimal" icon={<ThIcon />} text="Dice table" onClick={() => open('dice')} />
         </span>
       </div>
       <ProblemNote error={error ?? detection.error} />
@@ -179,7 +181,7 @@ function CaseTable({ cases, column, onColumn, below, onPoint, onInspect }: Table
                   size="small"
                   text={name}
                   active={column === name}
-                  endIcon={column === name ? (name === 'score' ? 'sort-desc' : 'sort-asc') : 'blank'}
+                  endIcon={column !== name ? <BlankIcon /> : name === 'score' ? <SortDescIcon /> : <SortAscIcon />}
                   onClick={() => onColumn(name)}
                 />
               </th>

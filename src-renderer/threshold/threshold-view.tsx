@@ -1,10 +1,13 @@
 // Threshold: how well a score tells cohorts apart, and what a limit on it would keep.
-import { Button, HTMLSelect, NonIdealState } from '@blueprintjs/core';
+import { Button, HTMLSelect } from '@blueprintjs/core';
+import { TimelineBarChartIcon } from '@blueprintjs/icons';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Response } from '../../src-preload/contract.ts';
 import type { ScoreName } from '../../src-preload/schemas/image.ts';
+import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
-import { useAnswer } from '../host/use-host.ts';
+import { asked, useAnswer, useHost } from '../host/use-host.ts';
 import { sameScore, scoreLabel } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
 import { cohortColour } from './charts.ts';
@@ -29,8 +32,8 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
   const { normal, anomalous } = pairOf(cohorts, kept);
   if (score === undefined || normal === undefined || anomalous.length === 0) {
     return (
-      <NonIdealState
-        icon="timeline-bar-chart"
+      <EmptyState
+        icon={TimelineBarChartIcon}
         title={score === undefined ? 'No run has scores yet' : 'Cohorts are compared here'}
         description={
           score === undefined
@@ -103,11 +106,13 @@ function useScoredCohorts(score: ScoreName | undefined): readonly Cohort[] | und
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts;
   const ids = (cohorts ?? []).slice(0, mostCohorts).map(({ id }) => id);
   const asks = score !== undefined && ids.length > 0;
-  const counts = useAnswer(
-    'statistics.above',
-    { score: score ?? { run: 1, score: 'none' }, cohorts: ids, threshold: -Number.MAX_VALUE },
-    asks,
-  );
+  const request = { score: score ?? { run: 1, score: 'none' }, cohorts: ids, threshold: -Number.MAX_VALUE };
+  const counts = useQuery({
+    ...asked(useHost(), 'statistics.above', request),
+    enabled: asks,
+    // A cohort that is made meanwhile does not take what is shown away, nor the threshold that was dragged.
+    placeholderData: keepPreviousData,
+  });
   if (cohorts === undefined || (asks && counts.data === undefined && counts.error === null)) return undefined;
   const scored = new Set((counts.data?.counts ?? []).filter(({ total }) => total > 0).map(({ cohort }) => cohort));
   return cohorts.filter(({ id }) => scored.has(id));

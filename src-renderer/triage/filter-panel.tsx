@@ -1,5 +1,6 @@
 // Which images are listed: conditions that all hold, each a list of choices with their counts in the archive.
 import { Button, Checkbox, HTMLSelect, InputGroup } from '@blueprintjs/core';
+import { FilterRemoveIcon, SearchIcon } from '@blueprintjs/icons';
 import { useEffect, useRef, useState } from 'react';
 import type { Filter } from '../../src-preload/schemas/image.ts';
 import { useAnswer } from '../host/use-host.ts';
@@ -23,8 +24,8 @@ type ListField = (typeof lists)[number]['field'];
 const textAfterMilliseconds = 200;
 
 export function FilterPanel() {
-  const { filter, setFilter } = useTriage();
-  const cohorts = useAnswer('cohorts.list', {});
+  const { filter, setFilter, begun } = useTriage();
+  const cohorts = useAnswer('cohorts.list', {}, begun);
   const facets = useFacets();
   const narrowed = Object.keys(filter).length > 0;
   return (
@@ -54,7 +55,13 @@ export function FilterPanel() {
         <FacetList key={field} title={title} field={field} values={facets.data?.[facet] ?? []} />
       ))}
       <ScoreRange />
-      <Button fill disabled={!narrowed} icon="filter-remove" text="Clear the filter" onClick={() => setFilter({})} />
+      <Button
+        fill
+        disabled={!narrowed}
+        icon={<FilterRemoveIcon />}
+        text="Clear the filter"
+        onClick={() => setFilter({})}
+      />
     </aside>
   );
 }
@@ -76,7 +83,7 @@ function TextFilter() {
   return (
     <InputGroup
       type="search"
-      leftIcon="search"
+      leftIcon={<SearchIcon />}
       placeholder="name, series or tag"
       aria-label="Text in name, series or tag"
       value={text}

@@ -1,11 +1,11 @@
 // The archive as a table: one image a line, with everything that is known of it in a word; a click on a head sorts.
+import { CaretDownIcon, CaretUpIcon } from '@blueprintjs/icons';
 import './image-table.css';
-import { Icon } from '@blueprintjs/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, memo, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Response } from '../../src-preload/contract.ts';
 import type { ImageRow, Order } from '../../src-preload/schemas/image.ts';
-import { verdictIcons } from './image-tile.tsx';
+import { VerdictMark } from './image-tile.tsx';
 import { scoreLabel, scoreText } from './score-names.ts';
 import { useThumbnailUrl } from './thumbnail-url.ts';
 import { useTriage } from './triage-state.tsx';
@@ -45,12 +45,7 @@ const columns: readonly Column[] = [
     title: 'verdict',
     width: '84px',
     by: 'verdict',
-    cell: ({ verdict }) =>
-      verdict === null ? null : (
-        <span className="verdict">
-          <Icon icon={verdictIcons[verdict]} size={12} /> {verdict}
-        </span>
-      ),
+    cell: ({ verdict }) => (verdict === null ? null : <VerdictMark verdict={verdict} />),
   },
   { title: 'kind', width: 'minmax(120px, 1fr)', by: 'kind', cell: ({ kind }) => kind },
   { title: 'modality', width: '72px', facet: 'modalities', cell: ({ modality }) => modality },
@@ -179,7 +174,7 @@ function Head({ shown, template }: HeadProps) {
               title
             ) : (
               <button type="button" title={`Sort by ${title}`} onClick={() => sort(column)}>
-                {title} {sorted ? <Icon icon={order.descending ? 'caret-down' : 'caret-up'} size={12} /> : null}
+                {title} {sorted ? order.descending ? <CaretDownIcon size={12} /> : <CaretUpIcon size={12} /> : null}
               </button>
             )}
           </span>

@@ -1,11 +1,24 @@
 // One image of the grid: its thumbnail, its score, its verdict.
-import { Icon, type IconName } from '@blueprintjs/core';
-import { type MouseEvent, memo, useEffect, useState } from 'react';
+import { CrossIcon, HelpIcon, type SVGIconProps, TickIcon } from '@blueprintjs/icons';
+import { type ComponentType, type MouseEvent, memo, useEffect, useState } from 'react';
 import type { Decision, ImageRow } from '../../src-preload/schemas/image.ts';
 import { scoreText } from './score-names.ts';
 import { useThumbnailUrl } from './thumbnail-url.ts';
 
-export const verdictIcons: Readonly<Record<Decision, IconName>> = { keep: 'tick', reject: 'cross', unsure: 'help' };
+export const verdictIcons: Readonly<Record<Decision, ComponentType<SVGIconProps>>> = {
+  keep: TickIcon,
+  reject: CrossIcon,
+  unsure: HelpIcon,
+};
+
+export function VerdictMark({ verdict }: { readonly verdict: Decision }) {
+  const Icon = verdictIcons[verdict];
+  return (
+    <span className="verdict">
+      <Icon size={12} /> {verdict}
+    </span>
+  );
+}
 
 interface TileProps {
   readonly id: number;
@@ -48,13 +61,7 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
         <span className="only-read">{row === undefined ? 'loading' : row.name}</span>
         <span className="score">{row === undefined ? '' : row.score === null ? '–' : scoreText(row.score)}</span>
         <span className="kind">{row?.kind}</span>
-        {row?.verdict == null ? (
-          <span className="only-read">undecided</span>
-        ) : (
-          <span className="verdict">
-            <Icon icon={verdictIcons[row.verdict]} size={12} /> {row.verdict}
-          </span>
-        )}
+        {row?.verdict == null ? <span className="only-read">undecided</span> : <VerdictMark verdict={row.verdict} />}
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 // Filters with their order kept under a name in the catalog: chosen, saved, removed.
 import { Button, HTMLSelect, InputGroup } from '@blueprintjs/core';
+import { FloppyDiskIcon, TrashIcon } from '@blueprintjs/icons';
 import { useState } from 'react';
 import type { Response } from '../../src-preload/contract.ts';
 import { useAnswer, useHost } from '../host/use-host.ts';
@@ -11,8 +12,8 @@ type View = Response<'views.list'>['views'][number];
 export function SavedViews() {
   const host = useHost();
   const { say } = useReview();
-  const { filter, setFilter, order, setOrder } = useTriage();
-  const views = useAnswer('views.list', {}).data?.views ?? [];
+  const { filter, setFilter, order, setOrder, begun } = useTriage();
+  const views = useAnswer('views.list', {}, begun).data?.views ?? [];
   const [name, setName] = useState<string | null>(null);
   const shown = views.find((view) => same(view, { filter, order }));
   const failed = (error: Error) => say(error.message, 'danger');
@@ -51,7 +52,7 @@ export function SavedViews() {
         {shown === undefined ? (
           <Button
             variant="minimal"
-            icon="floppy-disk"
+            icon={<FloppyDiskIcon />}
             aria-label="Save this view"
             title="Save this filter and order under a name"
             aria-expanded={name !== null}
@@ -60,7 +61,7 @@ export function SavedViews() {
         ) : (
           <Button
             variant="minimal"
-            icon="trash"
+            icon={<TrashIcon />}
             aria-label={`Remove the view ${shown.name}`}
             title={`Remove the view ${shown.name}`}
             onClick={() => host.call('views.remove', { id: shown.id }).catch(failed)}

@@ -35,13 +35,17 @@ export function chooseAll(before: ImageSelection, ids: Uint32Array): ImageSelect
   return { ...before, chosen: new Set(ids) };
 }
 
+const fewChosen = 16;
+
 /**
  * The selection in another list: the focus stays on its image if it is still there, else at its place; images that are
  * not in the list are chosen no longer, so that no decision falls on what cannot be seen.
  */
 export function carryOver(before: ImageSelection, old: Uint32Array, ids: Uint32Array): ImageSelection {
   if (ids.length === 0) return nothingChosen;
-  const there = new Set(ids);
+  // Looking a few up is faster than putting a whole archive into a set.
+  const there: { has: (id: number) => boolean } =
+    before.chosen.size > fewChosen ? new Set(ids) : { has: (id) => ids.includes(id) };
   const id = old[before.focus];
   const found = id === undefined ? -1 : ids.indexOf(id);
   const focus = found >= 0 ? found : Math.min(before.focus, ids.length - 1);

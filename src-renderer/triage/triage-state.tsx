@@ -3,8 +3,9 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, 
 import type { Filter, Order, ScoreName } from '../../src-preload/schemas/image.ts';
 import { useLayout } from '../host/layout.tsx';
 import { useAnswer } from '../host/use-host.ts';
-
-import { sameScore, useScoreNames } from './score-names.ts';
+import { orderAndScore, orderKey, scoreKey } from './first-list.ts';
+import { rowsPage } from './rows-page.ts';
+import { useScoreNames } from './score-names.ts';
 import { carryOver, type ImageSelection, nothingChosen } from './selection.ts';
 
 export interface Triage {
@@ -15,8 +16,10 @@ export interface Triage {
   /** The score on the tiles: the one that orders them, else the last one that did. */
   readonly score: ScoreName | undefined;
   readonly scoreNames: readonly ScoreName[];
-  /** All images of the filter in order; undefined until first known. */
+  /** All images of the filter in order; only the first of them until the window has begun, undefined until those are known. */
   readonly ids: Uint32Array | undefined;
+  /** The whole list was known once, and the first images are in sight: what is less urgent may be asked and loaded. */
+  readonly begun: boolean;
   readonly error: Error | null;
   readonly selection: ImageSelection;
   readonly select: (selection: ImageSelection) => void;
@@ -32,29 +35,35 @@ export function useTriage(): Triage {
 
 const none: Uint32Array = new Uint32Array();
 const noFilter: Filter = {};
-const byImport: Order = { by: 'imported', descending: false };
 
 export function TriageProvider({ children }: { readonly children: ReactNode }) {
   const [filter, setFilter] = useState(noFilter);
   const scoreNames = useScoreNames();
-  const [keptOrder, setOrder] = useLayout<Order | null>('order', null);
-  const [keptScore, setScore] = useLayout<ScoreName | null>('score', null);
-  const known = (name: ScoreName) => scoreNames?.some((each) => sameScore(each, name)) ?? false;
-  const preferred = scoreNames?.find(({ score }) => score === 'WD patch') ?? scoreNames?.[0];
-  const score = keptScore !== null && known(keptScore) ? keptScore : preferred;
-  // Until somebody chooses, the archive is listed with the most suspicious first.
-  const usual: Order = preferred === undefined ? byImport : { by: preferred, descending: true };
-  const order = keptOrder === null || (typeof keptOrder.by === 'object' && !known(keptOrder.by)) ? usual : keptOrder;
-  const { data, error } = useAnswer('images.ids', { filter, order }, scoreNames !== undefined);
+  const [keptOrder, setOrder] = useLayout<Order | null>(orderKey, null);
+  const [keptScore, setScore] = useLayout<ScoreName | null>(scoreKey, null);
+  const { order, score } = useMemo(
+    () => orderAndScore(keptOrder, keptScore, scoreNames ?? []),
+    [keptOrder, keptScore, scoreNames],
+  );
+  const [ids, setIds] = useState<Uint32Array>();
+  const [begun, setBegun] = useState(false);
+  const canList = scoreNames !== undefined;
+  // The window opens with the first rows, which are there long before the list of a whole archive.
+  const first = useAnswer('images.page', rowsPage({ filter, order, score }, 0), canList && !begun);
+  const { data, error } = useAnswer('images.ids', { filter, order }, canList);
+  const firstIds = useMemo(() => first.data && Uint32Array.from(first.data.rows, ({ id }) => id), [first.data]);
+  const listed = data?.ids ?? (begun ? undefined : firstIds);
   const shown = useRef(none);
   const [selection, select] = useState(nothingChosen);
-  const [ids, setIds] = useState<Uint32Array>();
   useEffect(() => {
-    if (data === undefined || data.ids === shown.current) return;
+    if (listed === undefined || listed === shown.current) return;
     const old = shown.current;
-    shown.current = data.ids;
-    setIds(data.ids);
-    select((before) => carryOver(before, old, data.ids));
+    shown.current = listed;
+    setIds(listed);
+    select((before) => carryOver(before, old, listed));
+  }, [listed]);
+  useEffect(() => {
+    if (data !== undefined) setBegun(true);
   }, [data]);
 
   const triage = useMemo<Triage>(
@@ -69,11 +78,12 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
       score,
       scoreNames: scoreNames ?? [],
       ids,
+      begun,
       error,
       selection,
       select,
     }),
-    [filter, order, setOrder, setScore, score, scoreNames, ids, error, selection],
+    [filter, order, setOrder, setScore, score, scoreNames, ids, begun, error, selection],
   );
   return <TriageContext value={triage}>{children}</TriageContext>;
 }

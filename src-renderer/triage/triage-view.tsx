@@ -1,7 +1,9 @@
 // Triage: the archive sorted by suspicion, judged with one key per image.
-import { Button, HTMLSelect, NonIdealState, SegmentedControl, Slider, useHotkeys } from '@blueprintjs/core';
+import { Button, HTMLSelect, SegmentedControl, Slider, useHotkeys } from '@blueprintjs/core';
+import { FilterIcon, SortAscIcon, SortDescIcon, TagIcon } from '@blueprintjs/icons';
 import { useMemo, useRef, useState } from 'react';
 import type { Order } from '../../src-preload/schemas/image.ts';
+import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
 import { ProblemNote } from '../problem.tsx';
 import { countOf } from '../review.tsx';
@@ -14,7 +16,7 @@ import { useTriage } from './triage-state.tsx';
 import { useVerdictKeys, VerdictButtons } from './verdict-keys.tsx';
 
 export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
-  const { ids, error, setFilter, selection } = useTriage();
+  const { ids, begun, error, setFilter, selection } = useTriage();
   const [tileSize, setTileSize] = useLayout('tile size', 168);
   const [form, setForm] = useLayout<'grid' | 'table'>('list form', 'grid');
   const [tagged, setTagged] = useState<Uint32Array | null>(null);
@@ -31,13 +33,13 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
         <div className="tool-bar">
           <OrderMenu />
           <span className="count" role="status">
-            {ids === undefined ? 'listing' : countOf(ids.length)}
+            {ids === undefined || !begun ? 'listing' : countOf(ids.length)}
             {selection.chosen.size > 1 ? `, ${selection.chosen.size.toLocaleString('en')} chosen` : ''}
           </span>
           <VerdictButtons />
           <Button
             variant="minimal"
-            icon="tag"
+            icon={<TagIcon />}
             aria-label="Tags of what is chosen"
             title="Tags of what is chosen (T)"
             disabled={selection.chosen.size === 0}
@@ -67,8 +69,8 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
         </div>
         <ProblemNote error={error} />
         {ids?.length === 0 ? (
-          <NonIdealState
-            icon="filter"
+          <EmptyState
+            icon={FilterIcon}
             title="No image fits the filter"
             action={<Button text="Clear the filter" onClick={() => setFilter({})} />}
           />
@@ -121,7 +123,7 @@ function OrderMenu() {
       />
       <Button
         variant="minimal"
-        icon={order.descending ? 'sort-desc' : 'sort-asc'}
+        icon={order.descending ? <SortDescIcon /> : <SortAscIcon />}
         aria-label={order.descending ? 'highest first' : 'lowest first'}
         title={order.descending ? 'highest first; click for lowest first' : 'lowest first; click for highest first'}
         onClick={() => setOrder({ ...order, descending: !order.descending })}

@@ -6,11 +6,11 @@ import { useTriage } from './triage-state.tsx';
 /** Only the cohort narrows the counts: what could be chosen besides is counted too. */
 export function useFacets() {
   const host = useHost();
-  const { filter, ids } = useTriage();
+  const { filter, begun } = useTriage();
   return useQuery({
     ...asked(host, 'images.facets', { filter: filter.cohort === undefined ? {} : { cohort: filter.cohort } }),
     // Counting a large archive takes longer than listing it: the images come first.
-    enabled: ids !== undefined,
+    enabled: begun,
     placeholderData: keepPreviousData,
   });
 }

@@ -31,10 +31,10 @@ const shownKeys: HotkeyConfig[] = listed.map(([combo, label]) => ({ combo, label
 
 /** Handlers that stay the same, so that tiles and rows need not be drawn anew. */
 export function useListHabits(ids: Uint32Array, shape: Shape) {
-  const { selection, select } = useTriage();
+  const { selection, select, begun } = useTriage();
   useHotkeys(shownKeys);
-  const now = useRef({ ids, selection, select, shape });
-  now.current = { ids, selection, select, shape };
+  const now = useRef({ ids, selection, select, begun, shape });
+  now.current = { ids, selection, select, begun, shape };
 
   const onPress = useCallback((id: number, event: MouseEvent) => {
     if (event.button !== 0) return;
@@ -43,10 +43,12 @@ export function useListHabits(ids: Uint32Array, shape: Shape) {
   }, []);
   const onOpen = useCallback(() => now.current.shape.onInspect(), []);
   const onKeyDown = useCallback((event: KeyboardEvent) => {
-    const { ids, selection, select, shape } = now.current;
+    const { ids, selection, select, begun, shape } = now.current;
     const toggle = event.ctrlKey || event.metaKey;
     const stride = strides[event.key];
     if (event.altKey) return;
+    // What goes to the end of the list waits until its end is known.
+    if (!begun && (event.key === 'End' || (event.key === 'a' && toggle))) return event.preventDefault();
     if (stride !== undefined) {
       const place = selection.focus + stride(shape.columns, shape.inView);
       // Up and down at the edge stay in their column.

@@ -2,24 +2,17 @@
 import { useQueries } from '@tanstack/react-query';
 import type { ImageRow } from '../../src-preload/schemas/image.ts';
 import { asked, useHost } from '../host/use-host.ts';
+import { rowsPage, rowsPerPage } from './rows-page.ts';
 import { useTriage } from './triage-state.tsx';
-
-const rowsPerPage = 200;
 
 /** Rows of the places from `first` to before `last`, fetched by pages; undefined while a page is on its way. */
 export function useRows(ids: Uint32Array, first: number, last: number): (place: number) => ImageRow | undefined {
   const host = useHost();
-  const { filter, order, score } = useTriage();
+  const triage = useTriage();
   const [from, to] = [Math.floor(first / rowsPerPage), Math.floor(Math.max(first, last - 1) / rowsPerPage)];
   const pages = useQueries({
     queries: Array.from({ length: to - from + 1 }, (_, index) =>
-      asked(host, 'images.page', {
-        filter,
-        order,
-        ...(score === undefined ? {} : { score }),
-        offset: (from + index) * rowsPerPage,
-        limit: rowsPerPage,
-      }),
+      asked(host, 'images.page', rowsPage(triage, from + index)),
     ),
   });
   return (place) => {

@@ -1,6 +1,7 @@
 // One key per decision: keep, reject, unsure, on all chosen images; then the next image.
 import { Button, ButtonGroup, type HotkeyConfig, Switch, Tag, useHotkeys } from '@blueprintjs/core';
-import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import { CommentIcon, RedoIcon, UndoIcon } from '@blueprintjs/icons';
+import { createElement, type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { Decision } from '../../src-preload/schemas/image.ts';
 import { useReview } from '../review.tsx';
 import { verdictIcons } from './image-tile.tsx';
@@ -78,7 +79,7 @@ export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) 
           decision === null ? null : (
             <Button
               key={key}
-              icon={verdictIcons[decision]}
+              icon={createElement(verdictIcons[decision])}
               className={decision}
               text={label}
               endIcon={<Tag minimal>{key.toUpperCase()}</Tag>}
@@ -89,14 +90,14 @@ export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) 
       </ButtonGroup>
       <Button
         variant="minimal"
-        icon="comment"
+        icon={<CommentIcon />}
         aria-label="Decide with a reason"
         title="Decide with a reason (Shift with the key of the decision)"
         onClick={() => setAsks(true)}
       />
       {asks ? <ReasonDialog initial="reject" onDecide={decide} onClose={() => setAsks(false)} /> : null}
-      <Button variant="minimal" icon="undo" aria-label="Undo" title="Undo (Ctrl+Z)" onClick={undo} />
-      <Button variant="minimal" icon="redo" aria-label="Redo" title="Redo (Ctrl+Shift+Z)" onClick={redo} />
+      <Button variant="minimal" icon={<UndoIcon />} aria-label="Undo" title="Undo (Ctrl+Z)" onClick={undo} />
+      <Button variant="minimal" icon={<RedoIcon />} aria-label="Redo" title="Redo (Ctrl+Shift+Z)" onClick={redo} />
       <Switch
         inline
         checked={advance}

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
-import { noBrowser, openWindow } from './browser.ts';
+import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
 import { makeSampleScans } from './sample-scans.ts';
 
@@ -54,6 +54,7 @@ async function takeDemonstration(): Promise<void> {
   await page.locator('.patches button').first().waitFor();
   await take(page, 'inspect');
   await page.keyboard.press('Alt+3');
+  await page.getByLabel('Score', { exact: true }).waitFor();
   await page.getByLabel('Score', { exact: true }).selectOption({ label: await labelOf(page, score) });
   await page.getByText(/area 0\.\d{3}/).waitFor();
   await page.getByText(/at the threshold: sensitivity/).waitFor();
@@ -64,6 +65,23 @@ async function takeDemonstration(): Promise<void> {
   await page.getByRole('button', { name: 'Reconstruct and score' }).click();
   await page.getByText(/^About /).waitFor({ timeout: 180_000 });
   await take(page, 'dialog');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Log' }).first().click();
+  await takeTraining(window);
+}
+
+/** A real training of some minutes, of a network so small that it has something to show for them; pictured as it goes on. */
+async function takeTraining({ page, workbench }: OpenWindow): Promise<void> {
+  const { cohorts } = await workbench.call('cohorts.list', {});
+  const cohort = cohorts.find(({ name }) => name === 'training normals')!.id;
+  const size = { channelBase: 512, channelMax: 16, latentSize: 32, mappingLayers: 2, batch: 16 };
+  const options = { ...size, kimg: 200, snap: 2, metrics: 'none', mirror: true };
+  const parameters = { cohort, name: 'normals', resolution: 32, options };
+  const { id } = await workbench.call('runs.queue', { kind: 'train', parameters });
+  const ticks = async () => (await workbench.call('runs.plot', { id })).points.length;
+  while ((await ticks()) < 10) await page.waitForTimeout(2000);
+  await take(page, 'training');
+  await workbench.call('runs.cancel', { id });
 }
 
 /** What volumes have that pictures have not: slices, windows for CT, masks and their Dice. */

@@ -183,6 +183,27 @@ describe.skipIf(noElectron !== null)(`Electron ${noElectron === null ? '' : `(sk
       expect(chosen).toBe('/data/radiographs');
     });
 
+    it('tells on the desktop when a job ends while nobody looks at the window', { timeout: 120_000 }, async () => {
+      await electron.app.evaluate(({ Notification }) => {
+        Object.assign(globalThis, { notices: [] });
+        Notification.prototype.show = function () {
+          (globalThis as unknown as { notices: string[] }).notices.push(this.title);
+        };
+      });
+      // Playwright makes every page believe that it has the focus.
+      await electron.page.evaluate(() => {
+        document.hasFocus = () => false;
+      });
+      const { id } = await call(electron, 'runs.queue', {
+        kind: 'import',
+        parameters: { sources: [join(folder, 'archive')], cohort: 'again' },
+      });
+      const notices = () => electron.app.evaluate(() => (globalThis as unknown as { notices: string[] }).notices);
+      const state = async () => (await call(electron, 'runs.detail', { id })).run.state;
+      await expect.poll(state, { timeout: 60_000 }).toBe('done');
+      await expect.poll(notices).toEqual([`Done: import ${join(folder, 'archive')}`]);
+    });
+
     it('is started once: a second start brings its window forward and ends', async () => {
       await electron.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.hide());
       await startAgain(own);

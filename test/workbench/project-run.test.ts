@@ -110,6 +110,15 @@ describe('a projection run', { timeout: 300_000 }, () => {
     });
   });
 
+  it('measures one thing at a time: another question ends the one before, and so does a run', async () => {
+    const first = bench.call('runs.estimate', projection(model, 10));
+    const second = bench.call('runs.estimate', projection(model, 20));
+    expect(await first).toEqual({ seconds: null });
+    const { state } = await bench.run({ kind: 'import', parameters: { sources: ['/nothing-here'] } });
+    expect(state).toBe('failed');
+    expect(await second).toEqual({ seconds: null });
+  });
+
   it('can be scored anew with other settings', async () => {
     const scoring = { distances: ['WD'], regions: ['patch'], patchSize: 16, keepMaps: false } as const;
     const again = await bench.run({ kind: 'score', parameters: { projection: run.id, scoring } });

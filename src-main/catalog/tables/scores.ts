@@ -84,6 +84,12 @@ export function scoreNamesOf(catalog: Catalog, run: number): readonly string[] {
   );
 }
 
+/** Every score of every run, those of the newest run first. */
+export function listScoreNames(catalog: Catalog): readonly ScoreName[] {
+  const runs = catalog.column<number>('SELECT id FROM runs ORDER BY id DESC');
+  return runs.flatMap((run) => scoreNamesOf(catalog, run).map((score) => ({ run, score })));
+}
+
 /** The highest-scoring patches of an image in a run, highest first. */
 export function patchesOf(catalog: Catalog, image: number, name: ScoreName): readonly (Patch & { rank: number })[] {
   return catalog.all(

@@ -1,22 +1,24 @@
 // Methods about runs: queue, list, stop, resume, their logs and provenance.
 import { getRun, listRuns } from '../../catalog/tables/runs.ts';
-import { scoreNamesOf } from '../../catalog/tables/scores.ts';
+import { listScoreNames, scoreNamesOf } from '../../catalog/tables/scores.ts';
 import { createQueuedRun } from '../create-run.ts';
-import { estimateRun } from '../estimate-run.ts';
+import { endEstimate, estimateRun } from '../estimate-run.ts';
 import { readRunLog } from '../run-log.ts';
 import { toRun } from '../to-contract.ts';
 import { readNewestSheet, readTicks } from '../training-plot.ts';
 import type { MethodsNamed } from './method.ts';
 
-export const runMethods: MethodsNamed<'runs'> = {
+export const runMethods: MethodsNamed<'runs' | 'scores'> = {
   'runs.queue': (request, service) => {
     const { catalog, queue } = service.open();
+    endEstimate(service);
     return toRun(queue.enqueue(createQueuedRun(catalog, request)));
   },
   'runs.list': (_, service) => {
     const { catalog, queue } = service.open();
     return { runs: listRuns(catalog).map((run) => toRun(queue.present(run))) };
   },
+  'scores.list': (_, service) => ({ scores: listScoreNames(service.open().catalog) }),
   'runs.detail': ({ id }, service) => {
     const { catalog, queue } = service.open();
     const run = queue.present(getRun(catalog, id));

@@ -1,7 +1,8 @@
 // How long a job would take on this device, measured from ten steps while its dialog is open.
 import { Spinner } from '@blueprintjs/core';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useAnswer } from '../../host/use-host.ts';
+import { asked, useAnswer, useHost } from '../../host/use-host.ts';
 import { durationWords } from '../pace.ts';
 import type { JobRequest } from './job-dialog.tsx';
 
@@ -11,8 +12,16 @@ const nothing: JobRequest = { kind: 'demonstration', parameters: {} };
 
 export function Estimate({ request }: { readonly request: JobRequest | null }) {
   const settled = useSettled(request);
-  const measured = useAnswer('runs.estimate', settled ?? nothing, settled !== null);
+  const host = useHost();
+  const measured = useQuery({
+    ...asked(host, 'runs.estimate', settled ?? nothing),
+    enabled: settled !== null,
+    // A measurement that was ended is begun anew when its question comes back.
+    staleTime: ({ state }) => (state.data?.seconds == null ? 0 : Number.POSITIVE_INFINITY),
+  });
   const runs = useAnswer('runs.list', {});
+  // Nobody waits for the measurement once the dialog is closed: a question that needs none ends it.
+  useEffect(() => () => void host.call('runs.estimate', nothing).catch(() => {}), [host]);
   const others = runs.data?.runs.some(({ state }) => state === 'running') ?? false;
   return (
     <div className="estimate" role="status">

@@ -1,0 +1,68 @@
+// The name of the catalog that is open, and the way to another one.
+import { Button, Dialog, DialogBody, useHotkeys } from '@blueprintjs/core';
+import { CaretDownIcon } from '@blueprintjs/icons';
+import { useMemo, useState } from 'react';
+import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
+import { NewCatalogCard, OpenCatalogCard } from './catalog-cards.tsx';
+import { useAnswer } from './host/use-host.ts';
+import { countOf } from './review.tsx';
+
+export function CatalogButton({ info }: { readonly info: CatalogInfo }) {
+  const [open, setOpen] = useState(false);
+  const combos = useMemo(
+    () => [
+      {
+        combo: 'shift+o',
+        global: true,
+        label: 'Open another catalog, or begin one',
+        preventDefault: true,
+        onKeyDown: () => setOpen(true),
+      },
+    ],
+    [],
+  );
+  useHotkeys(combos);
+  return (
+    <>
+      <Button
+        className="catalog-name"
+        variant="minimal"
+        endIcon={<CaretDownIcon />}
+        aria-haspopup="dialog"
+        title={`${info.folder}; click for another catalog (Shift-O)`}
+        onClick={() => setOpen(true)}
+      >
+        {info.name} <span className="quiet">{countOf(info.images)}</span>
+      </Button>
+      {open ? <CatalogDialog info={info} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+interface CatalogDialogProps {
+  readonly info: CatalogInfo;
+  readonly onClose: () => void;
+}
+
+function CatalogDialog({ info, onClose }: CatalogDialogProps) {
+  const runs = useAnswer('runs.list', {}).data?.runs ?? [];
+  const running = runs.filter(({ state }) => state === 'running').length;
+  return (
+    <Dialog isOpen className="catalog-dialog bp6-dark" title="Catalogs" onClose={onClose} transitionDuration={0}>
+      <DialogBody useOverflowScrollContainer={false}>
+        <p>
+          Open now: {info.name}, {countOf(info.images)}, in <span className="path">{info.folder}</span>. Everything in
+          it stays as it is{running === 0 ? '.' : `; ${jobsStop(running)}.`} Every window of this Residua shows the
+          other catalog then.
+        </p>
+        <OpenCatalogCard autoFocus />
+        <NewCatalogCard />
+      </DialogBody>
+    </Dialog>
+  );
+}
+
+const jobsStop = (running: number): string =>
+  running === 1
+    ? 'the job that is running stops, and goes on when this catalog is opened again'
+    : `the ${running} jobs that are running stop, and go on when this catalog is opened again`;

@@ -1,0 +1,112 @@
+// Cards that do something with a folder: open the catalog in it, begin one there, import it.
+import { Button, Card, InputGroup } from '@blueprintjs/core';
+import { type ReactNode, useState } from 'react';
+import { useHost } from './host/use-host.ts';
+import { ProblemNote } from './problem.tsx';
+
+/** Everything in the cache is of the catalog before: the page begins anew. */
+const startAgain = () => globalThis.location.reload();
+
+export function OpenCatalogCard({ autoFocus = false }: { readonly autoFocus?: boolean }) {
+  const host = useHost();
+  return (
+    <PathCard
+      title="Open a catalog"
+      autoFocus={autoFocus}
+      text="A folder that Residua has made, with catalog.sqlite in it."
+      label="Folder of the catalog"
+      placeholder="/data/catalogs/chest"
+      action="Open"
+      what="folder"
+      run={(folder) => host.call('catalog.open', { folder }).then(startAgain)}
+    />
+  );
+}
+
+export function NewCatalogCard() {
+  const host = useHost();
+  return (
+    <PathCard
+      title="Begin a new catalog"
+      text="The database, reconstructions and networks are kept there, on a local disk."
+      label="New folder"
+      placeholder="/data/catalogs/new"
+      action="Begin"
+      what="new"
+      run={(folder) =>
+        host
+          .call('catalog.create', { folder, name: folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder })
+          .then(startAgain)
+      }
+    />
+  );
+}
+
+export function ActionCard({
+  title,
+  text,
+  children,
+}: {
+  readonly title: string;
+  readonly text: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <Card>
+      <h3>{title}</h3>
+      <p className="quiet">{text}</p>
+      {children}
+    </Card>
+  );
+}
+
+interface PathCardProps {
+  readonly title: string;
+  readonly text: string;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly action: string;
+  readonly what: 'folder' | 'new';
+  readonly autoFocus?: boolean;
+  readonly run: (path: string) => Promise<unknown>;
+}
+
+export function PathCard({ title, text, label, placeholder, action, what, run, autoFocus = false }: PathCardProps) {
+  const { choosePath } = useHost();
+  const [path, setPath] = useState('');
+  const [error, setError] = useState<Error | null>(null);
+  return (
+    <ActionCard title={title} text={text}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          setError(null);
+          run(path.trim()).catch(setError);
+        }}
+      >
+        <InputGroup
+          fill
+          autoFocus={autoFocus}
+          aria-label={label}
+          placeholder={placeholder}
+          spellCheck={false}
+          value={path}
+          onValueChange={setPath}
+          rightElement={
+            <>
+              {choosePath === null ? null : (
+                <Button
+                  variant="minimal"
+                  text="Browse"
+                  onClick={() => choosePath(what).then((chosen) => chosen !== null && setPath(chosen))}
+                />
+              )}
+              <Button type="submit" intent="primary" text={action} disabled={path.trim() === ''} />
+            </>
+          }
+        />
+      </form>
+      <ProblemNote error={error} />
+    </ActionCard>
+  );
+}

@@ -1,0 +1,41 @@
+// The parts of the window that are not in sight at first: loaded once the first images are, or when somebody asks.
+import { OfflineIcon } from '@blueprintjs/icons';
+import { Component, lazy, type ReactNode, Suspense } from 'react';
+import { EmptyState } from './empty-state.tsx';
+
+const parts = {
+  inspect: () => import('./inspect/inspect-view.tsx'),
+  threshold: () => import('./threshold/threshold-view.tsx'),
+  jobs: () => import('./jobs/jobs-view.tsx'),
+  segmentation: () => import('./segmentation/segmentation-view.tsx'),
+  dialogs: () => import('./jobs/dialogs/dialog-by-name.tsx'),
+} as const;
+
+export const InspectView = lazy(() => parts.inspect().then(({ InspectView }) => ({ default: InspectView })));
+export const ThresholdView = lazy(() => parts.threshold().then(({ ThresholdView }) => ({ default: ThresholdView })));
+export const JobsView = lazy(() => parts.jobs().then(({ JobsView }) => ({ default: JobsView })));
+export const SegmentationView = lazy(() =>
+  parts.segmentation().then(({ SegmentationView }) => ({ default: SegmentationView })),
+);
+export const DialogByName = lazy(() => parts.dialogs().then(({ DialogByName }) => ({ default: DialogByName })));
+
+/** Loads everything now, so that nobody waits for it later. What fails is told where it is to be shown. */
+export function loadLaterParts(): void {
+  for (const load of Object.values(parts)) load().catch(() => {});
+}
+
+/** Around a part: nothing while it loads; what went wrong where it fails, while the rest of the window stays. */
+export class Later extends Component<{ readonly children: ReactNode }, { readonly error: Error | null }> {
+  override state: { readonly error: Error | null } = { error: null };
+
+  static getDerivedStateFromError(error: Error) {
+    return { error };
+  }
+
+  override render() {
+    const { error } = this.state;
+    if (error !== null)
+      return <EmptyState icon={OfflineIcon} title="This cannot be shown" description={error.message} />;
+    return <Suspense>{this.props.children}</Suspense>;
+  }
+}
