@@ -37,7 +37,7 @@ const noIconsByName: Plugin = {
 export default defineConfig({
   main: {
     root,
-    plugins: [withResources(['resources/demo/phantom-64.safetensors'])],
+    plugins: [withResources(['resources/demo/phantom-64.safetensors', 'resources/qualification/expected.json'])],
     build: {
       target: 'node22',
       outDir: resolve(root, 'out/main'),
@@ -49,9 +49,10 @@ export default defineConfig({
         exclude: ['nifti-reader-js'],
       },
       rolldownOptions: {
-        // Electron's main process, and the programs that it starts as utility processes.
+        // Electron's main process, the command line, and the programs that both start.
         input: [
           'src-main/shell/main.ts',
+          'src-main/cli/main.ts',
           'src-main/workbench/main.ts',
           'src-main/engine/main.ts',
           'src-main/decoder/main.ts',

@@ -47,14 +47,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Remarks that nobody reads any more are no reason to stop.
 process.stderr.on('error', () => {});
 
-try {
-  const words = process.argv.slice(2);
-  await program.parseAsync(words.length === 0 ? ['--help'] : words, { from: 'user' });
-} catch (error) {
+void run(process.argv.slice(2));
+
+/** Not awaited at the top: a package carries this program as CommonJS. */
+async function run(words: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(words.length === 0 ? ['--help'] : words, { from: 'user' });
+  } catch (error) {
+    endContext();
+    if (!isHelp(error)) process.exitCode = complain(error);
+  }
   endContext();
-  if (!isHelp(error)) process.exitCode = complain(error);
 }
-endContext();
 
 function complain(error: unknown): number {
   const mistake = usageMistake(error);

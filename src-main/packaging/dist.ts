@@ -11,7 +11,7 @@ import { bundledPackages, thirdPartyText } from './third-party.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const output = join(root, 'dist');
 
-run('electron-vite/bin/electron-vite.js', 'build');
+run('electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn');
 await mkdir(join(root, 'out'), { recursive: true });
 await writeFile(join(root, 'out/THIRD-PARTY.txt'), thirdPartyText(bundledPackages(root)));
 run('electron-builder/cli.js', '--publish', 'never', ...process.argv.slice(2));
@@ -29,7 +29,7 @@ function run(program: string, ...given: string[]): void {
 /** `SHA256SUMS` beside the installers, as `sha256sum --check` reads it. */
 async function writeChecksums(): Promise<void> {
   if (!existsSync(output)) return;
-  const installers = readdirSync(output).filter((name) => /\.(AppImage|deb|exe|dmg)$/.test(name));
+  const installers = readdirSync(output).filter((name) => /\.(AppImage|deb|tar\.gz|exe|dmg)$/.test(name));
   const lines: string[] = [];
   for (const name of installers) {
     const hash = createHash('sha256');

@@ -32,8 +32,8 @@ export interface BundledPackage {
 }
 
 /**
- * Every package of a project folder that is carried along: its dependencies, and what is built into the page. Throws
- * `missing` for one without a licence.
+ * Every package of a project folder that is carried along: its dependencies, what is built into the page, and the Node
+ * of the command line. Throws `missing` for one without a licence.
  */
 export function bundledPackages(root: string): readonly BundledPackage[] {
   const { packages } = lockFile.parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')));
@@ -54,15 +54,30 @@ export function bundledPackages(root: string): readonly BundledPackage[] {
     }
   };
   for (const name of builtIn) follow(`node_modules/${name}`);
-  return [...carried]
+  const found = [...carried]
     .filter((path) => existsSync(join(root, path)))
     .map((path) => {
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
       const { version = '', license: licence } = packages[path]!;
       if (licence === undefined) throw new Problem('missing', { what: 'licence of a package', name });
       return { name, version, licence, text: licenceText(join(root, path)) };
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    });
+  return [...found, bundledNode(root)].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const packageFile = z.object({ version: z.string(), license: z.string() });
+
+/** The Node of the command line: a package of this platform inside the package `node`, with the licences of all that is in it. */
+function bundledNode(root: string): BundledPackage {
+  const inside = join(root, 'node_modules/node/node_modules');
+  const folder = readdirSync(inside)
+    .map((name) => join(inside, name))
+    .find((path) => existsSync(join(path, 'LICENSE')));
+  if (folder === undefined) throw new Problem('missing', { what: 'licence of a package', name: 'node' });
+  const { version, license: licence } = packageFile.parse(
+    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
+  );
+  return { name: 'node', version, licence, text: licenceText(folder) };
 }
 
 function licenceText(folder: string): string {

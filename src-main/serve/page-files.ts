@@ -1,8 +1,8 @@
 // The built page (out/renderer): read once, so that no request ever names a file of this machine.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Problem } from '../platform/errors.ts';
+import { programFolder } from '../platform/program-folder.ts';
 
 export interface PageFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -42,7 +42,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 };
 
 /** Where `npm run build` puts the page. */
-export const builtPage = fileURLToPath(new URL('../../out/renderer', import.meta.url));
+export const builtPage = join(programFolder(), 'out/renderer');
 
 /** The files of a built page by their address in it, such as `assets/index.js`. Throws `missing` when it is not built. */
 export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {

@@ -19,7 +19,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src-main/catalog': ['src-main/platform'],
   'src-main/statistics': ['src-main/platform'],
   'src-main/phantom': ['src-main/platform'],
-  'src-main/packaging': ['src-main/platform'],
 };
 const middle = ['src-main/platform', 'src-main/archive', 'src-main/catalog', 'src-main/statistics'];
 const compute = ['native/graph', 'native/runtime', 'native/networks', 'native/weights'];
@@ -44,6 +43,7 @@ const service: Readonly<Record<string, readonly string[]>> = {
   'src-main/cli': [...middle, ...domain, 'src-main/workbench', 'src-preload', 'src-main/serve', 'src-main/phantom'],
   'src-main/serve': [...middle, ...domain, 'src-main/workbench', 'src-preload'],
   'src-main/shell': ['src-main/platform', 'src-main/workbench', 'src-main/serve', 'src-preload'],
+  'src-main/packaging': ['src-main/platform', 'src-main/curation', 'src-main/cli'],
   'src-preload': [],
   'src-renderer': ['src-preload'],
 };

@@ -150,7 +150,14 @@ describe('crash recovery', () => {
 describe('the report', () => {
   const check = { name: 'one <check>', found: 'fine', limit: 'no fault', passed: true };
   const whole: Qualification = {
-    ...{ at: '2026-01-01T12:00:00.000Z', seconds: 61.4, root: '/opt/residua', files: 3, manifestSha256: 'abc' },
+    ...{
+      at: '2026-01-01T12:00:00.000Z',
+      seconds: 61.4,
+      root: '/opt/residua',
+      electron: '45.4.1',
+      files: 3,
+      manifestSha256: 'abc',
+    },
     ...{ comparedWith: null, devices: [['cpu', '12 ms', 'processor']], checks: [check] },
   };
 

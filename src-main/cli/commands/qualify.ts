@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { DeviceInfo } from '../../../src-preload/schemas/catalog.ts';
-import { checksumsName } from '../../curation/export/checksums.ts';
+import { checksums, checksumsName } from '../../curation/export/checksums.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { inWords } from '../../platform/words.ts';
@@ -13,7 +13,7 @@ import { nodeLauncher, withEngine } from '../../workbench/engine.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { type Check, faultless } from '../qualify/check.ts';
 import { crashChecks, writeCheck } from '../qualify/crash-recovery.ts';
-import { installedFiles, manifestCheck, programFolder, readManifest } from '../qualify/installation.ts';
+import { findInstallation, installedFiles, manifestCheck, readManifest } from '../qualify/installation.ts';
 import { detectionChecks, goldenChecks, measurePhantoms } from '../qualify/phantom-test.ts';
 import { type Qualification, qualificationReport, qualified } from '../qualify/report.ts';
 import { deviceOption } from '../shared-options.ts';
@@ -35,11 +35,13 @@ upgrade, qualify into a new folder. Research use only: Residua is not a medical 
     const began = performance.now();
     const target = resolve(out);
     const checks: Check[] = [];
-    const known = [programFolder(), target].map((folder) => join(folder, checksumsName));
+    const installation = await findInstallation();
+    const known = [installation.manifest, join(target, checksumsName)];
     const expected = manifest ?? known.find((file) => existsSync(file));
     const sums = expected === undefined ? undefined : await readManifest(expected);
-    const installation = await installedFiles(context);
-    if (sums !== undefined) checks.push(manifestCheck(installation.files, sums));
+    const files = await installedFiles(installation, context);
+    const list = checksums(files);
+    if (sums !== undefined) checks.push(manifestCheck(files, sums));
     const intact = checks.every(({ passed }) => passed);
     checks.push(await writeCheck(target));
     const work = await mkdtemp(join(tmpdir(), 'residua-qualify-'));
@@ -71,8 +73,9 @@ upgrade, qualify into a new folder. Research use only: Residua is not a medical 
       at: new Date().toISOString(),
       seconds: (performance.now() - began) / 1000,
       root: installation.root,
-      files: installation.files.length,
-      manifestSha256: createHash('sha256').update(installation.text).digest('hex'),
+      electron: installation.electron,
+      files: files.length,
+      manifestSha256: createHash('sha256').update(list).digest('hex'),
       comparedWith: expected === undefined ? null : dirname(resolve(expected)),
       devices: devices.map(({ device, usable, name, milliseconds, reason }) => [
         device,
@@ -82,7 +85,7 @@ upgrade, qualify into a new folder. Research use only: Residua is not a medical 
       checks,
     };
     // The manifest of an installation that was whole stays, or the next qualification would find nothing.
-    if (intact) await writeFileAtomic(join(target, checksumsName), installation.text);
+    if (intact) await writeFileAtomic(join(target, checksumsName), list);
     await writeFileAtomic(join(target, 'qualification.json'), `${JSON.stringify(qualification, null, 2)}\n`);
     const report = join(target, 'qualification.html');
     await writeFileAtomic(report, qualificationReport(qualification));

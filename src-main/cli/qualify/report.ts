@@ -8,6 +8,8 @@ export interface Qualification {
   readonly at: string;
   readonly seconds: number;
   readonly root: string;
+  /** The version of Electron in a desktop package; null: the project folder. */
+  readonly electron: string | null;
   /** Files of the program, and the SHA-256 of the list of their hashes. */
   readonly files: number;
   readonly manifestSha256: string;
@@ -22,17 +24,18 @@ export const qualified = ({ checks }: Pick<Qualification, 'checks'>): boolean =>
 
 /** HTML without scripts and without anything loaded. */
 export function qualificationReport(qualification: Qualification): string {
-  const { at, seconds, root, files, manifestSha256, comparedWith, devices, checks } = qualification;
+  const { at, seconds, root, electron, files, manifestSha256, comparedWith, devices, checks } = qualification;
   const failed = checks.filter(({ passed }) => !passed).length;
   const verdict =
     failed === 0
       ? 'Qualified: every check is within its limits.'
       : `Not qualified: ${failed} of ${checks.length} checks failed.`;
   const machine = [
-    ['Program', `Residua ${version} in ${root}`],
+    ['Program', `Residua ${version}, ${electron === null ? 'project' : 'package'} folder ${root}`],
+    ['Runs on', `Node.js ${process.versions.node}${electron === null ? '' : `; its window on Electron ${electron}`}`],
     ['Its files', `${files}; SHA-256 of their list (SHA256SUMS): ${manifestSha256}`],
     ['Compared with', comparedWith === null ? 'nothing: this list is the first' : `the list in ${comparedWith}`],
-    ['Operating system', `${type()} ${release()}, ${process.arch}; Node.js ${process.versions.node}`],
+    ['Operating system', `${type()} ${release()}, ${process.arch}`],
     ['Processor', `${cpus()[0]?.model.trim() ?? process.arch}, ${cpus().length} threads`],
     ['Memory', `${(totalmem() / 2 ** 30).toFixed(1)} GiB`],
     ['Checked', `${at.slice(0, 19).replace('T', ' ')} UTC, in ${Math.round(seconds)} s`],
