@@ -35,7 +35,9 @@ function obstacle(name: DeviceName): string | undefined {
   const packageFolder = join(createRequire(import.meta.url).resolve('onnxruntime-node'), '../..');
   const library = `bin/napi-v6/${process.platform}/${process.arch}/libonnxruntime_providers_${name}.so`;
   if (existsSync(join(packageFolder, library))) return undefined;
-  return `its libraries are not installed: ONNXRUNTIME_NODE_INSTALL=cuda12 node ${packageFolder}/script/install.js downloads them from nuget.org; CUDA 12 and cuDNN 9 must be there`;
+  const script = join(packageFolder, 'script/install.js');
+  if (!existsSync(script)) return 'a desktop package does not carry its libraries; the project folder can have them';
+  return `its libraries are not installed: ONNXRUNTIME_NODE_INSTALL=cuda12 node ${script} downloads them from nuget.org; CUDA 12 and cuDNN 9 must be there`;
 }
 
 /**

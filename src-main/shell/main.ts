@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   app,
   type BrowserWindow,
+  clipboard,
   dialog,
   ipcMain,
   Menu,
@@ -22,6 +23,7 @@ import { openOrCreateCatalog, startWorkbench, type WorkbenchProcess } from '../w
 import { dataFolder, defaultCatalogFolder } from '../workbench/default-folders.ts';
 import { isOurPage, registerChannels } from './channel-table.ts';
 import { choosePath } from './choose-path.ts';
+import { commandLine } from './command-line.ts';
 import { menuTemplate } from './menus.ts';
 import { declarePageScheme, servePage } from './page-protocol.ts';
 import { refuseBySession, switchOffNetwork } from './refusals.ts';
@@ -168,6 +170,7 @@ function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
       openCatalog: () => void changeCatalog('catalog.open'),
       showDataFolder: () => void shell.openPath(dataFolder()),
       showLogFolder: () => void shell.openPath(app.getPath('logs')),
+      showCommandLine: () => void showCommandLine(window),
       showLicences: () => void shell.openPath(licences()),
     },
     { mac: process.platform === 'darwin', packaged: app.isPackaged },
@@ -190,6 +193,19 @@ async function leavesCatalog(window: BrowserWindow, workbench: WorkbenchProcess)
     cancelId: 1,
   });
   return response === 0;
+}
+
+/** Tells where the command line of this package lies, to be copied. */
+async function showCommandLine(window: BrowserWindow): Promise<void> {
+  const program = commandLine(process.resourcesPath, process.platform);
+  const { response } = await dialog.showMessageBox(window, {
+    message: 'Everything that the window does, the command line does too.',
+    detail: `${program}\n\nWith --help it lists its commands; "qualify" checks this installation, "serve" is this window in a browser.`,
+    buttons: ['Copy', 'Close'],
+    defaultId: 1,
+    cancelId: 1,
+  });
+  if (response === 0) clipboard.writeText(program);
 }
 
 /** The licences of everything bundled; a file of the package, outside its archive. */

@@ -6,6 +6,7 @@ export interface MenuActions {
   readonly openCatalog: () => void;
   readonly showDataFolder: () => void;
   readonly showLogFolder: () => void;
+  readonly showCommandLine: () => void;
   readonly showLicences: () => void;
 }
 
@@ -50,6 +51,7 @@ export function menuTemplate(
       submenu: [
         { label: 'Show &Data Folder', click: actions.showDataFolder },
         { label: 'Show &Log Folder', click: actions.showLogFolder },
+        ...(packaged ? [{ label: '&Command Line…', click: actions.showCommandLine }] : []),
         { label: '&Licences', click: actions.showLicences },
         ...(mac ? [] : [separator, { role: 'about' } as const]),
       ],

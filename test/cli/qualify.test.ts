@@ -1,11 +1,16 @@
 // residua qualify: what each check finds wrong with a damaged installation or machine, and the page that is signed.
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCatalog } from '../../src-main/catalog/catalog.ts';
 import { importFiles } from '../../src-main/catalog/tables/files.ts';
 import { crashChecks, writeCheck } from '../../src-main/cli/qualify/crash-recovery.ts';
-import { manifestCheck, readManifest } from '../../src-main/cli/qualify/installation.ts';
+import {
+  findInstallation,
+  installedFiles,
+  manifestCheck,
+  readManifest,
+} from '../../src-main/cli/qualify/installation.ts';
 import { detectionChecks, expectation, goldenChecks } from '../../src-main/cli/qualify/phantom-test.ts';
 import { type Qualification, qualificationReport, qualified } from '../../src-main/cli/qualify/report.ts';
 import { filesBelow } from '../../src-main/curation/export/checksums.ts';
@@ -14,6 +19,7 @@ import type { ImageDetail } from '../../src-preload/schemas/image.ts';
 import { noon, sampleFile } from '../catalog/sample-catalog.ts';
 import { residua, temporaryFolder, writeGrey } from './residua.ts';
 
+const control = { signal: new AbortController().signal, report: () => {} };
 const verdicts = (checks: readonly { readonly passed: boolean }[]) => checks.map(({ passed }) => passed);
 
 describe('the files', () => {
@@ -34,6 +40,70 @@ describe('the files', () => {
       passed: false,
       found: 'b.ts was changed (and 2 more)',
     });
+  });
+
+  it('of a package are all below its root but its own list, which the package names', async () => {
+    await using folder = await temporaryFolder();
+    const program = join(folder.path, 'resources/app.asar.unpacked');
+    await mkdir(join(program, 'out'), { recursive: true });
+    await mkdir(join(folder.path, 'locales'));
+    const bundle = JSON.stringify({ electron: '45.4.1', root: '..' });
+    for (const [path, text] of [
+      ['residua-desktop', 'window'],
+      ['locales/en.pak', 'words'],
+      ['resources/bundle.json', bundle],
+      ['resources/SHA256SUMS', 'list'],
+      ['resources/app.asar.unpacked/package.json', '{}'],
+    ] as const) {
+      await writeFile(join(folder.path, path), text);
+    }
+    // macOS has links to folders in a package.
+    await symlink(join(folder.path, 'locales'), join(folder.path, 'current'));
+    const installation = await findInstallation(program);
+    expect(installation).toEqual({
+      root: folder.path,
+      manifest: join(folder.path, 'resources/SHA256SUMS'),
+      electron: '45.4.1',
+    });
+    const found = await installedFiles(installation, control);
+    expect(found.map(({ path }) => path)).toEqual([
+      'locales/en.pak',
+      'residua-desktop',
+      'resources/app.asar.unpacked/package.json',
+      'resources/bundle.json',
+    ]);
+  });
+
+  it('of the project are its sources and the packages that it runs with', async () => {
+    await using folder = await temporaryFolder();
+    const packages = {
+      '': {},
+      'node_modules/zod': {},
+      'node_modules/vitest': { dev: true },
+      'node_modules/absent': {},
+    };
+    const present = ['package.json', 'src-main/cli/main.ts', 'test/a.test.ts', 'docs/a.md'];
+    for (const path of [...present, 'node_modules/zod/index.js', 'node_modules/vitest/index.js']) {
+      await mkdir(join(folder.path, path, '..'), { recursive: true });
+      await writeFile(join(folder.path, path), '');
+    }
+    await writeFile(join(folder.path, 'package-lock.json'), JSON.stringify({ packages }));
+    const installation = await findInstallation(folder.path);
+    const manifest = join(folder.path, 'SHA256SUMS');
+    expect(installation).toEqual({ root: folder.path, manifest, electron: null });
+    const paths = (await installedFiles(installation, control)).map(({ path }) => path);
+    expect(paths).toEqual(['node_modules/zod/index.js', 'package-lock.json', 'package.json', 'src-main/cli/main.ts']);
+  });
+
+  it('that installers put beside a package are no fault, others are', () => {
+    const listed = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+    const added = (path: string) => manifestCheck([...files, file(path, '5')], listed).passed;
+    expect(
+      ['resources/apparmor-profile', 'Uninstall Residua.exe', 'AppRun', 'usr/lib/libnotify.so.4'].map(added),
+    ).toEqual([true, true, true, true]);
+    expect(['version.dll', 'resources/app/package.json', 'usr/bin/x'].map(added)).toEqual([false, false, false]);
+    // Once they are in a list, such as that of an earlier qualification, they are compared.
+    expect(manifestCheck([...files, file('AppRun', '5')], listed.set('AppRun', hash('6'))).passed).toBe(false);
   });
 
   it('are written and read, and nothing stays of that', async () => {

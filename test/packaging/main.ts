@@ -1,4 +1,5 @@
-// npm run test:package: packs the Linux folder with the Electron that RESIDUA_ELECTRON names, and starts what was packed.
+// npm run test:package: packs the Linux folder with the Electron that RESIDUA_ELECTRON names, and starts what was packed:
+// its window and its command line.
 // That Electron is older than the pinned one: it cannot load better-sqlite3, so the catalog is shown on the pinned Node.
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -12,6 +13,7 @@ import type { Response } from '../../src-preload/contract.ts';
 import { pack, unpack } from '../../src-preload/wire.ts';
 import { makeSampleArchive } from '../renderer/sample-archive.ts';
 import { noElectron, oldPagePrelude, openDisplay, openElectron } from '../shell/electron.ts';
+import { testCommandLine } from './command-line.ts';
 import { openDebuggedPage } from './debugged-page.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -28,11 +30,11 @@ async function testPackage(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'residua-package-'));
   const display = await openDisplay();
   try {
-    const packed = await packFolder(folder);
-    checkFuses(join(packed, 'residua'));
-    const content = await unpackArchive(packed, join(folder, 'content'));
+    const { packed, version } = await packFolder(folder);
+    checkFuses(join(packed, 'residua-desktop'));
     await startPacked(packed, folder, display.name);
-    await startContent(content, folder, display.name);
+    await startContent(join(packed, 'resources/app.asar.unpacked'), folder, display.name);
+    await testCommandLine(packed, folder, version);
     say('passed');
   } finally {
     display[Symbol.dispose]();
@@ -40,8 +42,8 @@ async function testPackage(): Promise<void> {
   }
 }
 
-/** Runs `npm run dist` for the folder target; the packed folder. */
-async function packFolder(folder: string): Promise<string> {
+/** Runs `npm run dist` for the folder target; the packed folder, and the version of its Electron. */
+async function packFolder(folder: string): Promise<{ readonly packed: string; readonly version: string }> {
   const electron = process.env.RESIDUA_ELECTRON!;
   const distribution = join(folder, 'electron');
   await cp(dirname(electron), distribution, { recursive: true });
@@ -63,11 +65,11 @@ async function packFolder(folder: string): Promise<string> {
     stdio: 'inherit',
   });
   const packed = join(folder, 'dist/linux-unpacked');
-  for (const name of ['residua', 'resources/app.asar', 'resources/THIRD-PARTY.txt']) {
+  for (const name of ['residua-desktop', 'resources/app.asar', 'resources/THIRD-PARTY.txt']) {
     assert.ok(existsSync(join(packed, name)), `${name} is packed`);
   }
   say(`packed with Electron ${version}`);
-  return packed;
+  return { packed, version };
 }
 
 /** Every fuse that this Electron has is as the configuration says. */
@@ -89,17 +91,10 @@ function checkFuses(executable: string): void {
   say(`fuses: ${[...found].map(([name, state]) => `${name} ${state.toLowerCase()}`).join(', ')}`);
 }
 
-/** What the archive and the files beside it hold, as one folder. */
-async function unpackArchive(packed: string, content: string): Promise<string> {
-  const program = join(root, 'node_modules/@electron/asar/bin/asar.js');
-  execFileSync(process.execPath, [program, 'extract', join(packed, 'resources/app.asar'), content]);
-  return content;
-}
-
 /** The packed program itself: its page, its workbench from the archive, native modules from beside it. */
 async function startPacked(packed: string, folder: string, display: string): Promise<void> {
   const port = await freePort();
-  const program = spawn(join(packed, 'residua'), ['--no-sandbox', `--remote-debugging-port=${port}`], {
+  const program = spawn(join(packed, 'residua-desktop'), ['--no-sandbox', `--remote-debugging-port=${port}`], {
     env: { ...process.env, DISPLAY: display, XDG_DATA_HOME: join(folder, 'data') },
     stdio: 'ignore',
   });

@@ -1,11 +1,12 @@
 // What packages of Residua are made of: targets, fuses, what is inside and outside the archive, licences. No package is made.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { bundledPackages, thirdPartyText } from '../../src-main/packaging/third-party.ts';
+import { commandLine } from '../../src-main/shell/command-line.ts';
 
 const root = join(import.meta.dirname, '../..');
 const { build } = manifest;
@@ -23,8 +24,9 @@ describe('packages', () => {
     expect(() => validateSchema(schema, wrong, { name: 'electron-builder' })).toThrow('nsis');
   });
 
-  it('are AppImage and deb, NSIS for the whole machine, and dmg', () => {
-    expect([build.linux.target, build.win.target, build.mac.target]).toEqual([['AppImage', 'deb'], ['nsis'], ['dmg']]);
+  it('are AppImage, deb and an archive, NSIS for the whole machine, and dmg', () => {
+    const targets = [build.linux.target, build.win.target, build.mac.target];
+    expect(targets).toEqual([['AppImage', 'deb', 'tar.gz'], ['nsis'], ['dmg']]);
     expect(build.nsis).toMatchObject({ oneClick: false, perMachine: true, deleteAppDataOnUninstall: false });
     // fpm refuses a deb without these.
     expect([manifest.homepage, manifest.author, manifest.description].every((text) => text.length > 0)).toBe(true);
@@ -59,9 +61,41 @@ describe('packages', () => {
     expect(manifest.main.startsWith('out/main/')).toBe(true);
   });
 
+  it('carry the command line: Node, and a program that starts it', () => {
+    const carried = { linux: ['node', 'residua'], win: ['node.exe', 'residua.cmd'], mac: ['node', 'residua'] };
+    for (const [name, programs] of Object.entries(carried)) {
+      const { extraResources } = build[name as keyof typeof carried];
+      expect(extraResources.map(({ to }) => to)).toEqual(programs.map((program) => `bin/${program}`));
+      const [node, launcher] = extraResources.map(({ from }) => from);
+      expect(node).toBe(`node_modules/node/bin/${programs[0]}`);
+      const text = readFileSync(join(root, launcher!), 'utf8');
+      expect(text.replaceAll('\\', '/')).toContain('../app.asar.unpacked/out/main/src-main/cli/main.cjs');
+      // A shell takes no carriage return; cmd.exe loses its place in a batch file without.
+      expect(/\r\n/.test(text)).toBe(name === 'win');
+    }
+    const places = {
+      linux: commandLine('/opt/Residua/resources', 'linux'),
+      win32: commandLine('C:\\Program Files\\Residua\\resources', 'win32'),
+    };
+    expect(places).toEqual({
+      linux: '/opt/Residua/resources/bin/residua',
+      win32: '"C:\\Program Files\\Residua\\resources\\bin\\residua.cmd"',
+    });
+    // The window's program must not be in its way: the deb has both in /usr/bin.
+    expect(build.linux.executableName).toBe('residua-desktop');
+    const [source, target] = build.deb.fpm[0]!.split('=');
+    expect(target).toBe('/usr/bin/residua');
+    expect(readFileSync(join(root, source!), 'utf8')).toContain(
+      `exec /opt/${build.productName}/resources/bin/residua "$@"`,
+    );
+    for (const program of ['resources/bin/residua', source!])
+      expect(statSync(join(root, program)).mode & 0o111).toBe(0o111);
+  });
+
   it('carry the licence of every package inside', () => {
     const packages = bundledPackages(root);
     const names = packages.map(({ name }) => name);
+    expect(packages.find(({ name }) => name === 'node')?.text).toContain('Node.js is licensed');
     for (const name of ['onnxruntime-node', 'better-sqlite3', 'sharp', 'zod', 'react', '@blueprintjs/core', 'uplot'])
       expect(names).toContain(name);
     for (const name of ['typescript', 'electron-builder', 'vitest', 'playwright-core'])
