@@ -12,6 +12,12 @@ export function textTable(headings: readonly string[], rows: readonly (readonly 
   return [headings, ...cells].map((row) => line(row).join('  ').trimEnd()).join('\n');
 }
 
+/** The first line of a text for a cell of at most `most` characters; `…` stands for words that have no room. */
+export function cellText(text: string, most: number): string {
+  const line = text.split('\n')[0]!;
+  return line.length <= most ? line : `${line.slice(0, most).replace(/\s+\S*$/, '')} …`;
+}
+
 /** Whole numbers as they are, others with four significant digits. */
 function figure(value: number): string {
   return Number.isInteger(value) || !Number.isFinite(value) ? `${value}` : `${Number(value.toPrecision(4))}`;

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src-main/cli/commands.ts';
 import { duration, progressBar } from '../../src-main/cli/progress-bar.ts';
-import { textTable } from '../../src-main/cli/text-table.ts';
+import { cellText, textTable } from '../../src-main/cli/text-table.ts';
 import { main, residua } from './residua.ts';
 
 describe('the command line', () => {
@@ -106,5 +106,10 @@ describe('a text table', () => {
     expect(textTable(['kind', 'AUROC', 'images'], rows)).toBe(
       'kind     AUROC  images\nneedle  0.9877      15\na          0.5       3',
     );
+  });
+
+  it('shortens a text between words, and says so', () => {
+    expect(cellText('not here\nat all', 10)).toBe('not here');
+    expect(cellText('its libraries are not installed', 20)).toBe('its libraries are …');
   });
 });

@@ -1,7 +1,7 @@
 // residua devices: which devices can compute here, which trainings gain from 16 bits on them, and why the others cannot.
 import { nodeLauncher, withEngine } from '../../workbench/engine.ts';
 import { defineCommand } from '../command.ts';
-import { textTable } from '../text-table.ts';
+import { cellText, textTable } from '../text-table.ts';
 
 export const devices = defineCommand({
   options: {},
@@ -11,12 +11,12 @@ export const devices = defineCommand({
       device,
       usable ? `${Math.round(milliseconds!)} ms` : 'no',
       half === null ? '' : half.used ? `${Math.round(half.milliseconds!)} ms` : 'no',
-      usable ? name : `${reason}`.split('\n')[0]!.slice(0, 120),
+      usable ? name : cellText(`${reason}`, 120),
     ]);
     context.print(textTable(['device', 'usable', '16-bit', 'what it is, or why not'], rows));
     for (const { device, half } of found) {
       if (half !== null && !half.used)
-        context.print(`${device}, 32 bits in trainings: ${`${half.reason}`.split('\n')[0]!.slice(0, 160)}`);
+        context.print(`${device}, 32 bits in trainings: ${cellText(`${half.reason}`, 160)}`);
     }
   },
 });

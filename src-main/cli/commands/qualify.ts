@@ -17,7 +17,7 @@ import { findInstallation, installedFiles, manifestCheck, readManifest } from '.
 import { detectionChecks, goldenChecks, measurePhantoms } from '../qualify/phantom-test.ts';
 import { type Qualification, qualificationReport, qualified } from '../qualify/report.ts';
 import { deviceOption } from '../shared-options.ts';
-import { textTable } from '../text-table.ts';
+import { cellText, textTable } from '../text-table.ts';
 
 export const qualify = defineCommand({
   details: `Writes FOLDER/qualification.html (one page, to be signed), qualification.json and SHA256SUMS (every file of the program
@@ -79,7 +79,7 @@ upgrade, qualify into a new folder. Research use only: Residua is not a medical 
       comparedWith: expected === undefined ? null : dirname(resolve(expected)),
       devices: devices.map(({ device, usable, name, milliseconds, reason }) => [
         device,
-        usable ? `${Math.round(milliseconds!)} ms` : `no: ${reason}`.split('\n')[0]!.slice(0, 90),
+        usable ? `${Math.round(milliseconds!)} ms` : cellText(`no: ${reason}`, 90),
         name,
       ]),
       checks,
