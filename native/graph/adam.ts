@@ -22,7 +22,8 @@ export interface AdamState {
  * learning rate may change from step to step.
  */
 export function adamStep(state: AdamState, gradient: Tensor, { beta1, beta2, epsilon }: AdamOptions): AdamState {
-  const first = add(multiply(state.first, beta1), multiply(gradient, 1 - beta1));
+  // Without momentum, as StyleGAN2 trains, the first moment is the gradient.
+  const first = beta1 === 0 ? gradient : add(multiply(state.first, beta1), multiply(gradient, 1 - beta1));
   const second = add(multiply(state.second, beta2), multiply(square(gradient), 1 - beta2));
   const scale = add(multiply(sqrt(second), input('second correction', [])), epsilon);
   const change = divide(multiply(first, input('step size', [])), scale);

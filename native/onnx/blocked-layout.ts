@@ -2,6 +2,7 @@
 import type { OpKind, Shape, Tensor } from '../graph/operations.ts';
 import { sameShape, sizeOf } from '../graph/operations.ts';
 import { lowerings } from './lowerings.ts';
+import type { Attribute } from './model.ts';
 import { blockedDomain, type Made, type Values } from './values.ts';
 import { isDilatable, lowerDilatedWeightGradient } from './weight-gradient.ts';
 
@@ -39,7 +40,11 @@ const blockedLowerings: { readonly [K in OpKind]?: BlockedLowering<K> } = {
   softplus: elementwise,
   gate: elementwise,
   inside: elementwise,
-  leakyRelu: elementwise,
+  leakyRelu: (node, values) => {
+    const [x] = node.inputs as [Tensor];
+    const { slope } = activationOf(x, values) ?? {};
+    return slope === undefined ? elementwise(node, values) : blocked(values.blocked(x));
+  },
   clamp: elementwise,
   add: elementwise,
   subtract: elementwise,
@@ -50,7 +55,9 @@ const blockedLowerings: { readonly [K in OpKind]?: BlockedLowering<K> } = {
     if (isDepthwise(node, values)) return depthwise(node, taps(w, values.block), node.parameters.padding, values);
     if (!isBlockable(node, w, values)) return undefined;
     const names = [values.blocked(x), values.weights(w, 'forward'), ...(bias ? [values.plain(bias)] : [])];
-    return convolve(names, w.shape, node.parameters, values);
+    const activation = activationOf(node, values);
+    const attributes = activation === undefined ? {} : activated(activation.slope);
+    return convolve(names, w.shape, node.parameters, values, attributes);
   },
   transposedConvolution: (node, values) => {
     const { stride, padding } = node.parameters;
@@ -123,7 +130,8 @@ function depthwise(node: Convolution, filters: Float32Array, padding: number, va
   const widened = padding > 0 ? values.widened(x) : undefined;
   const names = [widened ?? values.blocked(x), values.model.floats(filters, w.shape)];
   const after = widened === undefined ? padding : padding - 1;
-  return convolve(names, w.shape, { ...node.parameters, padding }, values, [padding, padding, after, after]);
+  const pads = [padding, padding, after, after];
+  return convolve(names, w.shape, { ...node.parameters, padding }, values, { pads });
 }
 
 function convolve(
@@ -131,11 +139,25 @@ function convolve(
   w: Shape,
   { stride, padding, groups }: { readonly stride: number; readonly padding: number; readonly groups: number },
   { model }: Values,
-  pads: readonly number[] = [padding, padding, padding, padding],
+  more: Readonly<Record<string, Attribute>> = {},
 ): Made {
-  const attributes = { kernel_shape: [w[2]!, w[3]!], strides: [stride, stride], pads, group: groups };
+  const pads = [padding, padding, padding, padding];
+  const attributes = { kernel_shape: [w[2]!, w[3]!], strides: [stride, stride], pads, group: groups, ...more };
   return blocked(model.emit('Conv', names, attributes, blockedDomain));
 }
+
+/** The leaky relu that a blocked convolution computes by the way, being the only one that sees its result. */
+function activationOf(x: Tensor, values: Values): { readonly slope: number } | undefined {
+  const user = values.onlyUser(x);
+  if (x.kind !== 'convolution' || user?.kind !== 'leakyRelu') return undefined;
+  const node = x as Tensor<'convolution'>;
+  return isBlockable(node, node.inputs[1]!, values) ? (user as Tensor<'leakyRelu'>).parameters : undefined;
+}
+
+const activated = (slope: number): Readonly<Record<string, Attribute>> => ({
+  activation: 'LeakyRelu',
+  activation_params: { floats: [slope] },
+});
 
 function averagePool(x: Tensor, size: number, stride: number, pads: readonly number[], values: Values): string {
   const attributes = { kernel_shape: [size, size], strides: [stride, stride], pads, count_include_pad: 1 };

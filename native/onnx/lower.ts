@@ -21,8 +21,9 @@ export const border = {
 export function lower(outputs: ReadonlyMap<string, Tensor>, block = 1): Uint8Array {
   const { inputs, variables } = leavesOf(outputs.values());
   const model = new ModelBuilder();
-  const values = new Values(model, block);
-  for (const node of topological([...outputs.values()])) {
+  const order = topological([...outputs.values()]);
+  const values = new Values(model, block, onlyUsers(order, outputs));
+  for (const node of order) {
     if (node.kind === 'input' || node.kind === 'variable') {
       const name = border[node.kind]((node as Tensor<'input' | 'variable'>).parameters.name);
       values.set(node, { layout: 'plain', name });
@@ -38,6 +39,20 @@ export function lower(outputs: ReadonlyMap<string, Tensor>, block = 1): Uint8Arr
     leaves,
     [...outputs].map(([name, { shape }]) => named('output', { name, shape })),
   );
+}
+
+/** For each node that one other node uses, and that is no output, that node. */
+function onlyUsers(order: readonly Tensor[], outputs: ReadonlyMap<string, Tensor>): ReadonlyMap<Tensor, Tensor> {
+  const users = new Map<Tensor, Tensor>();
+  const several = new Set(outputs.values());
+  for (const node of order) {
+    for (const input of node.inputs) {
+      if (users.has(input)) several.add(input);
+      users.set(input, node);
+    }
+  }
+  for (const node of several) users.delete(node);
+  return users;
 }
 
 function lowerPlain<K extends OpKind>(node: Tensor<K>, values: Values): Made {

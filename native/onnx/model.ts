@@ -11,8 +11,13 @@ import {
   toBytes,
 } from './protobuf.ts';
 
-/** Attribute of a node: an integer, a list of integers, a `float` or a text. */
-export type Attribute = number | readonly number[] | { readonly float: number } | string;
+/** Attribute of a node: an integer, a list of integers, a `float`, a list of `floats` or a text. */
+export type Attribute =
+  | number
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | string;
 
 /** Version of the ONNX operator set that the lowering table is written for. */
 const operatorSet = 18;
@@ -141,6 +146,7 @@ function attributeContent(value: Attribute): readonly [number, Message] {
   if (typeof value === 'number') return [2, integerField(3, value)];
   if (typeof value === 'string') return [3, textField(4, value)];
   if ('float' in value) return [1, floatField(2, value.float)];
+  if ('floats' in value) return [6, message(...value.floats.map((item) => floatField(7, item)))];
   return [7, message(...value.map((item) => integerField(8, item)))];
 }
 

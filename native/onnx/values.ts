@@ -29,9 +29,18 @@ export class Values {
   };
   readonly #weights = new Map<Tensor, { forward?: string; flipped?: string }>();
 
-  constructor(model: ModelBuilder, block: number) {
+  /** The only user of each node that has one user alone. */
+  readonly #onlyUsers: ReadonlyMap<Tensor, Tensor>;
+
+  constructor(model: ModelBuilder, block: number, onlyUsers: ReadonlyMap<Tensor, Tensor> = new Map()) {
     this.model = model;
     this.block = block;
+    this.#onlyUsers = onlyUsers;
+  }
+
+  /** The node that uses a node, when no other does and no output of the model is it. */
+  onlyUser(node: Tensor): Tensor | undefined {
+    return this.#onlyUsers.get(node);
   }
 
   /** Tells the name of a value that a node of the model has given. */
