@@ -39,8 +39,15 @@ export async function fitTypicality(
   product: MatrixProduct = multiply,
 ): Promise<TypicalityModel> {
   const { rows, columns, data } = features;
-  if (!Number.isInteger(neighbours) || neighbours < 1 || rows <= neighbours)
-    throw new Problem('usage', { message: `${rows} normals are too few for ${neighbours} neighbours` });
+  if (!Number.isInteger(neighbours) || neighbours < 1) {
+    throw new Problem('usage', { message: `${neighbours} is no number of neighbours` });
+  }
+  const least = Math.max(components, neighbours) + 1;
+  if (rows < least) {
+    throw new Problem('usage', {
+      message: `typicality is measured against at least ${least} normals; there are ${rows}`,
+    });
+  }
   const mean = columnMeans(features);
   const deviation = new Float64Array(columns);
   for (let row = 0; row < rows; row++)

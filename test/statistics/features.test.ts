@@ -118,7 +118,9 @@ describe('typicality', () => {
     const model = await fitTypicality(constant, { components: 5, neighbours: 3 });
     const { nearestNormals } = await typicalityScores(model, constant);
     expect(nearestNormals.every(Number.isFinite)).toBe(true);
-    await expect(fitTypicality(normals, { components: 5, neighbours: 40 })).rejects.toThrow('usage');
+    await expect(fitTypicality(normals, { components: 5, neighbours: 40 })).rejects.toThrow(
+      'at least 41 normals; there are 40',
+    );
     await expect(typicalityScores(model, { rows: 1, columns: 2, data: Float64Array.of(1, 2) })).rejects.toThrow(
       'mismatch',
     );
