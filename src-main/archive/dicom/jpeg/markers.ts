@@ -174,8 +174,7 @@ function readScan(
 
 /** The first marker behind the entropy-coded data that is neither stuffing nor a restart. */
 function endOfScan(bytes: Uint8Array, start: number): number {
-  for (let at = start; at + 1 < bytes.length; at++) {
-    if (bytes[at] !== 0xff) continue;
+  for (let at = bytes.indexOf(0xff, start); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1]!;
     if (next !== 0 && next !== 0xff && (next < 0xd0 || next > 0xd7)) return at;
   }
