@@ -60,7 +60,7 @@ type Task = Question | Description;
  * Small files are described several at a time: a message takes longer than some of them. When the process ends or stalls
  * over such a group, each of its files is asked for alone, so that no file pays for another.
  */
-const group = { files: 16, bytes: 8 * 2 ** 20, seconds: 2 } as const;
+const group = { files: 64, bytes: 32 * 2 ** 20, seconds: 2 } as const;
 
 const program = new URL('./main.ts', import.meta.url);
 

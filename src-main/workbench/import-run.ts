@@ -30,7 +30,7 @@ import { seriesReport } from './series-report.ts';
 import { parametersOf } from './stored-parameters.ts';
 
 /** Files per transaction: a kill loses at most the reading of so many. */
-const batchSize = 128;
+const batchSize = 512;
 
 type Parameters = RunParameters<'import'>;
 
