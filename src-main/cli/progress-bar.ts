@@ -74,7 +74,8 @@ function barLine({ stage, done, total, note }: Progress, rate: number, columns: 
 
 function paceWords(done: number, total: number, rate: number): string[] {
   if (!Number.isFinite(rate) || rate <= 0) return [];
-  const pace = rate >= 1 ? `${rate.toPrecision(3)}/s` : `${(1 / rate).toPrecision(3)} s each`;
+  const figures = (value: number) => (value < 1000 ? value.toPrecision(3) : `${Math.round(value)}`);
+  const pace = rate >= 1 ? `${figures(rate)}/s` : `${figures(1 / rate)} s each`;
   return done < total ? [pace, `${duration((total - done) / rate)} left`] : [pace];
 }
 

@@ -24,12 +24,15 @@ export function paceWords({ stage, done, total, note, from, since, now }: Pace):
   const words = [total > 0 ? `${stage} ${Math.floor(done)} of ${Math.floor(total)}` : `${stage} ${Math.floor(done)}`];
   const rate = (done - from) / ((now - since) / 1000);
   if (Number.isFinite(rate) && rate > 0) {
-    words.push(rate >= 1 ? `${rate.toPrecision(2)} a second` : `${(rate * 60).toPrecision(2)} a minute`);
+    words.push(rate >= 1 ? `${inFigures(rate)} a second` : `${inFigures(rate * 60)} a minute`);
     if (total > done) words.push(`${durationWords((total - done) / rate)} left`);
   }
   if (note !== '') words.push(note);
   return words.join(', ');
 }
+
+/** Two figures, and no powers of ten: `2.4`, `24`, `237`. */
+const inFigures = (value: number) => (value < 100 ? value.toPrecision(2) : `${Math.round(value)}`);
 
 /** `5 seconds`, `12 minutes`, `3.5 hours`. */
 export function durationWords(seconds: number): string {

@@ -105,7 +105,9 @@ function Sheet({ png }: { readonly png: Uint8Array | null }) {
       {url === undefined ? (
         <p className="quiet">None yet.</p>
       ) : (
-        <img className="sheet" src={url} alt="sheet of generated images" />
+        <div className="sheet">
+          <img className="sheet-part" src={url} alt="upper left of the sheet of generated images" />
+        </div>
       )}
     </section>
   );

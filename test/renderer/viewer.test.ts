@@ -76,6 +76,8 @@ describe('words', () => {
     const later = paced(first, { stage: 'project', done: 30, total: 100 }, 10_000);
     expect(paceWords(first)).toBe('project 10 of 100');
     expect(paceWords(later)).toBe('project 30 of 100, 2.0 a second, 35 seconds left');
+    const quick = paced(first, { stage: 'project', done: 2410, total: 5000 }, 11_000);
+    expect(paceWords(quick)).toMatch(/^project 2410 of 5000, \d{3} a second, /);
     expect(paceWords(paced(later, { stage: 'score', done: 0, total: 100 }, 11_000))).toBe('score 0 of 100');
     expect([durationWords(0.2), durationWords(600), durationWords(3 * 3600)]).toEqual([
       '1 second',
