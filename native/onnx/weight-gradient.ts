@@ -66,7 +66,7 @@ function shiftOne(
   const taps = kernelHeight * kernelWidth;
   const pads = [padding, padding, padding, padding];
   const identity = taps === 1 && stride === 1 && padding === 0;
-  const columns = identity ? x : shifted(model, x, { channels, type: type }, [kernelHeight, kernelWidth], stride, pads);
+  const columns = identity ? x : shifted(model, x, { channels, type }, [kernelHeight, kernelWidth], stride, pads);
   const perGroup = [outputs / groups, (channels / groups) * taps] as const;
   const product = productOver(model, reshape(model, y, [n, groups, perGroup[0], height * width]), {
     value: reshape(model, columns, [n, groups, perGroup[1], height * width]),

@@ -2,7 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../platform/errors.ts';
-import { expectation } from '../platform/expectation.ts';
+import { spoken } from '../platform/spoken-schema.ts';
 import { trueOrFalse } from '../training/train-options.ts';
 import type { Context } from './context.ts';
 
@@ -113,13 +113,13 @@ function withoutDefault(schema: z.ZodType): z.ZodType {
 function check(options: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(options).map(([name, { flags, schema }]) => {
-      const result = schema.safeParse(given[name]);
+      const result = schema.safeParse(given[name], spoken);
       if (result.success) return [name, result.data];
       const written = /--[a-z0-9-]+/.exec(flags)?.[0] ?? flags;
       const message =
         given[name] === undefined
           ? `${written} is required`
-          : `${written} ${given[name]}: ${expectation(result.error)}`;
+          : `${written} ${given[name]}: ${result.error.issues[0]!.message}`;
       throw new Problem('usage', { message });
     }),
   );

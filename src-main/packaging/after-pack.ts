@@ -1,8 +1,7 @@
 // Called by electron-builder when a package's folder is filled: what the command line runs, and the list of its files.
-import { execFileSync } from 'node:child_process';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { extractAll } from '@electron/asar';
 import type { AfterPackContext } from 'electron-builder';
 import { bundleName } from '../cli/qualify/installation.ts';
 import { writePackageManifest } from './package-manifest.ts';
@@ -28,8 +27,7 @@ async function layArchiveOpen(resources: string): Promise<void> {
   const [archive, open, whole] = ['app.asar', 'app.asar.unpacked', 'app.asar.whole'].map((name) =>
     join(resources, name),
   );
-  const program = join(fileURLToPath(new URL('../..', import.meta.url)), 'node_modules/@electron/asar/bin/asar.js');
-  execFileSync(process.execPath, [program, 'extract', archive!, whole!], { stdio: 'inherit' });
+  extractAll(archive!, whole!);
   await rm(open!, { recursive: true });
   await rename(whole!, open!);
 }

@@ -1,7 +1,7 @@
 // The options of the published train.py, checked as it checks them, and what they mean for a training here.
 import { z } from 'zod';
 import { Problem } from '../platform/errors.ts';
-import { expectation } from '../platform/expectation.ts';
+import { spoken } from '../platform/spoken-schema.ts';
 import { augmentationPipelines, type PipelineName } from './augmentation-pipelines.ts';
 import type { AugmentationMode, TrainingOptions } from './configuration.ts';
 import { metricDefinitions, metricNames } from './training-metrics.ts';
@@ -63,10 +63,10 @@ export type TrainOptions = Readonly<z.output<typeof trainOptionsSchema>>;
 export function parseTrainOptions(given: Readonly<Record<string, unknown>>): TrainOptions {
   const camel = (name: string) => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const named = Object.fromEntries(Object.entries(given).map(([name, value]) => [camel(name), value]));
-  const result = trainOptionsSchema.safeParse(named);
+  const result = trainOptionsSchema.safeParse(named, spoken);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new Problem('usage', { message: `training option ${issue!.path.join('.')}: ${expectation(result.error)}` });
+  const { path, message } = result.error.issues[0]!;
+  throw new Problem('usage', { message: `training option ${path.join('.')}: ${message}` });
 }
 
 /** Options as a contract holds them: those that differ from the defaults, which `parseTrainOptions` reads again. */

@@ -1,5 +1,6 @@
 // Whether the highest patches that eval-recon found lie on the anomalies that a folder of masks marks.
 import type { ArchiveEntry } from '../archive/entry.ts';
+import { refuseGoneSource } from '../archive/source.ts';
 import { readCsv } from '../platform/csv.ts';
 import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
@@ -74,6 +75,7 @@ export async function localiseFolder(
         }
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
+        await refuseGoneSource(masks);
         onSkipped({ name: row.filename, error });
       }
       control.report({ stage: 'localising', done: done + 1, total: rows.length });

@@ -29,8 +29,11 @@ import { now, type RunProgram, type RunTools } from './run-program.ts';
 import { seriesReport } from './series-report.ts';
 import { parametersOf } from './stored-parameters.ts';
 
-/** Files per transaction: a kill loses at most the reading of so many. */
-const batchSize = 512;
+/**
+ * At most so many files and bytes in one transaction: a kill loses the reading of no more, and between two of them an import
+ * can be paused and tells how far it is.
+ */
+const batchLimit = { files: 512, bytes: 256 * 2 ** 20 } as const;
 
 type Parameters = RunParameters<'import'>;
 
@@ -117,16 +120,19 @@ function summary({ images, ...counts }: Counts): string {
 
 async function* batches(source: string, tools: RunTools, counts: Counts): AsyncGenerator<readonly ArchiveEntry[]> {
   let batch: ArchiveEntry[] = [];
+  let bytes = 0;
   for await (const item of walk(source, tools)) {
     if (item.kind === 'refused') {
       counts.skipped++;
       tools.log('skipped', skippedLine({ name: item.path, error: item.problem }));
     } else {
       batch.push(item.entry);
+      bytes += item.entry.size;
     }
-    if (batch.length === batchSize) {
+    if (batch.length === batchLimit.files || bytes >= batchLimit.bytes) {
       yield batch;
       batch = [];
+      bytes = 0;
     }
   }
   if (batch.length > 0) yield batch;

@@ -8,8 +8,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { addModel, getModel, type Model } from '../catalog/tables/models.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
-import { expectation } from '../platform/expectation.ts';
 import type { Launcher } from '../platform/process.ts';
+import { spoken } from '../platform/spoken-schema.ts';
 import { inWords } from '../platform/words.ts';
 import { withEngine } from './engine.ts';
 import { now } from './run-program.ts';
@@ -55,9 +55,9 @@ export function constructionOf({ name, constructorArguments }: Model): Construct
 /** How images become this network's input: as stored with it, or as the published projector does. Throws `content`. */
 export function recipeOf(model: Model): Recipe {
   if (model.recipe !== null) {
-    const parsed = recipeSchema.safeParse(model.recipe);
+    const parsed = recipeSchema.safeParse(model.recipe, spoken);
     if (parsed.success) return parsed.data;
-    const reason = `its recipe in the catalog is not understood: ${expectation(parsed.error)}`;
+    const reason = `its recipe in the catalog is not understood: ${parsed.error.issues[0]!.message}`;
     throw new Problem('content', { file: model.name, reason });
   }
   const { resolution, channels } = constructionOf(model);

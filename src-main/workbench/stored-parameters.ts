@@ -2,17 +2,18 @@
 import type { z } from 'zod';
 import type { Run } from '../catalog/tables/runs.ts';
 import { Problem } from '../platform/errors.ts';
-import { expectation } from '../platform/expectation.ts';
+import { spoken } from '../platform/spoken-schema.ts';
 
 /**
  * The parameters of `run` as `schema` reads them. Throws `content` when the row holds something else: another version wrote
  * it, or somebody changed the catalog by hand.
  */
 export function parametersOf<S extends z.ZodType>(run: Pick<Run, 'id' | 'parameters'>, schema: S): z.output<S> {
-  const parsed = schema.safeParse(run.parameters);
+  const parsed = schema.safeParse(run.parameters, spoken);
   if (parsed.success) return parsed.data;
-  const where = parsed.error.issues[0]?.path.join('.') ?? '';
+  const { path, message } = parsed.error.issues[0]!;
+  const where = path.join('.');
   const place = where === '' ? '' : ` at "${where}"`;
-  const reason = `its parameters in the catalog are not understood${place}: ${expectation(parsed.error)}`;
+  const reason = `its parameters in the catalog are not understood${place}: ${message}`;
   throw new Problem('content', { file: `run ${run.id}`, reason });
 }

@@ -92,3 +92,16 @@ export function encapsulated(frame: Uint8Array): Buffer {
   const fragments = Buffer.concat([item(Buffer.alloc(0)), item(whole), tagBytes(0xfffe_e0dd, true), uint32(0, true)]);
   return Buffer.concat([element(dicomStyles[0]!, 0x7fe0_0010, 'OB', '', 0xffff_ffff), fragments]);
 }
+
+/** What declares 4 x 4 grey pixels of 8 bits. */
+export function smallPixelModule(style: DicomStyle): Buffer[] {
+  const short = (tag: number, value: number) => element(style, tag, 'US', uint16(value, style.little));
+  return [
+    short(0x0028_0002, 1),
+    element(style, 0x0028_0004, 'CS', 'MONOCHROME2'),
+    ...[0x0028_0010, 0x0028_0011].map((tag) => short(tag, 4)),
+    ...[0x0028_0100, 0x0028_0101].map((tag) => short(tag, 8)),
+    short(0x0028_0102, 7),
+    short(0x0028_0103, 0),
+  ];
+}

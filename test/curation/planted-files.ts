@@ -1,7 +1,16 @@
 // Files with planted identifiers for the tests of de-identification: DICOM in every encoding, NIfTI, PNG, JPEG.
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { dummies, emptied, remapped, removed } from '../../src-main/curation/deidentification/profile-table.ts';
-import { type DicomStyle, dicomStyles, element, part10, sequence, uint16, uint32 } from '../archive/write-dicom.ts';
+import {
+  type DicomStyle,
+  dicomStyles,
+  element,
+  part10,
+  sequence,
+  smallPixelModule,
+  uint16,
+  uint32,
+} from '../archive/write-dicom.ts';
 
 /** Gives identifiers that are found nowhere else, and remembers them. */
 export class Planter {
@@ -58,19 +67,6 @@ function level(style: DicomStyle, planter: Planter, start: number, stride: numbe
 /** 4 x 4 pixels that must come through untouched. */
 export const pixels = Uint8Array.from({ length: 16 }, (_, index) => 200 + index);
 
-/** What declares those pixels. */
-function pixelModule(style: DicomStyle): Buffer[] {
-  const short = (tag: number, value: number) => element(style, tag, 'US', uint16(value, style.little));
-  return [
-    short(0x0028_0002, 1),
-    element(style, 0x0028_0004, 'CS', 'MONOCHROME2'),
-    ...[0x0028_0010, 0x0028_0011].map((tag) => short(tag, 4)),
-    ...[0x0028_0100, 0x0028_0101].map((tag) => short(tag, 8)),
-    short(0x0028_0102, 7),
-    short(0x0028_0103, 0),
-  ];
-}
-
 /** Extra elements that make it a CT image. */
 export const ctImage = (style: DicomStyle): readonly Buffer[] => [
   element(style, 0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.2'),
@@ -90,7 +86,7 @@ export function plantedDicom(style: DicomStyle, planter: Planter, extra: readonl
     element(dicomStyles[0]!, 0x0002_0016, 'AE', planter.next()),
     element(dicomStyles[0]!, 0x0002_0102, 'OB', planter.next()),
   ];
-  return part10(style, Buffer.concat([...extra, ...pixelModule(style), top, ...image]), meta, planter.next());
+  return part10(style, Buffer.concat([...extra, ...smallPixelModule(style), top, ...image]), meta, planter.next());
 }
 
 /** A NIfTI-1 or NIfTI-2 file of 4 x 2 x 2 bytes with text in every free field, an extension and trailing bytes. */

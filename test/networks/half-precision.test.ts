@@ -2,13 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { constant, input, reshape, sum } from '../../native/graph/build.ts';
 import { gradients } from '../../native/graph/gradients.ts';
-import { type Tensor, topological } from '../../native/graph/operations.ts';
+import { topological } from '../../native/graph/operations.ts';
 import { variableParameters } from '../../native/networks/parameter-source.ts';
-import {
-  blockType,
-  parseDiscriminatorArguments,
-  parseGeneratorArguments,
-} from '../../native/networks/stylegan2/arguments.ts';
+import { blockType } from '../../native/networks/stylegan2/arguments.ts';
 import { discriminator } from '../../native/networks/stylegan2/discriminator.ts';
 import {
   batchMean,
@@ -20,50 +16,18 @@ import {
 import { broadcastLatent, generatorMapping } from '../../native/networks/stylegan2/mapping.ts';
 import { discriminatorParameters, generatorParameters } from '../../native/networks/stylegan2/parameters.ts';
 import { latentCount, storedNoise, synthesis } from '../../native/networks/stylegan2/synthesis.ts';
-import { compile } from '../../native/runtime/program.ts';
-import { cpu } from '../../native/runtime/session.ts';
-import { Variables } from '../../native/runtime/variables.ts';
-import { below, golden, relativeDistance } from './golden.ts';
+import { below, relativeDistance } from './golden.ts';
 import { parameterGradients } from './parameter-gradients.ts';
+import { run, tensor, tensors, tinyDiscriminator, tinyGenerator } from './tiny-networks.ts';
 
-const { tensors, metadata } = golden('stylegan2/tiny-networks.safetensors');
-const weights = golden('stylegan2/tiny-weights.safetensors').tensors;
-const number = (name: string) => Number(metadata[name]);
-const image = { img_resolution: number('img_resolution'), img_channels: number('img_channels') };
-const channels = {
-  channel_base: number('channel_base'),
-  channel_max: number('channel_max'),
-  num_fp16_res: 4,
-  conv_clamp: 256,
-};
-const latents = { z_dim: number('z_dim'), w_dim: number('w_dim') };
-const mapping = { mapping_kwargs: { num_layers: number('mapping_layers') } };
-const epilogue = { epilogue_kwargs: { mbstd_group_size: number('mbstd_group_size') } };
-const generatorOf = (architecture = 'skip') =>
-  parseGeneratorArguments(
-    { ...latents, ...image, ...mapping, synthesis_kwargs: { ...channels, architecture } },
-    'golden',
-  );
-const discriminatorOf = (architecture = 'resnet') =>
-  parseDiscriminatorArguments({ ...image, ...channels, ...epilogue, architecture }, 'golden');
-const G = generatorOf();
-const D = discriminatorOf();
+const half = { num_fp16_res: 4, conv_clamp: 256 };
+const G = tinyGenerator(half);
+const D = tinyDiscriminator(half);
 
-const tensor = (name: string) => constant(tensors.get(name)!.data, tensors.get(name)!.shape);
 const g = variableParameters('G.');
 const d = variableParameters('D.');
 const ws = broadcastLatent(generatorMapping(g, G, tensor('z')), latentCount(G));
 const drawn = synthesis(g, G, ws, storedNoise(g), 'half');
-
-async function run(
-  outputs: Readonly<Record<string, Tensor>>,
-  feeds: Readonly<Record<string, Float32Array>> = {},
-): Promise<Record<string, Float32Array>> {
-  const program = await compile(cpu, { outputs });
-  const results = await program.run(feeds, new Variables(cpu, weights));
-  await program.release();
-  return results;
-}
 
 /** Ratio of the lengths of the difference and of the expected values, over all tensors. */
 function distance(found: Readonly<Record<string, Float32Array>>, expected: (name: string) => Float32Array): number {
@@ -92,7 +56,7 @@ describe('the type of a block', () => {
   });
 
   it.each(['skip', 'resnet', 'orig'])('holds for every convolution of architecture %s', (architecture) => {
-    const arguments_ = { g: generatorOf(architecture), d: discriminatorOf(architecture) };
+    const arguments_ = { g: tinyGenerator({ ...half, architecture }), d: tinyDiscriminator({ ...half, architecture }) };
     const picture = synthesis(g, arguments_.g, ws, storedNoise(g), 'half');
     const { logits } = discriminator(d, arguments_.d, picture, undefined, 'half');
     const [slope] = gradients(sum(logits), [ws]);
@@ -101,7 +65,7 @@ describe('the type of a block', () => {
         kind.toLowerCase().endsWith('convolution') && shape[2]! > 4 && inputs[0]!.shape[2]! > 4,
     );
     expect(large.length).toBeGreaterThan(10);
-    const single = large.filter(({ type, shape }) => type === 'float32' && shape[1] !== image.img_channels);
+    const single = large.filter(({ type, shape }) => type === 'float32' && shape[1] !== G.img_channels);
     expect(single.map(({ kind, shape }) => `${kind} ${shape.join()}`)).toEqual([]);
     expect([picture.type, logits.type, slope!.type]).toEqual(['float32', 'float32', 'float32']);
   });

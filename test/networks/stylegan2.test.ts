@@ -2,13 +2,11 @@
 import { describe, it } from 'vitest';
 import { constant, input, multiply } from '../../native/graph/build.ts';
 import { gradients } from '../../native/graph/gradients.ts';
-import type { Tensor } from '../../native/graph/operations.ts';
 import {
   constantParameters,
   type ParameterSource,
   variableParameters,
 } from '../../native/networks/parameter-source.ts';
-import { parseDiscriminatorArguments, parseGeneratorArguments } from '../../native/networks/stylegan2/arguments.ts';
 import { discriminator } from '../../native/networks/stylegan2/discriminator.ts';
 import {
   batchMean,
@@ -26,33 +24,12 @@ import {
   storedNoise,
   synthesis,
 } from '../../native/networks/stylegan2/synthesis.ts';
-import { compile } from '../../native/runtime/program.ts';
-import { cpu } from '../../native/runtime/session.ts';
-import { Variables } from '../../native/runtime/variables.ts';
-import { below, expectAllNear, expectNear, golden } from './golden.ts';
+import { below, expectAllNear, expectNear } from './golden.ts';
 import { parameterGradients } from './parameter-gradients.ts';
+import { run, tensor, tensors, tinyDiscriminator, tinyGenerator, weights } from './tiny-networks.ts';
 
-const { tensors, metadata } = golden('stylegan2/tiny-networks.safetensors');
-const weights = golden('stylegan2/tiny-weights.safetensors').tensors;
-const number = (name: string) => Number(metadata[name]);
-const channels = { channel_base: number('channel_base'), channel_max: number('channel_max') };
-const image = { img_resolution: number('img_resolution'), img_channels: number('img_channels') };
-const G = parseGeneratorArguments(
-  {
-    z_dim: number('z_dim'),
-    w_dim: number('w_dim'),
-    ...image,
-    mapping_kwargs: { num_layers: number('mapping_layers') },
-    synthesis_kwargs: channels,
-  },
-  'golden',
-);
-const D = parseDiscriminatorArguments(
-  { ...image, ...channels, epilogue_kwargs: { mbstd_group_size: number('mbstd_group_size') } },
-  'golden',
-);
-
-const tensor = (name: string) => constant(tensors.get(name)!.data, tensors.get(name)!.shape);
+const G = tinyGenerator();
+const D = tinyDiscriminator();
 const count = latentCount(G);
 
 const networks = (parameters: (prefix: string) => ParameterSource) => {
@@ -61,17 +38,6 @@ const networks = (parameters: (prefix: string) => ParameterSource) => {
   const ws = broadcastLatent(generatorMapping(g, G, tensor('z')), count);
   return { g, d, ws, image: synthesis(g, G, ws, storedNoise(g)) };
 };
-
-/** Values of tensors that depend on the stored weights as variables. */
-async function run(
-  outputs: Readonly<Record<string, Tensor>>,
-  feeds: Readonly<Record<string, Float32Array>> = {},
-): Promise<Record<string, Float32Array>> {
-  const program = await compile(cpu, { outputs });
-  const results = await program.run(feeds, new Variables(cpu, weights));
-  await program.release();
-  return results;
-}
 
 const baked = (prefix: string) => constantParameters(weights, prefix);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { emptyNiftiHeader, encodeNifti } from '../../src-main/archive/nifti/write-nifti.ts';
-import { type DicomStyle, dicomStyles, element, part10, uint16 } from '../archive/write-dicom.ts';
+import { type DicomStyle, dicomStyles, element, part10, smallPixelModule } from '../archive/write-dicom.ts';
 import { temporaryFolder, writeGrey } from '../cli/residua.ts';
 import { Bench, closeBenches } from './bench.ts';
 
@@ -14,7 +14,6 @@ const [style] = dicomStyles as [DicomStyle];
 
 /** A slice of 4 x 4 pixels of a series at a place in the patient. */
 function slice(instance: number, position: readonly number[]): Buffer {
-  const short = (tag: number, value: number) => element(style, tag, 'US', uint16(value, true));
   return part10(
     style,
     Buffer.concat([
@@ -24,12 +23,7 @@ function slice(instance: number, position: readonly number[]): Buffer {
       element(style, 0x0020_000e, 'UI', '2.25.100'),
       element(style, 0x0020_0032, 'DS', position.join('\\')),
       element(style, 0x0020_0037, 'DS', '1\\0\\0\\0\\1\\0'),
-      short(0x0028_0002, 1),
-      element(style, 0x0028_0004, 'CS', 'MONOCHROME2'),
-      ...[0x0028_0010, 0x0028_0011].map((tag) => short(tag, 4)),
-      ...[0x0028_0100, 0x0028_0101].map((tag) => short(tag, 8)),
-      short(0x0028_0102, 7),
-      short(0x0028_0103, 0),
+      ...smallPixelModule(style),
       element(style, 0x7fe0_0010, 'OB', Buffer.alloc(16, instance)),
     ]),
   );

@@ -1,6 +1,6 @@
 // Removes from DICOM pixel data what is no pixel: comments within compressed frames, and bytes behind the declared samples.
 import { inflateRawSync } from 'node:zlib';
-import { bitsPerFrame } from '../../archive/dicom/codecs/coded-frame.ts';
+import { bitsPerFrame, type FrameShape } from '../../archive/dicom/codecs/coded-frame.ts';
 import { type Fragment, firstFragments } from '../../archive/dicom/frame-bytes.ts';
 import { Problem } from '../../platform/errors.ts';
 import { inWords } from '../../platform/words.ts';
@@ -15,13 +15,7 @@ const extendedOffsets = 0x7fe0_0001;
 const extendedTables: ReadonlySet<Tag> = new Set([extendedOffsets, 0x7fe0_0002]);
 
 /** What a data set declares of its pixels. */
-interface Shape {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 1 | 3;
-  readonly allocated: number;
-  readonly stored: number;
-  readonly photometric: string;
+interface Shape extends FrameShape {
   readonly frames: number;
 }
 

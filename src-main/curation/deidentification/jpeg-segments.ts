@@ -1,4 +1,5 @@
 // Walks the marker segments of a JPEG or JPEG-LS stream and blanks those that decoding does not need (ITU-T T.81 B, T.87 C).
+import { endOfScan } from '../../archive/dicom/jpeg/markers.ts';
 
 /** One marker: its segment reaches from `start` (its 0xFF) to `end`, the entropy-coded data of a scan to `next`. */
 export interface JpegSegment {
@@ -28,19 +29,11 @@ export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
     const length = (bytes[at + 2] ?? 0) * 256 + (bytes[at + 3] ?? 0);
     const end = at + 2 + length;
     if (length < 2 || end > bytes.length) throw new Error('ends in the middle of a JPEG segment');
-    const next = marker === startOfScan ? endOfScan(bytes, end) : end;
+    // No marker of a DICOM stream is below 0x80: what stuffs JPEG-LS is stepped over in JPEG, too.
+    const next = marker === startOfScan ? endOfScan(bytes, end, 0x80) : end;
     yield { marker, start: at, end, next };
     at = next;
   }
-}
-
-/** The next marker behind entropy-coded data: not a stuffed byte (JPEG) or bit (JPEG-LS), not a restart. */
-function endOfScan(bytes: Uint8Array, from: number): number {
-  for (let at = from; at + 1 < bytes.length; at++) {
-    const marker = bytes[at + 1]!;
-    if (bytes[at] === 0xff && marker >= 0x80 && marker !== 0xff && (marker < 0xd0 || marker > 0xd7)) return at;
-  }
-  return bytes.length;
 }
 
 const latin = (text: string) => [...Buffer.from(text, 'latin1')];

@@ -172,11 +172,14 @@ function readScan(
   };
 }
 
-/** The first marker behind the entropy-coded data that is neither stuffing nor a restart. */
-function endOfScan(bytes: Uint8Array, start: number): number {
+/**
+ * The first marker behind the entropy-coded data that begins at `start`: neither stuffing nor a restart. `least` is the lowest
+ * marker there is: after 0xFF, JPEG stuffs a byte of 0, JPEG-LS one whose highest bit is 0 (ITU-T T.87 A.1).
+ */
+export function endOfScan(bytes: Uint8Array, start: number, least: 1 | 0x80 = 1): number {
   for (let at = bytes.indexOf(0xff, start); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1]!;
-    if (next !== 0 && next !== 0xff && (next < 0xd0 || next > 0xd7)) return at;
+    if (next >= least && next !== 0xff && (next < 0xd0 || next > 0xd7)) return at;
   }
   return bytes.length;
 }

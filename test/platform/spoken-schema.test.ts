@@ -1,7 +1,7 @@
 // Words for what a schema expected: no schema's own vocabulary reaches a person.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { expectation } from '../../src-main/platform/expectation.ts';
+import { spoken } from '../../src-main/platform/spoken-schema.ts';
 
 const number = z.coerce.number<unknown>();
 
@@ -23,6 +23,6 @@ describe('what a schema expected', () => {
     [z.string().regex(/=/, 'expected two kinds'), 'a', 'expected two kinds'],
     [z.string().refine(() => false, 'this network has no classes'), 'a', 'this network has no classes'],
   ])('case %#', (schema: z.ZodType, value, words) => {
-    expect(expectation(schema.safeParse(value).error!)).toBe(words);
+    expect(schema.safeParse(value, spoken).error!.issues[0]!.message).toBe(words);
   });
 });

@@ -1,8 +1,6 @@
 // What a schema expected of a value that it refused, in words for a person: schemas of every border speak through it.
 import type { z } from 'zod';
 
-type Issue = z.core.$ZodIssue;
-
 const things: Readonly<Record<string, string>> = {
   number: 'a number',
   int: 'a whole number',
@@ -14,19 +12,17 @@ const things: Readonly<Record<string, string>> = {
 const thing = (name: string) => things[name] ?? name;
 
 /**
- * The first thing that a schema found wrong, as `expected a whole number` or `expected one of L, RGB`. A message that the
- * schema itself gives stays as it is. The value is not repeated.
+ * For `safeParse(value, spoken)`: messages become `expected a whole number` or `expected one of L, RGB`. A message that
+ * the schema itself gives stays as it is. The value is not repeated.
  */
-export function expectation({ issues: [issue] }: z.ZodError): string {
-  if (issue === undefined) return 'not understood';
-  const words = ofIssue(issue);
-  return words === undefined || !isZodsOwn(issue) ? issue.message : `expected ${words}`;
-}
+export const spoken: { readonly error: z.core.$ZodErrorMap } = {
+  error: (issue) => {
+    const words = expectation(issue);
+    return words === undefined ? undefined : `expected ${words}`;
+  },
+};
 
-/** Messages of zod's own begin so; those of our schemas do not. */
-const isZodsOwn = ({ message }: Issue) => /^(Invalid|Too small|Too big|Unrecognized)\b/.test(message);
-
-function ofIssue(issue: Issue): string | undefined {
+function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
       return thing(issue.expected);
