@@ -1,6 +1,7 @@
 // reals.png and fakes*.png: the sheets of images that show what a training has learnt.
 import { join } from 'node:path';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
+import type { JobControl } from '../platform/job.ts';
 import { numpyRandom } from '../platform/random/numpy-random.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import type { TrainingConfiguration } from './configuration.ts';
@@ -33,17 +34,18 @@ export async function writeReals({ configuration, images, folder }: SheetSource)
 
 /**
  * Writes `fakesSUFFIX.png`: generated images of the same codes in every sheet, so that the sheets show a development, under
- * the labels of the images in reals.png.
+ * the labels of the images in reals.png. Throws `cancelled`, without a sheet.
  */
 export async function writeFakes(
   { configuration, images, folder }: SheetSource,
   trainer: Trainer,
   suffix: string,
+  control: JobControl,
 ): Promise<void> {
   const grid = gridSize(images.resolution);
   const random = randomFrom(configuration.seed).fork('sheet of fakes');
   const z = random.gaussians(grid.columns * grid.rows * Number(configuration.generator.z_dim));
-  const sheet = await trainer.samples(z, sheetLabels(images, configuration.mirror, grid));
+  const sheet = await trainer.samples(z, sheetLabels(images, configuration.mirror, grid), control);
   await writeFileAtomic(join(folder, `fakes${suffix}.png`), await imageGrid(sheet, grid, images));
 }
 

@@ -47,7 +47,7 @@ const stateEvery = 600_000;
 /**
  * Trains until `totalKimg` images were shown. Writes into the folder: training_options.json, stats.jsonl, reals.png,
  * fakes_init.png, fakesKIMG.png and network-snapshot-KIMG.safetensors every `snapshotTicks` ticks and at the end, and
- * now and then the state that a later start goes on from. Throws `cancelled` after writing the state, `content` when a
+ * now and then the state that a later start goes on from. Throws `cancelled`, after writing the state once there is one, `content` when a
  * loss is no number.
  */
 export async function train(
@@ -67,17 +67,17 @@ export async function train(
   }
   await writeFileAtomic(join(folder, 'training_options.json'), `${JSON.stringify(configuration, null, 2)}\n`);
   const start = state ?? (run.start === null ? null : { networks: await run.start() });
-  const trainer = await Trainer.create(device, configuration, images, start);
+  const trainer = await Trainer.create(device, configuration, images, start, control);
   const perTick = configuration.kimgPerTick * 1000;
   const ticks = () => Math.floor(trainer.imagesShown / perTick);
   let snapshot = '';
   try {
     if (state === null) {
       await writeReals(run);
-      await writeFakes(run, trainer, '_init');
+      await writeFakes(run, trainer, '_init', control);
     } else if (isSnapshot(configuration, trainer.imagesShown)) {
       // Stopped while the snapshot of this state was written or measured.
-      await writeSnapshot(run, trainer, state);
+      await writeSnapshot(run, trainer, state, control);
     }
     let ended = started;
     while (trainer.imagesShown < total) {
@@ -103,7 +103,8 @@ export async function train(
       const line = JSON.stringify({ ...statistics, timestamp: Date.now() / 1000 });
       await appendFile(join(folder, 'stats.jsonl'), `${line}\n`);
       observe(statistics);
-      if (isSnapshot(configuration, trainer.imagesShown)) snapshot = await writeSnapshot(run, trainer, current);
+      if (isSnapshot(configuration, trainer.imagesShown))
+        snapshot = await writeSnapshot(run, trainer, current, control);
     }
     return { imagesShown: trainer.imagesShown, snapshot };
   } finally {
@@ -117,9 +118,14 @@ function isSnapshot({ batch, kimgPerTick, snapshotTicks, totalKimg }: TrainingCo
   return shown >= totalKimg * 1000 || (tick(shown) > tick(shown - batch) && tick(shown) % snapshotTicks === 0);
 }
 
-async function writeSnapshot(run: TrainingRun, trainer: Trainer, state: TrainingState): Promise<string> {
+async function writeSnapshot(
+  run: TrainingRun,
+  trainer: Trainer,
+  state: TrainingState,
+  control: JobControl,
+): Promise<string> {
   const snapshot = await writeMeasured(run, state);
-  await writeFakes(run, trainer, kilo(state.position.imagesShown));
+  await writeFakes(run, trainer, kilo(state.position.imagesShown), control);
   await run.evaluate?.(state.networks, snapshot);
   return snapshot;
 }

@@ -3,6 +3,7 @@ import { adamFeeds } from '../../native/graph/adam.ts';
 import { compile, type Program } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
 import { type HostTensor, Variables } from '../../native/runtime/variables.ts';
+import { checkpoint, type JobControl, quiet } from '../platform/job.ts';
 import { type Random, type RandomState, randomFrom, restoreRandom } from '../platform/random/random.ts';
 import { type AugmentationState, adapted, firstAugmentation } from './adaptive-augmentation.ts';
 import type { TrainingConfiguration } from './configuration.ts';
@@ -84,13 +85,14 @@ export class Trainer {
   /**
    * Compiles the programs of a training. It starts from `start` when that is given: a whole state goes on exactly,
    * networks alone begin a new training from them; else parameters are drawn by the configuration's seed. Blocks compute in
-   * float16 where the networks' `num_fp16_res` and the device say so; variables are float32.
+   * float16 where the networks' `num_fp16_res` and the device say so; variables are float32. Throws `cancelled`.
    */
   static async create(
     device: Device,
     configuration: TrainingConfiguration,
     images: TrainingImages,
     start: TrainingState | { readonly networks: NetworkValues } | null = null,
+    control: JobControl = quiet,
   ): Promise<Trainer> {
     const networks = start?.networks ?? drawnNetworks(configuration);
     const graph = trainingGraph(configuration, networks, device.half === true ? 'half' : 'single');
@@ -98,7 +100,10 @@ export class Trainer {
       start !== null && 'position' in start ? start : { position: null, variables: new Map<string, HostTensor>() };
     const initial = new Map([...startVariables(graph, networks), ...variables]);
     const programs = new Map<string, Program>();
-    for (const [name, definition] of Object.entries(trainingPrograms(configuration, graph))) {
+    const definitions = Object.entries(trainingPrograms(configuration, graph));
+    for (const [name, definition] of definitions) {
+      control.report({ stage: 'preparing program', done: programs.size + 1, total: definitions.length });
+      checkpoint(control, 'training');
       programs.set(name, await compile(device, definition, workingMemory(name, configuration)));
     }
     return new Trainer(configuration, images, { graph, variables: new Variables(device, initial), programs }, position);
@@ -157,13 +162,15 @@ export class Trainer {
     return { ...this.#durations };
   }
 
-  /** Images [n, C, R, R] of the moving average for codes z [n, z_dim] and labels, with the stored noise. */
-  async samples(z: Float32Array, labels?: Float32Array): Promise<Float32Array> {
+  /** Images [n, C, R, R] of the moving average for codes z [n, z_dim] and labels, with the stored noise. Throws `cancelled`. */
+  async samples(z: Float32Array, labels: Float32Array | undefined, control: JobControl): Promise<Float32Array> {
     const n = this.configuration.microBatch;
     const size = this.#graph.generator.arguments_.z_dim;
     const count = z.length / size;
     const images: Float32Array[] = [];
     for (let start = 0; start < count; start += n) {
+      checkpoint(control, 'training');
+      control.report({ stage: 'drawing samples', done: start, total: count });
       const part = new Float32Array(n * size);
       part.set(z.subarray(start * size, Math.min(count, start + n) * size));
       const c = labels && { c: padded(labels, start, n, labels.length / count) };

@@ -1,7 +1,7 @@
 // One run: its state, progress, rate and time left; pause, cancel, resume; its log, and how a training goes, one click away.
 import { Button, Card, ProgressBar, Tag } from '@blueprintjs/core';
 import { ListIcon, TimelineLineChartIcon } from '@blueprintjs/icons';
-import { type ReactElement, useRef, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import type { MethodName } from '../../src-preload/contract.ts';
 import type { Run, RunState } from '../../src-preload/schemas/run.ts';
 import { useHost } from '../host/use-host.ts';
@@ -15,6 +15,11 @@ const labels: Readonly<Record<Action, string>> = {
   'runs.pause': 'Pause',
   'runs.cancel': 'Cancel',
   'runs.resume': 'Resume',
+};
+/** A step may take a minute: what is asked for meanwhile is seen. */
+const endings: { readonly [A in Action]?: string } = {
+  'runs.pause': 'pauses after the present step',
+  'runs.cancel': 'stops after the present step',
 };
 const actions: { readonly [S in RunState]: readonly Action[] } = {
   queued: ['runs.pause', 'runs.cancel'],
@@ -33,13 +38,13 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
   // Until somebody says otherwise, how a training goes is shown while it goes on.
   const [wantsTraining, setWantsTraining] = useState<boolean | null>(null);
   const showsTraining = wantsTraining ?? run.state === 'running';
-  const busy = useRef(false);
+  const [asked, setAsked] = useState<Action | null>(null);
   const act = async (action: Action) => {
-    if (busy.current) return;
-    busy.current = true;
+    setAsked(action);
     await host.call(action, { id: run.id }).then(() => setError(null), setError);
-    busy.current = false;
+    setAsked(null);
   };
+  const ending = asked === null ? undefined : endings[asked];
   const counted = run.state === 'running' && pace !== undefined && pace.total > 0 ? pace : run;
   const share = counted.total > 0 ? counted.done / counted.total : undefined;
   return (
@@ -52,7 +57,13 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
         <span className="quiet">{factsOf(run)}</span>
         <span className="run-actions">
           {actions[run.state].map((action) => (
-            <Button key={action} size="small" text={labels[action]} onClick={() => act(action)} />
+            <Button
+              key={action}
+              size="small"
+              text={labels[action]}
+              disabled={asked !== null}
+              onClick={() => act(action)}
+            />
           ))}
           {run.kind === 'train' ? (
             <Toggle icon={<TimelineLineChartIcon />} text="Training" on={showsTraining} set={setWantsTraining} />
@@ -70,7 +81,9 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
             aria-label={`progress of ${run.title}`}
           />
           <span>
-            {run.state === 'running' ? (pace === undefined ? 'starting' : paceWords(pace)) : 'waits to be resumed'}
+            {run.state !== 'running'
+              ? 'waits to be resumed'
+              : (ending ?? (pace === undefined ? 'starting' : paceWords(pace)))}
           </span>
         </div>
       ) : null}

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quiet } from '../../src-main/platform/job.ts';
+import { type Progress, quiet } from '../../src-main/platform/job.ts';
 import type { TickStatistics } from '../../src-main/training/tick-statistics.ts';
 import { train } from '../../src-main/training/train.ts';
 import { temporaryFolder } from '../cli/residua.ts';
@@ -75,8 +75,8 @@ describe('a training', () => {
   it('that was stopped goes on where it was and ends with the same bits', async () => {
     await using parts = await temporaryFolder();
     const stop = new AbortController();
-    const report = ({ done }: { readonly done: number }) => {
-      if (done >= 16) stop.abort();
+    const report = ({ stage, done }: Progress) => {
+      if (stage === 'training' && done >= 16) stop.abort();
     };
     const stopped = train(run(parts.path), { signal: stop.signal, report });
     await expect(stopped).rejects.toMatchObject({ kind: 'cancelled' });
@@ -92,8 +92,8 @@ describe('a training', () => {
     'that is killed after iteration %i, at once, ends with the same bits',
     async (last) => {
       await using parts = await temporaryFolder();
-      const report = ({ done }: { readonly done: number }) => {
-        if (done >= last * configuration.batch) throw new Error('killed');
+      const report = ({ stage, done }: Progress) => {
+        if (stage === 'training' && done >= last * configuration.batch) throw new Error('killed');
       };
       await expect(train(run(parts.path), { ...quiet, report })).rejects.toThrow('killed');
       const states = (await readdir(parts.path)).filter((name) => name.startsWith('training-state'));
@@ -105,6 +105,24 @@ describe('a training', () => {
     },
     120_000,
   );
+
+  it('tells what it does before its first iteration, can be stopped there, and begins anew with the same bits', async () => {
+    await using parts = await temporaryFolder();
+    const stop = new AbortController();
+    const stages = new Set<string>();
+    const report = ({ stage, done }: Progress) => {
+      stages.add(stage);
+      if (stage === 'drawing samples' && done > 0) stop.abort();
+    };
+    const stopped = train(run(parts.path), { signal: stop.signal, report });
+    await expect(stopped).rejects.toMatchObject({ kind: 'cancelled' });
+    expect([...stages]).toEqual(['preparing program', 'drawing samples']);
+    expect((await readdir(parts.path)).sort()).toEqual(['reals.png', 'training_options.json']);
+    await train(run(parts.path), quiet);
+    for (const name of [snapshot, state, 'fakes_init.png']) {
+      expect((await read(parts.path, name)).equals(await read(whole.path, name)), name).toBe(true);
+    }
+  }, 120_000);
 
   it('that is killed while a snapshot is measured measures it first when it goes on', async () => {
     await using parts = await temporaryFolder();
