@@ -18,11 +18,6 @@ export const archiveEntrySchema = z.strictObject({
 });
 export type ArchiveEntry = Readonly<z.infer<typeof archiveEntrySchema>>;
 
-/** True when nothing about two entries of the same path tells a change; then the file need not be read again. */
-export function isUnchanged(before: Pick<ArchiveEntry, 'size' | 'modified'>, now: ArchiveEntry): boolean {
-  return before.size === now.size && before.modified === now.modified;
-}
-
 const devices = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
 /** Control characters, and those that turn or hide text (bidirectional marks, zero width, line separators). */
 const invisible = /[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]/u;

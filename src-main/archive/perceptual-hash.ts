@@ -30,23 +30,24 @@ export function perceptualHash(image: DecodedImage): string {
   return hash;
 }
 
-/** The DCT-II of [32, 32] values at its 8x8 lowest frequencies. */
+/** The DCT-II of [32, 32] values at its 8x8 lowest frequencies: of every row first, then of what these give downwards. */
 function lowFrequencies(grey: Float64Array): Float64Array {
+  const rows = new Float64Array(kept * side);
+  for (let across = 0; across < kept; across++) {
+    for (let row = 0; row < side; row++) rows[across * side + row] = product(grey, row, across);
+  }
   const frequencies = new Float64Array(kept * kept);
-  const line = new Float64Array(side);
   for (let down = 0; down < kept; down++) {
-    line.fill(0);
-    for (let row = 0; row < side; row++) {
-      const cosine = cosines[down * side + row]!;
-      for (let column = 0; column < side; column++) line[column]! += cosine * grey[row * side + column]!;
-    }
-    for (let across = 0; across < kept; across++) {
-      let sum = 0;
-      for (let column = 0; column < side; column++) sum += line[column]! * cosines[across * side + column]!;
-      frequencies[down * kept + across] = sum;
-    }
+    for (let across = 0; across < kept; across++) frequencies[down * kept + across] = product(rows, across, down);
   }
   return frequencies;
+}
+
+/** The sum of line `line` of `values`, 32 of them, times cosines of a frequency. */
+function product(values: Float64Array, line: number, frequency: number): number {
+  let sum = 0;
+  for (let at = 0; at < side; at++) sum += values[line * side + at]! * cosines[frequency * side + at]!;
+  return sum;
 }
 
 /** Rows of one field that are looked at: more would not change its mean by a bit's worth. */

@@ -1,4 +1,5 @@
 // Walks an archive (a folder, a zip, zips inside zips, or one file) and names every file in it, without decoding any.
+import type { Stats } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isProblem, Problem } from '../platform/errors.ts';
@@ -30,8 +31,11 @@ export async function* walk(root: string, control: JobControl): AsyncGenerator<W
     throw new Problem('file', { file: root, reason: systemReason(error) ?? inWords(error) }, { cause: error });
   });
   if (found.isDirectory()) yield* walkFolder(root, '', 0, control);
-  else yield* walkFile(root, basename(root), undefined, control);
+  else yield* walkFile({ file: root, path: basename(root), stats: found }, control);
 }
+
+/** Files of a folder that are looked at together: asking the system for one after the other is most of a walk's time. */
+const group = 64;
 
 async function* walkFolder(
   folder: string,
@@ -43,17 +47,20 @@ async function* walkFolder(
     checkLimit('folderDepth', 'folders within folders', depth);
     const children = (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
     const pairs = new HeaderPairs(children.filter((child) => !child.isDirectory()).map((child) => child.name));
-    for (const child of children) {
-      checkpoint(control, 'reading the archive');
-      const path = prefix + child.name;
-      if (litter.test(path) || pairs.isData(child.name)) continue;
-      const target = join(folder, child.name);
-      if (child.name === 'DICOMDIR') {
-        yield* walkDirectory(folder, target, path, prefix);
-        continue;
+    for (let first = 0; first < children.length; first += group) {
+      const next = children.slice(first, first + group);
+      const looked = await Promise.allSettled(next.map(({ name }) => stat(join(folder, name))));
+      for (const [index, child] of next.entries()) {
+        checkpoint(control, 'reading the archive');
+        const path = prefix + child.name;
+        if (litter.test(path) || pairs.isData(child.name)) continue;
+        const file = join(folder, child.name);
+        const found = looked[index]!;
+        if (child.name === 'DICOMDIR') yield* walkDirectory(folder, file, path, prefix);
+        else if (child.isDirectory()) yield* walkFolder(file, `${path}/`, depth + 1, control);
+        else if (found.status === 'rejected') yield refuse(path, found.reason);
+        else yield* walkFile({ file, path, stats: found.value, companion: pairs.dataOf(child.name) }, control);
       }
-      if (child.isDirectory()) yield* walkFolder(target, `${path}/`, depth + 1, control);
-      else yield* walkFile(target, path, pairs.dataOf(child.name), control);
     }
   } catch (error) {
     yield refuse(prefix, error);
@@ -76,25 +83,15 @@ async function* walkDirectory(folder: string, file: string, path: string, prefix
   }
 }
 
-async function* walkFile(
-  file: string,
-  path: string,
-  companion: string | undefined,
-  control: JobControl,
-): AsyncGenerator<WalkItem> {
+interface FileOnDisk extends Pick<ArchiveEntry, 'file' | 'path' | 'companion'> {
+  readonly stats: Stats;
+}
+
+async function* walkFile({ file, path, companion, stats }: FileOnDisk, control: JobControl): AsyncGenerator<WalkItem> {
   try {
-    const {
-      size,
-      mtimeMs: modified,
-      ...found
-    } = await stat(file).then((stats) => ({
-      size: stats.size,
-      mtimeMs: stats.mtimeMs,
-      isFile: stats.isFile(),
-      isDirectory: stats.isDirectory(),
-    }));
-    if (found.isDirectory) throw new Problem('file', { file: path, reason: 'is a link to a folder, not followed' });
-    if (!found.isFile) throw new Problem('file', { file: path, reason: 'is neither a file nor a folder' });
+    const { size, mtimeMs: modified } = stats;
+    if (stats.isDirectory()) throw new Problem('file', { file: path, reason: 'is a link to a folder, not followed' });
+    if (!stats.isFile()) throw new Problem('file', { file: path, reason: 'is neither a file nor a folder' });
     if (promisesImage.test(path) || !(await isZip(file))) {
       yield { kind: 'entry', entry: withCompanion({ path, file, inside: [], size, modified }, companion) };
       return;

@@ -1,5 +1,4 @@
 // The decoder process: opens files from outside, and nothing else; may be ended at any moment by its owner or a file.
-import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { openImageFile } from '../archive/decode.ts';
@@ -7,6 +6,7 @@ import type { DecodedImage, ImageFile } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { EntryReader } from '../archive/entry-reader.ts';
 import { perceptualHash } from '../archive/perceptual-hash.ts';
+import { pixelFingerprint } from '../archive/pixel-fingerprint.ts';
 import { applyRecipe } from '../archive/recipe.ts';
 import { thumbnail } from '../archive/thumbnail.ts';
 import type { JobControl } from '../platform/job.ts';
@@ -27,19 +27,23 @@ interface OpenFile {
 }
 
 const reader = new EntryReader({ oneAtATime: true });
-/** The file that was asked for last, as it is on the disk now: its frames are asked for one after the other. */
+/** The file of which a frame was asked for last, as it is on the disk now: others are asked for after it. */
 let latest: { readonly key: string; readonly open: OpenFile } | undefined;
 
-async function open(entry: ArchiveEntry): Promise<OpenFile> {
+async function openForFrames(entry: ArchiveEntry): Promise<OpenFile> {
   const { size, mtimeMs, ino } = statSync(entry.file);
   const key = JSON.stringify([entry, size, mtimeMs, ino]);
   if (latest?.key === key) return latest.open;
+  const opened = await open(entry);
+  latest = { key, open: opened };
+  return opened;
+}
+
+async function open(entry: ArchiveEntry): Promise<OpenFile> {
   // Let go before the next one takes memory.
   latest = undefined;
   const bytes = await reader.read(entry);
-  const opened = { file: await openImageFile(bytes), sha256: bytes.sha256 };
-  latest = { key, open: opened };
-  return opened;
+  return { file: await openImageFile(bytes), sha256: bytes.sha256 };
 }
 
 /** Progress this often, in milliseconds, is enough for the owner to see that the process lives. */
@@ -73,9 +77,8 @@ async function describe(entry: ArchiveEntry, alive: () => void): Promise<FileDes
 
 function describeFrame(decoded: DecodedImage): FrameDescription {
   const { samples, ...image } = decoded;
-  const pixels = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   const blank = samples.every((sample: number) => sample === 0);
-  return { image, pixelsSha256: hash('sha256', pixels), perceptualHash: perceptualHash(decoded), blank };
+  return { image, pixelFingerprint: pixelFingerprint(decoded), perceptualHash: perceptualHash(decoded), blank };
 }
 
 function sourceOf({ width, height, channels, samples, frame }: DecodedImage): FrameSource {
@@ -107,17 +110,17 @@ openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
   describe: (request, control) => describeAll(requests.describe.parse(request).entries, control),
   frame: async (request) => {
     const { entry, frame } = requests.frame.parse(request);
-    const { file, sha256 } = await open(entry);
+    const { file, sha256 } = await openForFrames(entry);
     return { sha256, image: await file.frame(frame) };
   },
   prepare: async (request) => {
     const { entry, frame, recipe } = requests.prepare.parse(request);
-    const { file, sha256 } = await open(entry);
+    const { file, sha256 } = await openForFrames(entry);
     const image = await file.frame(frame);
     return { sha256, model: applyRecipe(image, recipe), source: sourceOf(image) };
   },
   thumbnail: async (request) => {
     const { entry, frame, size } = requests.thumbnail.parse(request);
-    return thumbnail(await (await open(entry)).file.frame(frame), size);
+    return thumbnail(await (await openForFrames(entry)).file.frame(frame), size);
   },
 }).ended.then(() => process.exit(0));

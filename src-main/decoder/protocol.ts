@@ -8,8 +8,8 @@ import type { Failure } from '../platform/process-channel.ts';
 /** One frame as the catalog notes it: everything but the pixels. */
 export interface FrameDescription {
   readonly image: Omit<DecodedImage, 'samples'>;
-  /** SHA-256 of the stored samples: equal for images of equal pixels. */
-  readonly pixelsSha256: string;
+  /** Equal for images of equal pixels. */
+  readonly pixelFingerprint: string;
   /** 16 hexadecimal digits; few bits apart for near-duplicates. */
   readonly perceptualHash: string;
   /** Every sample is 0: an all-black frame, or a slice that a mask does not touch. */

@@ -23,7 +23,7 @@ function imageOf(
   frame: number,
   kind: string | null,
 ): ImportedImage {
-  const { image, pixelsSha256, perceptualHash } = frames[frame]!;
+  const { image, pixelFingerprint, perceptualHash } = frames[frame]!;
   const { metadata, geometry } = image;
   const name = nameInArchive(entry);
   return {
@@ -36,7 +36,7 @@ function imageOf(
     modality: metadata.modality,
     bodyPart: metadata.bodyPart,
     view: metadata.viewPosition,
-    pixelsSha256,
+    pixelFingerprint,
     perceptualHash,
     patient: metadata.patientId,
     study: metadata.studyUid,

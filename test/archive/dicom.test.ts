@@ -55,6 +55,15 @@ describe('pixels', () => {
   ])('%s is lossless', async (name) => {
     expect((await first(name)).samples).toEqual((await first('explicit-12')).samples);
   });
+
+  it('samples stay as they are while other files are decoded', async () => {
+    const images: DecodedImage[] = [];
+    for (const name of names) images.push(await first(name));
+    const kept = images.map(({ samples }) => samples.slice());
+    for (const name of names.toReversed()) await first(name);
+    expect(images.map(({ samples }) => samples)).toEqual(kept);
+    expect(new Set(images.map(({ samples }) => samples.buffer)).size).toBe(images.length);
+  });
 });
 
 describe('what the samples mean', () => {

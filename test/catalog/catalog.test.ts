@@ -8,10 +8,14 @@ import { describe, expect, it } from 'vitest';
 import { checkNodeVersion, openCatalog } from '../../src-main/catalog/catalog.ts';
 import { networkFileSystem } from '../../src-main/catalog/local-folder.ts';
 import { schemaVersion } from '../../src-main/catalog/migrate.ts';
+import { initial } from '../../src-main/catalog/migrations/1-initial.ts';
+import { oddFiles } from '../../src-main/catalog/migrations/2-odd-files.ts';
+import { importFiles, seenUnchanged } from '../../src-main/catalog/tables/files.ts';
+import { imageRecord } from '../../src-main/catalog/tables/images.ts';
 import { countImages } from '../../src-main/catalog/tables/pages.ts';
 import { getSetting, listViews, removeView, saveView, setSetting } from '../../src-main/catalog/tables/settings.ts';
 import { inWords } from '../../src-main/platform/words.ts';
-import { emptyCatalog, sampleCatalog, temporaryFolder } from './sample-catalog.ts';
+import { emptyCatalog, noon, sampleCatalog, sampleFile, temporaryFolder } from './sample-catalog.ts';
 
 const words = (run: () => unknown): string => {
   try {
@@ -64,6 +68,31 @@ describe('openCatalog', () => {
       `schema of ${file}: expected version ${schemaVersion} or older, found version ${schemaVersion + 1}, of a newer Residua`,
     );
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('keeps what an older Residua has noted, and fingerprints the pixels at the next import', () => {
+    const folder = temporaryFolder();
+    const database = new Sqlite(join(folder, 'catalog.sqlite'));
+    database.exec(initial + oddFiles);
+    database.pragma('application_id = 0x52657369');
+    database.pragma('user_version = 2');
+    const { sha256, ...file } = sampleFile(1);
+    const columns =
+      'source, path, file, inside, size, modified, sha256, format, frame_count, state, imported_at, seen_at';
+    database.exec(`
+      INSERT INTO files (${columns}) VALUES ('${file.source}', '${file.path}', '${file.file}', '[]', ${file.size},
+        ${file.modified}, '${sha256}', 'PNG', 1, 'present', '${noon}', '${noon}');
+      INSERT INTO images (file, frame, name, width, height, bits, pixels_sha256)
+        VALUES (1, 0, 'first', 64, 64, 8, '${'a'.repeat(64)}')`);
+    database.close();
+    const catalog = emptyCatalog(folder);
+    expect(imageRecord(catalog, 1)).toMatchObject({ name: 'first', pixelFingerprint: null, sha256 });
+    expect(seenUnchanged(catalog, [file], noon)).toEqual([false]);
+    const pixelFingerprint = 'b'.repeat(32);
+    const again = sampleFile(1, { pixelFingerprint });
+    expect(importFiles(catalog, [again], noon)).toEqual([{ outcome: 'known', images: [1] }]);
+    expect(imageRecord(catalog, 1)).toMatchObject({ name: 'first', pixelFingerprint });
+    expect(seenUnchanged(catalog, [file], noon)).toEqual([true]);
   });
 
   it('refuses the database of another program, a text and a damaged file', () => {

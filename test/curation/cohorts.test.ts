@@ -87,7 +87,7 @@ describe('duplicates', () => {
       .reduce((hash, digit, place) => hash ^ (1n << BigInt((Number.parseInt(digit, 16) * 4 + place * 7) % 64)), base);
     return {
       id,
-      pixelsSha256: id % 50 === 49 ? null : hexOf(`pixels ${id % 90}`),
+      pixelFingerprint: id % 50 === 49 ? null : hexOf(`pixels ${id % 90}`),
       perceptualHash: turned.toString(16).padStart(16, '0'),
     };
   });
@@ -117,7 +117,7 @@ describe('duplicates', () => {
 
   it('groups equal pixels', () => {
     expect(duplicateGroups(images)).toEqual(
-      slowly((a, b) => a.pixelsSha256 !== null && a.pixelsSha256 === b.pixelsSha256),
+      slowly((a, b) => a.pixelFingerprint !== null && a.pixelFingerprint === b.pixelFingerprint),
     );
   });
 
@@ -128,7 +128,7 @@ describe('duplicates', () => {
   it('leaves out flat images and images without a hash', () => {
     const flat = ['0'.repeat(16), '0'.repeat(16), 'f'.repeat(16), null, null].map((perceptualHash, id) => ({
       id,
-      pixelsSha256: null,
+      pixelFingerprint: null,
       perceptualHash,
     }));
     expect([nearDuplicateGroups(flat, 16), duplicateGroups(flat)]).toEqual([[], []]);
@@ -148,7 +148,7 @@ describe('cohortLeaks', () => {
     ];
     const catalog = sampleCatalog(6, (n) => ({
       patient: ['A', 'B', 'C', 'A', 'D', 'E'][n - 1]!,
-      pixelsSha256: hexOf(['p', 'q', 'r', 's', 'r', 't'][n - 1]!),
+      pixelFingerprint: hexOf(['p', 'q', 'r', 's', 'r', 't'][n - 1]!),
       perceptualHash: hash[n - 1]!,
     }));
     const first = createCohort(catalog, { name: 'training', definition: {}, images: [1, 3, 6], at: noon });

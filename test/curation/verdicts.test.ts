@@ -88,7 +88,7 @@ describe('decide, undo, redo', () => {
 
 describe('decisions by CSV', () => {
   const hash = (n: number) => n.toString(16).padStart(64, 'a');
-  const make = () => sampleCatalog(4, (n) => ({ pixelsSha256: hash(n) }));
+  const make = () => sampleCatalog(4, (n) => ({ pixelFingerprint: hash(n) }));
   const write = (text: string) => {
     const file = join(temporaryFolder(), 'decisions.csv');
     writeFileSync(file, text);
@@ -113,12 +113,12 @@ describe('decisions by CSV', () => {
     ['image,verdict\n9,keep\n', 'row 2: the catalog has no such image'],
     ['image,verdict\n1,keep\n1,keep\n', 'row 3: the image has a row already'],
     ['image,verdict\n1,perhaps\n', 'row 2: the verdict is neither keep, reject nor unsure'],
-    [`image,verdict,pixels_sha256\n1,keep,${hash(2)}\n`, 'row 2: these are not its pixels'],
+    [`image,verdict,pixel_fingerprint\n1,keep,${hash(2)}\n`, 'row 2: these are not its pixels'],
   ])('are refused as a whole: %j', async (text, reason) => {
     const catalog = make();
     const file = write(
       text
-        .replace(/^image,verdict(,pixels_sha256)?/, 'image,verdict,pixels_sha256,reason,reviewer')
+        .replace(/^image,verdict(,pixel_fingerprint)?/, 'image,verdict,pixel_fingerprint,reason,reviewer')
         .replace(/\n(\d),(\w+)(,\w+)?/g, (_, image, verdict, pixels) => `\n${image},${verdict}${pixels ?? ','},,`),
     );
     const error = await importDecisions(catalog, file, { reviewer: 'Eve', at: noon }).catch(

@@ -68,7 +68,7 @@ const lacking = (pattern: RegExp, printed: string, { size }: Work) => {
   return count === undefined || count <= size ? [] : [`"${pattern.exec(printed)![0]}", but there are ${size}`];
 };
 
-const imagesSql = `SELECT f.file || ' ' || i.frame AS name, i.pixels_sha256 || i.kind || (SELECT group_concat(c.name)
+const imagesSql = `SELECT f.file || ' ' || i.frame AS name, i.pixel_fingerprint || i.kind || (SELECT group_concat(c.name)
   FROM cohort_members m JOIN cohorts c ON c.id = m.cohort WHERE m.image = i.id) AS value
   FROM images i JOIN files f ON f.id = i.file`;
 const verdictsSql = `SELECT CAST(image AS TEXT) AS name, group_concat(decision || coalesce(reason, '')) AS value FROM verdicts GROUP BY image`;

@@ -69,7 +69,7 @@ const designations: Readonly<Record<string, Designation>> = {
 
 /** Decodes a text value; bytes that are impossible in their set become U+FFFD. */
 export function decodeText(bytes: Uint8Array, { encoding, extended }: CharacterSets): string {
-  if (!extended || !bytes.includes(0x1b)) return new TextDecoder(encoding).decode(bytes);
+  if (!extended || !bytes.includes(0x1b)) return decodeBytes(bytes, encoding);
   let designation: Designation = { encoding, low: false };
   let decoded = '';
   let start = 0;
@@ -93,11 +93,20 @@ export function decodeText(bytes: Uint8Array, { encoding, extended }: CharacterS
 }
 
 function decodeRun(run: Uint8Array, { encoding, low, prefix }: Designation): string {
-  if (!low) return new TextDecoder(encoding).decode(run);
+  if (!low) return decodeBytes(run, encoding);
   const raised: number[] = [];
   for (let at = 0; at < run.length; at += 2) {
     if (prefix !== undefined) raised.push(prefix);
     raised.push(...run.subarray(at, at + 2).map((byte) => byte | 0x80));
   }
-  return new TextDecoder(encoding).decode(Uint8Array.from(raised));
+  return decodeBytes(Uint8Array.from(raised), encoding);
+}
+
+/** One for each encoding: making one takes longer than most values. */
+const decoders = new Map<string, TextDecoder>();
+
+function decodeBytes(bytes: Uint8Array, encoding: string): string {
+  const decoder = decoders.get(encoding) ?? new TextDecoder(encoding);
+  decoders.set(encoding, decoder);
+  return decoder.decode(bytes);
 }

@@ -133,11 +133,13 @@ export function rawBytes(
   return bytes.subarray(element.dataOffset, element.dataOffset + element.length);
 }
 
+const defaultRepertoire = characterSetsOf(undefined);
+
 /** Text in the default repertoire, padding removed, not split. */
 function rawText(attributes: Pick<Attributes, 'elements' | 'bytes'>, tag: string): string | undefined {
   const bytes = rawBytes(attributes, tag);
   if (bytes === undefined) return undefined;
-  const text = new TextDecoder('latin1').decode(bytes).replace(/[\0 ]+$/, '');
+  const text = decodeText(bytes, defaultRepertoire).replace(/[\0 ]+$/, '');
   return text === '' ? undefined : text;
 }
 

@@ -43,8 +43,8 @@ export interface ImportedImage {
   readonly modality?: string | undefined;
   readonly bodyPart?: string | undefined;
   readonly view?: string | undefined;
-  /** Hex; of the stored samples. */
-  readonly pixelsSha256?: string | undefined;
+  /** 32 hex digits; of the stored samples. */
+  readonly pixelFingerprint?: string | undefined;
   /** 16 lower-case hex digits. */
   readonly perceptualHash?: string | undefined;
   readonly patient?: string | undefined;
@@ -111,7 +111,9 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
       { ...columns, id },
     );
   }
-  const images = file.images.map((image) => insertImage(catalog, id, image));
+  const images = file.images.map(
+    (image) => (fresh ? undefined : knownImage(catalog, id, image)) ?? insertImage(catalog, id, image),
+  );
   return { outcome: changed ? 'changed' : fresh ? 'new' : 'known', images };
 }
 
@@ -125,17 +127,25 @@ function insertFile(catalog: Catalog, columns: Readonly<Record<string, Value>>):
   ).id;
 }
 
+/** The id of an image that the catalog has, whose fingerprint an older Residua has not noted. */
+function knownImage(catalog: Catalog, file: number, { frame, pixelFingerprint }: ImportedImage): number | undefined {
+  const known = catalog.get<{ id: number; pixelFingerprint: string | null }>(
+    'SELECT id, pixel_fingerprint AS pixelFingerprint FROM images WHERE file = @file AND frame = @frame',
+    { file, frame },
+  );
+  if (known !== undefined && known.pixelFingerprint === null && pixelFingerprint !== undefined) {
+    const values = { id: known.id, pixelFingerprint };
+    catalog.run('UPDATE images SET pixel_fingerprint = @pixelFingerprint WHERE id = @id', values);
+  }
+  return known?.id;
+}
+
 function insertImage(catalog: Catalog, file: number, image: ImportedImage): number {
-  const known = catalog.get<{ id: number }>('SELECT id FROM images WHERE file = @file AND frame = @frame', {
-    file,
-    frame: image.frame,
-  });
-  if (known !== undefined) return known.id;
   return catalog.run(
-    `INSERT INTO images (file, frame, name, kind, modality, body_part, view, width, height, bits, pixels_sha256,
+    `INSERT INTO images (file, frame, name, kind, modality, body_part, view, width, height, bits, pixel_fingerprint,
        perceptual_hash, patient, study, series, instance, scan, position,
        geometry)
-     VALUES (@file, @frame, @name, @kind, @modality, @bodyPart, @view, @width, @height, @bits, @pixelsSha256,
+     VALUES (@file, @frame, @name, @kind, @modality, @bodyPart, @view, @width, @height, @bits, @pixelFingerprint,
        @perceptualHash, @patient, @study, @series, @instance, @scan, @position,
        @geometry)`,
     {
@@ -149,7 +159,7 @@ function insertImage(catalog: Catalog, file: number, image: ImportedImage): numb
       width: image.width,
       height: image.height,
       bits: image.bits,
-      pixelsSha256: image.pixelsSha256 ?? null,
+      pixelFingerprint: image.pixelFingerprint ?? null,
       perceptualHash: image.perceptualHash ?? null,
       patient: image.patient ?? null,
       study: image.study ?? null,
@@ -164,8 +174,8 @@ function insertImage(catalog: Catalog, file: number, image: ImportedImage): numb
 
 /** The id of the scan with this key; made when there is none. */
 export function scanOf(catalog: Catalog, key: string): number {
-  catalog.run('INSERT INTO scans (key) VALUES (@key) ON CONFLICT DO NOTHING', { key });
-  return catalog.get<{ id: number }>('SELECT id FROM scans WHERE key = @key', { key })!.id;
+  const known = catalog.get<{ id: number }>('SELECT id FROM scans WHERE key = @key', { key });
+  return known?.id ?? catalog.run('INSERT INTO scans (key) VALUES (@key)', { key }).id;
 }
 
 /**

@@ -37,7 +37,7 @@ export interface ImageRow extends ImageFacts {
 /** Everything that the catalog knows about an image itself, and where its file is. */
 export interface ImageRecord extends ImageFacts {
   readonly bits: number;
-  readonly pixelsSha256: string | null;
+  readonly pixelFingerprint: string | null;
   readonly perceptualHash: string | null;
   readonly patient: string | null;
   readonly study: string | null;
@@ -83,7 +83,7 @@ export function imageRecords(catalog: Catalog, ids: ArrayLike<number>): readonly
   return catalog
     .all<Omit<ImageRecord, 'inside' | 'warnings'> & { readonly inside: string; readonly warnings: string | null }>(
       `SELECT i.id, i.frame, i.name, i.kind, i.modality, i.body_part AS bodyPart, i.view, i.width, i.height, i.bits,
-         i.pixels_sha256 AS pixelsSha256, i.perceptual_hash AS perceptualHash, i.patient, i.study, i.series, i.instance,
+         i.pixel_fingerprint AS pixelFingerprint, i.perceptual_hash AS perceptualHash, i.patient, i.study, i.series, i.instance,
          i.scan, i.position, f.source, f.path, f.file, f.inside, f.companion, f.size, f.modified, f.sha256, f.format,
          f.frame_count AS frames, f.state, f.reason, f.warnings,
          f.imported_at AS importedAt

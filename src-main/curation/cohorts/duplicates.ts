@@ -1,18 +1,18 @@
 // Groups images that are the same (equal pixels) or nearly so (perceptual hashes a few bits apart).
 import { Problem } from '../../platform/errors.ts';
 
-/** What is compared. Hashes as the catalog has them: hex, the perceptual one of 64 bits; null: never a duplicate. */
+/** What is compared, as the catalog has it: hex, the perceptual hash of 64 bits; null: never a duplicate. */
 export interface HashedImage {
   readonly id: number;
-  readonly pixelsSha256: string | null;
+  readonly pixelFingerprint: string | null;
   readonly perceptualHash: string | null;
 }
 
 /** Groups of two and more images with equal pixels; ids ascending, groups in the order of their first. */
 export function duplicateGroups(images: readonly HashedImage[]): readonly (readonly number[])[] {
   const groups = Map.groupBy(
-    images.filter(({ pixelsSha256 }) => pixelsSha256 !== null),
-    ({ pixelsSha256 }) => pixelsSha256,
+    images.filter(({ pixelFingerprint }) => pixelFingerprint !== null),
+    ({ pixelFingerprint }) => pixelFingerprint,
   );
   return ordered([...groups.values()].map((group) => group.map(({ id }) => id)));
 }

@@ -8,18 +8,18 @@ import { formatCsv, readCsv } from '../../platform/csv.ts';
 import { Problem } from '../../platform/errors.ts';
 import { decide } from './decide.ts';
 
-const columns = ['image', 'pixels_sha256', 'verdict', 'reason', 'reviewer', 'time'] as const;
+const columns = ['image', 'pixel_fingerprint', 'verdict', 'reason', 'reviewer', 'time'] as const;
 const decisions: Readonly<Record<string, Decision>> = { keep: 'keep', reject: 'reject', unsure: 'unsure' };
 
 /** The images of a filter with their verdicts, in the order of their ids; undecided ones have an empty verdict. */
 export function formatDecisions(catalog: Catalog, filter: ImageFilter): string {
   const ids = imageIds(catalog, filter, { by: 'imported', descending: false });
   const verdicts = currentVerdicts(catalog, ids);
-  const rows = imageRecords(catalog, ids).map(({ id, pixelsSha256 }) => {
+  const rows = imageRecords(catalog, ids).map(({ id, pixelFingerprint }) => {
     const verdict = verdicts.get(id);
     return {
       image: id,
-      pixels_sha256: pixelsSha256,
+      pixel_fingerprint: pixelFingerprint,
       verdict: verdict?.decision ?? null,
       reason: verdict?.reason ?? null,
       reviewer: verdict?.reviewer ?? null,
@@ -30,7 +30,7 @@ export function formatDecisions(catalog: Catalog, filter: ImageFilter): string {
 }
 
 /**
- * Takes the decisions of a CSV (columns `image`, `verdict`; optional content of `pixels_sha256`, `reason`, `reviewer`)
+ * Takes the decisions of a CSV (columns `image`, `verdict`; optional content of `pixel_fingerprint`, `reason`, `reviewer`)
  * over where they differ from those in force; how many images that changed. A row without a verdict changes nothing. All
  * rows are checked first: an unknown image or verdict, an image twice, or pixels that are not those of the image throw
  * `content` with the row, and nothing is taken over. `reviewer` stands in where the table names none.
@@ -42,7 +42,7 @@ export async function importDecisions(
 ): Promise<number> {
   const table = await readCsv(file, {
     image: 'number',
-    pixels_sha256: 'optional-text',
+    pixel_fingerprint: 'optional-text',
     verdict: 'optional-text',
     reason: 'optional-text',
     reviewer: 'optional-text',
@@ -61,7 +61,8 @@ export async function importDecisions(
     const image = images.get(row.image) ?? refuse('the catalog has no such image');
     if (seen.has(row.image)) refuse('the image has a row already');
     seen.add(row.image);
-    if (row.pixels_sha256 !== null && row.pixels_sha256 !== image.pixelsSha256) refuse('these are not its pixels');
+    if (row.pixel_fingerprint !== null && row.pixel_fingerprint !== image.pixelFingerprint)
+      refuse('these are not its pixels');
     if (row.verdict === null) return [];
     const decision = decisions[row.verdict] ?? refuse('the verdict is neither keep, reject nor unsure');
     return [{ image: row.image, decision, reason: row.reason, reviewer: row.reviewer ?? reviewer }];

@@ -10,11 +10,11 @@ declare module '@cornerstonejs/codec-*' {
     readonly isSigned?: boolean;
   }
 
-  /** Lives in WebAssembly memory until `delete`; the buffers it hands out die with it. */
+  /** Lives in WebAssembly memory until `delete`; of the buffers it hands out, those that show this memory die with it. */
   export interface Decoder {
     getEncodedBuffer(length: number): Uint8Array;
     decode(): void;
-    getDecodedBuffer(): Uint8Array;
+    getDecodedBuffer(): Uint8Array | Uint8ClampedArray;
     getFrameInfo(): FrameInfo;
     /** JPEG-LS only: 0 planes, 1 lines, 2 samples. */
     getInterleaveMode?(): number;

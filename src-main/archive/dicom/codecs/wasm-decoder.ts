@@ -35,8 +35,7 @@ export async function runWasmDecoder(name: CodecName, stream: Uint8Array): Promi
     decoder = make(module);
     decoder.getEncodedBuffer(stream.length).set(stream);
     decoder.decode();
-    // A copy, as plain bytes: one of the codecs gives clamped ones.
-    const bytes = new Uint8Array(decoder.getDecodedBuffer());
+    const bytes = outOfWasm(decoder.getDecodedBuffer());
     return { ...decoder.getFrameInfo(), bytes, interleaveMode: decoder.getInterleaveMode?.() };
   } catch (error) {
     loaded.delete(name);
@@ -44,4 +43,12 @@ export async function runWasmDecoder(name: CodecName, stream: Uint8Array): Promi
   } finally {
     decoder?.delete();
   }
+}
+
+/**
+ * Bytes of our own. libjpeg-turbo hands out a copy already: an array that fills its buffer, which the memory of a codec,
+ * with the codec in it, never is. The others show their memory.
+ */
+function outOfWasm(decoded: Uint8Array | Uint8ClampedArray): Uint8Array {
+  return decoded.byteLength === decoded.buffer.byteLength ? new Uint8Array(decoded.buffer) : new Uint8Array(decoded);
 }
