@@ -1,23 +1,22 @@
-// Every kind of run and what carries it out.
-import { combinationRun } from './combination-run.ts';
-import { demonstrationRun } from './demonstration-run.ts';
-import { exportRun } from './export-run.ts';
-import { importRun } from './import-run.ts';
-import { masksRun } from './masks-run.ts';
-import { projectRun } from './project-run.ts';
-import type { RunPrograms } from './run-program.ts';
-import { scoreRun } from './score-run.ts';
-import { trainRun } from './train-run.ts';
-import { typicalityRun } from './typicality-run.ts';
+// Every kind of run and what carries it out, which is loaded when the first of its kind has its turn.
+import type { RunProgram, RunPrograms } from './run-program.ts';
+
+const loaded =
+  (load: () => Promise<RunProgram>): RunProgram =>
+  async (run, tools) =>
+    (await load())(run, tools);
 
 export const runPrograms: RunPrograms = {
-  import: { lane: 'light', program: importRun },
-  masks: { lane: 'light', program: masksRun },
-  demonstration: { lane: 'light', program: demonstrationRun },
-  export: { lane: 'light', program: exportRun },
-  train: { lane: 'heavy', program: trainRun },
-  project: { lane: 'heavy', program: projectRun },
-  score: { lane: 'heavy', program: scoreRun },
-  combination: { lane: 'light', program: combinationRun },
-  typicality: { lane: 'heavy', program: typicalityRun },
+  import: { lane: 'light', program: loaded(async () => (await import('./import-run.ts')).importRun) },
+  masks: { lane: 'light', program: loaded(async () => (await import('./masks-run.ts')).masksRun) },
+  demonstration: {
+    lane: 'light',
+    program: loaded(async () => (await import('./demonstration-run.ts')).demonstrationRun),
+  },
+  export: { lane: 'light', program: loaded(async () => (await import('./export-run.ts')).exportRun) },
+  train: { lane: 'heavy', program: loaded(async () => (await import('./train-run.ts')).trainRun) },
+  project: { lane: 'heavy', program: loaded(async () => (await import('./project-run.ts')).projectRun) },
+  score: { lane: 'heavy', program: loaded(async () => (await import('./score-run.ts')).scoreRun) },
+  combination: { lane: 'light', program: loaded(async () => (await import('./combination-run.ts')).combinationRun) },
+  typicality: { lane: 'heavy', program: loaded(async () => (await import('./typicality-run.ts')).typicalityRun) },
 };

@@ -9,6 +9,8 @@ import { levels } from '../archive/synthetic.ts';
 import { dicomStyles, element, encapsulated, part10 } from '../archive/write-dicom.ts';
 import type { Measure } from './measure.ts';
 
+/** The best of so many imports and of so many loops is told: whatever else the machine does only adds to a time. */
+const rounds = 3;
 /** Fewer while developing. */
 const files = Number(process.env.RESIDUA_BENCH_FILES ?? 10_000);
 const side = 512;
@@ -21,22 +23,42 @@ export async function run(): Promise<readonly Measure[]> {
   const archive = join(folder, 'archive');
   try {
     await writeArchive(archive);
-    // The files lie in memory for both sides.
-    const python = pythonSeconds(archive);
-    const own = await importSeconds(archive, join(folder, 'catalog'));
-    const again = await importSeconds(archive, join(folder, 'catalog'));
-    const measured = typeof python === 'number';
+    // The files lie in memory for both sides, which take turns.
+    const catalogs = Array.from({ length: rounds }, (_, round) => join(folder, `catalog-${round}`));
+    const python: (number | string)[] = [];
+    const imports: Import[] = [];
+    for (const catalog of catalogs) {
+      python.push(pythonSeconds(archive));
+      imports.push(await timedImport(archive, catalog));
+    }
+    const own = Math.min(...imports.map(({ seconds }) => seconds));
+    const loop = python.every((seconds) => typeof seconds === 'number') ? Math.min(...python) : undefined;
+    const again = await timedImport(archive, catalogs[0]!);
+    const memory = imports.flatMap((one) => one.memory.filter((bytes) => !Number.isNaN(bytes)));
     return [
-      { name: `${files} DICOM files imported`, value: files / own.seconds, unit: '1/s', target: null },
-      ...(measured
+      { name: `${files} DICOM files imported`, value: files / own, unit: '1/s', target: null },
+      ...(loop === undefined
         ? [
-            { name: 'decoded by pydicom and Pillow', value: files / python, unit: '1/s', target: null },
-            { name: 'import to pydicom and Pillow, time', value: own.seconds / python, unit: '', target: 1 },
+            {
+              name: 'decoded by pydicom and Pillow',
+              value: Number.NaN,
+              unit: '1/s',
+              target: null,
+              note: `${python[0]}`,
+            },
           ]
-        : [{ name: 'decoded by pydicom and Pillow', value: Number.NaN, unit: '1/s', target: null, note: python }]),
+        : [
+            { name: 'decoded by pydicom and Pillow', value: files / loop, unit: '1/s', target: null },
+            { name: 'import to pydicom and Pillow, time', value: own / loop, unit: '', target: 1 },
+          ]),
       { name: 'imported again, nothing changed', value: files / again.seconds, unit: '1/s', target: null },
-      { name: 'memory of all processes, highest', value: Math.max(...own.memory) / 2 ** 20, unit: 'MiB', target: null },
-      { name: 'memory, last third to second third', value: growth(own.memory), unit: '', target: 1.1 },
+      { name: 'memory of all processes, highest', value: Math.max(...memory) / 2 ** 20, unit: 'MiB', target: null },
+      {
+        name: 'memory, last third to second third',
+        value: Math.min(...imports.map((one) => growth(one.memory))),
+        unit: '',
+        target: 1.1,
+      },
     ];
   } finally {
     await rm(folder, { recursive: true });
@@ -132,11 +154,14 @@ function pythonSeconds(archive: string): number | string {
     : `import.py failed: ${stderr?.trim().split('\n').at(-1)} (Debian's python3-pydicom and python3-pil are needed)`;
 }
 
-/** Seconds of `residua import` from its start to its end, and the memory of its processes, ten times a second, in bytes. */
-async function importSeconds(
-  archive: string,
-  catalog: string,
-): Promise<{ readonly seconds: number; readonly memory: readonly number[] }> {
+interface Import {
+  /** From the start of the command to its end. */
+  readonly seconds: number;
+  /** Of all its processes, five times a second, in bytes. */
+  readonly memory: readonly number[];
+}
+
+async function timedImport(archive: string, catalog: string): Promise<Import> {
   const began = performance.now();
   const main = join(repository, 'src-main/cli/launch.mjs');
   const child = spawn(process.execPath, [main, 'import', archive, '--catalog', catalog], {
@@ -145,7 +170,7 @@ async function importSeconds(
   const memory: number[] = [];
   const timer = setInterval(() => {
     void residentBytes(child.pid!).then((bytes) => memory.push(bytes));
-  }, 100);
+  }, 200);
   const [code] = await once(child, 'close');
   clearInterval(timer);
   if (code !== 0) throw new Error(`residua import ended with ${code}`);
