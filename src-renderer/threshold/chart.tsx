@@ -2,7 +2,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import type { ChartData } from './charts.ts';
+import { type ChartData, thresholdColour } from './charts.ts';
 
 interface ChartProps {
   readonly chart: ChartData;
@@ -89,16 +89,23 @@ function optionsOf(
   };
 }
 
+/** A line with a grip on top. */
 function drawMarker({ ctx: context, bbox, valToPos }: uPlot, marker: number | undefined): void {
   if (marker === undefined) return;
   const x = valToPos(marker, 'x', true);
+  const scale = window.devicePixelRatio;
   context.save();
   context.setLineDash([]);
-  context.strokeStyle = '#ffd166';
-  context.lineWidth = 2 * window.devicePixelRatio;
+  context.strokeStyle = context.fillStyle = thresholdColour;
+  context.lineWidth = 2 * scale;
   context.beginPath();
   context.moveTo(x, bbox.top);
   context.lineTo(x, bbox.top + bbox.height);
   context.stroke();
+  context.beginPath();
+  context.moveTo(x - 6 * scale, bbox.top - 2 * scale);
+  context.lineTo(x + 6 * scale, bbox.top - 2 * scale);
+  context.lineTo(x, bbox.top + 8 * scale);
+  context.fill();
   context.restore();
 }

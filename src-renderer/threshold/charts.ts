@@ -18,6 +18,8 @@ export interface ChartData {
 
 /** Told apart by readers of any colour vision (after Okabe and Ito, light on dark); the first is that of the normals. */
 const palette = ['#5fb0ff', '#ff9f5a', '#7dfcb0', '#f4d35e', '#d79bff', '#ff8fa3', '#8ad5e6', '#c9c9c9'] as const;
+/** Of no cohort. */
+export const thresholdColour = '#ffffff';
 export const cohortColour = (index: number): string => palette[index % palette.length]!;
 
 /** Shares of each cohort, so that cohorts of different size can be compared. */

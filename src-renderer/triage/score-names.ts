@@ -5,12 +5,12 @@ import { useAnswer } from '../host/use-host.ts';
 export const sameScore = (a: ScoreName, b: ScoreName): boolean => a.run === b.run && a.score === b.score;
 export const scoreLabel = ({ run, score }: ScoreName): string => `${score} (run ${run})`;
 
-/** Three significant digits, as every list of scores shows them. */
+/** Three significant digits, also where they are zeros: in every list of scores they stand below each other. */
 export const scoreText = (value: number): string => {
   const size = Math.abs(value);
-  return size !== 0 && (size < 0.001 || size >= 100_000)
-    ? value.toExponential(2)
-    : String(Number(value.toPrecision(3)));
+  if (size === 0) return '0';
+  if (size < 0.001 || size >= 100_000) return value.toExponential(2);
+  return size < 100 ? value.toPrecision(3) : String(Number(value.toPrecision(3)));
 };
 
 /** Undefined until known. */

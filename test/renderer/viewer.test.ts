@@ -87,8 +87,11 @@ describe('words', () => {
   });
 
   it('writes scores with three significant digits', () => {
-    expect([0, 29.8412, 0.012345, 1234.5, 0.00001234].map(scoreText)).toEqual([
+    expect([0, 0.5, -2, 99.96, 29.8412, 0.012345, 1234.5, 0.00001234].map(scoreText)).toEqual([
       '0',
+      '0.500',
+      '-2.00',
+      '100',
       '29.8',
       '0.0123',
       '1230',
