@@ -9,8 +9,10 @@ import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { delongAuroc, delongChance, delongTest } from '../../src-main/statistics/delong.ts';
 import { holmAdjusted } from '../../src-main/statistics/multiple-testing.ts';
 import { combinedScores } from '../../src-main/workbench/combination-run.ts';
-import { pText } from '../../src-main/workbench/evaluation/figures.ts';
+import { learntLine, pText } from '../../src-main/workbench/evaluation/figures.ts';
 import { escaped, htmlTable } from '../../src-main/workbench/evaluation/html.ts';
+import type { Asked } from '../../src-main/workbench/evaluation/judgement.ts';
+import { learntNormals } from '../../src-main/workbench/evaluation/learnt-normals.ts';
 import { rocPlot } from '../../src-main/workbench/evaluation/plots.ts';
 import { residua, temporaryFolder } from './residua.ts';
 
@@ -119,6 +121,41 @@ describe('residua evaluate', { timeout: 120_000 }, () => {
     expect(stderr).toContain('none');
     await expect(readFile(csv)).rejects.toThrow(/ENOENT/);
     expect((await residua(['evaluate', '--catalog', catalog, '--pair', 'clip'])).code).toBe(2);
+  });
+});
+
+describe('normals that a run has learnt from', () => {
+  const runs: Readonly<Record<number, { readonly kind: string; readonly parameters: object }>> = {
+    1: { kind: 'project', parameters: {} },
+    2: { kind: 'typicality', parameters: { model: 1, normals: 7 } },
+    3: { kind: 'combination', parameters: { validation: 8, scores: [{ run: 1, score: 'MSE full' }] } },
+    4: { kind: 'combination', parameters: { validation: 9, scores: [{ run: 2, score: 'logit' }] } },
+  };
+  const cohorts: Readonly<Record<number, readonly number[]>> = { 7: [1, 2, 90], 8: [3], 9: [91] };
+  const answers = {
+    'images.ids': ({ filter }: { filter: { cohort?: number } }) => ({
+      ids: Uint32Array.from(filter.cohort === undefined ? [1, 2, 3, 4] : cohorts[filter.cohort]!),
+    }),
+    'cohorts.list': () => ({ cohorts: [7, 8, 9].map((id) => ({ id, name: `cohort ${id}` })) }),
+    'runs.detail': ({ id }: { id: number }) => ({ run: { kind: runs[id]!.kind }, parameters: runs[id]!.parameters }),
+  };
+  const call = (method: keyof typeof answers, request: never) => Promise.resolve(answers[method](request));
+  const found = (...ids: number[]) =>
+    learntNormals({ call } as unknown as Asked, ids, {}, [{ anomalous: 'needle', normal: 'normal' }]);
+
+  it('are counted among those that are judged, those of combined runs too', async () => {
+    expect(await found(1)).toEqual([]);
+    expect(await found(1, 2, 3)).toEqual([
+      { run: 2, cohort: 'cohort 7', learnt: 2, judged: 4 },
+      { run: 3, cohort: 'cohort 8', learnt: 1, judged: 4 },
+    ]);
+    expect(await found(4)).toEqual([{ run: 2, cohort: 'cohort 7', learnt: 2, judged: 4 }]);
+  });
+
+  it('are told in words', () => {
+    expect(learntLine({ run: 2, cohort: 'held-out', learnt: 30, judged: 120 })).toBe(
+      'run 2 has learnt from 30 of the 120 normal images judged here (cohort held-out): on others it may do worse',
+    );
   });
 });
 

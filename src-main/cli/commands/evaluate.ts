@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Filter } from '../../../src-preload/schemas/image.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
-import { figuresCsv, localisationCsv, localisationLine } from '../../workbench/evaluation/figures.ts';
+import { figuresCsv, learntLine, localisationCsv, localisationLine } from '../../workbench/evaluation/figures.ts';
 import { judge } from '../../workbench/evaluation/judgement.ts';
 import { evaluationReport } from '../../workbench/evaluation/report.ts';
 import { aurocTable } from '../auroc-table.ts';
@@ -56,6 +56,7 @@ anomalies are annotated, the share of images whose highest patch overlaps one is
       const judgement = await judge(workbench, scores, within, values.baseline, new Map(values.pair));
       context.print(`AUROC in ${runs.map(({ run }) => `run ${run.id}: ${run.title}`).join('; ')}`);
       context.print(aurocTable(judgement));
+      for (const learnt of judgement.learntNormals) context.print(learntLine(learnt));
       for (const score of judgement.scores) {
         const line = localisationLine(score);
         if (line !== null) context.print(line);

@@ -1,6 +1,7 @@
 // The figures of an evaluation in words and as CSV.
 import { formatCsv } from '../../platform/csv.ts';
 import type { JudgedScore, Judgement } from './judgement.ts';
+import type { LearntNormals } from './learnt-normals.ts';
 
 export const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
@@ -17,6 +18,11 @@ export function localisationLine({ name, localisation }: JudgedScore): string | 
   const range = (share: typeof overlap) =>
     `${percent(share.share)} (${percent(share.interval.lower)} to ${percent(share.interval.upper)}; by chance ${percent(share.byChance)})`;
   return `${name.score}: highest patch on the anomaly in ${range(overlap)} of ${images} images, covering ${range(covered)} of its area`;
+}
+
+/** A warning: on images that a run has learnt from, its scores say little about others. */
+export function learntLine({ run, cohort, learnt, judged }: LearntNormals): string {
+  return `run ${run} has learnt from ${learnt} of the ${judged} normal images judged here (cohort ${cohort}): on others it may do worse`;
 }
 
 /** One row per score and pair. */

@@ -6,6 +6,7 @@ import { Problem } from '../../platform/errors.ts';
 import { holmAdjusted } from '../../statistics/multiple-testing.ts';
 import { combinedScores } from '../combination-run.ts';
 import { ranked } from '../ranked.ts';
+import { type LearntNormals, learntNormals } from './learnt-normals.ts';
 
 /** A kind of anomalous images and the kind that it is compared with. */
 export interface Pair {
@@ -36,6 +37,7 @@ export interface Judgement {
   readonly scores: readonly JudgedScore[];
   /** The one with the highest mean AUROC over the pairs. */
   readonly best: JudgedScore;
+  readonly learntNormals: readonly LearntNormals[];
 }
 
 /**
@@ -73,7 +75,8 @@ export async function judge(
       localisation: await localisationOf(workbench, name, within),
     });
   }
-  return { pairs, scores: judged, best: judged[highest]! };
+  const learnt = await learntNormals(workbench, new Set(scores.map(({ run }) => run)), within, pairs);
+  return { pairs, scores: judged, best: judged[highest]!, learntNormals: learnt };
 }
 
 type Groups = readonly { readonly anomalous: Filter; readonly normal: Filter }[];

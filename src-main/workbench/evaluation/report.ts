@@ -2,7 +2,7 @@
 import type { ImageRow } from '../../../src-preload/schemas/image.ts';
 import type { RunDetail } from '../../../src-preload/schemas/run.ts';
 import { version } from '../version.ts';
-import { percent, pText } from './figures.ts';
+import { learntLine, percent, pText } from './figures.ts';
 import { embeddedPng, escaped, htmlPage, htmlTable } from './html.ts';
 import type { Asked, JudgedScore, Judgement, Pair } from './judgement.ts';
 import { colourOf, distributionPlot, rocPlot } from './plots.ts';
@@ -30,7 +30,7 @@ export async function evaluationReport(
 <p>Each kind of anomalous images against normal ones; 0.5 is chance. Below it the 95&nbsp;% interval of a stratified bootstrap (2,000
 draws) over patients where these are known, over images otherwise. Where no image of one group scores between those of the other, every draw
 says so too: such an interval has no width, whatever more images would show. Highest mean: <b>${escaped(best.name.score)}</b>.</p>
-${aurocs(judgement)}`,
+${aurocs(judgement)}${judgement.learntNormals.map((learnt) => `<p class="remark">${escaped(learntLine(learnt))}</p>`).join('')}`,
     `<h2>Curves</h2>${legend(pairs)}<div class="plots">${scores.map((score) => roc(score, pairs)).join('')}</div>`,
     `<h2>Sensitivity at a specificity of 95 %</h2>
 <p>Share of the anomalous images above the score that 95&nbsp;% of the normal ones stay below, with its 95&nbsp;% interval.</p>${sensitivities(judgement)}`,
