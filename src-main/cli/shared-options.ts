@@ -55,9 +55,12 @@ export function projectingOf(
   model: number,
   normals: number | null,
 ): ProjectRun['projecting'] {
+  return { model, normals, ...projectorSettings(values) };
+}
+
+/** What the options of a projection say, in the names of the projector. */
+export function projectorSettings(values: Chosen<typeof projectionSettings>) {
   return {
-    model,
-    normals,
     loss: values.loss ?? null,
     space: values.space,
     steps: values.numSteps,

@@ -13,12 +13,7 @@ export function bodyMask(image: GreyImage): PixelMask {
   const { labels, sizes } = labelComponents(data, width, height);
   const body = largest(sizes, 0);
   if (body === 0) return new Uint8Array(data.length);
-  const rest = labelComponents(
-    select(labels, (label) => label !== body),
-    width,
-    height,
-  ).labels;
-  const outside = new Set(cornersOf(image).map((corner) => rest[corner]!));
+  const { rest, outside } = aroundBody(image, labels, body);
   return select(rest, (label) => label === 0 || !outside.has(label));
 }
 
@@ -33,13 +28,15 @@ export function publishedBodyMask(image: GreyImage): PixelMask | undefined {
   if (height > width) return undefined;
   const { labels, sizes } = labelComponents(data, width, height);
   const body = largest(sizes, labels[publishedBackgroundPixel(image)]!);
-  const rest = labelComponents(
-    select(labels, (label) => label !== body),
-    width,
-    height,
-  ).labels;
-  const outside = new Set(cornersOf(image).map((corner) => rest[corner]!));
+  const { rest, outside } = aroundBody(image, labels, body);
   return select(rest, (label, pixel) => pixel % width >= height || !outside.has(label));
+}
+
+/** The components of what is not the body, and those of them that lie at a corner of the image. */
+function aroundBody(image: GreyImage, labels: Int32Array, body: number) {
+  const others = select(labels, (label) => label !== body);
+  const rest = labelComponents(others, image.width, image.height).labels;
+  return { rest, outside: new Set(cornersOf(image).map((corner) => rest[corner]!)) };
 }
 
 /** First black pixel on the way one down, one right, one down … from the top left corner; that corner if there is none. */

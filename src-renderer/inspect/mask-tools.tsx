@@ -1,6 +1,7 @@
 // Which segmentations lie over the picture, in which colour, and how opaque.
-import { Checkbox, Slider } from '@blueprintjs/core';
+import { Checkbox } from '@blueprintjs/core';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
+import { OpacitySlider } from './opacity-slider.tsx';
 import { maskColours } from './picture.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -28,17 +29,11 @@ export function MaskTools({ viewer, onChange, masks }: MaskToolsProps) {
           </span>
         </Checkbox>
       ))}
-      <span className="opacity">
-        <Slider
-          min={0}
-          max={1}
-          stepSize={0.05}
-          labelRenderer={false}
-          value={viewer.maskOpacity}
-          onChange={(maskOpacity) => onChange({ ...viewer, maskOpacity })}
-          handleHtmlProps={{ 'aria-label': 'opacity of the masks' }}
-        />
-      </span>
+      <OpacitySlider
+        of="masks"
+        value={viewer.maskOpacity}
+        onChange={(maskOpacity) => onChange({ ...viewer, maskOpacity })}
+      />
     </span>
   );
 }

@@ -1,11 +1,12 @@
 // The tools of the viewer: window presets, invert, colours and opacity of the heat map, masks, marks, drawing.
-import { Button, HTMLSelect, InputGroup, Slider } from '@blueprintjs/core';
+import { Button, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { ContrastIcon, EyeOpenIcon, GridViewIcon, MaximizeIcon, SelectIcon } from '@blueprintjs/icons';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
 import { type ColourMap, colourMaps } from './colour-map.ts';
 import { type MapSource, mapTitle, sameMap } from './map-source.ts';
 import { MaskTools } from './mask-tools.tsx';
+import { OpacitySlider } from './opacity-slider.tsx';
 import { enlarged, type Viewer } from './viewer.ts';
 import { computedTomographyWindows, type GreyWindow } from './window-level.ts';
 
@@ -56,17 +57,7 @@ export function ViewerTools(props: ToolsProps) {
           options={colourMaps}
           onChange={({ currentTarget }) => onChange({ ...viewer, colourMap: currentTarget.value as ColourMap })}
         />
-        <span className="opacity">
-          <Slider
-            min={0}
-            max={1}
-            stepSize={0.05}
-            labelRenderer={false}
-            value={viewer.opacity}
-            onChange={(opacity) => onChange({ ...viewer, opacity })}
-            handleHtmlProps={{ 'aria-label': 'opacity of the score map' }}
-          />
-        </span>
+        <OpacitySlider of="score map" value={viewer.opacity} onChange={(opacity) => onChange({ ...viewer, opacity })} />
       </span>
       {masks.length === 0 ? null : <MaskTools viewer={viewer} onChange={onChange} masks={masks} />}
       <span className="tool-group drawing">

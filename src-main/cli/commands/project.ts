@@ -6,7 +6,7 @@ import { nodeLauncher } from '../../workbench/engine.ts';
 import { skippedLine } from '../../workbench/folder-images.ts';
 import { projectFolder } from '../../workbench/folder-projection.ts';
 import { defineCommand, flag, option, text } from '../command.ts';
-import { projectionSettings, weightsOption } from '../shared-options.ts';
+import { projectionSettings, projectorSettings, weightsOption } from '../shared-options.ts';
 
 export const project = defineCommand({
   details: `Example: residua project --network network.pkl --target images --outdir reconstructions --num-steps 200
@@ -37,14 +37,7 @@ settings continues where the first one stopped. residua eval-recon scores the re
         projecting: {
           networkFile: values.network,
           weightsFolder: values.weights ?? defaultWeightsFolder(),
-          loss: values.loss ?? null,
-          space: values.space,
-          steps: values.numSteps,
-          seed: values.seed,
-          batch: values.batch,
-          renderNoise: values.renderNoise,
-          video: values.saveVideo,
-          device: values.device,
+          ...projectorSettings(values),
         },
       },
       nodeLauncher,
