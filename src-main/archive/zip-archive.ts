@@ -1,7 +1,7 @@
 // Reads a zip by random access: its directory once, then single entries, with sizes and checksums verified.
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32, inflateRawSync } from 'node:zlib';
-import { type Entry, fromBufferPromise, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
+import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl';
 import { Problem } from '../platform/errors.ts';
 import { checkLimit } from './limits.ts';
 
@@ -18,7 +18,45 @@ export interface ZipEntry {
 }
 
 /** Where the bytes of a zip come from. */
-type Source = { readonly handle: FileHandle; readonly path: string } | { readonly buffer: Buffer };
+type Source = { readonly handle: FileHandle } | { readonly buffer: Buffer };
+
+async function bytesAt(source: Source, position: number, length: number): Promise<Buffer> {
+  if ('buffer' in source) return source.buffer.subarray(position, position + length);
+  const buffer = Buffer.allocUnsafe(length);
+  const { bytesRead } = await source.handle.read(buffer, 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Gives yauzl the directory of a zip a mebibyte at a time: it asks for each entry twice, and a disk is slow to ask. */
+class DirectoryReader extends RandomAccessReader {
+  readonly #source: Source;
+  #window: Buffer = Buffer.alloc(0);
+  #start = 0;
+
+  constructor(source: Source) {
+    super();
+    this.#source = source;
+  }
+
+  override read(
+    target: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    done: (error: Error | null, bytesRead?: number) => void,
+  ): void {
+    const give = () =>
+      done(null, this.#window.copy(target, offset, position - this.#start, position - this.#start + length));
+    const isHeld = position >= this.#start && position + length <= this.#start + this.#window.length;
+    const held = isHeld ? Promise.resolve() : this.#fetch(position, length);
+    held.then(give).catch(done);
+  }
+
+  async #fetch(position: number, length: number): Promise<void> {
+    this.#window = await bytesAt(this.#source, position, Math.max(length, 2 ** 20));
+    this.#start = position;
+  }
+}
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -40,8 +78,8 @@ export class ZipArchive {
   static async openFile(path: string, label: string): Promise<ZipArchive> {
     const handle = await open(path, 'r');
     try {
-      const zip = await orBroken(label, fromFdPromise(handle.fd, { ...options, autoClose: false }));
-      return new ZipArchive({ handle, path }, label, await listEntries(zip, (await handle.stat()).size, label));
+      const source = { handle };
+      return new ZipArchive(source, label, await listEntries(source, (await handle.stat()).size, label));
     } catch (error) {
       await handle.close();
       throw error;
@@ -51,8 +89,7 @@ export class ZipArchive {
   /** Opens a zip in memory (one that lay in another zip). */
   static async openBuffer(bytes: Uint8Array, label: string): Promise<ZipArchive> {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const zip = await orBroken(label, fromBufferPromise(buffer, options));
-    return new ZipArchive({ buffer }, label, await listEntries(zip, buffer.length, label));
+    return new ZipArchive({ buffer }, label, await listEntries({ buffer }, buffer.length, label));
   }
 
   async close(): Promise<void> {
@@ -98,21 +135,14 @@ export class ZipArchive {
 
   /** The first `length` bytes of the entry as they lie in the zip. */
   async #stored(entry: ZipEntry, length: number): Promise<Buffer> {
-    const header = await this.#bytes(entry.offset, LOCAL_HEADER);
+    const header = await bytesAt(this.#source, entry.offset, LOCAL_HEADER);
     if (header.length < LOCAL_HEADER || header.readUInt32LE(0) !== 0x04034b50) {
       throw this.#broken(entry, 'its local header is broken');
     }
     const start = entry.offset + LOCAL_HEADER + header.readUInt16LE(26) + header.readUInt16LE(28);
-    const stored = await this.#bytes(start, length);
+    const stored = await bytesAt(this.#source, start, length);
     if (stored.length !== length) throw this.#broken(entry, 'it reaches past the end of the zip');
     return stored;
-  }
-
-  async #bytes(position: number, length: number): Promise<Buffer> {
-    if ('buffer' in this.#source) return this.#source.buffer.subarray(position, position + length);
-    const buffer = Buffer.allocUnsafe(length);
-    const { bytesRead } = await this.#source.handle.read(buffer, 0, length, position);
-    return buffer.subarray(0, bytesRead);
   }
 
   #broken(entry: ZipEntry, reason: string): Problem {
@@ -121,7 +151,7 @@ export class ZipArchive {
 }
 
 // Names and sizes are judged here, entry by entry: one bad entry does not cost the others.
-const options = { lazyEntries: true, decodeStrings: false, validateEntrySizes: false } as const;
+const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: false } as const;
 
 async function orBroken<T>(label: string, result: Promise<T>): Promise<T> {
   try {
@@ -132,7 +162,8 @@ async function orBroken<T>(label: string, result: Promise<T>): Promise<T> {
   }
 }
 
-async function listEntries(zip: ZipFile, bytes: number, label: string): Promise<Map<string, ZipEntry>> {
+async function listEntries(source: Source, bytes: number, label: string): Promise<Map<string, ZipEntry>> {
+  const zip = await orBroken(label, fromRandomAccessReaderPromise(new DirectoryReader(source), bytes, options));
   checkLimit('zipEntries', `entries of ${label}`, zip.entryCount);
   const entries = new Map<string, ZipEntry>();
   let compressed = 0;
