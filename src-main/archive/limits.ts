@@ -9,8 +9,6 @@ export const limits = {
   fileBytes: 1024 * MiB,
   /** What a compressed file (gzip, deflated DICOM, entry of a zip) may grow to: half of what a decoder process may take. */
   inflatedBytes: 512 * MiB,
-  /** A DICOMDIR, which the walk itself reads. */
-  directoryBytes: 64 * MiB,
   /** Texts, profiles and thumbnails inside a PNG. */
   sideDataBytes: 16 * MiB,
   /** The samples of one frame. */
@@ -21,10 +19,12 @@ export const limits = {
   frames: 100_000,
   /** A zip inside a zip, which is held in memory. */
   nestedZipBytes: 256 * MiB,
+  /** All zips inside a zip together, as a multiple of its own size: each of them is inflated to be listed. */
+  nestedZipGrowth: 100,
   /** Zips inside zips inside a zip. */
   zipDepth: 3,
-  /** Entries of one zip. */
-  zipEntries: 4_000_000,
+  /** Entries of one zip: the walk and every decoder hold some 300 bytes for each, and list them in a few seconds. */
+  zipEntries: 1_000_000,
   /** Folders within folders. */
   folderDepth: 64,
 } as const;

@@ -1,11 +1,11 @@
 // Walks an archive (a folder, a zip, zips inside zips, or one file) and names every file in it, without decoding any.
 import type { Stats } from 'node:fs';
-import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { isProblem, Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { inWords, systemReason } from '../platform/words.ts';
-import { readDicomdir } from './dicom/dicomdir.ts';
+import { isDicomdir } from './dicom/dicomdir.ts';
 import type { ArchiveEntry } from './entry.ts';
 import { faultOfName, printableName } from './entry.ts';
 import { checkLimit, limits } from './limits.ts';
@@ -17,6 +17,12 @@ export type WalkItem =
   | { readonly kind: 'entry'; readonly entry: ArchiveEntry }
   | { readonly kind: 'refused'; readonly path: string; readonly problem: Problem };
 
+/** How a walk is stopped, and who opens the DICOMDIRs on the way: not the walk itself, which nobody can end when one is hostile. */
+export interface WalkControl extends JobControl {
+  /** The files that a DICOMDIR lists, as paths below its folder. Without it, what should be there is not asked. */
+  readonly listedIn?: (dicomdir: ArchiveEntry) => Promise<readonly string[]>;
+}
+
 /** Written by operating systems beside people's files; not worth a word. */
 const litter = /(^|\/)(__MACOSX\/.*|\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)$/i;
 /** Names that promise an image: not opened to see whether they are zips. The decoder sniffs them all the same. */
@@ -26,7 +32,7 @@ const promisesImage = /\.(dcm|dicom|ima|png|jpe?g|tiff?|nii|hdr|img|nii\.gz|hdr\
  * Every file of the archive at `root`, folders in name order, zips in name order. Files that are hostile, unreadable or
  * special come as `refused`. Throws `file` only when `root` itself cannot be opened.
  */
-export async function* walk(root: string, control: JobControl): AsyncGenerator<WalkItem> {
+export async function* walk(root: string, control: WalkControl): AsyncGenerator<WalkItem> {
   const found = await stat(root).catch((error: unknown) => {
     throw new Problem('file', { file: root, reason: systemReason(error) ?? inWords(error) }, { cause: error });
   });
@@ -41,7 +47,7 @@ async function* walkFolder(
   folder: string,
   prefix: string,
   depth: number,
-  control: JobControl,
+  control: WalkControl,
 ): AsyncGenerator<WalkItem> {
   try {
     checkLimit('folderDepth', 'folders within folders', depth);
@@ -56,8 +62,7 @@ async function* walkFolder(
         if (litter.test(path) || pairs.isData(child.name)) continue;
         const file = join(folder, child.name);
         const found = looked[index]!;
-        if (child.name === 'DICOMDIR') yield* walkDirectory(folder, file, path, prefix);
-        else if (child.isDirectory()) yield* walkFolder(file, `${path}/`, depth + 1, control);
+        if (child.isDirectory()) yield* walkFolder(file, `${path}/`, depth + 1, control);
         else if (found.status === 'rejected') yield refuse(path, found.reason);
         else yield* walkFile({ file, path, stats: found.value, companion: pairs.dataOf(child.name) }, control);
       }
@@ -68,37 +73,49 @@ async function* walkFolder(
 }
 
 /** A DICOMDIR says what should be there: what is not is reported. The files themselves are found by the walk. */
-async function* walkDirectory(folder: string, file: string, path: string, prefix: string): AsyncGenerator<WalkItem> {
-  try {
-    const { size } = await stat(file);
-    checkLimit('directoryBytes', 'size of the DICOMDIR', size);
-    for (const reference of readDicomdir(new Uint8Array(await readFile(file)), path)) {
-      const found = await stat(join(folder, reference)).catch(() => undefined);
-      if (found?.isFile() === true) continue;
-      const problem = new Problem('missing', { what: `file of ${path}`, name: reference });
-      yield { kind: 'refused', path: prefix + reference, problem };
-    }
-  } catch (error) {
-    yield refuse(path, error);
+async function* missingFiles(
+  dicomdir: ArchiveEntry,
+  isThere: (reference: string) => boolean | Promise<boolean>,
+  control: WalkControl,
+): AsyncGenerator<WalkItem> {
+  const prefix = dicomdir.path.slice(0, -basename(dicomdir.path).length);
+  for (const reference of (await control.listedIn?.(dicomdir)) ?? []) {
+    checkpoint(control, 'reading the archive');
+    if (await isThere(reference)) continue;
+    const problem = new Problem('missing', { what: `file of ${dicomdir.path}`, name: reference });
+    yield { kind: 'refused', path: prefix + reference, problem };
   }
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 interface FileOnDisk extends Pick<ArchiveEntry, 'file' | 'path' | 'companion'> {
   readonly stats: Stats;
 }
 
-async function* walkFile({ file, path, companion, stats }: FileOnDisk, control: JobControl): AsyncGenerator<WalkItem> {
+async function* walkFile({ file, path, companion, stats }: FileOnDisk, control: WalkControl): AsyncGenerator<WalkItem> {
   try {
     const { size, mtimeMs: modified } = stats;
     if (stats.isDirectory()) throw new Problem('file', { file: path, reason: 'is a link to a folder, not followed' });
     if (!stats.isFile()) throw new Problem('file', { file: path, reason: 'is neither a file nor a folder' });
-    if (promisesImage.test(path) || !(await isZip(file))) {
-      yield { kind: 'entry', entry: withCompanion({ path, file, inside: [], size, modified }, companion) };
+    const entry = withCompanion({ path, file, inside: [], size, modified }, companion);
+    const head = promisesImage.test(path) ? nothing : await headOf(file);
+    if (isDicomdir(head)) {
+      yield* missingFiles(entry, (reference) => isFile(join(dirname(file), reference)), control);
+      return;
+    }
+    if (!isZip(head)) {
+      yield { kind: 'entry', entry };
       return;
     }
     const zip = await ZipArchive.openFile(file, path);
     try {
-      yield* walkZip(zip, { path, file, inside: [], size, modified }, control);
+      yield* walkZip(zip, entry, { ...control, nested: new NestedBytes(size) });
     } finally {
       await zip.close();
     }
@@ -107,8 +124,30 @@ async function* walkFile({ file, path, companion, stats }: FileOnDisk, control: 
   }
 }
 
+/** What the zips inside one zip of the disk may be inflated to, all together: a small file can hold very many of them. */
+class NestedBytes {
+  readonly #limit: number;
+  #taken = 0;
+
+  constructor(bytesOnDisk: number) {
+    this.#limit = Math.max(limits.nestedZipBytes, limits.nestedZipGrowth * bytesOnDisk);
+  }
+
+  /** Throws `limit` when `bytes` more are too many; others may still fit. */
+  take(bytes: number): void {
+    const value = this.#taken + bytes;
+    if (value > this.#limit)
+      throw new Problem('limit', { what: 'size of all zips inside a zip', value, limit: this.#limit });
+    this.#taken = value;
+  }
+}
+
+interface ZipControl extends WalkControl {
+  readonly nested: NestedBytes;
+}
+
 /** `place` is the zip itself, as if it were an entry. */
-async function* walkZip(zip: ZipArchive, place: ArchiveEntry, control: JobControl): AsyncGenerator<WalkItem> {
+async function* walkZip(zip: ZipArchive, place: ArchiveEntry, control: ZipControl): AsyncGenerator<WalkItem> {
   const names = [...zip.entries.keys()].sort();
   const pairs = new HeaderPairs(names);
   for (const name of names) {
@@ -123,11 +162,11 @@ async function* walkZip(zip: ZipArchive, place: ArchiveEntry, control: JobContro
     const path = `${place.path}/${name}`;
     const entry = { ...place, path, inside: [...place.inside, name], size: zip.entries.get(name)!.size };
     try {
-      if (promisesImage.test(name) || sniff(await zip.head(name, 8)).kind !== 'zip') {
-        yield { kind: 'entry', entry: withCompanion(entry, pairs.dataOf(name)) };
-      } else {
-        yield* walkNested(zip, zip.entries.get(name)!, entry, control);
-      }
+      const head = promisesImage.test(name) ? nothing : await zip.head(name, HEAD_BYTES);
+      const folder = name.slice(0, -basename(name).length);
+      if (isDicomdir(head)) yield* missingFiles(entry, (reference) => zip.entries.has(folder + reference), control);
+      else if (isZip(head)) yield* walkNested(zip, zip.entries.get(name)!, entry, control);
+      else yield { kind: 'entry', entry: withCompanion(entry, pairs.dataOf(name)) };
     } catch (error) {
       yield refuse(path, error);
     }
@@ -138,12 +177,13 @@ async function* walkNested(
   outer: ZipArchive,
   { name, size }: ZipEntry,
   place: ArchiveEntry,
-  control: JobControl,
+  control: ZipControl,
 ): AsyncGenerator<WalkItem> {
   if (place.inside.length > limits.zipDepth) {
     throw new Problem('limit', { what: 'zips inside zips', value: place.inside.length, limit: limits.zipDepth });
   }
   checkLimit('nestedZipBytes', `size of the zip ${printableName(name)} inside a zip`, size);
+  control.nested.take(size);
   yield* walkZip(await ZipArchive.openBuffer(await outer.read(name), place.path), place, control);
 }
 
@@ -151,14 +191,22 @@ function withCompanion(entry: ArchiveEntry, companion: string | undefined): Arch
   return companion === undefined ? entry : { ...entry, companion };
 }
 
-async function isZip(file: string): Promise<boolean> {
+/** Bytes that tell a zip and a DICOMDIR. */
+const HEAD_BYTES = 512;
+const nothing = new Uint8Array(0);
+
+async function headOf(file: string): Promise<Uint8Array> {
   const handle = await open(file, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0);
-    return sniff(buffer.subarray(0, bytesRead)).kind === 'zip';
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }
+}
+
+function isZip(head: Uint8Array): boolean {
+  return sniff(head.subarray(0, 8)).kind === 'zip';
 }
 
 /** Cancellation ends the walk; everything else is the file's own fault. */

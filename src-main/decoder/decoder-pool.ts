@@ -12,6 +12,8 @@ import type { DecoderMethods, FileDescription } from './protocol.ts';
  */
 export interface Decoder {
   readonly describe: (entry: ArchiveEntry) => Promise<FileDescription>;
+  /** The files that a DICOMDIR lists, as paths below its folder. */
+  readonly listed: (entry: ArchiveEntry) => Promise<readonly string[]>;
   /** `sha256` is that of the whole file, to be compared with the one at import. */
   readonly frame: (entry: ArchiveEntry, frame: number) => Promise<DecoderMethods['frame']['response']>;
   /** The frame in model space, [channels, resolution, resolution], -1..1. */
@@ -172,6 +174,7 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
 
   return {
     describe: (entry) => enqueue((settle) => ({ entry, alone: false, ...settle })),
+    listed: (entry) => question(entry, (channel) => channel.call('listed', { entry })),
     frame: (entry, frame) => question(entry, (channel) => channel.call('frame', { entry, frame })),
     prepare: (entry, frame, recipe) => question(entry, (channel) => channel.call('prepare', { entry, frame, recipe })),
     thumbnail: (entry, frame, size) => question(entry, (channel) => channel.call('thumbnail', { entry, frame, size })),

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { openImageFile } from '../archive/decode.ts';
 import type { DecodedImage, ImageFile } from '../archive/decoded-image.ts';
+import { readDicomdir } from '../archive/dicom/dicomdir.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { EntryReader } from '../archive/entry-reader.ts';
 import { perceptualHash } from '../archive/perceptual-hash.ts';
@@ -108,6 +109,10 @@ watchMemory(MEMORY_LIMIT);
 openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
   ready: () => null,
   describe: (request, control) => describeAll(requests.describe.parse(request).entries, control),
+  listed: async (request) => {
+    const { bytes, name } = await reader.read(requests.listed.parse(request).entry);
+    return readDicomdir(bytes, name);
+  },
   frame: async (request) => {
     const { entry, frame } = requests.frame.parse(request);
     const { file, sha256 } = await openForFrames(entry);

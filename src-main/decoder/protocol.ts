@@ -52,6 +52,8 @@ export type DecoderMethods = {
     readonly request: { readonly entries: readonly ArchiveEntry[] };
     readonly response: readonly FileOutcome[];
   };
+  /** The files that a DICOMDIR lists, as paths below its folder. */
+  readonly listed: { readonly request: { readonly entry: ArchiveEntry }; readonly response: readonly string[] };
   readonly frame: { readonly request: FrameRequest; readonly response: OfFile & { readonly image: DecodedImage } };
   /** The frame in model space, [channels, resolution, resolution], -1..1. */
   readonly prepare: {
@@ -69,6 +71,7 @@ const frame = z.int().nonnegative();
 export const requests = {
   ready: z.null(),
   describe: z.strictObject({ entries: z.array(entry) }),
+  listed: z.strictObject({ entry }),
   frame: z.strictObject({ entry, frame }),
   prepare: z.strictObject({ entry, frame, recipe: recipeSchema }),
   thumbnail: z.strictObject({ entry, frame, size: z.int().min(1).max(4096) }),

@@ -71,7 +71,7 @@ export async function importSources({ id }: Run, given: Input<typeof schemas.imp
       const began = now();
       const read = (batch: readonly ArchiveEntry[]) =>
         readBatch(source, batch, { parameters, decoder, choose, catalog });
-      for await (const batch of oneAhead(batches(source, tools, counts), read)) {
+      for await (const batch of oneAhead(batches(source, decoder, tools, counts), read)) {
         checkpoint(tools, 'import');
         catalog.transaction(() => {
           const imported = takeIn(batch, tools, counts);
@@ -118,10 +118,15 @@ function summary({ images, ...counts }: Counts): string {
   return [`${images} images imported`, ...told].join(', ');
 }
 
-async function* batches(source: string, tools: RunTools, counts: Counts): AsyncGenerator<readonly ArchiveEntry[]> {
+async function* batches(
+  source: string,
+  { listed }: Decoder,
+  tools: RunTools,
+  counts: Counts,
+): AsyncGenerator<readonly ArchiveEntry[]> {
   let batch: ArchiveEntry[] = [];
   let bytes = 0;
-  for await (const item of walk(source, tools)) {
+  for await (const item of walk(source, { ...tools, listedIn: listed })) {
     if (item.kind === 'refused') {
       counts.skipped++;
       tools.log('skipped', skippedLine({ name: item.path, error: item.problem }));

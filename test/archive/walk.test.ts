@@ -1,8 +1,12 @@
 // Walking folders, zips and nested zips: every file named once, hostile ones refused by name, bombs stopped.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import fs, { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { deflateRawSync } from 'node:zlib';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { readDicomdir } from '../../src-main/archive/dicom/dicomdir.ts';
 import type { ArchiveEntry } from '../../src-main/archive/entry.ts';
 import { EntryReader } from '../../src-main/archive/entry-reader.ts';
 import { type WalkItem, walk } from '../../src-main/archive/walk.ts';
@@ -12,6 +16,7 @@ import { hostileNames } from './hostile-names.ts';
 import { rawZip } from './raw-zip.ts';
 import { levels } from './synthetic.ts';
 
+const golden = readFileSync(new URL('../golden/archive/dicom/DICOMDIR', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'residua-walk-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -24,7 +29,10 @@ function put(path: string, content: Uint8Array): string {
 
 async function walkAll(root: string): Promise<{ entries: ArchiveEntry[]; refused: string[] }> {
   const items: WalkItem[] = [];
-  for await (const item of walk(root, quiet)) items.push(item);
+  const reader = new EntryReader();
+  const listedIn = async (entry: ArchiveEntry) => readDicomdir((await reader.read(entry)).bytes, entry.path);
+  for await (const item of walk(root, { ...quiet, listedIn })) items.push(item);
+  await reader.close();
   return {
     entries: items.flatMap((item) => (item.kind === 'entry' ? [item.entry] : [])),
     refused: items.flatMap((item) => (item.kind === 'refused' ? [inWords(item.problem)] : [])),
@@ -82,19 +90,59 @@ describe('walk', () => {
     expect((await reader.read(entries[0]!)).companion?.length).toBe(64);
   });
 
-  it('reports the files that a DICOMDIR lists and that are not there', async () => {
-    const golden = new URL('../golden/archive/dicom/DICOMDIR', import.meta.url);
-    put('medium/DICOMDIR', readFileSync(golden));
+  it('reports the files that a DICOMDIR lists and that are not there, in folders and in zips', async () => {
+    put('medium/DICOMDIR', golden);
     put('medium/IMAGES/ONE', levels(40));
     const { entries, refused } = await walkAll(join(folder, 'medium'));
     expect(entries.map((entry) => entry.path)).toEqual(['IMAGES/ONE']);
     expect(refused).toEqual(['file of DICOMDIR not found: IMAGES/TWO']);
+    const zip = rawZip([
+      { name: 'disc/DICOMDIR', content: golden, method: 8 },
+      { name: 'disc/IMAGES/TWO', content: levels(40) },
+    ]);
+    const zipped = await walkAll(put('medium.zip', zip));
+    expect(zipped.entries.map((entry) => entry.path)).toEqual(['medium.zip/disc/IMAGES/TWO']);
+    expect(zipped.refused).toEqual(['file of medium.zip/disc/DICOMDIR not found: IMAGES/ONE']);
+  });
+
+  it('takes for a DICOMDIR what is one, whatever the names', async () => {
+    put('names/DICOMDIR/a.png', levels(10));
+    put('names/dicomdir.bak', golden);
+    put('names/sub/DICOMDIR', levels(600));
+    const { entries, refused } = await walkAll(join(folder, 'names'));
+    expect(entries.map((entry) => entry.path)).toEqual(['DICOMDIR/a.png', 'sub/DICOMDIR']);
+    expect(refused).toEqual([
+      'file of dicomdir.bak not found: IMAGES/ONE',
+      'file of dicomdir.bak not found: IMAGES/TWO',
+    ]);
+  });
+
+  it('does not open a pipe or a device by the name DICOMDIR', async () => {
+    mkdirSync(join(folder, 'pipes/sub'), { recursive: true });
+    execFileSync('mkfifo', [join(folder, 'pipes/DICOMDIR')]);
+    symlinkSync('/dev/zero', join(folder, 'pipes/sub/DICOMDIR'));
+    const { refused } = await walkAll(join(folder, 'pipes'));
+    expect(refused).toEqual([
+      'DICOMDIR: is neither a file nor a folder',
+      'sub/DICOMDIR: is neither a file nor a folder',
+    ]);
   });
 
   it('does not follow links to folders', async () => {
     mkdirSync(join(folder, 'links'));
     symlinkSync(folder, join(folder, 'links/up'));
     expect((await walkAll(join(folder, 'links'))).refused).toEqual(['up: is a link to a folder, not followed']);
+  });
+
+  it('lists a zip in a few readings of the disk: one of 112,120 images would take a decoder longer than it has', async () => {
+    const names = Array.from({ length: 1000 }, (_, index) => ({ name: `${index}.png`, content: levels(8) }));
+    const path = put('many.zip', rawZip(names));
+    const handle = await open(path);
+    const readings = [vi.spyOn(fs, 'read'), vi.spyOn(Object.getPrototypeOf(handle), 'read')];
+    expect((await walkAll(path)).entries).toHaveLength(1000);
+    expect(readings.flatMap((reading) => reading.mock.calls).length).toBeLessThan(10);
+    vi.restoreAllMocks();
+    await handle.close();
   });
 
   it('tells a file that changed since it was listed', async () => {
@@ -182,6 +230,21 @@ describe('zips that lie', () => {
     const { entries, refused } = await walkAll(put('lies/nested.zip', bomb));
     expect(entries).toEqual([]);
     expect(new Set(refused)).toEqual(new Set(['zips inside zips is 4, more than the limit of 3']));
+  });
+
+  it('refuses more zips inside a zip than a hundred times its size', async () => {
+    const inner = Buffer.concat([rawZip([]), Buffer.alloc(100 * 2 ** 20)]);
+    // Not its end, so that nothing is listed, but its beginning, so that it is inflated.
+    inner.write('PK\x03\x04', 0, 'latin1');
+    const one = { name: 'x', content: inner, method: 8, stored: deflateRawSync(inner, { level: 1 }) } as const;
+    const path = put('lies/many.zip', rawZip([one, ...['y', 'z'].map((name) => ({ ...one, name }))]));
+    const { entries, refused } = await walkAll(path);
+    expect(entries).toEqual([]);
+    expect(refused).toEqual([
+      expect.stringMatching(/^many\.zip\/x: not a readable zip/),
+      expect.stringMatching(/^many\.zip\/y: not a readable zip/),
+      expect.stringMatching(/^size of all zips inside a zip is \d+, more than the limit of \d+$/),
+    ]);
   });
 
   it.each([3, 21, 22, 60, 100])('refuses a zip cut to %d bytes', async (length) => {

@@ -1,5 +1,5 @@
 // Decoder processes: files are described, prepared and shown; a file that kills or stalls its process costs only itself.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -13,6 +13,7 @@ import { quiet } from '../../src-main/platform/job.ts';
 import { launchNode } from '../../src-main/platform/process.ts';
 import { inWords } from '../../src-main/platform/words.ts';
 import { levels } from '../archive/synthetic.ts';
+import { dicomStyles, element, part10 } from '../archive/write-dicom.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'residua-decoder-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,6 +26,7 @@ async function entriesOf(files: Readonly<Record<string, Uint8Array>>): Promise<A
   return entries;
 }
 
+const golden = readFileSync(new URL('../golden/archive/dicom/DICOMDIR', import.meta.url));
 const png = await encodePng(16, 8, 1, levels(128));
 
 describe('the decoder', () => {
@@ -104,6 +106,18 @@ describe('the decoder', () => {
       entries.map((entry) => decoder.describe(entry).then(({ format }) => format, inWords)),
     );
     expect(results).toEqual(['1.png: reading it was ended: it took more than 2 seconds', 'PNG']);
+    await decoder.close();
+  });
+
+  it('a DICOMDIR that would take all memory ends its process only', async () => {
+    const style = dicomStyles[0]!;
+    // Eight million empty records, which dicom-parser makes three gigabytes of.
+    const record = Buffer.from('feff00e000000000', 'hex');
+    const bomb = part10(style, element(style, 0x0004_1220, 'SQ', Buffer.alloc(64_000_000, record)));
+    const [hostile, small] = await entriesOf({ 'a.dcm': bomb, 'b.dcm': golden });
+    const decoder = openDecoderPool({ secondsPerFrame: 2 });
+    const listed = await Promise.all([hostile!, small!].map((entry) => decoder.listed(entry).catch(inWords)));
+    expect(listed).toEqual([expect.stringMatching(/^a\.dcm: reading it was ended: /), ['IMAGES/ONE', 'IMAGES/TWO']]);
     await decoder.close();
   });
 
