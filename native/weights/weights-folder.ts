@@ -1,12 +1,13 @@
 // The folder of published weights: what is there, whether it is what its makers published, and its tensors.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../src-main/platform/atomic-file.ts';
 import { Problem } from '../../src-main/platform/errors.ts';
+import { makeFolder } from '../../src-main/platform/make-folder.ts';
 import { type PublishedFile, type PublishedWeights, publishedWeights, type WeightsName } from './published-weights.ts';
 import { readSafetensors } from './safetensors.ts';
 import { type FloatTensor, toFloatTensor } from './tensor.ts';
@@ -91,7 +92,7 @@ export async function copyIntoFolder(
 ): Promise<string> {
   const differs = !isPublished(published, sha256);
   if (differs && !other) throw otherContent(file, published, sha256);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const path = join(folder, published.name);
   const temporary = join(folder, `.${published.name}.${process.pid}.tmp`);
   try {

@@ -1,7 +1,7 @@
 // Image sets in the StyleGAN2-ADA layout (a folder or zip of images and dataset.json with labels): reading and writing.
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +9,7 @@ import { ZipFile } from 'yazl';
 import { z } from 'zod';
 import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 import type { ArchiveEntry } from './entry.ts';
 import { EntryReader } from './entry-reader.ts';
 import { encodePng } from './raster/encode-png.ts';
@@ -95,7 +96,7 @@ export async function writeDatasetZip(
   control: JobControl,
 ): Promise<readonly string[]> {
   const temporary = join(dirname(path), `.${process.pid}.${Date.now()}.zip.tmp`);
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const zip = new ZipFile();
   const output = zip.outputStream as PassThrough;
   // Nothing of the machine or the hour enters the file: the same images give the same bytes.

@@ -1,8 +1,9 @@
 // The open catalog: a folder with `catalog.sqlite` and the files beside it; tables/ holds the queries, one file per table.
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join, normalize, resolve, sep } from 'node:path';
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { Problem } from '../platform/errors.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 import { inWords, systemReason } from '../platform/words.ts';
 import { refuseNetworkShare } from './local-folder.ts';
 import { checkSchema, migrate } from './migrate.ts';
@@ -135,7 +136,7 @@ export function openCatalog(folder: string, { create = false }: { readonly creat
   const home = resolve(folder);
   const file = join(home, databaseName);
   try {
-    if (create) for (const name of subfolders) mkdirSync(join(home, name), { recursive: true });
+    if (create) for (const name of subfolders) makeFolder(join(home, name));
     refuseNetworkShare(home);
     const database = new Sqlite(file, { fileMustExist: !create, timeout: 10_000 });
     try {

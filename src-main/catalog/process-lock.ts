@@ -1,9 +1,10 @@
 // Whether the process that holds a run is alive: a lock that the operating system gives back when its holder ends, however it ends.
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { systemCode } from '../platform/errors.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 import type { Catalog } from './catalog.ts';
 
 /** Held until `release` or the end of this process. The number is nobody else's, unlike a process id, which comes again. */
@@ -18,7 +19,7 @@ const fileOf = (catalog: Catalog, number: number): string => catalog.path(`locks
 export function holdProcessLock(catalog: Catalog): ProcessLock {
   const number = randomInt(2 ** 48 - 1);
   const file = fileOf(catalog, number);
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const database = new Sqlite(file);
   database.exec('BEGIN EXCLUSIVE');
   return {

@@ -2,17 +2,18 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { makeFolder } from '../platform/make-folder.ts';
 import { bundledPackages, thirdPartyText } from './third-party.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const output = join(root, 'dist');
 
 run('electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn');
-await mkdir(join(root, 'out'), { recursive: true });
+makeFolder(join(root, 'out'));
 await writeFile(join(root, 'out/THIRD-PARTY.txt'), thirdPartyText(bundledPackages(root)));
 run('electron-builder/cli.js', '--publish', 'never', ...process.argv.slice(2));
 await writeChecksums();

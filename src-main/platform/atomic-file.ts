@@ -1,8 +1,9 @@
 // Writes a file so that a reader sees the old content or the whole new content, whatever happens in between.
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** Temporary files bear the machine and the process that write them: what a killed one has left is known by that. */
 const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
@@ -18,7 +19,7 @@ export async function writeFileAtomic(
   content: string | Uint8Array | readonly Uint8Array[],
 ): Promise<void> {
   const folder = dirname(path);
-  await makeFolder(folder);
+  await prepareFolder(folder);
   const owner = `${machine}-${process.pid}`;
   const temporary = join(folder, `.${basename(path)}.${owner}.${randomBytes(4).toString('hex')}.tmp`);
   try {
@@ -40,8 +41,8 @@ export async function writeFileAtomic(
 
 const prepared = new Map<string, Promise<void>>();
 
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
+async function prepareFolder(folder: string): Promise<void> {
+  const first = makeFolder(folder);
   // A new folder is as durable as its name in the one above.
   if (first !== undefined) return syncFolder(dirname(first));
   const whole = resolve(folder);

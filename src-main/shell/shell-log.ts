@@ -1,6 +1,7 @@
 // The log of the desktop program: starts, ends and deaths of processes. No path, name or text of an image is in it.
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../platform/make-folder.ts';
 
 /** The file begins anew at this size; the one before is kept as `.1`. */
 const largest = 1024 * 1024;
@@ -9,7 +10,7 @@ const largest = 1024 * 1024;
 export function openShellLog(file: string): (line: string) => void {
   return (line) => {
     try {
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largest) renameSync(file, `${file}.1`);
       appendFileSync(file, `${new Date().toISOString()} ${line}\n`);
     } catch (error) {

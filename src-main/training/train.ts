@@ -1,11 +1,12 @@
 // Runs a training to its end: iterations, ticks, statistics, sheets of samples, snapshots; goes on where it was stopped.
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Device } from '../../native/runtime/session.ts';
 import type { JsonObject } from '../../native/weights/network-weights.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import { kilo } from './run-folder.ts';
 import { writeFakes, writeReals } from './sample-sheets.ts';
@@ -57,7 +58,7 @@ export async function train(
 ): Promise<TrainingResult> {
   const { configuration, images, folder, origin, device } = run;
   const started = performance.now();
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const state = await readNewestState(folder, configuration);
   const total = configuration.totalKimg * 1000;
   if (state !== null && state.position.imagesShown >= total) {

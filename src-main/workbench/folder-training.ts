@@ -1,10 +1,11 @@
 // Trains on a plain folder or zip of images, as the published train.py does, into numbered folders of runs.
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import { Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
 import { resumeName } from '../training/published-files.ts';
 import { differingField, isFinished } from '../training/run-folder.ts';
@@ -53,7 +54,7 @@ export async function trainOnFolder(
     const stopped = own ?? (await stoppedRun(outdir, description, plan.configuration));
     const folder = stopped ?? join(outdir, `${await nextNumber(outdir)}-${description}`);
     if (!onPlan(plan.configuration, folder, stopped !== undefined)) return null;
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     return await carryOutTraining(plan, { ...place, launch, folder }, control);
   } finally {
     await decoder.close();

@@ -1,8 +1,9 @@
 // The log of a run: one JSON line per entry in files beside the catalog, readable while the run goes on.
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { type LogLine, logLine } from '../../src-preload/schemas/run.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { isMendable } from '../platform/errors.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 
 /**
  * Lines about single files tell their names, which may be those of patients: they lie apart, so that a log can be sent
@@ -18,7 +19,7 @@ export class RunLog {
   #count: number;
 
   constructor(catalog: Catalog, run: number) {
-    mkdirSync(catalog.path(folders.skipped), { recursive: true });
+    makeFolder(catalog.path(folders.skipped));
     this.#fileOf = (level) => fileOf(catalog, run, folders[level]);
     this.#count = readRunLog(catalog, run, 0, Number.POSITIVE_INFINITY).length;
   }

@@ -1,9 +1,10 @@
 // Small pictures for the grid, made when first looked at and kept beside the catalog.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import { imageRecord } from '../catalog/tables/images.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 import { entryOf, noteFileState } from './catalog-images.ts';
 
 /** The PNG file of an image; never stale, since a file that changes becomes another image. */
@@ -16,7 +17,7 @@ export async function thumbnailOf(catalog: Catalog, decoder: Decoder, id: number
   const png = await decoder.thumbnail(entryOf(record), record.frame, size);
   // It can be made again at any time: no fsync, but never half a file either.
   const temporary = `${path}.${process.pid}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   await writeFile(temporary, png);
   await rename(temporary, path);
   return png;

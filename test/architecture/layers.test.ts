@@ -112,6 +112,13 @@ describe('layer rules', () => {
     expect(broken).toEqual([]);
   });
 
+  it('folders are made with those above them by one file, which cannot spin', () => {
+    const makers = roots
+      .flatMap((folder) => sources(join(root, folder)))
+      .filter((file) => /mkdir(Sync)?\([^;]*recursive/.test(readFileSync(file, 'utf8')));
+    expect(makers.map((file) => relative(root, file))).toEqual([]);
+  });
+
   it('ONNX Runtime is loaded by one file, which silences it first', () => {
     const door = imports.filter(({ target }) => target === 'onnxruntime-node').map(({ file }) => relative(root, file));
     expect(door).toEqual(['native/runtime/onnxruntime.ts']);

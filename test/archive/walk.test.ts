@@ -1,5 +1,4 @@
 // Walking folders, zips and nested zips: every file named once, hostile ones refused by name, bombs stopped.
-import { execFileSync } from 'node:child_process';
 import fs, { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -117,15 +116,11 @@ describe('walk', () => {
     ]);
   });
 
-  it('does not open a pipe or a device by the name DICOMDIR', async () => {
-    mkdirSync(join(folder, 'pipes/sub'), { recursive: true });
-    execFileSync('mkfifo', [join(folder, 'pipes/DICOMDIR')]);
-    symlinkSync('/dev/zero', join(folder, 'pipes/sub/DICOMDIR'));
-    const { refused } = await walkAll(join(folder, 'pipes'));
-    expect(refused).toEqual([
-      'DICOMDIR: is neither a file nor a folder',
-      'sub/DICOMDIR: is neither a file nor a folder',
-    ]);
+  it('does not open a device by the name DICOMDIR', async () => {
+    mkdirSync(join(folder, 'devices'));
+    symlinkSync('/dev/zero', join(folder, 'devices/DICOMDIR'));
+    const { refused } = await walkAll(join(folder, 'devices'));
+    expect(refused).toEqual(['DICOMDIR: is neither a file nor a folder']);
   });
 
   it('does not follow links to folders', async () => {

@@ -1,8 +1,9 @@
 // Replaces identities by pseudonyms that are the same in every export and that nobody without the key can undo.
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Problem } from '../../platform/errors.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
 
 /** Functions of one secret key: equal inputs give equal outputs, today and in later exports. */
 export interface Pseudonyms {
@@ -38,7 +39,7 @@ export function pseudonymsOf(key: Uint8Array): Pseudonyms {
  * who has it and the originals can tell which pseudonym is whose. Throws `content` when the file is something else.
  */
 export async function readKey(path: string): Promise<Uint8Array> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path), 0o700);
   try {
     const handle = await open(path, 'wx', 0o600);
     try {

@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isAlive, syncFolder } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
 
 /** A file of the folder: path below it with `/`, SHA-256 in hex, bytes. */
 export interface StagedFile {
@@ -30,7 +31,7 @@ export class StagingFolder {
   static async open(target: string): Promise<StagingFolder> {
     const whole = resolve(target);
     const parent = dirname(whole);
-    await mkdir(parent, { recursive: true });
+    makeFolder(parent);
     if ((await statOf(whole)) !== undefined) throw new Problem('file', { file: whole, reason: 'exists already' });
     const prefix = `.${basename(whole)}.`;
     for (const name of await readdir(parent)) {
@@ -97,7 +98,7 @@ export class StagingFolder {
 
   async #place(path: string): Promise<string> {
     const place = join(this.#folder, path);
-    await mkdir(dirname(place), { recursive: true });
+    makeFolder(dirname(place));
     this.#folders.add(dirname(place));
     return place;
   }
