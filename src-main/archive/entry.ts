@@ -1,5 +1,6 @@
 // The identity of one image file of an archive (where, how large, how old), and the judgement of names inside archives.
 import { z } from 'zod';
+import { invisible } from '../platform/words.ts';
 
 /** Checks an entry that comes from another process. */
 export const archiveEntrySchema = z.strictObject({
@@ -19,9 +20,6 @@ export const archiveEntrySchema = z.strictObject({
 export type ArchiveEntry = Readonly<z.infer<typeof archiveEntrySchema>>;
 
 const devices = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
-/** Control characters, and those that turn or hide text (bidirectional marks, zero width, line separators). */
-const invisible = /[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]/u;
-
 const faults: readonly (readonly [fault: string, test: (name: string) => boolean])[] = [
   ['is empty', (name) => name === ''],
   ['is too long', (name) => name.length > 1024 || name.split('/').some((part) => Buffer.byteLength(part) > 255)],

@@ -20,7 +20,7 @@ export const limits = {
   /** A zip inside a zip, which is held in memory. */
   nestedZipBytes: 256 * MiB,
   /** All zips inside a zip together, as a multiple of its own size: each of them is inflated to be listed. */
-  nestedZipGrowth: 100,
+  nestedZipGrowth: 20,
   /** Zips inside zips inside a zip. */
   zipDepth: 3,
   /** Entries of one zip: the walk and every decoder hold some 300 bytes for each, and list them in a few seconds. */

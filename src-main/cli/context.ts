@@ -1,5 +1,6 @@
 // What every command gets: where to write, how it is stopped, how it shows progress, which catalog is meant.
 import type { JobControl } from '../platform/job.ts';
+import { oneLine } from '../platform/words.ts';
 import { defaultCatalogFolder } from '../workbench/default-folders.ts';
 import type { GivenEverywhere } from './command.ts';
 import { type ProgressBar, progressBar } from './progress-bar.ts';
@@ -35,8 +36,9 @@ export function processContext({ catalog, verbose }: GivenEverywhere): Context &
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   return {
-    print: (line) => process.stdout.write(`${line}\n`),
-    remark: bar.line,
+    // What is piped on stays as it is; a terminal obeys no name.
+    print: (text) => process.stdout.write(`${process.stdout.isTTY ? safeLines(text) : text}\n`),
+    remark: (text) => bar.line(safeLines(text)),
     report: bar.report,
     signal: stop.signal,
     catalogFolder: catalog ?? defaultCatalogFolder(),
@@ -44,4 +46,8 @@ export function processContext({ catalog, verbose }: GivenEverywhere): Context &
     verbose,
     end: bar.end,
   };
+}
+
+function safeLines(text: string): string {
+  return text.split('\n').map(oneLine).join('\n');
 }

@@ -49,8 +49,20 @@ export function systemReason(error: unknown): string | undefined {
     : (systemReasons[code] ?? systemReasons[/^SQLITE_[A-Z]+/.exec(code)?.[0] ?? '']);
 }
 
-/** One line for a person: never a stack trace, never an empty string. */
+/** Control characters, and those that turn or hide text (bidirectional marks, zero width, line separators). */
+export const invisible = /[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]/u;
+
+/** A text that may hold names from outside as one line that steers no terminal and forges no second line: `\u{1b}`. */
+export function oneLine(text: string): string {
+  return text.replace(new RegExp(invisible, 'gu'), (odd) => `\\u{${odd.codePointAt(0)!.toString(16)}}`);
+}
+
+/** One line for a person: never a stack trace, never an empty string, nothing that steers a terminal. */
 export function inWords(error: unknown): string {
+  return oneLine(wordsOf(error));
+}
+
+function wordsOf(error: unknown): string {
   if (isProblem(error)) return sentence(error);
   const system = systemReason(error);
   const path = (error as NodeJS.ErrnoException | undefined)?.path;

@@ -6,7 +6,7 @@ import { walk } from '../archive/walk.ts';
 import { type Decoder, openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import type { JobControl } from '../platform/job.ts';
-import { inWords } from '../platform/words.ts';
+import { inWords, oneLine } from '../platform/words.ts';
 
 /** Something that was not done, and why: one line of the summary. */
 export interface Skipped {
@@ -17,7 +17,7 @@ export interface Skipped {
 /** `a.png: not a format …`, with the name once. */
 export function skippedLine({ name, error }: Skipped): string {
   const words = inWords(error);
-  return words.startsWith(name) ? `skipped ${words}` : `skipped ${name}: ${words}`;
+  return words.startsWith(oneLine(name)) ? `skipped ${words}` : `skipped ${name}: ${words}`;
 }
 
 /** Files of a folder by their name in it (`/` between folders), and what is refused before it is opened. */

@@ -4,6 +4,7 @@ import { type LogLine, logLine } from '../../src-preload/schemas/run.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { isMendable } from '../platform/errors.ts';
 import { makeFolder } from '../platform/make-folder.ts';
+import { oneLine } from '../platform/words.ts';
 
 /**
  * Lines about single files tell their names, which may be those of patients: they lie apart, so that a log can be sent
@@ -25,7 +26,7 @@ export class RunLog {
   }
 
   append(level: LogLine['level'], text: string): LogLine {
-    const line: LogLine = { number: ++this.#count, time: new Date().toISOString(), level, text };
+    const line: LogLine = { number: ++this.#count, time: new Date().toISOString(), level, text: oneLine(text) };
     try {
       appendFileSync(this.#fileOf(level), `${JSON.stringify(line)}\n`);
     } catch (error) {

@@ -8,6 +8,7 @@ import { displayValues, toGrey8 } from '../../src-main/archive/grey.ts';
 import { isProblem } from '../../src-main/platform/errors.ts';
 import { inWords } from '../../src-main/platform/words.ts';
 import { mutations } from './mutate.ts';
+import { dicomStyles, element, part10, smallPixelModule } from './write-dicom.ts';
 
 const folder = new URL('../golden/archive/dicom/', import.meta.url);
 /** SHA-256 per program; see test/golden/archive/synthetic_dicom.py. */
@@ -141,5 +142,21 @@ describe('broken DICOM', () => {
     expect(tried).toBeGreaterThan(300);
     // Most mutations must be noticed or harmless; some must hit bytes that say nothing.
     expect(decoded).toBeGreaterThan(10);
+  });
+});
+
+describe('a broken header', () => {
+  it('tells nothing of what the file holds, whatever length the transfer syntax claims', async () => {
+    const style = dicomStyles[0]!;
+    const file = part10(
+      style,
+      Buffer.concat([element(style, 0x0010_0010, 'PN', 'DOE^JANE'), ...smallPixelModule(style)]),
+    );
+    const length = file.indexOf(style.syntax) - 2;
+    for (const claimed of [40, 70, file.length - length - 2]) {
+      file.writeUInt16LE(claimed, length);
+      const words = await openImageFile({ name: 'a.dcm', bytes: file }).then(() => 'opened', inWords);
+      expect(words).toBe('a.dcm: its transfer syntax is no identifier');
+    }
   });
 });

@@ -46,6 +46,28 @@ async function importInto(
 }
 
 describe('an import', () => {
+  it.skipIf(process.platform === 'win32')(
+    'tells of files with names that steer a terminal on one plain line each',
+    async () => {
+      await using folder = await temporaryFolder();
+      const source = join(folder.path, 'archive');
+      await mkdir(source);
+      await writeFile(join(source, '\u001b[2J\nall is well.png'), '%PDF');
+      const clear = { r: 9, g: 9, b: 9, alpha: 0.5 };
+      await sharp({ create: { width: 8, height: 8, channels: 4, background: clear } }).toFile(
+        join(source, '\u0007.png'),
+      );
+      const bench = new Bench(join(folder.path, 'catalog'));
+      await bench.call('catalog.create', { folder: bench.catalog, name: 'test' });
+      const { id } = await bench.run({ kind: 'import', parameters: { sources: [source] } });
+      const { lines } = await bench.call('runs.log', { id, after: 0, limit: 100 });
+      expect(lines.slice(1, 3).map(({ text }) => text)).toEqual([
+        '\\u{7}.png: transparency was dropped',
+        'skipped \\u{1b}[2J\\u{a}all is well.png: not a format that Residua reads (PDF document)',
+      ]);
+    },
+  );
+
   it('tells gaps and tilt of series, and remarks about files, which images keep', async () => {
     await using folder = await temporaryFolder();
     const source = join(folder.path, 'archive');

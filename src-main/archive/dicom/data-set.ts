@@ -29,6 +29,9 @@ export function parseDicomFile(file: Uint8Array, name: string): DicomFile {
   const header = parsed(name, () => dicomParser.readPart10Header(file) as DataSet & { readonly position: number });
   const uid = rawText({ elements: header.elements, bytes: file }, 'x00020010')?.trim();
   if (uid === undefined) throw new Problem('content', { file: name, reason: 'no transfer syntax is given' });
+  // A broken length makes the rest of the file the value: it would be told, with all that it says of the patient.
+  if (!/^[0-9.]{1,64}$/.test(uid))
+    throw new Problem('content', { file: name, reason: 'its transfer syntax is no identifier' });
   const syntax = transferSyntaxOf(uid);
   if (syntax === undefined) throw new Problem('format', { file: name, found: `DICOM with transfer syntax ${uid}` });
   const rest = file.subarray(header.position);
