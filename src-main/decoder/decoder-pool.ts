@@ -4,6 +4,7 @@ import type { Recipe } from '../archive/recipe.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
 import { type Launcher, launchProgram } from '../platform/process.ts';
 import { type Channel, openChannel, revive } from '../platform/process-channel.ts';
+import { inWords } from '../platform/words.ts';
 import type { DecoderMethods, FileDescription } from './protocol.ts';
 
 /**
@@ -39,6 +40,14 @@ export interface DecoderOptions {
 
 type DecoderChannel = Channel<DecoderMethods, Record<never, never>, Record<never, never>>;
 
+/** A decoder process. One that ends when it has answered before may have ended for what it read then. */
+interface DecoderProcess {
+  readonly channel: DecoderChannel;
+  answered: boolean;
+  /** Ended because what it was asked took too long. */
+  late: boolean;
+}
+
 interface Settle {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
@@ -71,43 +80,44 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
   const { processes = 1, secondsPerFrame = 5, launch = launchProgram } = options;
   const queue: Task[] = [];
   const channels = new Set<DecoderChannel>();
-  const idle: DecoderChannel[] = [];
+  const idle: DecoderProcess[] = [];
   let workers = 0;
   let closed = false;
 
-  async function start(): Promise<DecoderChannel> {
+  async function start(): Promise<DecoderProcess> {
     const port = await launch(program);
     if (closed) {
       port.close();
       throw cancelled();
     }
     const channel: DecoderChannel = openChannel(port, 'decoder', {});
+    const decoder: DecoderProcess = { channel, answered: false, late: false };
     channels.add(channel);
     void channel.ended.then(() => {
       channels.delete(channel);
-      if (idle.includes(channel)) idle.splice(idle.indexOf(channel), 1);
+      if (idle.includes(decoder)) idle.splice(idle.indexOf(decoder), 1);
     });
     await channel.call('ready', null);
-    return channel;
+    return decoder;
   }
 
   /** Works the queue off with one process at a time; a new one after each death. */
   async function work(): Promise<void> {
-    let channel = idle.pop();
+    let decoder = idle.pop();
     while (queue.length > 0) {
       try {
-        channel ??= await start();
+        decoder ??= await start();
       } catch (error) {
-        queue.shift()?.reject(closed ? cancelled() : error);
+        queue.shift()?.reject(closed ? cancelled() : notStarted(error));
         continue;
       }
       const tasks = takeTasks();
       const [first] = tasks;
       if (first === undefined) break;
-      const alive = 'ask' in first ? await answer(first, channel) : await describe(tasks as Description[], channel);
-      if (!alive) channel = undefined;
+      const alive = 'ask' in first ? await answer(first, decoder) : await describe(tasks as Description[], decoder);
+      if (!alive) decoder = undefined;
     }
-    if (channel !== undefined) idle.push(channel);
+    if (decoder !== undefined) idle.push(decoder);
     workers--;
   }
 
@@ -123,24 +133,27 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
     return queue.splice(0, end === -1 ? queue.length : Math.max(1, end));
   }
 
-  /** False when the process has ended over it. */
-  async function answer({ name, ask, resolve, reject }: Question, channel: DecoderChannel): Promise<boolean> {
+  /** False when the process has ended over it; that may be the fault of an earlier file, and then it is asked again. */
+  async function answer(question: Question, decoder: DecoderProcess): Promise<boolean> {
+    const { name, ask, resolve, reject } = question;
     try {
-      resolve((await withinTime(channel, secondsPerFrame, () => ask(channel))) as never);
+      resolve((await withinTime(decoder, secondsPerFrame, () => ask(decoder.channel))) as never);
       return true;
     } catch (error) {
-      reject(closed ? cancelled() : ofFile(error, name));
-      return !isProblem(error, 'process');
+      const ended = isProblem(error, 'process');
+      if (ended && !closed && mayBeOfEarlier(decoder)) queue.unshift(question);
+      else reject(closed ? cancelled() : ofFile(error, name));
+      return !ended;
     }
   }
 
   /** False when the process has ended over them; those of a group are then asked for again, each alone. */
-  async function describe(tasks: readonly Description[], channel: DecoderChannel): Promise<boolean> {
+  async function describe(tasks: readonly Description[], decoder: DecoderProcess): Promise<boolean> {
     const seconds = tasks.length > 1 ? Math.min(group.seconds, secondsPerFrame) : secondsPerFrame;
     const entries = tasks.map(({ entry }) => entry);
     try {
-      const outcomes = await withinTime(channel, seconds, (report) =>
-        channel.call('describe', { entries }, { report }),
+      const outcomes = await withinTime(decoder, seconds, (report) =>
+        decoder.channel.call('describe', { entries }, { report }),
       );
       for (const [index, { entry, resolve, reject }] of tasks.entries()) {
         const outcome = outcomes[index]!;
@@ -150,7 +163,8 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
       return true;
     } catch (error) {
       const ended = isProblem(error, 'process');
-      if (ended && tasks.length > 1 && !closed) queue.unshift(...tasks.map((task) => ({ ...task, alone: true })));
+      const again = ended && !closed && (tasks.length > 1 || mayBeOfEarlier(decoder));
+      if (again) queue.unshift(...tasks.map((task) => ({ ...task, alone: true })));
       else for (const { entry, reject } of tasks) reject(closed ? cancelled() : ofFile(error, entry.path));
       return !ended;
     }
@@ -192,21 +206,34 @@ function cancelled(): Problem {
   return new Problem('cancelled', { job: 'decoding' });
 }
 
+/** Too little memory for another process, say, is no fault of a file. */
+function notStarted(error: unknown): Problem {
+  if (isProblem(error)) return error;
+  const reason = `could not be started (${inWords(error)})`;
+  return new Problem('process', { process: 'decoder', reason }, { cause: error });
+}
+
+/** True when a process has ended, but perhaps not for the file that it was asked for: memory is looked at now and then only. */
+function mayBeOfEarlier({ answered, late }: DecoderProcess): boolean {
+  return answered && !late;
+}
+
 /** Asks a process; without an answer or progress for `seconds` it is ended. */
 async function withinTime<T>(
-  channel: DecoderChannel,
+  decoder: DecoderProcess,
   seconds: number,
   ask: (alive: () => void) => Promise<T>,
 ): Promise<T> {
-  let late = false;
   const timer = setTimeout(() => {
-    late = true;
-    channel.close();
+    decoder.late = true;
+    decoder.channel.close();
   }, seconds * 1000);
   try {
-    return await ask(() => void timer.refresh());
+    const answer = await ask(() => void timer.refresh());
+    decoder.answered = true;
+    return answer;
   } catch (error) {
-    if (!late) throw error;
+    if (!decoder.late) throw error;
     throw new Problem(
       'process',
       { process: 'decoder', reason: `it took more than ${seconds} seconds` },

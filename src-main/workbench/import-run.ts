@@ -64,6 +64,9 @@ export async function importSources({ id }: Run, given: Input<typeof schemas.imp
   const unread = { images: 0, files: 0, unchanged: 0, changed: 0 };
   const counts: Counts = { ...unread, skipped: 0, vanished: 0, quarantined: 0, noted: 0 };
   const decoder = openDecoderPool({ launch: tools.launch, processes: availableParallelism() });
+  // Whoever stops an import does not wait for a file that takes its time.
+  const stop = () => void decoder.close();
+  tools.signal.addEventListener('abort', stop);
   const cohort = parameters.cohort === null ? undefined : cohortNamed(parameters.cohort, tools);
   try {
     const choose = await frameChoice(parameters, decoder, tools);
@@ -95,6 +98,7 @@ export async function importSources({ id }: Run, given: Input<typeof schemas.imp
       }
     }
   } finally {
+    tools.signal.removeEventListener('abort', stop);
     await decoder.close();
   }
   const done = counts.files + counts.unchanged;

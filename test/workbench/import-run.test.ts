@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { emptyNiftiHeader, encodeNifti } from '../../src-main/archive/nifti/write-nifti.ts';
+import { openCatalog } from '../../src-main/catalog/catalog.ts';
+import type { Port } from '../../src-main/platform/process-channel.ts';
+import { importSources } from '../../src-main/workbench/import-run.ts';
 import { type DicomStyle, dicomStyles, element, part10, smallPixelModule } from '../archive/write-dicom.ts';
 import { temporaryFolder, writeGrey } from '../cli/residua.ts';
 import { Bench, closeBenches } from './bench.ts';
@@ -46,6 +49,30 @@ async function importInto(
 }
 
 describe('an import', () => {
+  it('stops at once, also while a file is being read that takes its time', async () => {
+    await using folder = await temporaryFolder();
+    const source = join(folder.path, 'a.png');
+    await writeFile(source, '');
+    const catalog = openCatalog(join(folder.path, 'catalog'), { create: true });
+    const stop = new AbortController();
+    const launch = (): Port => {
+      let end: (reason: string) => void = () => {};
+      return {
+        // Never ready; stopped as soon as it is asked.
+        post: () => stop.abort(),
+        listen: (_, onEnd) => {
+          end = onEnd;
+        },
+        close: () => end('killed by SIGKILL'),
+      };
+    };
+    const nothing = () => {};
+    const tools = { signal: stop.signal, report: nothing, log: nothing, changed: nothing, catalog, launch };
+    const run = { id: 1 } as Parameters<typeof importSources>[0];
+    await expect(importSources(run, { sources: [source] }, tools)).rejects.toMatchObject({ kind: 'cancelled' });
+    catalog.close();
+  });
+
   it.skipIf(process.platform === 'win32')(
     'tells of files with names that steer a terminal on one plain line each',
     async () => {
