@@ -58,7 +58,8 @@ export function JobsView() {
           <Switch
             className="notices"
             checked={notices[0]}
-            label="tell on the desktop when a job ends"
+            label="desktop notices"
+            title="Tell on the desktop when a job ends and nobody looks at this window"
             onChange={({ currentTarget }) => notices[1](currentTarget.checked)}
           />
         )}

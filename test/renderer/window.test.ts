@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seriousViolations } from './accessibility.ts';
+import { crowdedTools, cutChoices, seriousViolations } from './accessibility.ts';
 import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
 import { makeSampleArchive } from './sample-archive.ts';
@@ -373,9 +373,23 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('button', { name: 'Close' }).first().waitFor();
       expect(await seriousViolations(page), name).toEqual([]);
+      expect(await cutChoices(page), name).toEqual([]);
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
     }
+  });
+
+  it('has room for its tools on a small screen', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    for (const [key, name] of [
+      ['Alt+1', 'Sort by'],
+      ['Alt+4', 'New job'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.getByLabel(name).waitFor();
+      expect(await crowdedTools(page), name).toEqual([]);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   it('is left as it was: view and order come back', async () => {
@@ -413,6 +427,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/^The time cannot be measured: .*none\.safetensors/).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
+    expect(await cutChoices(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Start' }).click();
     const card = page.locator('.run').first();
     await card.locator('.reason', { hasText: 'none.safetensors' }).waitFor();

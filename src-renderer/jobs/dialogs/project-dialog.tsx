@@ -94,7 +94,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
           label="Latent space"
           choices={[
             { label: 'W, as published', value: 'w' },
-            { label: 'W+, a vector for each layer', value: 'w+' },
+            { label: 'W+, one vector a layer', value: 'w+' },
           ]}
           value={space}
           onChange={setSpace}
@@ -108,8 +108,8 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
           value={normals}
           onChange={setNormals}
         />
-        <DeviceField value={device} onChange={setDevice} />
       </div>
+      <DeviceField value={device} onChange={setDevice} />
       <ScoringFields value={scoring} onChange={setScoring} resolution={resolution} />
     </JobDialog>
   );

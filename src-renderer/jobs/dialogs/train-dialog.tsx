@@ -97,16 +97,14 @@ export function TrainDialog(props: DialogProps) {
           onChange={setAug}
         />
       </div>
-      <div className="fields">
-        <PathField
-          label="Start from a network file"
-          what="file"
-          value={resume}
-          onChange={setResume}
-          placeholder="none: begin anew"
-        />
-        <DeviceField value={device} onChange={setDevice} />
-      </div>
+      <PathField
+        label="Start from a network file"
+        what="file"
+        value={resume}
+        onChange={setResume}
+        placeholder="none: begin anew"
+      />
+      <DeviceField value={device} onChange={setDevice} />
       <Checkbox
         checked={mirror}
         label="Show each image mirrored as well (not where left and right differ)"

@@ -68,8 +68,8 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
       <div className="fields">
         <NumberField label="Principal components" value={components} min={1} max={1000} onChange={setComponents} />
         <NumberField label="Nearest normals" value={neighbours} min={1} max={100} onChange={setNeighbours} />
-        <DeviceField value={device} onChange={setDevice} />
       </div>
+      <DeviceField value={device} onChange={setDevice} />
     </JobDialog>
   );
 }
