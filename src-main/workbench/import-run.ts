@@ -1,23 +1,24 @@
 // Import: walks the sources, reads what is new, and notes every image and every file that could not be read.
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { z } from 'zod';
 import type { Input } from '../../src-preload/schemas/read-only.ts';
 import { type RunParameters, parameters as schemas } from '../../src-preload/schemas/run.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { refuseGoneSource } from '../archive/source.ts';
-import { walk } from '../archive/walk.ts';
+import { walkAhead } from '../archive/walk-ahead.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { addToCohort, createCohort, findCohort } from '../catalog/tables/cohorts.ts';
 import {
-  countQuarantined,
   countUnseen,
   type ImportedFile,
   imagesAt,
   importFiles,
   markVanished,
+  type Seen,
   seenUnchanged,
 } from '../catalog/tables/files.ts';
-import { extendProvenance, type Run, setRunProgress } from '../catalog/tables/runs.ts';
+import { extendProvenance, getRun, type Run, setRunProgress } from '../catalog/tables/runs.ts';
 import { type Decoder, openDecoderPool } from '../decoder/decoder-pool.ts';
 import { isProblem } from '../platform/errors.ts';
 import { checkpoint } from '../platform/job.ts';
@@ -37,53 +38,60 @@ const batchLimit = { files: 512, bytes: 256 * 2 ** 20 } as const;
 
 type Parameters = RunParameters<'import'>;
 
-/** What an import found; becomes part of the run's provenance. */
-interface Counts {
-  images: number;
-  files: number;
-  unchanged: number;
+/** What an import found; part of the run's provenance from its first batch on, so that an interrupted one counts on. */
+const countsOf = z.object({
+  images: z.int().default(0),
+  files: z.int().default(0),
+  unchanged: z.int().default(0),
   /** Had other content before: the old images stay, as changed. */
-  changed: number;
-  skipped: number;
-  vanished: number;
-  /** Cannot be read, now or as an earlier import has found. */
-  quarantined: number;
+  changed: z.int().default(0),
+  /** Cannot be read; the next import tries them again. */
+  quarantined: z.int().default(0),
+  vanished: z.int().default(0),
   /** Remarks about files that were read all the same, and about series. */
-  noted: number;
+  noted: z.int().default(0),
+});
+interface Counts extends z.infer<typeof countsOf> {
+  /** What the walk refuses, such as broken zips: no file of the catalog, so that it is counted each time. */
+  refused: number;
+  /** All files of the sources; 0 as long as they are not all found. */
+  total: number;
 }
 
 export const importRun: RunProgram = (run, tools) => importSources(run, parametersOf(run, schemas.import), tools);
 
 /**
  * Imports folders, zips and files. A file that the catalog has with the same size and time is not read again, so that an
- * interrupted import goes on where it was and a second one is quick. A file that cannot be read is noted with its reason.
+ * interrupted import goes on where it was and a second one is quick. A file that cannot be read is noted with its reason,
+ * and tried again by the next import.
  */
-export async function importSources({ id }: Run, given: Input<typeof schemas.import>, tools: RunTools): Promise<void> {
+export async function importSources(run: Run, given: Input<typeof schemas.import>, tools: RunTools): Promise<void> {
   const parameters = schemas.import.parse(given);
   const { catalog } = tools;
-  const unread = { images: 0, files: 0, unchanged: 0, changed: 0 };
-  const counts: Counts = { ...unread, skipped: 0, vanished: 0, quarantined: 0, noted: 0 };
+  const since = run.startedAt ?? run.createdAt;
+  const counts: Counts = { ...countsOf.parse(getRun(catalog, run.id).provenance.counts ?? {}), refused: 0, total: 0 };
   const decoder = openDecoderPool({ launch: tools.launch, processes: availableParallelism() });
   // Whoever stops an import does not wait for a file that takes its time.
   const stop = () => void decoder.close();
   tools.signal.addEventListener('abort', stop);
   const cohort = parameters.cohort === null ? undefined : cohortNamed(parameters.cohort, tools);
+  const sources = parameters.sources.map((path) => resolve(path));
   try {
     const choose = await frameChoice(parameters, decoder, tools);
-    for (const source of parameters.sources.map((path) => resolve(path))) {
+    for (const source of sources) {
       const began = now();
       const read = (batch: readonly ArchiveEntry[]) =>
-        readBatch(source, batch, { parameters, decoder, choose, catalog });
-      for await (const batch of oneAhead(batches(source, decoder, tools, counts), read)) {
+        readBatch(source, batch, { parameters, decoder, choose, catalog, since });
+      // Files of sources to come are not known.
+      const count = source === sources.at(-1);
+      for await (const batch of oneAhead(batches(source, decoder, tools, counts, count), read)) {
         checkpoint(tools, 'import');
         catalog.transaction(() => {
           const imported = takeIn(batch, tools, counts);
           if (cohort !== undefined) addToCohort(catalog, cohort, imported);
-          const done = counts.files + counts.unchanged;
-          setRunProgress(catalog, id, { stage: 'importing', done, skipped: counts.skipped, total: 0 });
+          note(catalog, run, counts);
         });
-        const done = counts.files + counts.unchanged;
-        tools.report({ stage: 'importing', done, total: 0, note: `${counts.images} images` });
+        tools.report({ stage: 'importing', done: readable(counts) + skipped(counts), total: counts.total });
         tools.changed('images');
       }
       if (countUnseen(catalog, source, began) > 0) await refuseGoneSource(source);
@@ -91,8 +99,7 @@ export async function importSources({ id }: Run, given: Input<typeof schemas.imp
         counts.vanished++;
         tools.log('noted', `${path}: is no longer there`);
       }
-      counts.quarantined += countQuarantined(catalog, source);
-      for (const line of seriesReport(catalog, source, began)) {
+      for (const line of seriesReport(catalog, source, since)) {
         counts.noted++;
         tools.log('noted', line);
       }
@@ -101,25 +108,32 @@ export async function importSources({ id }: Run, given: Input<typeof schemas.imp
     tools.signal.removeEventListener('abort', stop);
     await decoder.close();
   }
-  const done = counts.files + counts.unchanged;
-  const { skipped } = counts;
-  setRunProgress(catalog, id, { stage: 'importing', done, skipped, total: done + skipped });
-  extendProvenance(catalog, id, { counts: { ...counts }, summary: summary(counts) });
+  note(catalog, run, { ...counts, total: readable(counts) + skipped(counts) });
+  extendProvenance(catalog, run.id, { summary: summary(counts) });
   tools.log('information', summary(counts));
 }
 
-/** `120 images imported, 3 files unchanged, 2 skipped`. */
-function summary({ images, ...counts }: Counts): string {
-  const parts = {
-    'files unchanged': counts.unchanged,
-    'files changed': counts.changed,
-    skipped: counts.skipped,
-    vanished: counts.vanished,
-    'in quarantine': counts.quarantined > counts.skipped ? counts.quarantined : 0,
-    noted: counts.noted,
-  };
-  const told = Object.entries(parts).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
-  return [`${images} images imported`, ...told].join(', ');
+const readable = ({ files, unchanged }: Counts): number => files + unchanged;
+const skipped = ({ quarantined, refused }: Counts): number => quarantined + refused;
+
+/** Notes how far an import is. */
+function note(catalog: Catalog, { id }: Run, counts: Counts): void {
+  const { refused: _, total, ...kept } = counts;
+  setRunProgress(catalog, id, { stage: 'importing', done: readable(counts), skipped: skipped(counts), total });
+  extendProvenance(catalog, id, { counts: kept });
+}
+
+/** `1,200 images imported, 3 files unchanged, 2 skipped`. */
+function summary(counts: Counts): string {
+  const told: readonly (readonly [count: number, one: string, many: string])[] = [
+    [counts.unchanged, 'file unchanged', 'files unchanged'],
+    [counts.changed, 'file changed', 'files changed'],
+    [skipped(counts), 'skipped', 'skipped'],
+    [counts.vanished, 'vanished', 'vanished'],
+    [counts.noted, 'noted', 'noted'],
+  ];
+  const words = [[counts.images, 'image imported', 'images imported'] as const, ...told.filter(([count]) => count > 0)];
+  return words.map(([count, one, many]) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`).join(', ');
 }
 
 async function* batches(
@@ -127,12 +141,17 @@ async function* batches(
   { listed }: Decoder,
   tools: RunTools,
   counts: Counts,
+  count: boolean,
 ): AsyncGenerator<readonly ArchiveEntry[]> {
   let batch: ArchiveEntry[] = [];
   let bytes = 0;
-  for await (const item of walk(source, { ...tools, listedIn: listed })) {
+  const before = readable(counts) + skipped(counts);
+  const found = (files: number) => {
+    if (count) counts.total = before + files;
+  };
+  for await (const item of walkAhead(source, { ...tools, listedIn: listed }, found)) {
     if (item.kind === 'refused') {
-      counts.skipped++;
+      counts.refused++;
       tools.log('skipped', skippedLine({ name: item.path, error: item.problem }));
     } else {
       batch.push(item.entry);
@@ -149,7 +168,9 @@ async function* batches(
 
 /** What is known about a batch of files before anything of it is written. */
 interface Batch {
+  /** Need not be read; `fresh` of them are counted for the first time. */
   readonly unchanged: readonly ArchiveEntry[];
+  readonly fresh: number;
   readonly files: readonly ImportedFile[];
 }
 
@@ -177,21 +198,25 @@ interface Reading {
 async function readBatch(
   source: string,
   batch: readonly ArchiveEntry[],
-  { catalog, ...reading }: Reading & { readonly catalog: Catalog },
+  { catalog, since, ...reading }: Reading & { readonly catalog: Catalog; readonly since: string },
 ): Promise<Batch> {
-  const seen = seenUnchanged(catalog, batch, now());
-  const fresh = batch.filter((_, index) => !seen[index]);
-  const files = await Promise.all(fresh.map((entry) => readOne(source, entry, reading)));
-  return { unchanged: batch.filter((_, index) => seen[index]), files };
+  const seen = seenUnchanged(catalog, batch, { at: now(), since });
+  const all = (wanted: (seen: Seen) => boolean) => batch.filter((_, index) => wanted(seen[index]!));
+  const files = await Promise.all(all((each) => each === null).map((entry) => readOne(source, entry, reading)));
+  return {
+    unchanged: all((each) => each !== null),
+    fresh: all((each) => each === 'unchanged').length,
+    files,
+  };
 }
 
 /** Notes a batch, to be called in one transaction; the ids of all images of its files. */
-function takeIn({ unchanged, files }: Batch, { catalog, log }: RunTools, counts: Counts): readonly number[] {
-  counts.unchanged += unchanged.length;
+function takeIn({ unchanged, fresh, files }: Batch, { catalog, log }: RunTools, counts: Counts): readonly number[] {
+  counts.unchanged += fresh;
   const outcomes = importFiles(catalog, files, now());
   for (const [index, { images, outcome }] of outcomes.entries()) {
     const { path, quarantined, warnings = [] } = files[index]!;
-    counts.images += images.length;
+    if (outcome !== 'known') counts.images += images.length;
     if (outcome === 'changed') {
       counts.changed++;
       log('noted', `${path}: has other content than before, which stays known as changed`);
@@ -200,9 +225,9 @@ function takeIn({ unchanged, files }: Batch, { catalog, log }: RunTools, counts:
       counts.noted++;
       log('noted', `${path}: ${warning}`);
     }
-    if (quarantined === undefined) counts.files++;
+    if (quarantined === undefined) counts[outcome === 'known' ? 'unchanged' : 'files']++;
     else {
-      counts.skipped++;
+      counts.quarantined++;
       log('skipped', skippedLine({ name: path, error: new Error(quarantined) }));
     }
   }
@@ -227,12 +252,7 @@ async function readOne(
     // A decoder that cannot be started, or a drive that is gone, says nothing about the file.
     if (isProblem(error, 'cancelled') || isProblem(error, 'process')) throw error;
     await refuseGoneSource(source);
-    // What could not be opened, or in time, is tried again by the next import, whatever size and time it has then.
-    const ended = error instanceof Error && isProblem(error.cause, 'process');
-    // The same for what may be the fault of a mask.
-    const again = ended || isProblem(error, 'file') || parameters.maskDir !== null;
-    const modified = again ? 0 : entry.modified;
-    return { ...place, modified, quarantined: inWords(error), images: [] };
+    return { ...place, quarantined: inWords(error), images: [] };
   }
 }
 

@@ -9,6 +9,7 @@ import { readDicomdir } from '../../src-main/archive/dicom/dicomdir.ts';
 import type { ArchiveEntry } from '../../src-main/archive/entry.ts';
 import { EntryReader } from '../../src-main/archive/entry-reader.ts';
 import { type WalkItem, walk } from '../../src-main/archive/walk.ts';
+import { walkAhead } from '../../src-main/archive/walk-ahead.ts';
 import { quiet } from '../../src-main/platform/job.ts';
 import { inWords } from '../../src-main/platform/words.ts';
 import { hostileNames } from './hostile-names.ts';
@@ -247,5 +248,33 @@ describe('zips that lie', () => {
     const { entries } = await walkAll(put('lies/cut', whole.subarray(0, length)));
     // Too short to be called a zip, or called a broken one: never an entry of it.
     expect(entries.every((entry) => entry.inside.length === 0)).toBe(true);
+  });
+});
+
+describe('walkAhead', () => {
+  const names = Array.from({ length: 200 }, (_, index) => `${index}`.padStart(3, '0'));
+  const ahead = () => {
+    for (const name of names) put(`many/${name}.png`, levels(4));
+    return join(folder, 'many');
+  };
+
+  it.each([250_000, 3])('gives what walk gives, with %d items waiting at most', async (most) => {
+    const taken: string[] = [];
+    let found = 0;
+    for await (const item of walkAhead(ahead(), quiet, (items) => (found = items), most)) {
+      if (item.kind === 'entry') taken.push(item.entry.path);
+    }
+    expect(taken).toEqual(names.map((name) => `${name}.png`));
+    expect(found).toBe(200);
+  });
+
+  it('knows how many there are while the first one is being read, and ends with its reader', async () => {
+    const found = Promise.withResolvers<number>();
+    for await (const _ of walkAhead(ahead(), quiet, found.resolve)) {
+      expect(await found.promise).toBe(200);
+      break;
+    }
+    const none = walkAhead(join(folder, 'nowhere'), quiet, () => {}).next();
+    await expect(none).rejects.toMatchObject({ kind: 'file' });
   });
 });

@@ -87,12 +87,12 @@ describe('openCatalog', () => {
     database.close();
     const catalog = emptyCatalog(folder);
     expect(imageRecord(catalog, 1)).toMatchObject({ name: 'first', pixelFingerprint: null, sha256 });
-    expect(seenUnchanged(catalog, [file], noon)).toEqual([false]);
+    expect(seenUnchanged(catalog, [file], { at: noon, since: noon })).toEqual([null]);
     const pixelFingerprint = 'b'.repeat(32);
     const again = sampleFile(1, { pixelFingerprint });
     expect(importFiles(catalog, [again], noon)).toEqual([{ outcome: 'known', images: [1] }]);
     expect(imageRecord(catalog, 1)).toMatchObject({ name: 'first', pixelFingerprint });
-    expect(seenUnchanged(catalog, [file], noon)).toEqual([true]);
+    expect(seenUnchanged(catalog, [file], { at: noon, since: noon })).toEqual(['unchanged']);
   });
 
   it('refuses the database of another program, a text and a damaged file', () => {

@@ -69,13 +69,11 @@ describe('importFiles', () => {
   it('knows a file again and does not read it twice', () => {
     const catalog = emptyCatalog();
     const file = sampleFile(1);
-    expect(seenUnchanged(catalog, [file], noon)).toEqual([false]);
+    expect(seenUnchanged(catalog, [file], { at: noon, since: noon })).toEqual([null]);
     expect(importFiles(catalog, [file], noon)).toEqual([{ outcome: 'new', images: [1] }]);
-    expect(seenUnchanged(catalog, [file, { ...file, modified: 5 }, { ...file, size: 5 }], noon)).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    const places = [file, { ...file, modified: 5 }, { ...file, size: 5 }];
+    expect(seenUnchanged(catalog, places, { at: later, since: noon })).toEqual(['unchanged', null, null]);
+    expect(seenUnchanged(catalog, places, { at: later, since: noon })).toEqual(['counted', null, null]);
     expect(importFiles(catalog, [{ ...file, modified: 5 }], later)).toEqual([{ outcome: 'known', images: [1] }]);
     expect(imageRecord(catalog, 1)).toMatchObject({ modified: 5, state: 'present', importedAt: noon, inside: [] });
   });
@@ -93,10 +91,10 @@ describe('importFiles', () => {
   it('marks what a new walk has not seen as vanished, and present when it is back', () => {
     const catalog = emptyCatalog();
     importFiles(catalog, [sampleFile(1), sampleFile(2)], noon);
-    seenUnchanged(catalog, [sampleFile(2)], later);
+    seenUnchanged(catalog, [sampleFile(2)], { at: later, since: later });
     expect(markVanished(catalog, '/archive', later)).toEqual(['folder/image-0001.png']);
     expect([1, 2].map((id) => imageRecord(catalog, id).state)).toEqual(['vanished', 'present']);
-    expect(seenUnchanged(catalog, [sampleFile(1)], later)).toEqual([true]);
+    expect(seenUnchanged(catalog, [sampleFile(1)], { at: later, since: later })).toEqual(['unchanged']);
     expect(imageRecord(catalog, 1).state).toBe('present');
   });
 
@@ -104,11 +102,13 @@ describe('importFiles', () => {
     const catalog = emptyCatalog();
     const broken = { ...sampleFile(1), sha256: undefined, quarantined: 'is cut off', images: [] };
     expect(importFiles(catalog, [broken], noon)).toEqual([{ outcome: 'new', images: [] }]);
-    expect(seenUnchanged(catalog, [broken], noon)).toEqual([true]);
-    expect(quarantinedFiles(catalog)).toEqual([{ path: 'folder/image-0001.png', reason: 'is cut off', seenAt: noon }]);
-    expect(importFiles(catalog, [sampleFile(1)], later)).toEqual([{ outcome: 'known', images: [1] }]);
+    expect(seenUnchanged(catalog, [broken], { at: later, since: noon })).toEqual([null]);
+    importFiles(catalog, [broken], later);
+    expect(seenUnchanged(catalog, [broken], { at: later, since: noon })).toEqual(['counted']);
+    expect(quarantinedFiles(catalog)).toEqual([{ path: 'folder/image-0001.png', reason: 'is cut off', seenAt: later }]);
+    expect(importFiles(catalog, [sampleFile(1)], later)).toEqual([{ outcome: 'new', images: [1] }]);
     expect(quarantinedFiles(catalog)).toEqual([]);
-    expect(imageRecord(catalog, 1)).toMatchObject({ state: 'present', reason: null });
+    expect(imageRecord(catalog, 1)).toMatchObject({ state: 'present', reason: null, importedAt: later });
   });
 
   it('groups the slices of a scan in their order', () => {

@@ -108,10 +108,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       residua('import', join(base, 'archive'), '--catalog', join(round, 'catalog'), '--cohort', 'all'),
     work: (round) => rows(round, imagesSql),
     lies: (printed, work) => lacking(/(\d+) images imported/, printed, work),
-    repeats: (printed, before) => {
-      const unchanged = told(/(\d+) files unchanged/, printed) ?? 0;
-      return unchanged === before.size ? [] : [`${before.size} images were there, ${unchanged} were not read again`];
-    },
   },
   project: {
     prepare: (base) => draw(base, 12),

@@ -1,10 +1,11 @@
-// What an import tells besides images: oddities of files and series, what changed or vanished since, what is in quarantine.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+// What an import tells besides images: oddities of files and series, what changed or vanished since, what it could not read.
+import { link, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { emptyNiftiHeader, encodeNifti } from '../../src-main/archive/nifti/write-nifti.ts';
 import { openCatalog } from '../../src-main/catalog/catalog.ts';
+import { launchNode } from '../../src-main/platform/process.ts';
 import type { Port } from '../../src-main/platform/process-channel.ts';
 import { importSources } from '../../src-main/workbench/import-run.ts';
 import { type DicomStyle, dicomStyles, element, part10, smallPixelModule } from '../archive/write-dicom.ts';
@@ -130,7 +131,7 @@ describe('an import', () => {
     expect(again.summary).toBe('2 images imported, 5 files unchanged, 1 noted');
   });
 
-  it('tells what has changed, vanished or is still unreadable since the last one', async () => {
+  it('tells what has changed or vanished since the last one, and tries again what it could not read', async () => {
     await using folder = await temporaryFolder();
     const source = join(folder.path, 'archive');
     for (const name of ['a', 'b', 'c'])
@@ -142,12 +143,50 @@ describe('an import', () => {
 
     await writeGrey(join(source, 'a.png'), 9, 9, () => 1);
     await rm(join(source, 'b.png'));
+    await utimes(join(source, 'c.png'), 1, 1);
     const { noted, summary } = await importInto(bench, source);
     expect(noted).toEqual([
       'a.png: has other content than before, which stays known as changed',
       'b.png: is no longer there',
     ]);
-    expect(summary).toBe('1 images imported, 2 files unchanged, 1 files changed, 1 vanished, 1 in quarantine');
+    expect(summary).toBe('1 image imported, 1 file unchanged, 1 file changed, 1 skipped, 1 vanished');
+    await writeGrey(join(source, 'broken.png'), 7, 7, () => 3);
+    expect((await importInto(bench, source)).summary).toBe('1 image imported, 2 files unchanged');
+  });
+
+  it('counts on where it was paused, and knows early how many files there are', async () => {
+    await using folder = await temporaryFolder();
+    const source = join(folder.path, 'archive');
+    await writeGrey(join(source, '0000.png'), 8, 8, () => 1);
+    for (let index = 1; index < 600; index++)
+      await link(join(source, '0000.png'), join(source, `${index}`.padStart(4, '0').concat('.png')));
+    await writeFile(join(source, '0001.txt'), 'no image');
+    let described = 0;
+    const launch = (program: URL) => {
+      const port = launchNode(program);
+      const post = (message: unknown) => {
+        const call = message as { readonly method?: string; readonly value?: { readonly entries: readonly unknown[] } };
+        if (call.method === 'describe') described += call.value!.entries.length;
+        port.post(message);
+      };
+      return { ...port, post };
+    };
+    const bench = new Bench(join(folder.path, 'catalog'), { launch });
+    await bench.call('catalog.create', { folder: bench.catalog, name: 'test' });
+    const progressed = Promise.withResolvers<unknown>();
+    bench.onEvent((event, value) => {
+      if (event === 'run.progress') progressed.resolve((value as { progress: unknown }).progress);
+    });
+    const { id } = await bench.call('runs.queue', { kind: 'import', parameters: { sources: [source] } });
+    expect(await progressed.promise).toEqual({ stage: 'importing', done: 512, total: 601 });
+    expect(await bench.call('runs.pause', { id })).toMatchObject({ state: 'paused', skipped: 1, total: 601 });
+    const { done } = await bench.call('runs.detail', { id }).then(({ run }) => run);
+    described = 0;
+    await bench.call('runs.resume', { id });
+    expect(await bench.over(id)).toMatchObject({ state: 'done', done: 600, skipped: 1, total: 601 });
+    const { provenance } = await bench.call('runs.detail', { id });
+    expect(provenance.summary).toBe('600 images imported, 1 skipped');
+    expect(described).toBe(600 - done);
   });
 
   it('takes only slices that a mask touches, and no black ones, without files in between', async () => {
@@ -183,6 +222,6 @@ describe('an import', () => {
 
     // A mask that comes later is enough: what was refused for it is tried again.
     await writeFile(join(masks, 'third.nii.gz'), volume([0, 0, 1, 0, 0]));
-    expect((await importInto(bench, source, { maskDir: masks })).summary).toMatch(/^1 images imported/);
+    expect((await importInto(bench, source, { maskDir: masks })).summary).toMatch(/^1 image imported/);
   });
 });

@@ -54,7 +54,7 @@ describe('import', () => {
     await rm(join(source, 'normal/b.png'));
     const { id } = await bench.run(importing(source));
     const { provenance } = await bench.call('runs.detail', { id });
-    expect(provenance.counts).toMatchObject({ images: 1, unchanged: 2, vanished: 1, skipped: 0 });
+    expect(provenance.counts).toMatchObject({ images: 1, unchanged: 1, vanished: 1, quarantined: 1 });
     const counts = async (state: 'present' | 'changed' | 'vanished') =>
       (await bench.call('images.count', { filter: { states: [state] } })).images;
     expect([await counts('present'), await counts('changed'), await counts('vanished')]).toEqual([2, 1, 1]);

@@ -58,7 +58,7 @@ export interface ImportedImage {
   readonly geometry?: PlainObject | undefined;
 }
 
-/** What became of an imported file, with the ids of its images in the order given. */
+/** What became of an imported file, with the ids of its images in the order given. `new`: also one in quarantine before. */
 export interface ImportOutcome {
   readonly outcome: 'new' | 'known' | 'changed';
   readonly images: readonly number[];
@@ -106,7 +106,7 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
     catalog.run(
       `UPDATE files SET source = @source, path = @path, companion = @companion, size = @size, modified = @modified,
          sha256 = @sha256, format = @format, frame_count = max(frame_count, @frames), state = @state, reason = @reason,
-         warnings = @warnings, seen_at = @at
+         warnings = @warnings, seen_at = @at, imported_at = CASE state WHEN 'quarantined' THEN @at ELSE imported_at END
        WHERE id = @id`,
       { ...columns, id },
     );
@@ -114,7 +114,7 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
   const images = file.images.map(
     (image) => (fresh ? undefined : knownImage(catalog, id, image)) ?? insertImage(catalog, id, image),
   );
-  return { outcome: changed ? 'changed' : fresh ? 'new' : 'known', images };
+  return { outcome: changed ? 'changed' : fresh || known.sha256 === null ? 'new' : 'known', images };
 }
 
 function insertFile(catalog: Catalog, columns: Readonly<Record<string, Value>>): number {
@@ -178,19 +178,32 @@ export function scanOf(catalog: Catalog, key: string): number {
   return known?.id ?? catalog.run('INSERT INTO scans (key) VALUES (@key)', { key }).id;
 }
 
+/** `counted`: the catalog has the file with this size and time, and saw it after `since` already. */
+export type Seen = 'unchanged' | 'counted' | null;
+
 /**
- * For each place whether the catalog has it with the same size and time, so that it need not be read again. Notes that
- * it was seen `at`; one that had vanished is present again.
+ * For each place whether the catalog has it as it is, so that it need not be read again. Notes that it was seen `at`; one
+ * that had vanished is present again. A file in quarantine is to be tried again, but only once after `since`.
  */
-export function seenUnchanged(catalog: Catalog, places: readonly FilePlace[], at: string): readonly boolean[] {
+export function seenUnchanged(
+  catalog: Catalog,
+  places: readonly FilePlace[],
+  { at, since }: { readonly at: string; readonly since: string },
+): readonly Seen[] {
   return catalog.transaction(() =>
     places.map((found) => {
-      const { changes } = catalog.run(
-        `UPDATE files SET seen_at = @at, state = CASE state WHEN 'vanished' THEN 'present' ELSE state END
-         WHERE file = @file AND inside = @inside AND size = @size AND modified = @modified AND state <> 'changed'`,
-        { ...place(found), size: found.size, modified: found.modified, at },
+      const known = catalog.get<{ id: number; counted: number }>(
+        `SELECT id, seen_at > @since AS counted FROM files
+         WHERE file = @file AND inside = @inside AND size = @size AND modified = @modified
+           AND (state IN ('present', 'vanished') OR state = 'quarantined' AND seen_at > @since)`,
+        { ...place(found), size: found.size, modified: found.modified, since },
       );
-      return changes > 0;
+      if (known === undefined) return null;
+      catalog.run(
+        `UPDATE files SET seen_at = @at, state = CASE state WHEN 'vanished' THEN 'present' ELSE state END WHERE id = @id`,
+        { id: known.id, at },
+      );
+      return known.counted === 1 ? 'counted' : 'unchanged';
     }),
   );
 }
@@ -231,12 +244,6 @@ export function setFileState(catalog: Catalog, image: number, state: FileState, 
       reason,
     },
   );
-}
-
-/** How many files of `source` are in quarantine. */
-export function countQuarantined(catalog: Catalog, source: string): number {
-  const sql = `SELECT count(*) FROM files WHERE source = @source AND state = 'quarantined'`;
-  return catalog.column<number>(sql, { source })[0]!;
 }
 
 /** Files that could not be read, with the reason; newest first. */
