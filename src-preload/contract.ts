@@ -146,8 +146,14 @@ export const methods = {
   'runs.pause': method(z.strictObject({ id }), run.run),
   /** Continues a paused, interrupted, failed or cancelled run where it was. */
   'runs.resume': method(z.strictObject({ id }), run.run),
+  /** The last lines after a number; with `level`, only such lines. */
   'runs.log': method(
-    z.strictObject({ id, after: z.int().nonnegative(), limit: z.int().min(1).max(10_000) }),
+    z.strictObject({
+      id,
+      after: z.int().nonnegative(),
+      limit: z.int().min(1).max(10_000),
+      level: run.logLine.shape.level.optional(),
+    }),
     z.strictObject({ lines: z.array(run.logLine) }),
   ),
   /** The numbers of every tick of a training so far. */

@@ -11,6 +11,7 @@ import { useAnswer, useFreshAnswers } from './host/use-host.ts';
 import type { Visit } from './inspect/inspect-view.tsx';
 import { JobDialogProvider } from './jobs/job-dialogs.tsx';
 import { useJobNotices } from './jobs/notices.ts';
+import { PaceProvider } from './jobs/paces.tsx';
 import { InspectView, JobsView, Later, loadLaterParts, SegmentationView, ThresholdView } from './later.tsx';
 import { ReviewProvider, useReview } from './review.tsx';
 import { TriageProvider, useTriage } from './triage/triage-state.tsx';
@@ -39,7 +40,9 @@ export function App() {
     <LayoutProvider initial={settings.data.layout ?? {}}>
       <ReviewProvider settings={settings.data}>
         <TriageProvider>
-          <Window info={info.data} />
+          <PaceProvider>
+            <Window info={info.data} />
+          </PaceProvider>
         </TriageProvider>
       </ReviewProvider>
     </LayoutProvider>

@@ -51,7 +51,11 @@ export const exportRun: RunProgram = async (run, tools) => {
       run.id,
       images.map((image) => ({ image, skipped: reasons.get(image) })),
     );
-    extendProvenance(catalog, run.id, { folder: report.folder, images: report.images, files: report.files });
+    const { folder, images: exported, files, skipped } = report;
+    const left = skipped.length > 0 ? `, ${skipped.length.toLocaleString('en')} skipped` : '';
+    const summary = `${exported.toLocaleString('en')} ${exported === 1 ? 'image' : 'images'} exported to ${folder}${left}`;
+    extendProvenance(catalog, run.id, { folder, images: exported, files, summary });
+    tools.log('information', summary);
     for (const { image, reason } of report.skipped) tools.log('skipped', `skipped image ${image}: ${reason}`);
   } finally {
     await reader.close();

@@ -1,5 +1,6 @@
 // The log of a run: one JSON line per entry in files beside the catalog, readable while the run goes on.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import type { Received } from '../../src-preload/contract.ts';
 import { type LogLine, logLine } from '../../src-preload/schemas/run.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { isMendable } from '../platform/errors.ts';
@@ -22,7 +23,7 @@ export class RunLog {
   constructor(catalog: Catalog, run: number) {
     makeFolder(catalog.path(folders.skipped));
     this.#fileOf = (level) => fileOf(catalog, run, folders[level]);
-    this.#count = readRunLog(catalog, run, 0, Number.POSITIVE_INFINITY).length;
+    this.#count = readRunLog(catalog, run).length;
   }
 
   append(level: LogLine['level'], text: string): LogLine {
@@ -37,14 +38,18 @@ export class RunLog {
   }
 }
 
-/** At most `limit` lines after number `after`; none of a run that never began. A line torn by a crash is left out. */
-export function readRunLog(catalog: Catalog, run: number, after: number, limit: number): readonly LogLine[] {
+/** The last `limit` lines after number `after`; none of a run that never began. A line torn by a crash is left out. */
+export function readRunLog(
+  catalog: Catalog,
+  run: number,
+  { after = 0, limit = Number.POSITIVE_INFINITY, level }: Partial<Omit<Received<'runs.log'>, 'id'>> = {},
+): readonly LogLine[] {
   const files = [...new Set(Object.values(folders))].map((folder) => fileOf(catalog, run, folder)).filter(existsSync);
   const lines = files.flatMap((file) => readFileSync(file, 'utf8').split('\n').flatMap(parseLine));
   return lines
-    .filter(({ number }) => number > after)
+    .filter((line) => line.number > after && (level === undefined || line.level === level))
     .sort((a, b) => a.number - b.number)
-    .slice(0, limit);
+    .slice(-limit);
 }
 
 function parseLine(text: string): readonly LogLine[] {

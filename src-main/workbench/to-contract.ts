@@ -17,7 +17,11 @@ import { constructionOf } from './models.ts';
 
 export function toRun(run: Run): ContractRun {
   const { id, kind, state, title, createdAt, startedAt, endedAt, reason, done, skipped, total } = run;
-  return { id, kind, state, title, createdAt, startedAt, endedAt, reason, done, skipped, total };
+  const { summary } = run.provenance;
+  return {
+    ...{ id, kind, state, title, createdAt, startedAt, endedAt, reason, done, skipped, total },
+    summary: typeof summary === 'string' ? summary : null,
+  };
 }
 
 /** Everything about one image. Throws `missing`. */

@@ -143,6 +143,8 @@ export const run = z.strictObject({
   done: z.int(),
   skipped: z.int(),
   total: z.int(),
+  /** What came of it, in words, where it says so. */
+  summary: z.string().nullable(),
 });
 export type Run = Output<typeof run>;
 

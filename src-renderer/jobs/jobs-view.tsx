@@ -14,14 +14,13 @@ import {
   PlaybookIcon,
   SearchTemplateIcon,
 } from '@blueprintjs/icons';
-import { type ReactElement, useCallback, useState } from 'react';
-import type { EventValue } from '../../src-preload/contract.ts';
+import type { ReactElement } from 'react';
 import { EmptyState } from '../empty-state.tsx';
-import { useAnswer, useEvent } from '../host/use-host.ts';
+import { useAnswer } from '../host/use-host.ts';
 import { ProblemNote } from '../problem.tsx';
 import { type DialogName, useJobDialogs } from './job-dialogs.tsx';
 import { useDesktopNotices } from './notices.ts';
-import { type Pace, paced } from './pace.ts';
+import { usePaces } from './paces.tsx';
 import { RunCard } from './run-card.tsx';
 
 const starters: readonly { readonly name: DialogName; readonly text: string; readonly icon: ReactElement }[] = [
@@ -41,11 +40,7 @@ export function JobsView() {
   const runs = useAnswer('runs.list', {});
   const open = useJobDialogs();
   const notices = useDesktopNotices();
-  const [paces, setPaces] = useState<ReadonlyMap<number, Pace>>(new Map());
-  const hear = useCallback(({ id, progress }: EventValue<'run.progress'>) => {
-    setPaces((before) => new Map(before).set(id, paced(before.get(id), progress, performance.now())));
-  }, []);
-  useEvent('run.progress', hear);
+  const paces = usePaces();
   return (
     <div className="jobs-view">
       <div className="tool-bar" role="toolbar" aria-label="New job">

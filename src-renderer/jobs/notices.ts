@@ -47,12 +47,13 @@ export function useJobNotices(): void {
   useEvent(
     'run.changed',
     useCallback(
-      ({ id, state, title, reason }: Run) => {
+      ({ id, state, title, reason, summary }: Run) => {
         if (state === 'running') running.current.add(id);
         const ending = endings[state];
         if (ending === undefined || !running.current.delete(id)) return;
-        say(`${ending}: ${title}${reason === null ? '' : `. ${reason}`}`, state === 'done' ? 'success' : 'danger');
-        if (on && !document.hasFocus()) notifier?.show(`${ending}: ${title}`, reason ?? '');
+        const words = reason ?? summary ?? '';
+        say(`${ending}: ${title}${words === '' ? '' : `. ${words}`}`, state === 'done' ? 'success' : 'danger');
+        if (on && !document.hasFocus()) notifier?.show(`${ending}: ${title}`, words);
       },
       [say, notifier, on],
     ),

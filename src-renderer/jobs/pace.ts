@@ -1,28 +1,41 @@
-// How fast a job goes: rate and time left since its present stage began. Pure functions.
+// How fast a job goes: its rate over the last half minute, and the time left. Pure functions.
 import type { EventValue } from '../../src-preload/contract.ts';
 
 type Progress = EventValue<'run.progress'>['progress'];
 
-export interface Pace {
-  readonly stage: string;
+/** Where a job was, and when (milliseconds). */
+interface Mark {
   readonly done: number;
-  readonly total: number;
+  readonly at: number;
+}
+
+export interface Pace extends Omit<Progress, 'note'> {
   readonly note: string;
-  /** Where and when (milliseconds) this stage was first heard of. */
-  readonly from: number;
-  readonly since: number;
+  /** Of the present stage, oldest first: one from before the time that counts, where there is one, and those since. */
+  readonly marks: readonly Mark[];
   readonly now: number;
 }
 
+/** An import passes thousands of known files in a second and reads a hundred of new ones: only what was lately counts. */
+const lately = 30_000;
+const betweenMarks = 500;
+
 export function paced(before: Pace | undefined, { stage, done, total, note = '' }: Progress, now: number): Pace {
-  const goesOn = before?.stage === stage && done >= before.done;
-  return { stage, done, total, note, from: goesOn ? before.from : done, since: goesOn ? before.since : now, now };
+  const goesOn = before !== undefined && before.stage === stage && done >= before.done;
+  return { stage, done, total, note, marks: goesOn ? marked(before.marks, done, now) : [{ done, at: now }], now };
+}
+
+function marked(marks: readonly Mark[], done: number, now: number): readonly Mark[] {
+  if (now - marks.at(-1)!.at < betweenMarks) return marks;
+  const first = marks.findLastIndex(({ at }) => at <= now - lately);
+  return [...marks.slice(Math.max(0, first)), { done, at: now }];
 }
 
 /** `project 120 of 400, 2.4 a second, 2 minutes left`; rate and time only once something has been done. */
-export function paceWords({ stage, done, total, note, from, since, now }: Pace): string {
-  const words = [total > 0 ? `${stage} ${Math.floor(done)} of ${Math.floor(total)}` : `${stage} ${Math.floor(done)}`];
-  const rate = (done - from) / ((now - since) / 1000);
+export function paceWords({ stage, done, total, note, marks, now }: Pace): string {
+  const words = [total > 0 ? `${stage} ${whole(done)} of ${whole(total)}` : `${stage} ${whole(done)}`];
+  const [from] = marks;
+  const rate = (done - from!.done) / ((now - from!.at) / 1000);
   if (Number.isFinite(rate) && rate > 0) {
     words.push(rate >= 1 ? `${inFigures(rate)} a second` : `${inFigures(rate * 60)} a minute`);
     if (total > done) words.push(`${durationWords((total - done) / rate)} left`);
@@ -31,8 +44,10 @@ export function paceWords({ stage, done, total, note, from, since, now }: Pace):
   return words.join(', ');
 }
 
-/** Two figures, and no powers of ten: `2.4`, `24`, `237`. */
-const inFigures = (value: number) => (value < 100 ? value.toPrecision(2) : `${Math.round(value)}`);
+const whole = (value: number): string => Math.floor(value).toLocaleString('en');
+
+/** Two figures, and no powers of ten: `2.4`, `24`, `1,237`. */
+const inFigures = (value: number) => (value < 100 ? value.toPrecision(2) : Math.round(value).toLocaleString('en'));
 
 /** `5 seconds`, `12 minutes`, `3.5 hours`. */
 export function durationWords(seconds: number): string {

@@ -1,6 +1,6 @@
 // One run: its state, progress, rate and time left; pause, cancel, resume; its log, and how a training goes, one click away.
 import { Button, Card, ProgressBar, Tag } from '@blueprintjs/core';
-import { ListIcon, TimelineLineChartIcon } from '@blueprintjs/icons';
+import { DisableIcon, ListIcon, TimelineLineChartIcon } from '@blueprintjs/icons';
 import { type ReactElement, useState } from 'react';
 import type { MethodName } from '../../src-preload/contract.ts';
 import type { Run, RunState } from '../../src-preload/schemas/run.ts';
@@ -34,7 +34,7 @@ const actions: { readonly [S in RunState]: readonly Action[] } = {
 export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace | undefined }) {
   const host = useHost();
   const [error, setError] = useState<Error | null>(null);
-  const [showsLog, setShowsLog] = useState(false);
+  const [log, showLog] = useState<'all' | 'skipped' | null>(null);
   // Until somebody says otherwise, how a training goes is shown while it goes on.
   const [wantsTraining, setWantsTraining] = useState<boolean | null>(null);
   const showsTraining = wantsTraining ?? run.state === 'running';
@@ -68,7 +68,15 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
           {run.kind === 'train' ? (
             <Toggle icon={<TimelineLineChartIcon />} text="Training" on={showsTraining} set={setWantsTraining} />
           ) : null}
-          <Toggle icon={<ListIcon />} text="Log" on={showsLog} set={setShowsLog} />
+          {run.skipped > 0 ? (
+            <Toggle
+              icon={<DisableIcon />}
+              text={`${run.skipped.toLocaleString('en')} skipped`}
+              on={log === 'skipped'}
+              set={(on) => showLog(on ? 'skipped' : null)}
+            />
+          ) : null}
+          <Toggle icon={<ListIcon />} text="Log" on={log === 'all'} set={(on) => showLog(on ? 'all' : null)} />
         </span>
       </div>
       {run.state === 'running' || (run.state === 'paused' && share !== undefined) ? (
@@ -83,14 +91,15 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
           <span>
             {run.state !== 'running'
               ? 'waits to be resumed'
-              : (ending ?? (pace === undefined ? 'starting' : paceWords(pace)))}
+              : (ending ?? (pace === undefined ? (run.done > 0 ? 'goes on' : 'starting') : paceWords(pace)))}
           </span>
         </div>
       ) : null}
       {run.reason === null ? null : <p className="reason">{run.reason}</p>}
+      {run.state === 'done' && run.summary !== null ? <p className="summary">{run.summary}</p> : null}
       <ProblemNote error={error} />
       {run.kind === 'train' && showsTraining ? <TrainingProgress run={run.id} /> : null}
-      {showsLog ? <RunLog run={run.id} /> : null}
+      {log === null ? null : <RunLog key={log} run={run.id} level={log === 'all' ? undefined : log} />}
     </Card>
   );
 }
@@ -116,13 +125,12 @@ function Toggle({ icon, text, on, set }: ToggleProps) {
   );
 }
 
-/** `run 3, 120 of 400, 2 skipped, 2026-01-31 12:00 UTC, took 5 minutes`. */
-function factsOf({ id, done, total, skipped, startedAt, endedAt, createdAt }: Run): string {
+/** `run 3, 120 of 400, 2026-01-31 12:00 UTC, took 5 minutes`. */
+function factsOf({ id, done, total, startedAt, endedAt, createdAt }: Run): string {
   const began = startedAt ?? createdAt;
   return [
     `run ${id}`,
     ...(total > 0 ? [`${done.toLocaleString('en')} of ${total.toLocaleString('en')}`] : []),
-    ...(skipped > 0 ? [`${skipped.toLocaleString('en')} skipped`] : []),
     `${began.slice(0, 10)} ${began.slice(11, 16)} UTC`,
     ...(startedAt !== null && endedAt !== null
       ? [`took ${durationWords((Date.parse(endedAt) - Date.parse(startedAt)) / 1000)}`]

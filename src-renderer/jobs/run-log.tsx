@@ -1,4 +1,4 @@
-// The last lines of a run's log, as they are written.
+// The last lines of a run's log, all or those of one level, as they are written.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { EventValue } from '../../src-preload/contract.ts';
 import type { LogLine } from '../../src-preload/schemas/run.ts';
@@ -7,17 +7,23 @@ import { ProblemNote } from '../problem.tsx';
 
 const mostLines = 2000;
 
-export function RunLog({ run }: { readonly run: number }) {
-  const kept = useAnswer('runs.log', { id: run, after: 0, limit: mostLines });
+interface RunLogProps {
+  readonly run: number;
+  readonly level?: LogLine['level'] | undefined;
+}
+
+export function RunLog({ run, level }: RunLogProps) {
+  const kept = useAnswer('runs.log', { id: run, after: 0, limit: mostLines, level });
   const [heard, setHeard] = useState<readonly LogLine[]>([]);
   const end = useRef<HTMLDivElement>(null);
   useEvent(
     'run.log',
     useCallback(
       ({ id, line }: EventValue<'run.log'>) => {
-        if (id === run) setHeard((before) => [...before, line].slice(-mostLines));
+        if (id === run && (level === undefined || line.level === level))
+          setHeard((before) => [...before, line].slice(-mostLines));
       },
-      [run],
+      [run, level],
     ),
   );
   const known = kept.data?.lines ?? [];

@@ -1,5 +1,5 @@
 // The window in a real browser on a real catalog: open, sort, filter, decide with keys, undo, inspect, threshold, export.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -441,12 +441,18 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   });
 
   it('says what to do with an empty catalog', { timeout: 120_000 }, async () => {
+    writeFileSync(join(folder, 'archive', 'normal', 'notes.txt'), 'no image');
     await using empty = await openWindow(join(folder, 'empty'), { create: true });
     await empty.page.getByText('This catalog is empty').waitFor();
     expect(await seriousViolations(empty.page)).toEqual([]);
     await empty.page.getByLabel('Folder on the machine that runs Residua').fill(join(folder, 'archive', 'normal'));
     await empty.page.getByRole('button', { name: 'Import', exact: true }).click();
-    await empty.page.getByText('8 of 8').waitFor();
+    await empty.page.getByText('8 of 9').waitFor();
+    await empty.page.locator('.summary', { hasText: '8 images imported, 1 skipped' }).waitFor();
+    await empty.page.getByRole('button', { name: '1 skipped' }).click();
+    await empty.page.getByRole('log').getByText('notes.txt').waitFor();
+    expect(await empty.page.getByRole('log').locator('p').count()).toBe(1);
+    expect(await seriousViolations(empty.page)).toEqual([]);
     await empty.page.keyboard.press('Alt+1');
     await expect.poll(() => empty.page.locator('[role=gridcell]').count()).toBe(8);
     // From a catalog with images to another one.

@@ -32,5 +32,5 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
   'runs.plot': async ({ id }, service) => ({ points: await readTicks(service.open().catalog, id) }),
   'runs.samples': async ({ id }, service) => ({ png: await readNewestSheet(service.open().catalog, id) }),
   'runs.estimate': async (request, service) => ({ seconds: await estimateRun(request, service) }),
-  'runs.log': ({ id, after, limit }, service) => ({ lines: readRunLog(service.open().catalog, id, after, limit) }),
+  'runs.log': ({ id, ...wanted }, service) => ({ lines: readRunLog(service.open().catalog, id, wanted) }),
 };
