@@ -32,7 +32,9 @@ export interface Decoder {
 export interface DecoderOptions {
   /** Files decoded at the same time. Default 1; import uses one per core. */
   readonly processes?: number;
-  /** A file that shows no progress for so long is given up. */
+  /** For work that nobody waits for: the machine stays quick for whoever looks at images meanwhile. */
+  readonly background?: boolean;
+  /** A file that shows no progress for so long is given up. Default 5, in the background 20: others may have the cores. */
   readonly secondsPerFrame?: number;
   /** How the face starts programs. Default: on this Node. */
   readonly launch?: Launcher;
@@ -77,7 +79,8 @@ const program = new URL('./main.ts', import.meta.url);
 
 /** Starts processes when there is work for them; they end with `close` or with the owner. */
 export function openDecoderPool(options: DecoderOptions = {}): Decoder {
-  const { processes = 1, secondsPerFrame = 5, launch = launchProgram } = options;
+  const { processes = 1, background = false, launch = launchProgram } = options;
+  const { secondsPerFrame = background ? 20 : 5 } = options;
   const queue: Task[] = [];
   const channels = new Set<DecoderChannel>();
   const idle: DecoderProcess[] = [];
@@ -97,7 +100,7 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
       channels.delete(channel);
       if (idle.includes(decoder)) idle.splice(idle.indexOf(decoder), 1);
     });
-    await channel.call('ready', null);
+    await channel.call('ready', { background });
     return decoder;
   }
 

@@ -1,5 +1,6 @@
 // The decoder process: opens files from outside, and nothing else; may be ended at any moment by its owner or a file.
 import { statSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { openImageFile } from '../archive/decode.ts';
 import type { DecodedImage, ImageFile } from '../archive/decoded-image.ts';
@@ -107,7 +108,11 @@ const MEMORY_LIMIT = 1024 * 2 ** 20;
 
 watchMemory(MEMORY_LIMIT);
 openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
-  ready: () => null,
+  ready: (request) => {
+    // Threads that come later, such as those of sharp, take it over.
+    if (requests.ready.parse(request).background) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    return null;
+  },
   describe: (request, control) => describeAll(requests.describe.parse(request).entries, control),
   listed: async (request) => {
     const { bytes, name } = await reader.read(requests.listed.parse(request).entry);

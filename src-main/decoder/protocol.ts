@@ -45,8 +45,11 @@ export interface FrameSource {
 type FrameRequest = { readonly entry: ArchiveEntry; readonly frame: number };
 
 export type DecoderMethods = {
-  /** Answers as soon as the process can work: the time limit of a file does not count its start. */
-  readonly ready: { readonly request: null; readonly response: null };
+  /**
+   * Answers as soon as the process can work: the time limit of a file does not count its start. In the background it gives
+   * way to the window and its decoder.
+   */
+  readonly ready: { readonly request: { readonly background: boolean }; readonly response: null };
   /** Decodes every frame of every file, one after the other; reports progress a few times a second. */
   readonly describe: {
     readonly request: { readonly entries: readonly ArchiveEntry[] };
@@ -69,7 +72,7 @@ const frame = z.int().nonnegative();
 
 /** Checks what arrives, before a file is touched. */
 export const requests = {
-  ready: z.null(),
+  ready: z.strictObject({ background: z.boolean() }),
   describe: z.strictObject({ entries: z.array(entry) }),
   listed: z.strictObject({ entry }),
   frame: z.strictObject({ entry, frame }),

@@ -67,10 +67,10 @@ export const importRun: RunProgram = (run, tools) => importSources(run, paramete
  */
 export async function importSources(run: Run, given: Input<typeof schemas.import>, tools: RunTools): Promise<void> {
   const parameters = schemas.import.parse(given);
-  const { catalog } = tools;
+  const { catalog, launch, background } = tools;
   const since = run.startedAt ?? run.createdAt;
   const counts: Counts = { ...countsOf.parse(getRun(catalog, run.id).provenance.counts ?? {}), refused: 0, total: 0 };
-  const decoder = openDecoderPool({ launch: tools.launch, processes: availableParallelism() });
+  const decoder = openDecoderPool({ launch, background, processes: availableParallelism() });
   // Whoever stops an import does not wait for a file that takes its time.
   const stop = () => void decoder.close();
   tools.signal.addEventListener('abort', stop);

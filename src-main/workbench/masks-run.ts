@@ -24,8 +24,8 @@ const batchSize = 16;
 /** Takes in every mask of a folder, zip or file. Those that belong to no image, or do not fit it, are skipped with the reason. */
 export const masksRun: RunProgram = async (run, tools) => {
   const { source, role } = parametersOf(run, schemas.masks);
-  const { catalog } = tools;
-  const decoder = openDecoderPool({ launch: tools.launch, processes: availableParallelism() });
+  const { catalog, launch, background } = tools;
+  const decoder = openDecoderPool({ launch, background, processes: availableParallelism() });
   const find = fileFinder(catalog);
   let taken = 0;
   let skipped = 0;

@@ -9,6 +9,8 @@ import type { Launcher } from '../platform/process.ts';
 export interface RunTools extends JobControl {
   readonly catalog: Catalog;
   readonly launch: Launcher;
+  /** A window shows the catalog meanwhile: work that nobody waits for gives way to it. */
+  readonly background: boolean;
   readonly log: (level: LogLine['level'], text: string) => void;
   /** Tells faces that these parts of the catalog are different now. */
   readonly changed: (...parts: readonly ('images' | 'scores' | 'models' | 'cohorts' | 'segmentations')[]) => void;

@@ -42,6 +42,7 @@ export class RunQueue {
   /** How runs ended whose end the catalog could not note, since its drive is full or gone. */
   readonly #unsaved = new Map<number, Run>();
   #closed = false;
+  #background = false;
 
   constructor(catalog: Catalog, programs: RunPrograms, launch: Launcher, emit: Emit) {
     this.#catalog = catalog;
@@ -51,8 +52,9 @@ export class RunQueue {
     this.#emit = emit;
   }
 
-  /** Marks runs whose process died, and with `resume` continues these and all queued ones. */
+  /** Marks runs whose process died, and with `resume` (there is a window) continues these and all queued ones. */
   recover(resume: boolean): void {
+    this.#background = resume;
     for (const id of interruptDeadRuns(this.#catalog, this.#isAlive)) this.#tell(id);
     if (!resume) return;
     for (const run of listRuns(this.#catalog).toReversed()) {
@@ -142,6 +144,7 @@ export class RunQueue {
       await program(getRun(this.#catalog, id), {
         catalog: this.#catalog,
         launch: this.#launch,
+        background: this.#background,
         signal: stop.signal,
         report: (progress: Progress) => this.#emit('run.progress', { id, progress }),
         log: say,

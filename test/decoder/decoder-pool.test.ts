@@ -1,6 +1,6 @@
 // Decoder processes: files are described, prepared and shown; a file that kills or stalls its process costs only itself.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openImageFile } from '../../src-main/archive/decode.ts';
@@ -27,6 +27,14 @@ async function entriesOf(files: Readonly<Record<string, Uint8Array>>): Promise<A
 }
 
 const golden = readFileSync(new URL('../golden/archive/dicom/DICOMDIR', import.meta.url));
+/** The processes that this one has started. */
+function children(): readonly number[] {
+  const ids = readdirSync('/proc/self/task').map((thread) =>
+    readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' '),
+  );
+  return ids.flat().filter(Boolean).map(Number);
+}
+
 const png = await encodePng(16, 8, 1, levels(128));
 
 describe('the decoder', () => {
@@ -44,6 +52,19 @@ describe('the decoder', () => {
     const shown = await openImageFile({ name: 'thumbnail', bytes: await decoder.thumbnail(entry!, 0, 4) });
     expect(await shown.frame(0)).toMatchObject({ width: 4, height: 2, channels: 1 });
     await decoder.close();
+  });
+
+  it.skipIf(process.platform !== 'linux')('gives way to others in the background, and only there', async () => {
+    const [entry] = await entriesOf({ 'a.png': png });
+    const priorities: number[] = [];
+    for (const background of [false, true]) {
+      const before = new Set(children());
+      const decoder = openDecoderPool({ background });
+      await decoder.describe(entry!);
+      priorities.push(...children().flatMap((id) => (before.has(id) ? [] : [getPriority(id) - getPriority()])));
+      await decoder.close();
+    }
+    expect(priorities).toEqual([0, constants.priority.PRIORITY_BELOW_NORMAL]);
   });
 
   it('names the reason of each broken file and reads the others, several at a time', async () => {
