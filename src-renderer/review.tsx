@@ -1,6 +1,6 @@
 // Decisions and who makes them: verdicts on images, undo and redo, with the reviewer's name on each.
 import { type Intent, OverlayToaster, Position, type Toaster } from '@blueprintjs/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { type Query, useQueryClient } from '@tanstack/react-query';
 import {
   createContext,
   type ReactNode,
@@ -109,11 +109,15 @@ export function ReviewProvider({ settings, children }: { readonly settings: Sett
         did(null);
         // The tiles show the verdict at once; the event of the change brings what the catalog says.
         const touched = new Set(ids);
-        client.setQueriesData<Response<'images.page'>>({ queryKey: ['images.page'] }, (page) =>
-          page === undefined
-            ? page
-            : { rows: page.rows.map((row) => (touched.has(row.id) ? { ...row, verdict: decision } : row)) },
-        );
+        const show = () =>
+          client.setQueriesData<Response<'images.page'>>({ queryKey: ['images.page'] }, (page) =>
+            page === undefined
+              ? page
+              : { rows: page.rows.map((row) => (touched.has(row.id) ? { ...row, verdict: decision } : row)) },
+          );
+        // What was asked before, because a job tells of images for example, would take it away again for a moment.
+        const asked = { queryKey: ['images.page'], predicate: ({ state }: Query) => state.data !== undefined };
+        client.cancelQueries(asked).then(show, failed);
         host.call('verdicts.set', { images: { ids }, decision, reason, reviewer }).catch(failed);
         if (ids.length > 1)
           say(

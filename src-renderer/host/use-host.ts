@@ -50,6 +50,12 @@ const oldOnce: { readonly [P in Part]: readonly MethodName[] } = {
 
 /** Events of one burst (a run that writes scores) cause one round of questions. */
 const settleMilliseconds = 150;
+/**
+ * An import tells of images twice a second, which a large archive takes as long to count: a round is waited for, since the
+ * next would ask the same anew, and rounds take a quarter of the time. Neither for longer than this.
+ */
+const restShare = 3;
+const mostWaitMilliseconds = 2000;
 
 /** Keeps the cache as fresh as the catalog while the component is there. */
 export function useFreshAnswers(): void {
@@ -59,14 +65,21 @@ export function useFreshAnswers(): void {
     const old = new Set<MethodName>();
     const changed = new Set<Part>();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let rested = 0;
+    const ask = async () => {
+      const began = performance.now();
+      const round = invalidate(client, new Set(old), new Set(changed));
+      old.clear();
+      changed.clear();
+      await Promise.race([round, new Promise((resolve) => setTimeout(resolve, mostWaitMilliseconds))]);
+      timer = undefined;
+      const now = performance.now();
+      rested = now + Math.min(mostWaitMilliseconds, restShare * (now - began));
+      if (old.size > 0) refresh([]);
+    };
     const refresh = (methods: readonly MethodName[]) => {
       for (const method of methods) old.add(method);
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        invalidate(client, old, changed);
-        old.clear();
-        changed.clear();
-      }, settleMilliseconds);
+      timer ??= setTimeout(ask, Math.max(settleMilliseconds, rested - performance.now()));
     };
     const stops = [
       host.on('catalog.changed', ({ parts }) => {
@@ -82,8 +95,9 @@ export function useFreshAnswers(): void {
   }, [host, client]);
 }
 
-function invalidate(client: QueryClient, methods: ReadonlySet<MethodName>, parts: ReadonlySet<Part>): void {
-  client.invalidateQueries({
+/** Resolves once what is shown has been asked anew. */
+function invalidate(client: QueryClient, methods: ReadonlySet<MethodName>, parts: ReadonlySet<Part>): Promise<void> {
+  return client.invalidateQueries({
     predicate: ({ queryKey: [method, request] }) =>
       methods.has(method as MethodName) &&
       !(method === 'images.ids' && keepsIds(request as Request<'images.ids'>, parts)),

@@ -103,6 +103,41 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     expect(images).toBe(2);
   });
 
+  it('keeps a decision in sight while answers come that were asked for before', async () => {
+    await page.locator('[role=grid]').focus();
+    await page.keyboard.press('End');
+    const last = await focused();
+    const asked = Promise.withResolvers<void>();
+    const may = Promise.withResolvers<void>();
+    await page.route('**/call/images.page', async (route) => {
+      const response = await route.fetch();
+      asked.resolve();
+      await may.promise;
+      await route.fulfill({ response }).catch(() => {});
+    });
+    // As an import does, somebody else changes the list.
+    const tag = { images: { filter: {} }, reviewer: 'somebody' };
+    await window.workbench.call('tags.set', { ...tag, add: ['new'], remove: [] });
+    await asked.promise;
+    await page.keyboard.press('u');
+    await verdictOf(last).waitFor();
+    await page.evaluate((id) => {
+      const watched = { gone: 0 };
+      new MutationObserver(() => {
+        if (document.querySelector(`#${id} .verdict`) === null) watched.gone++;
+      }).observe(document.querySelector('[role=grid]')!, { subtree: true, childList: true });
+      Object.assign(globalThis, { watched });
+    }, last);
+    may.resolve();
+    await page.waitForLoadState('networkidle');
+    await page.waitForTimeout(300);
+    expect(await page.evaluate(() => (globalThis as unknown as { watched: { gone: number } }).watched.gone)).toBe(0);
+    await page.unroute('**/call/images.page');
+    await window.workbench.call('tags.set', { ...tag, add: [], remove: ['new'] });
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => verdictOf(last).count()).toBe(0);
+  });
+
   it('decides on everything chosen at once, and undoes that as one step', async () => {
     const before = await window.workbench.call('images.count', { filter: { verdicts: ['unsure'] } });
     expect(before.images).toBe(0);
