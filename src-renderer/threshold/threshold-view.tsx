@@ -11,7 +11,6 @@ import { asked, useAnswer, useHost } from '../host/use-host.ts';
 import { sameScore, scoreLabel } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
 import { cohortColour } from './charts.ts';
-import { CohortMaker } from './cohort-maker.tsx';
 import { Comparison } from './comparison.tsx';
 
 type Cohort = Response<'cohorts.list'>['cohorts'][number];
@@ -38,9 +37,9 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
         description={
           score === undefined
             ? 'Reconstruct and score the archive first: Jobs, Reconstruct and score.'
-            : `Two cohorts of images with the score ${scoreLabel(score)} are needed, one of normals and one of anomalies: filter the archive by kind in Triage, then name what is listed.`
+            : `Two cohorts of images with the score ${scoreLabel(score)} are needed, one of normals and one of anomalies: filter the archive by kind in Triage, and name there what is listed.`
         }
-        {...(score === undefined ? {} : { action: <CohortMaker /> })}
+        {...(score === undefined ? {} : { action: <Button text="To Triage" onClick={onTriage} /> })}
       />
     );
   }
@@ -88,7 +87,6 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
               );
             })}
         </div>
-        <CohortMaker />
       </div>
       <Comparison
         key={`${scoreLabel(score)} ${normal.id}`}

@@ -4,6 +4,7 @@ import { FilterRemoveIcon, SearchIcon } from '@blueprintjs/icons';
 import { useEffect, useRef, useState } from 'react';
 import type { Filter } from '../../src-preload/schemas/image.ts';
 import { useAnswer } from '../host/use-host.ts';
+import { CohortMaker } from './cohort-maker.tsx';
 import { SavedViews } from './saved-views.tsx';
 import { scoreLabel } from './score-names.ts';
 import { useTriage } from './triage-state.tsx';
@@ -46,10 +47,11 @@ export function FilterPanel() {
           <option value="">all images</option>
           {cohorts.data?.cohorts.map(({ id, name, images }) => (
             <option key={id} value={id}>
-              {name} ({images})
+              {name} ({images.toLocaleString('en')})
             </option>
           ))}
         </HTMLSelect>
+        <CohortMaker />
       </div>
       {lists.map(({ field, facet, title }) => (
         <FacetList key={field} title={title} field={field} values={facets.data?.[facet] ?? []} />

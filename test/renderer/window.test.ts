@@ -452,6 +452,19 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.getByRole('button', { name: 'Clear the filter' }).click();
   });
 
+  it('makes a cohort of what is listed', async () => {
+    await page.getByRole('checkbox', { name: /^needle/ }).check({ force: true });
+    await expect.poll(count).toBe('2 images');
+    await page.getByLabel('Name of a new cohort of what is listed').fill('needles');
+    await page.keyboard.press('Enter');
+    await page.getByText('Cohort "needles": 2 images').waitFor();
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.getByLabel('Cohort', { exact: true }).selectOption({ label: 'needles (2)' });
+    await expect.poll(count).toBe('2 images');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+  });
+
   it('never complained: no error, no breach of the content security policy', () => {
     expect(window.complaints).toEqual([]);
   });

@@ -53,7 +53,7 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
       )}
       {normals === undefined ? (
         <p className="dialog-note">
-          Make a cohort of normal images first: filter them in Triage, name them in Threshold.
+          Make a cohort of normal images first: filter them in Triage, and name there what is listed.
         </p>
       ) : (
         <ChoiceField

@@ -1,9 +1,9 @@
-// A cohort of what Triage lists now.
+// A cohort of what the filter lists now.
 import { Button, InputGroup } from '@blueprintjs/core';
 import { useState } from 'react';
 import { useHost } from '../host/use-host.ts';
 import { countOf, useReview } from '../review.tsx';
-import { useTriage } from '../triage/triage-state.tsx';
+import { useTriage } from './triage-state.tsx';
 
 export function CohortMaker() {
   const host = useHost();
@@ -25,8 +25,8 @@ export function CohortMaker() {
       }}
     >
       <InputGroup
-        aria-label="Name of a cohort of what Triage lists now"
-        placeholder="new cohort of what Triage lists"
+        aria-label="Name of a new cohort of what is listed"
+        placeholder="new, of what is listed"
         value={name}
         onValueChange={setName}
       />
