@@ -54,7 +54,7 @@ const countsOf = z.object({
 interface Counts extends z.infer<typeof countsOf> {
   /** What the walk refuses, such as broken zips: no file of the catalog, so that it is counted each time. */
   refused: number;
-  /** All files of the sources; 0 as long as they are not all found. */
+  /** All files of the sources; 0 as long as they have never all been found. */
   total: number;
 }
 
@@ -69,7 +69,8 @@ export async function importSources(run: Run, given: Input<typeof schemas.import
   const parameters = schemas.import.parse(given);
   const { catalog, launch, background } = tools;
   const since = run.startedAt ?? run.createdAt;
-  const counts: Counts = { ...countsOf.parse(getRun(catalog, run.id).provenance.counts ?? {}), refused: 0, total: 0 };
+  const { provenance, total } = getRun(catalog, run.id);
+  const counts: Counts = { ...countsOf.parse(provenance.counts ?? {}), refused: 0, total };
   const decoder = openDecoderPool({ launch, background, processes: availableParallelism() });
   // Whoever stops an import does not wait for a file that takes its time.
   const stop = () => void decoder.close();

@@ -195,7 +195,7 @@ export function seenUnchanged(
       const known = catalog.get<{ id: number; counted: number }>(
         `SELECT id, seen_at > @since AS counted FROM files
          WHERE file = @file AND inside = @inside AND size = @size AND modified = @modified
-           AND (state IN ('present', 'vanished') OR state = 'quarantined' AND seen_at > @since)`,
+           AND state <> 'changed' AND (state <> 'quarantined' OR seen_at > @since)`,
         { ...place(found), size: found.size, modified: found.modified, since },
       );
       if (known === undefined) return null;
