@@ -1,6 +1,6 @@
 // The words beside the bar of a job: how far, how fast lately, how long still.
 import { describe, expect, it } from 'vitest';
-import { type Pace, paced, paceWords } from '../../src-renderer/jobs/pace.ts';
+import { durationWords, type Pace, paced, paceWords } from '../../src-renderer/jobs/pace.ts';
 
 /** The words after some steps of [seconds, done]. */
 function words(total: number, ...steps: readonly (readonly [seconds: number, done: number])[]): string {
@@ -27,5 +27,11 @@ describe('the pace of a job', () => {
 
   it('begins anew with another stage, and where a job has gone back', () => {
     expect(words(0, [0, 0], [10, 1000], [20, 5])).toBe('importing 5');
+  });
+
+  it('writes small rates with two figures, large ones whole, and durations as people say them', () => {
+    expect(words(100, [0, 10], [10, 30])).toBe('importing 30 of 100, 2.0 a second, 35 seconds left');
+    expect(words(5000, [0, 10], [11, 2410])).toMatch(/, 218 a second, /);
+    expect([0.2, 600, 3 * 3600].map(durationWords)).toEqual(['1 second', '10 minutes', '3.0 hours']);
   });
 });

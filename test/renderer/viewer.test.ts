@@ -1,10 +1,9 @@
-// What the viewer shows: window and level, colours, the pace of jobs.
+// What the viewer shows: window and level, colours, words.
 import { describe, expect, it } from 'vitest';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import { coloured } from '../../src-renderer/inspect/colour-map.ts';
 import { residual } from '../../src-renderer/inspect/picture.ts';
 import { dragged, isInHounsfield, ownWindow, valueRange, windowed } from '../../src-renderer/inspect/window-level.ts';
-import { durationWords, paced, paceWords } from '../../src-renderer/jobs/pace.ts';
 import { scoreText } from '../../src-renderer/triage/score-names.ts';
 
 const slice: Frame = {
@@ -71,21 +70,6 @@ describe('maps', () => {
 });
 
 describe('words', () => {
-  it('tells rate and time left since the stage began', () => {
-    const first = paced(undefined, { stage: 'project', done: 10, total: 100 }, 0);
-    const later = paced(first, { stage: 'project', done: 30, total: 100 }, 10_000);
-    expect(paceWords(first)).toBe('project 10 of 100');
-    expect(paceWords(later)).toBe('project 30 of 100, 2.0 a second, 35 seconds left');
-    const quick = paced(first, { stage: 'project', done: 2410, total: 5000 }, 11_000);
-    expect(paceWords(quick)).toMatch(/^project 2410 of 5000, \d{3} a second, /);
-    expect(paceWords(paced(later, { stage: 'score', done: 0, total: 100 }, 11_000))).toBe('score 0 of 100');
-    expect([durationWords(0.2), durationWords(600), durationWords(3 * 3600)]).toEqual([
-      '1 second',
-      '10 minutes',
-      '3.0 hours',
-    ]);
-  });
-
   it('writes scores with three significant digits', () => {
     expect([0, 0.5, -2, 99.96, 29.8412, 0.012345, 1234.5, 0.00001234].map(scoreText)).toEqual([
       '0',
