@@ -3,10 +3,10 @@ import type { Database } from 'better-sqlite3';
 import { Problem } from '../platform/errors.ts';
 import { initial } from './migrations/1-initial.ts';
 import { oddFiles } from './migrations/2-odd-files.ts';
-import { pixelFingerprints } from './migrations/3-pixel-fingerprints.ts';
+import { fingerprints } from './migrations/3-fingerprints.ts';
 
 /** Migration n, at index n - 1, takes a database of version n - 1 to version n. */
-const migrations: readonly string[] = [initial, oddFiles, pixelFingerprints];
+const migrations: readonly string[] = [initial, oddFiles, fingerprints];
 
 /** The schema version that this program writes. */
 export const schemaVersion = migrations.length;

@@ -15,7 +15,7 @@ import {
   imagesAt,
   importFiles,
   markVanished,
-  type Seen,
+  type SeenFile,
   seenUnchanged,
 } from '../catalog/tables/files.ts';
 import { extendProvenance, getRun, type Run, setRunProgress } from '../catalog/tables/runs.ts';
@@ -45,7 +45,7 @@ const countsOf = z.object({
   unchanged: z.int().default(0),
   /** Had other content before: the old images stay, as changed. */
   changed: z.int().default(0),
-  /** Cannot be read; the next import tries them again. */
+  /** Cannot be read, now or as an earlier import has found. */
   quarantined: z.int().default(0),
   vanished: z.int().default(0),
   /** Remarks about files that were read all the same, and about series. */
@@ -62,8 +62,8 @@ export const importRun: RunProgram = (run, tools) => importSources(run, paramete
 
 /**
  * Imports folders, zips and files. A file that the catalog has with the same size and time is not read again, so that an
- * interrupted import goes on where it was and a second one is quick. A file that cannot be read is noted with its reason,
- * and tried again by the next import.
+ * interrupted import goes on where it was and a second one is quick. A file that cannot be read is noted with its reason; an
+ * import tries it again once it has changed, or where it may not have been the file's own fault.
  */
 export async function importSources(run: Run, given: Input<typeof schemas.import>, tools: RunTools): Promise<void> {
   const parameters = schemas.import.parse(given);
@@ -169,9 +169,8 @@ async function* batches(
 
 /** What is known about a batch of files before anything of it is written. */
 interface Batch {
-  /** Need not be read; `fresh` of them are counted for the first time. */
-  readonly unchanged: readonly ArchiveEntry[];
-  readonly fresh: number;
+  /** Need not be read. */
+  readonly unchanged: readonly { readonly entry: ArchiveEntry; readonly seen: SeenFile }[];
   readonly files: readonly ImportedFile[];
 }
 
@@ -202,18 +201,26 @@ async function readBatch(
   { catalog, since, ...reading }: Reading & { readonly catalog: Catalog; readonly since: string },
 ): Promise<Batch> {
   const seen = seenUnchanged(catalog, batch, { at: now(), since });
-  const all = (wanted: (seen: Seen) => boolean) => batch.filter((_, index) => wanted(seen[index]!));
-  const files = await Promise.all(all((each) => each === null).map((entry) => readOne(source, entry, reading)));
-  return {
-    unchanged: all((each) => each !== null),
-    fresh: all((each) => each === 'unchanged').length,
-    files,
-  };
+  const fresh = batch.filter((_, index) => seen[index] === null);
+  const files = await Promise.all(fresh.map((entry) => readOne(source, entry, reading)));
+  const unchanged = batch.flatMap((entry, index) => {
+    const known = seen[index]!;
+    return known === null ? [] : [{ entry, seen: known }];
+  });
+  return { unchanged, files };
 }
 
 /** Notes a batch, to be called in one transaction; the ids of all images of its files. */
-function takeIn({ unchanged, fresh, files }: Batch, { catalog, log }: RunTools, counts: Counts): readonly number[] {
-  counts.unchanged += fresh;
+function takeIn({ unchanged, files }: Batch, { catalog, log }: RunTools, counts: Counts): readonly number[] {
+  const skip = (name: string, reason: string) => {
+    counts.quarantined++;
+    log('skipped', skippedLine({ name, error: new Error(reason) }));
+  };
+  for (const { entry, seen } of unchanged) {
+    if (seen.counted) continue;
+    if (seen.quarantined === null) counts.unchanged++;
+    else skip(entry.path, seen.quarantined);
+  }
   const outcomes = importFiles(catalog, files, now());
   for (const [index, { images, outcome }] of outcomes.entries()) {
     const { path, quarantined, warnings = [] } = files[index]!;
@@ -227,12 +234,10 @@ function takeIn({ unchanged, fresh, files }: Batch, { catalog, log }: RunTools, 
       log('noted', `${path}: ${warning}`);
     }
     if (quarantined === undefined) counts[outcome === 'known' ? 'unchanged' : 'files']++;
-    else {
-      counts.quarantined++;
-      log('skipped', skippedLine({ name: path, error: new Error(quarantined) }));
-    }
+    else skip(path, quarantined);
   }
-  return [...imagesAt(catalog, unchanged), ...outcomes.flatMap(({ images }) => images)];
+  const known = unchanged.map(({ entry }) => entry);
+  return [...imagesAt(catalog, known), ...outcomes.flatMap(({ images }) => images)];
 }
 
 async function readOne(
@@ -253,7 +258,10 @@ async function readOne(
     // A decoder that cannot be started, or a drive that is gone, says nothing about the file.
     if (isProblem(error, 'cancelled') || isProblem(error, 'process')) throw error;
     await refuseGoneSource(source);
-    return { ...place, quarantined: inWords(error), images: [] };
+    // What could not be opened, or in time, may be read another time; so may what is the fault of a mask.
+    const ended = error instanceof Error && isProblem(error.cause, 'process');
+    const again = ended || isProblem(error, 'file') || parameters.maskDir !== null;
+    return { ...place, quarantined: inWords(error), again, images: [] };
   }
 }
 

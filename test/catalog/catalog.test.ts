@@ -92,7 +92,7 @@ describe('openCatalog', () => {
     const again = sampleFile(1, { pixelFingerprint });
     expect(importFiles(catalog, [again], noon)).toEqual([{ outcome: 'known', images: [1] }]);
     expect(imageRecord(catalog, 1)).toMatchObject({ name: 'first', pixelFingerprint });
-    expect(seenUnchanged(catalog, [file], { at: noon, since: noon })).toEqual(['unchanged']);
+    expect(seenUnchanged(catalog, [file], { at: noon, since: noon })).toEqual([{ counted: false, quarantined: null }]);
   });
 
   it('refuses the database of another program, a text and a damaged file', () => {

@@ -66,14 +66,20 @@ const newRun = (catalog: Catalog, images: readonly number[]) =>
   });
 
 describe('importFiles', () => {
+  const seen = { counted: false, quarantined: null };
+
   it('knows a file again and does not read it twice', () => {
     const catalog = emptyCatalog();
     const file = sampleFile(1);
     expect(seenUnchanged(catalog, [file], { at: noon, since: noon })).toEqual([null]);
     expect(importFiles(catalog, [file], noon)).toEqual([{ outcome: 'new', images: [1] }]);
     const places = [file, { ...file, modified: 5 }, { ...file, size: 5 }];
-    expect(seenUnchanged(catalog, places, { at: later, since: noon })).toEqual(['unchanged', null, null]);
-    expect(seenUnchanged(catalog, places, { at: later, since: noon })).toEqual(['counted', null, null]);
+    expect(seenUnchanged(catalog, places, { at: later, since: noon })).toEqual([seen, null, null]);
+    expect(seenUnchanged(catalog, places, { at: later, since: noon })).toEqual([
+      { ...seen, counted: true },
+      null,
+      null,
+    ]);
     expect(importFiles(catalog, [{ ...file, modified: 5 }], later)).toEqual([{ outcome: 'known', images: [1] }]);
     expect(imageRecord(catalog, 1)).toMatchObject({ modified: 5, state: 'present', importedAt: noon, inside: [] });
   });
@@ -94,7 +100,7 @@ describe('importFiles', () => {
     seenUnchanged(catalog, [sampleFile(2)], { at: later, since: later });
     expect(markVanished(catalog, '/archive', later)).toEqual(['folder/image-0001.png']);
     expect([1, 2].map((id) => imageRecord(catalog, id).state)).toEqual(['vanished', 'present']);
-    expect(seenUnchanged(catalog, [sampleFile(1)], { at: later, since: later })).toEqual(['unchanged']);
+    expect(seenUnchanged(catalog, [sampleFile(1)], { at: later, since: later })).toEqual([seen]);
     expect(imageRecord(catalog, 1).state).toBe('present');
   });
 
@@ -102,13 +108,24 @@ describe('importFiles', () => {
     const catalog = emptyCatalog();
     const broken = { ...sampleFile(1), sha256: undefined, quarantined: 'is cut off', images: [] };
     expect(importFiles(catalog, [broken], noon)).toEqual([{ outcome: 'new', images: [] }]);
-    expect(seenUnchanged(catalog, [broken], { at: later, since: noon })).toEqual([null]);
-    importFiles(catalog, [broken], later);
-    expect(seenUnchanged(catalog, [broken], { at: later, since: noon })).toEqual(['counted']);
+    const quarantined = { counted: false, quarantined: 'is cut off' };
+    expect(seenUnchanged(catalog, [broken], { at: later, since: noon })).toEqual([quarantined]);
+    expect(seenUnchanged(catalog, [broken], { at: later, since: noon })).toEqual([{ ...quarantined, counted: true }]);
     expect(quarantinedFiles(catalog)).toEqual([{ path: 'folder/image-0001.png', reason: 'is cut off', seenAt: later }]);
     expect(importFiles(catalog, [sampleFile(1)], later)).toEqual([{ outcome: 'new', images: [1] }]);
     expect(quarantinedFiles(catalog)).toEqual([]);
     expect(imageRecord(catalog, 1)).toMatchObject({ state: 'present', reason: null, importedAt: later });
+  });
+
+  it('tries a file again once after each start of an import where it may not have been its own fault', () => {
+    const catalog = emptyCatalog();
+    const slow = { ...sampleFile(1), sha256: undefined, quarantined: 'took too long', again: true, images: [] };
+    importFiles(catalog, [slow], noon);
+    expect(seenUnchanged(catalog, [slow], { at: later, since: noon })).toEqual([null]);
+    importFiles(catalog, [slow], later);
+    const counted = { counted: true, quarantined: 'took too long' };
+    expect(seenUnchanged(catalog, [slow], { at: later, since: noon })).toEqual([counted]);
+    expect(seenUnchanged(catalog, [slow], { at: later, since: later })).toEqual([null]);
   });
 
   it('groups the slices of a scan in their order', () => {

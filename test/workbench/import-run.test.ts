@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { emptyNiftiHeader, encodeNifti } from '../../src-main/archive/nifti/write-nifti.ts';
 import { openCatalog } from '../../src-main/catalog/catalog.ts';
+import { createRun, getRun } from '../../src-main/catalog/tables/runs.ts';
 import { launchNode } from '../../src-main/platform/process.ts';
 import type { Port } from '../../src-main/platform/process-channel.ts';
 import { importSources } from '../../src-main/workbench/import-run.ts';
@@ -68,8 +69,11 @@ describe('an import', () => {
       };
     };
     const nothing = () => {};
-    const tools = { signal: stop.signal, report: nothing, log: nothing, changed: nothing, catalog, launch };
-    const run = { id: 1 } as Parameters<typeof importSources>[0];
+    const told = { report: nothing, log: nothing, changed: nothing };
+    const tools = { ...told, signal: stop.signal, catalog, launch, background: false };
+    const at = '2026-01-01T00:00:00.000Z';
+    const id = createRun(catalog, { kind: 'import', title: 'import', parameters: {}, provenance: {}, at });
+    const run = getRun(catalog, id);
     await expect(importSources(run, { sources: [source] }, tools)).rejects.toMatchObject({ kind: 'cancelled' });
     catalog.close();
   });
@@ -131,7 +135,7 @@ describe('an import', () => {
     expect(again.summary).toBe('2 images imported, 5 files unchanged, 1 noted');
   });
 
-  it('tells what has changed or vanished since the last one, and tries again what it could not read', async () => {
+  it('tells what has changed or vanished since the last one, and what it could not read', async () => {
     await using folder = await temporaryFolder();
     const source = join(folder.path, 'archive');
     for (const name of ['a', 'b', 'c'])

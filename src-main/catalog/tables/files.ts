@@ -24,6 +24,8 @@ export interface ImportedFile extends FilePlace {
   readonly format?: string | undefined;
   readonly sha256?: string | undefined;
   readonly quarantined?: string | undefined;
+  /** Quarantined for what may not be its own fault: the next import tries it again, unchanged as it is. */
+  readonly again?: boolean | undefined;
   /** What was odd but did not prevent reading. */
   readonly warnings?: readonly string[] | undefined;
   readonly images: readonly ImportedImage[];
@@ -91,6 +93,7 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
     frames: file.frames ?? file.images.length,
     state: file.quarantined === undefined ? 'present' : 'quarantined',
     reason: file.quarantined ?? null,
+    again: Number(file.again ?? false),
     warnings: file.warnings === undefined || file.warnings.length === 0 ? null : JSON.stringify(file.warnings),
   };
   const changed = known !== undefined && known.sha256 !== null && known.sha256 !== columns.sha256;
@@ -106,7 +109,7 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
     catalog.run(
       `UPDATE files SET source = @source, path = @path, companion = @companion, size = @size, modified = @modified,
          sha256 = @sha256, format = @format, frame_count = max(frame_count, @frames), state = @state, reason = @reason,
-         warnings = @warnings, seen_at = @at, imported_at = CASE state WHEN 'quarantined' THEN @at ELSE imported_at END
+         again = @again, warnings = @warnings, seen_at = @at, imported_at = CASE state WHEN 'quarantined' THEN @at ELSE imported_at END
        WHERE id = @id`,
       { ...columns, id },
     );
@@ -120,9 +123,9 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
 function insertFile(catalog: Catalog, columns: Readonly<Record<string, Value>>): number {
   return catalog.run(
     `INSERT INTO files (source, path, file, inside, companion, size, modified, sha256, format, frame_count, state,
-       reason, warnings, imported_at, seen_at)
+       reason, again, warnings, imported_at, seen_at)
      VALUES (@source, @path, @file, @inside, @companion, @size, @modified, @sha256, @format, @frames, @state,
-       @reason, @warnings, @at, @at)`,
+       @reason, @again, @warnings, @at, @at)`,
     columns,
   ).id;
 }
@@ -178,24 +181,29 @@ export function scanOf(catalog: Catalog, key: string): number {
   return known?.id ?? catalog.run('INSERT INTO scans (key) VALUES (@key)', { key }).id;
 }
 
-/** `counted`: the catalog has the file with this size and time, and saw it after `since` already. */
-export type Seen = 'unchanged' | 'counted' | null;
+/** A file that the catalog has with the size and time that it has now. */
+export interface SeenFile {
+  /** It was seen after `since` already. */
+  readonly counted: boolean;
+  /** Why it cannot be read, where it could not be. */
+  readonly quarantined: string | null;
+}
 
 /**
- * For each place whether the catalog has it as it is, so that it need not be read again. Notes that it was seen `at`; one
- * that had vanished is present again. A file in quarantine is to be tried again, but only once after `since`.
+ * For each place what the catalog knows of it, null when it must be read: it is new, other than before, or to be tried
+ * again (once after `since`). Notes that it was seen `at`; one that had vanished is present again.
  */
 export function seenUnchanged(
   catalog: Catalog,
   places: readonly FilePlace[],
   { at, since }: { readonly at: string; readonly since: string },
-): readonly Seen[] {
+): readonly (SeenFile | null)[] {
   return catalog.transaction(() =>
     places.map((found) => {
-      const known = catalog.get<{ id: number; counted: number }>(
-        `SELECT id, seen_at > @since AS counted FROM files
+      const known = catalog.get<{ id: number; counted: number; quarantined: string | null }>(
+        `SELECT id, seen_at > @since AS counted, iif(state = 'quarantined', reason, NULL) AS quarantined FROM files
          WHERE file = @file AND inside = @inside AND size = @size AND modified = @modified
-           AND state <> 'changed' AND (state <> 'quarantined' OR seen_at > @since)`,
+           AND state <> 'changed' AND (again = 0 OR seen_at > @since)`,
         { ...place(found), size: found.size, modified: found.modified, since },
       );
       if (known === undefined) return null;
@@ -203,7 +211,7 @@ export function seenUnchanged(
         `UPDATE files SET seen_at = @at, state = CASE state WHEN 'vanished' THEN 'present' ELSE state END WHERE id = @id`,
         { id: known.id, at },
       );
-      return known.counted === 1 ? 'counted' : 'unchanged';
+      return { counted: known.counted === 1, quarantined: known.quarantined };
     }),
   );
 }
