@@ -115,9 +115,10 @@ export function ReviewProvider({ settings, children }: { readonly settings: Sett
               ? page
               : { rows: page.rows.map((row) => (touched.has(row.id) ? { ...row, verdict: decision } : row)) },
           );
+        show();
         // What was asked before, because a job tells of images for example, would take it away again for a moment.
-        const asked = { queryKey: ['images.page'], predicate: ({ state }: Query) => state.data !== undefined };
-        client.cancelQueries(asked).then(show, failed);
+        const asked = { predicate: ({ state }: Query) => state.data !== undefined };
+        client.cancelQueries({ queryKey: ['images.page'], fetchStatus: 'fetching', ...asked }).then(show, failed);
         host.call('verdicts.set', { images: { ids }, decision, reason, reviewer }).catch(failed);
         if (ids.length > 1)
           say(
