@@ -52,9 +52,11 @@ export function systemReason(error: unknown): string | undefined {
 /** Control characters, and those that turn or hide text (bidirectional marks, zero width, line separators). */
 export const invisible = /[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]/u;
 
+const everyInvisible = new RegExp(invisible, 'gu');
+
 /** A text that may hold names from outside as one line that steers no terminal and forges no second line: `\u{1b}`. */
 export function oneLine(text: string): string {
-  return text.replace(new RegExp(invisible, 'gu'), (odd) => `\\u{${odd.codePointAt(0)!.toString(16)}}`);
+  return text.replace(everyInvisible, (odd) => `\\u{${odd.codePointAt(0)!.toString(16)}}`);
 }
 
 /** One line for a person: never a stack trace, never an empty string, nothing that steers a terminal. */

@@ -89,7 +89,8 @@ export async function importSources(run: Run, given: Input<typeof schemas.import
         checkpoint(tools, 'import');
         catalog.transaction(() => {
           const imported = takeIn(batch, tools, counts);
-          if (cohort !== undefined) addToCohort(catalog, cohort, imported);
+          const known = batch.unchanged.map(({ entry }) => entry);
+          if (cohort !== undefined) addToCohort(catalog, cohort, [...imagesAt(catalog, known), ...imported]);
           note(catalog, run, counts);
         });
         tools.report({ stage: 'importing', done: readable(counts) + skipped(counts), total: counts.total });
@@ -210,7 +211,7 @@ async function readBatch(
   return { unchanged, files };
 }
 
-/** Notes a batch, to be called in one transaction; the ids of all images of its files. */
+/** Notes a batch, to be called in one transaction; the ids of the images of the files that were read. */
 function takeIn({ unchanged, files }: Batch, { catalog, log }: RunTools, counts: Counts): readonly number[] {
   const skip = (name: string, reason: string) => {
     counts.quarantined++;
@@ -236,8 +237,7 @@ function takeIn({ unchanged, files }: Batch, { catalog, log }: RunTools, counts:
     if (quarantined === undefined) counts[outcome === 'known' ? 'unchanged' : 'files']++;
     else skip(path, quarantined);
   }
-  const known = unchanged.map(({ entry }) => entry);
-  return [...imagesAt(catalog, known), ...outcomes.flatMap(({ images }) => images)];
+  return outcomes.flatMap(({ images }) => images);
 }
 
 async function readOne(

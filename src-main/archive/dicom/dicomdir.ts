@@ -5,10 +5,12 @@ import { items, parseDicomFile, text, textValues } from './data-set.ts';
 /** Media Storage Directory, and no longer identifier: its even length needs no padding. */
 const mediaStorageDirectory = /1\.2\.840\.10008\.1\.3\.10[^.0-9]/;
 
+const latin1 = new TextDecoder('latin1');
+
 /** True for the bytes of a DICOM file, or the first 512 of them, that is a directory of others. */
 export function isDicomdir(bytes: Uint8Array): boolean {
   if (bytes[128] !== 0x44) return false;
-  const head = new TextDecoder('latin1').decode(bytes.subarray(128, 512));
+  const head = latin1.decode(bytes.subarray(128, 512));
   return head.startsWith('DICM') && mediaStorageDirectory.test(head);
 }
 
