@@ -1,5 +1,5 @@
 // The areas under the ROC curves of an evaluation, for the terminal.
-import type { Judgement } from '../workbench/evaluation/judgement.ts';
+import type { Judgement } from '../evaluation/judgement.ts';
 import { textTable } from './text-table.ts';
 
 /** One row per pair, one column per score: AUROC with its interval; the last row is the mean over the pairs. */

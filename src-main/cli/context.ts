@@ -1,7 +1,8 @@
 // What every command gets: where to write, how it is stopped, how it shows progress, which catalog is meant.
+
+import { defaultCatalogFolder } from '../platform/default-folders.ts';
 import type { JobControl } from '../platform/job.ts';
 import { oneLine } from '../platform/words.ts';
-import { defaultCatalogFolder } from '../workbench/default-folders.ts';
 import type { GivenEverywhere } from './command.ts';
 import { type ProgressBar, progressBar } from './progress-bar.ts';
 

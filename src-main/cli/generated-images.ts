@@ -1,9 +1,9 @@
 // Where the images that residua generate draws go: files, files and a sheet of mixed styles, or a film.
 import { join } from 'node:path';
 import { encodePng } from '../archive/raster/encode-png.ts';
+import type { GeneratedImage } from '../engine/start-engine.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { type FilmWriter, writeFilm } from '../projection/video.ts';
-import type { GeneratedImage } from '../workbench/engine.ts';
 
 /** Takes images as they are drawn; `finish` says what was written. */
 export interface ImageSink {

@@ -1,8 +1,8 @@
 // The command line: finds the command, runs it, turns failures into one line and an exit code (0, 1 failed, 2 usage).
 import { Command } from 'commander';
 import { isProblem } from '../platform/errors.ts';
+import { version } from '../platform/version.ts';
 import { inWords } from '../platform/words.ts';
-import { version } from '../workbench/version.ts';
 import { type GivenEverywhere, isHelp, usageMistake } from './command.ts';
 import { commands } from './commands.ts';
 import { processContext } from './context.ts';

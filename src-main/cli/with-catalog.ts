@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Request, Workbench } from '../../src-preload/contract.ts';
 import type { Run, RunDetail, RunState } from '../../src-preload/schemas/run.ts';
+import { nodeLauncher } from '../engine/start-engine.ts';
 import { Problem } from '../platform/errors.ts';
 import { openOrCreateCatalog, startWorkbench, type WorkbenchProcess } from '../workbench/client.ts';
-import { nodeLauncher } from '../workbench/engine.ts';
 import type { Context } from './context.ts';
 import { isNamed } from './ranking.ts';
 

@@ -15,12 +15,12 @@ import {
 } from 'electron';
 import { eventChannel } from '../../src-preload/bridge.ts';
 import { type EventName, events } from '../../src-preload/contract.ts';
+import { dataFolder, defaultCatalogFolder } from '../platform/default-folders.ts';
 import { launchNode } from '../platform/process.ts';
 import { inWords } from '../platform/words.ts';
 import { readPageFiles } from '../serve/page-files.ts';
 import { answerCall, failureMessage } from '../serve/page-requests.ts';
 import { openOrCreateCatalog, startWorkbench, type WorkbenchProcess } from '../workbench/client.ts';
-import { dataFolder, defaultCatalogFolder } from '../workbench/default-folders.ts';
 import { isOurPage, registerChannels } from './channel-table.ts';
 import { choosePath } from './choose-path.ts';
 import { commandLine } from './command-line.ts';

@@ -2,6 +2,9 @@
 import { Problem } from '../platform/errors.ts';
 import { checkScores, type Scores } from './scores.ts';
 
+/** Names of the scores of a combination: the sum of minus log tail probabilities, and its p-value (small: anomalous). */
+export const combinedScores = { combined: 'combined', p: 'conformal p' } as const;
+
 /**
  * The chance that a normal image scores at least `score`: (1 + how many validation normals do) / (1 + how many there are).
  * For a normal image exchangeable with them it is at most p with probability at most p (Vovk, Gammerman and Shafer 2005).

@@ -9,6 +9,8 @@ import {
 } from '../../src-preload/contract.ts';
 import { openCatalog } from '../catalog/catalog.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
+import { runPrograms } from '../jobs/run-programs.ts';
+import { RunQueue } from '../jobs/run-queue.ts';
 import { Problem } from '../platform/errors.ts';
 import { type JobControl, quiet } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
@@ -20,8 +22,7 @@ import { segmentationMethods } from './methods/segmentation-methods.ts';
 import { statisticsMethods } from './methods/statistics-methods.ts';
 import { triageMethods } from './methods/triage-methods.ts';
 import { watchOtherWriters } from './other-writers.ts';
-import { runPrograms } from './run-programs.ts';
-import { RunQueue } from './run-queue.ts';
+import { toRun } from './to-contract.ts';
 
 const implementations: MethodsOf<MethodName> = {
   ...catalogMethods,
@@ -88,7 +89,13 @@ export class WorkbenchService {
   async #use(folder: string, create: boolean): Promise<OpenCatalog> {
     const catalog = openCatalog(folder, { create });
     await this.close();
-    const queue = new RunQueue(catalog, runPrograms, this.#options.launch, this.#options.emit);
+    const { emit } = this.#options;
+    const queue = new RunQueue(catalog, runPrograms, this.#options.launch, {
+      changed: (run) => emit('run.changed', toRun(run)),
+      progressed: (id, progress) => emit('run.progress', { id, progress }),
+      logged: (id, line) => emit('run.log', { id, line }),
+      catalogChanged: (parts) => emit('catalog.changed', { parts: [...parts] }),
+    });
     this.#opened = { catalog, queue, decoder: openDecoderPool({ launch: this.#options.launch }) };
     this.#stopWatching = watchOtherWriters(catalog, (parts) =>
       this.#options.emit('catalog.changed', { parts: [...parts] }),

@@ -13,7 +13,7 @@ import type { Model } from '../catalog/tables/models.ts';
 import type { Run } from '../catalog/tables/runs.ts';
 import { patchesOf, scoresOf } from '../catalog/tables/scores.ts';
 import { verdictsOf } from '../catalog/tables/verdicts.ts';
-import { constructionOf } from './models.ts';
+import { constructionOf } from '../holdings/models.ts';
 
 export function toRun(run: Run): ContractRun {
   const { id, kind, state, title, createdAt, startedAt, endedAt, reason, done, skipped, total } = run;

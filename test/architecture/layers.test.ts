@@ -29,18 +29,20 @@ const upper: Readonly<Record<string, readonly string[]>> = {
   'src-main/curation': middle,
 };
 const domain = ['src-main/training', 'src-main/projection', 'src-main/scoring', 'src-main/curation'];
+const ground = [...middle, 'src-main/phantom', 'src-preload'];
+const work = [...ground, ...domain, 'src-main/decoder', 'src-main/engine', 'src-main/operations'];
+const faces = [...ground, ...domain, 'src-main/engine', 'src-main/decoder', 'src-main/operations'];
 const service: Readonly<Record<string, readonly string[]>> = {
   'src-main/decoder': [...middle, 'src-preload'],
-  'src-main/engine': [...middle, ...domain, ...compute, 'src-preload', 'src-main/phantom'],
-  'src-main/workbench': [
-    ...middle,
-    ...domain,
-    'src-preload',
-    'src-main/engine',
-    'src-main/decoder',
-    'src-main/phantom',
-  ],
-  'src-main/cli': [...middle, ...domain, 'src-main/workbench', 'src-preload', 'src-main/serve', 'src-main/phantom'],
+  'src-main/engine': [...ground, ...domain, ...compute],
+  // What is computed for images, wherever these come from and their results go: no catalog, no folder.
+  'src-main/operations': [...ground, ...domain, 'src-main/decoder', 'src-main/engine'],
+  'src-main/holdings': work,
+  'src-main/evaluation': [...work, 'src-main/holdings'],
+  'src-main/folder-tools': work,
+  'src-main/jobs': [...work, 'src-main/holdings', 'src-main/evaluation'],
+  'src-main/workbench': [...work, 'src-main/holdings', 'src-main/evaluation', 'src-main/jobs'],
+  'src-main/cli': [...faces, 'src-main/folder-tools', 'src-main/evaluation', 'src-main/workbench', 'src-main/serve'],
   'src-main/serve': [...middle, ...domain, 'src-main/workbench', 'src-preload'],
   'src-main/shell': ['src-main/platform', 'src-main/workbench', 'src-main/serve', 'src-preload'],
   'src-main/packaging': ['src-main/platform', 'src-main/curation', 'src-main/cli'],

@@ -1,7 +1,8 @@
 // Decides about images one by one through a workbench process, as the window does, and says of each answer that it came.
 // node decide.ts CATALOG: goes on with the first image that has no verdict.
+
+import { nodeLauncher } from '../../src-main/engine/start-engine.ts';
 import { startWorkbench } from '../../src-main/workbench/client.ts';
-import { nodeLauncher } from '../../src-main/workbench/engine.ts';
 
 await using workbench = startWorkbench(nodeLauncher, { resume: false });
 await workbench.call('catalog.open', { folder: process.argv[2]! });

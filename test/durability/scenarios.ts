@@ -8,8 +8,8 @@ import { openCatalog } from '../../src-main/catalog/catalog.ts';
 import { auditEntries } from '../../src-main/catalog/tables/audit.ts';
 import { readChecksums } from '../../src-main/curation/export/checksums.ts';
 import { formatDecisions } from '../../src-main/curation/verdicts/decisions-csv.ts';
+import { readProjectionNotes } from '../../src-main/folder-tools/projection-notes.ts';
 import { readCsv } from '../../src-main/platform/csv.ts';
-import { readProjectionNotes } from '../../src-main/workbench/projection-notes.ts';
 import { residua, runAndKill } from './killing.ts';
 import { withCatalog } from './whole.ts';
 

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { nodeLauncher } from '../../src-main/engine/start-engine.ts';
 import { type LoopbackHost, serve } from '../../src-main/serve/serve.ts';
 import { startWorkbench, type WorkbenchProcess } from '../../src-main/workbench/client.ts';
-import { nodeLauncher } from '../../src-main/workbench/engine.ts';
 
 const executablePath = process.env.RESIDUA_CHROMIUM ?? '/usr/bin/chromium';
 /** Why tests in a browser cannot run here, or null. */

@@ -6,11 +6,11 @@ import type { Catalog } from '../../src-main/catalog/catalog.ts';
 import { addModel } from '../../src-main/catalog/tables/models.ts';
 import { createRun, recordResults, setRunState } from '../../src-main/catalog/tables/runs.ts';
 import { refreshScanScores } from '../../src-main/catalog/tables/scan-scores.ts';
+import { nodeLauncher } from '../../src-main/engine/start-engine.ts';
+import { scoresForCatalog } from '../../src-main/holdings/image-results.ts';
 import type { GreyImage } from '../../src-main/platform/grey-image.ts';
 import { scoreImage } from '../../src-main/scoring/score-image.ts';
 import { startWorkbench } from '../../src-main/workbench/client.ts';
-import { nodeLauncher } from '../../src-main/workbench/engine.ts';
-import { scoresForCatalog } from '../../src-main/workbench/image-results.ts';
 import type { Request } from '../../src-preload/contract.ts';
 
 export const at = '2026-01-01T12:00:00.000Z';

@@ -3,9 +3,9 @@ import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { openCatalog } from '../../catalog/catalog.ts';
 import { formatAnnotations, importAnnotations } from '../../curation/annotations/annotations-csv.ts';
+import { FolderReader, skippedLine } from '../../decoder/folder-images.ts';
+import { annotateFromMasks } from '../../folder-tools/annotation-masks.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
-import { annotateFromMasks } from '../../workbench/annotation-masks.ts';
-import { FolderReader, skippedLine } from '../../workbench/folder-images.ts';
 import { defineCommand, option, text } from '../command.ts';
 
 export const annotations = defineCommand({

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { Workbench } from '../../../src-preload/contract.ts';
 import type { ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
+import { ranked } from '../../evaluation/ranked.ts';
 import { Problem } from '../../platform/errors.ts';
+import { combinedScores } from '../../statistics/conformal.ts';
 import { keepSet } from '../../statistics/multiple-testing.ts';
-import { combinedScores } from '../../workbench/combination-run.ts';
-import { ranked } from '../../workbench/ranked.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { rankingTable } from '../ranking.ts';
 import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Workbench } from '../../../src-preload/contract.ts';
 import type { ImageRow } from '../../../src-preload/schemas/image.ts';
-import { demonstrationCatalogFolder } from '../../workbench/default-folders.ts';
-import { demonstrationFolder, trainingFolder } from '../../workbench/demonstration-run.ts';
-import { ranked } from '../../workbench/ranked.ts';
+import { ranked } from '../../evaluation/ranked.ts';
+import {
+  demonstrationCatalogFolder,
+  demonstrationFolder,
+  trainingNormalsFolder,
+} from '../../platform/default-folders.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { aurocTable, type DemoSlice, localisationTable } from '../demo/demo-report.ts';
 import { scoreTrivially } from '../demo/trivial-detectors.ts';
@@ -67,7 +70,7 @@ The network and how it was trained: resources/demo. Open the catalog in the wind
       context.print(`\n${rankingTable(rows.slice(0, values.top), score)}\n`);
       const folder = join(context.catalogFolder, demonstrationFolder);
       const names = rows.map(({ name }) => name);
-      const normalsFolder = join(folder, trainingFolder, 'images', 'normal');
+      const normalsFolder = join(folder, trainingNormalsFolder, 'images', 'normal');
       const trivial = await scoreTrivially(join(folder, 'images'), names, normalsFolder);
       const slices = await Promise.all(rows.map((row, index) => sliceOf(workbench, row, runs, trivial, index)));
       context.print(`${aurocTable(slices)}\n`);

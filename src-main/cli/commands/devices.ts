@@ -1,5 +1,5 @@
 // residua devices: which devices can compute here, which trainings gain from 16 bits on them, and why the others cannot.
-import { nodeLauncher, withEngine } from '../../workbench/engine.ts';
+import { nodeLauncher, withEngine } from '../../engine/start-engine.ts';
 import { defineCommand } from '../command.ts';
 import { cellText, textTable } from '../text-table.ts';
 

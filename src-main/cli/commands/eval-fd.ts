@@ -1,11 +1,11 @@
 // residua eval-fd: PyTorch-StudioGAN's evaluate.py on two folders of images.
 import { z } from 'zod';
+import { skippedLine } from '../../decoder/folder-images.ts';
+import { backboneNames, type FeatureDistances, nodeLauncher } from '../../engine/start-engine.ts';
+import { compareFolders } from '../../folder-tools/folder-distance.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
+import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { Problem } from '../../platform/errors.ts';
-import { defaultWeightsFolder } from '../../workbench/default-folders.ts';
-import { backboneNames, type FeatureDistances, nodeLauncher } from '../../workbench/engine.ts';
-import { compareFolders } from '../../workbench/folder-distance.ts';
-import { skippedLine } from '../../workbench/folder-images.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { deviceOption, weightsOption } from '../shared-options.ts';
 

@@ -1,6 +1,13 @@
 // residua eval-frd: the published frd-score: how far apart two sets of images are in their radiomic features.
 import { join } from 'node:path';
 import { z } from 'zod';
+import { skippedLine } from '../../decoder/folder-images.ts';
+import {
+  folderRadiomics,
+  type RadiomicTable,
+  readRadiomicTable,
+  writeRadiomicTable,
+} from '../../folder-tools/folder-radiomics.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { formatCsv } from '../../platform/csv.ts';
 import { Problem } from '../../platform/errors.ts';
@@ -9,13 +16,6 @@ import {
   frechetRadiomicDistance,
   publishedNormalisations,
 } from '../../statistics/radiomics/frechet-radiomic-distance.ts';
-import { skippedLine } from '../../workbench/folder-images.ts';
-import {
-  folderRadiomics,
-  type RadiomicTable,
-  readRadiomicTable,
-  writeRadiomicTable,
-} from '../../workbench/folder-radiomics.ts';
 import { count, defineCommand, flag, number, option, text } from '../command.ts';
 import type { Context } from '../context.ts';
 

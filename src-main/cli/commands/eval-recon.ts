@@ -1,8 +1,8 @@
 // residua eval-recon: the published eval_recon.py on two plain folders, with its errors corrected.
 import { z } from 'zod';
+import { skippedLine } from '../../decoder/folder-images.ts';
+import { scoreFolder } from '../../folder-tools/folder-scoring.ts';
 import { Problem } from '../../platform/errors.ts';
-import { skippedLine } from '../../workbench/folder-images.ts';
-import { scoreFolder } from '../../workbench/folder-scoring.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 
 export const evalRecon = defineCommand({

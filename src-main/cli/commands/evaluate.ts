@@ -1,10 +1,10 @@
 // residua evaluate: how well the scores of runs find each kind of anomaly, with intervals, and whether patches hit them.
 import { z } from 'zod';
 import type { Filter } from '../../../src-preload/schemas/image.ts';
+import { figuresCsv, learntLine, localisationCsv, localisationLine } from '../../evaluation/figures.ts';
+import { judge } from '../../evaluation/judgement.ts';
+import { evaluationReport } from '../../evaluation/report.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
-import { figuresCsv, learntLine, localisationCsv, localisationLine } from '../../workbench/evaluation/figures.ts';
-import { judge } from '../../workbench/evaluation/judgement.ts';
-import { evaluationReport } from '../../workbench/evaluation/report.ts';
 import { aurocTable } from '../auroc-table.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { cohortNamed, newestScoredRuns, scoredRun, withCatalog } from '../with-catalog.ts';

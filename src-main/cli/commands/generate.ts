@@ -1,7 +1,7 @@
 // residua generate: the published generate.py, images of a network for seeds or projected latents.
 import { z } from 'zod';
+import { type GenerateSupplier, nodeLauncher, withEngine } from '../../engine/start-engine.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type GenerateSupplier, nodeLauncher, withEngine } from '../../workbench/engine.ts';
 import { count, defineCommand, flag, number, option, text, whole } from '../command.ts';
 import { imageFiles, mixedImages, walkFilm } from '../generated-images.ts';
 import { deviceOption } from '../shared-options.ts';

@@ -1,9 +1,10 @@
 // residua localize: whether the highest-scoring patches of eval-recon lie on the annotated anomalies.
+
+import { skippedLine } from '../../decoder/folder-images.ts';
+import { localiseFolder } from '../../folder-tools/folder-localisation.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { formatCsv } from '../../platform/csv.ts';
 import { randomFrom } from '../../platform/random/random.ts';
-import { skippedLine } from '../../workbench/folder-images.ts';
-import { localiseFolder } from '../../workbench/folder-localisation.ts';
 import { count, defineCommand, flag, option, text, whole } from '../command.ts';
 
 const resamples = 2000;

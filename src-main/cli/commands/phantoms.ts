@@ -1,8 +1,8 @@
 // residua phantoms: draws CT-like slices with known anomalies, for training a network and for trying things out.
 import { z } from 'zod';
+import { nodeLauncher, withEngine } from '../../engine/start-engine.ts';
 import { anomalyKinds } from '../../phantom/anomaly.ts';
 import { protocolNames } from '../../phantom/protocol.ts';
-import { nodeLauncher, withEngine } from '../../workbench/engine.ts';
 import { count, defineCommand, option, text, whole } from '../command.ts';
 
 export const phantoms = defineCommand({

@@ -9,8 +9,8 @@ import { rescaleImages as rescale } from '../../archive/preparation/rescale-imag
 import { slice as sliceVolumes } from '../../archive/preparation/slice.ts';
 import { splitDataset as split } from '../../archive/preparation/split-dataset.ts';
 import { windowLevel as clip } from '../../archive/preparation/window-level.ts';
+import { withDecoder } from '../../decoder/folder-images.ts';
 import { randomFrom } from '../../platform/random/random.ts';
-import { withDecoder } from '../../workbench/folder-images.ts';
 import { count, defineCommand, flag, number, option, text, whole } from '../command.ts';
 import type { Context } from '../context.ts';
 

@@ -1,10 +1,10 @@
 // residua project: the published projector.py on a plain folder of images.
 import { z } from 'zod';
+import { skippedLine } from '../../decoder/folder-images.ts';
+import { nodeLauncher } from '../../engine/start-engine.ts';
+import { projectFolder } from '../../folder-tools/folder-projection.ts';
+import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { Problem } from '../../platform/errors.ts';
-import { defaultWeightsFolder } from '../../workbench/default-folders.ts';
-import { nodeLauncher } from '../../workbench/engine.ts';
-import { skippedLine } from '../../workbench/folder-images.ts';
-import { projectFolder } from '../../workbench/folder-projection.ts';
 import { defineCommand, flag, option, text } from '../command.ts';
 import { projectionSettings, projectorSettings, weightsOption } from '../shared-options.ts';
 

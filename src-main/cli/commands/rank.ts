@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Workbench } from '../../../src-preload/contract.ts';
 import type { Filter, ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
-import { ranked } from '../../workbench/ranked.ts';
+import { ranked } from '../../evaluation/ranked.ts';
 import { count, defineCommand, flag, option, text } from '../command.ts';
 import type { Context } from '../context.ts';
 import { chooseScore, rankingTable, writeRankingCsv } from '../ranking.ts';

@@ -1,7 +1,8 @@
 // residua serve: the window in a browser, for a server without a display: on this machine only, behind a random address.
+
+import { nodeLauncher } from '../../engine/start-engine.ts';
 import { serve } from '../../serve/serve.ts';
 import { openOrCreateCatalog, startWorkbench } from '../../workbench/client.ts';
-import { nodeLauncher } from '../../workbench/engine.ts';
 import { defineCommand, option, whole } from '../command.ts';
 
 export const serveCommand = defineCommand({

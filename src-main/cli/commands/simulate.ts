@@ -1,8 +1,8 @@
 // residua simulate: anomalies of known place put into real slices, to see what a network finds in images of one's own.
 import { z } from 'zod';
+import { FolderReader, skippedLine } from '../../decoder/folder-images.ts';
+import { simulateAnomalies } from '../../folder-tools/anomaly-simulation.ts';
 import { type AnomalyKind, anomalyKinds } from '../../phantom/anomaly.ts';
-import { simulateAnomalies } from '../../workbench/anomaly-simulation.ts';
-import { FolderReader, skippedLine } from '../../workbench/folder-images.ts';
 import { defineCommand, number, option, text, whole } from '../command.ts';
 
 const kindList = text.transform((words, context): readonly AnomalyKind[] => {

@@ -1,13 +1,13 @@
 // residua train: StyleGAN2-ADA's train.py on a folder, a zip or a cohort of the catalog.
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { skippedLine } from '../../decoder/folder-images.ts';
+import { nodeLauncher } from '../../engine/start-engine.ts';
+import { trainOnFolder } from '../../folder-tools/folder-training.ts';
+import { metricLine, tickLine } from '../../operations/tick-line.ts';
+import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { deviceRemarks, givenOptions, trainOptions } from '../../training/train-options.ts';
-import { defaultWeightsFolder } from '../../workbench/default-folders.ts';
-import { nodeLauncher } from '../../workbench/engine.ts';
-import { skippedLine } from '../../workbench/folder-images.ts';
-import { trainOnFolder } from '../../workbench/folder-training.ts';
-import { metricLine, tickLine } from '../../workbench/tick-line.ts';
 import { count, defineCommand, flag, number, option, text, whole } from '../command.ts';
 import type { Context } from '../context.ts';
 import { deviceOption, weightsOption } from '../shared-options.ts';

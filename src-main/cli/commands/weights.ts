@@ -1,8 +1,8 @@
 // residua weights: which published weights are there, which are missing, and files taken into the folder.
 import { z } from 'zod';
+import { nodeLauncher, type WeightsFileState, withEngine } from '../../engine/start-engine.ts';
+import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { Problem } from '../../platform/errors.ts';
-import { defaultWeightsFolder } from '../../workbench/default-folders.ts';
-import { nodeLauncher, type WeightsFileState, withEngine } from '../../workbench/engine.ts';
 import { defineCommand, flag, option, text } from '../command.ts';
 import { weightsOption } from '../shared-options.ts';
 import { textTable } from '../text-table.ts';

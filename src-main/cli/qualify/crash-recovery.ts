@@ -4,12 +4,12 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCatalog } from '../../catalog/catalog.ts';
 import { verifyAudit } from '../../curation/audit/verify-audit.ts';
+import { nodeLauncher } from '../../engine/start-engine.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import type { Launcher } from '../../platform/process.ts';
 import type { Port } from '../../platform/process-channel.ts';
 import { startWorkbench } from '../../workbench/client.ts';
-import { nodeLauncher } from '../../workbench/engine.ts';
 import { type Check, faultless } from './check.ts';
 
 const kills = 2;

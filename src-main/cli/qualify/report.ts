@@ -1,7 +1,7 @@
 // The report of a qualification: one page that stands alone, says what was checked and found, and is signed by the installer.
 import { cpus, release, totalmem, type } from 'node:os';
-import { escaped, htmlPage, htmlTable } from '../../workbench/evaluation/html.ts';
-import { version } from '../../workbench/version.ts';
+import { escaped, htmlPage, htmlTable } from '../../evaluation/html.ts';
+import { version } from '../../platform/version.ts';
 import type { Check } from './check.ts';
 
 export interface Qualification {

@@ -6,11 +6,11 @@ import { schemaVersion } from '../../catalog/migrate.ts';
 import { listModels } from '../../catalog/tables/models.ts';
 import { countImages } from '../../catalog/tables/pages.ts';
 import { getSetting, setSetting } from '../../catalog/tables/settings.ts';
-import { withEngine } from '../engine.ts';
-import { importModel } from '../models.ts';
-import { changeSettings, readSettings } from '../settings.ts';
+import { withEngine } from '../../engine/start-engine.ts';
+import { importModel } from '../../holdings/models.ts';
+import { changeSettings, readSettings } from '../../holdings/settings.ts';
+import { version } from '../../platform/version.ts';
 import { toModel } from '../to-contract.ts';
-import { version } from '../version.ts';
 import type { MethodsNamed, OpenCatalog } from './method.ts';
 
 const nameKey = 'catalog.name';

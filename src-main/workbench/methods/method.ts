@@ -1,10 +1,17 @@
 // What an implementation of a contract method looks like, and what it can reach.
-import type { MethodName, Received, Response, Workbench } from '../../../src-preload/contract.ts';
+import type {
+  EventName,
+  EventValue,
+  MethodName,
+  Received,
+  Response,
+  Workbench,
+} from '../../../src-preload/contract.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Decoder } from '../../decoder/decoder-pool.ts';
+import type { RunQueue } from '../../jobs/run-queue.ts';
 import type { JobControl } from '../../platform/job.ts';
 import type { Launcher } from '../../platform/process.ts';
-import type { Emit, RunQueue } from '../run-queue.ts';
 
 /** An open catalog with what works on it. */
 export interface OpenCatalog {
@@ -22,7 +29,7 @@ export interface Service {
   /** Asks another method of the contract. */
   readonly call: Workbench['call'];
   readonly launch: Launcher;
-  readonly emit: Emit;
+  readonly emit: <E extends EventName>(event: E, value: EventValue<E>) => void;
 }
 
 export type Method<M extends MethodName> = (

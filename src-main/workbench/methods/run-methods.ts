@@ -1,11 +1,11 @@
 // Methods about runs: queue, list, stop, resume, their logs and provenance.
 import { getRun, listRuns } from '../../catalog/tables/runs.ts';
 import { listScoreNames, scoreNamesOf } from '../../catalog/tables/scores.ts';
-import { createQueuedRun } from '../create-run.ts';
-import { endEstimate, estimateRun } from '../estimate-run.ts';
-import { readRunLog } from '../run-log.ts';
+import { readNewestSheet, readTicks } from '../../holdings/training-plot.ts';
+import { createQueuedRun } from '../../jobs/create-run.ts';
+import { endEstimate, estimateRun } from '../../jobs/estimate-run.ts';
+import { readRunLog } from '../../jobs/run-log.ts';
 import { toRun } from '../to-contract.ts';
-import { readNewestSheet, readTicks } from '../training-plot.ts';
 import type { MethodsNamed } from './method.ts';
 
 export const runMethods: MethodsNamed<'runs' | 'scores'> = {

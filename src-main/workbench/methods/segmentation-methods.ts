@@ -1,8 +1,8 @@
 // Methods about segmentations: Dice from a table, scans by score and by Dice, how well the score finds the bad ones.
 import { listStructures, type SegmentedCase, segmentedCases } from '../../catalog/tables/segmentations.ts';
+import { withEngine } from '../../engine/start-engine.ts';
+import { importDice } from '../../evaluation/dice.ts';
 import type { ScoredGroup } from '../../statistics/scores.ts';
-import { importDice } from '../dice.ts';
-import { withEngine } from '../engine.ts';
 import type { MethodsNamed } from './method.ts';
 
 export const segmentationMethods: MethodsNamed<'segmentation'> = {

@@ -1,12 +1,12 @@
 // Methods for the threshold view: histograms, ROC with its band, the review curve, counts above a threshold.
 import { countAbove, scoreHistogram } from '../../catalog/tables/scores.ts';
+import { withEngine } from '../../engine/start-engine.ts';
+import { cohortsApart, markedImages, scoreComparison, scoredGroup } from '../../evaluation/detection.ts';
+import { judge } from '../../evaluation/judgement.ts';
+import { evaluationReport } from '../../evaluation/report.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
 import { reviewCurve } from '../../statistics/roc-curve.ts';
-import { cohortsApart, markedImages, scoreComparison, scoredGroup } from '../detection.ts';
-import { withEngine } from '../engine.ts';
-import { judge } from '../evaluation/judgement.ts';
-import { evaluationReport } from '../evaluation/report.ts';
 import type { MethodsNamed } from './method.ts';
 
 export const statisticsMethods: MethodsNamed<'statistics'> = {

@@ -1,4 +1,5 @@
 // Methods of triage: verdicts, tags, annotations, saved views, cohorts.
+
 import type { Received } from '../../../src-preload/contract.ts';
 import { filter as filterSchema, order as orderSchema } from '../../../src-preload/schemas/image.ts';
 import { createCohort, listCohorts, removeCohort } from '../../catalog/tables/cohorts.ts';
@@ -6,8 +7,9 @@ import { listTags, setTags } from '../../catalog/tables/marks.ts';
 import { listViews, removeView, saveView } from '../../catalog/tables/settings.ts';
 import { annotate, takeAway } from '../../curation/annotations/annotate.ts';
 import { decide, redo, undo } from '../../curation/verdicts/decide.ts';
-import { now } from '../run-program.ts';
-import { selectedIds } from '../selection.ts';
+import { selectedIds } from '../../holdings/selection.ts';
+import { now } from '../../platform/time.ts';
+
 import type { MethodsNamed } from './method.ts';
 
 export const triageMethods: MethodsNamed<'verdicts' | 'tags' | 'annotations' | 'views' | 'cohorts'> = {

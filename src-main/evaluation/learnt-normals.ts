@@ -1,0 +1,52 @@
+// Normal images that are judged although a run whose scores are judged has learnt from them: it knows them too well.
+import type { Filter } from '../../src-preload/schemas/image.ts';
+import { parameters as schemas } from '../../src-preload/schemas/run.ts';
+import type { Asked, Pair } from './judgement.ts';
+
+/** So many of the judged normals are of the cohort that this run has learnt from. */
+export interface LearntNormals {
+  readonly run: number;
+  readonly cohort: string;
+  readonly learnt: number;
+  readonly judged: number;
+}
+
+/** The parts of a run's parameters that name a cohort of normals, and other runs whose scores it takes. */
+const typicality = schemas.typicality.pick({ normals: true }).strip();
+const combination = schemas.combination.pick({ validation: true, scores: true }).strip();
+
+/**
+ * Of every run in `runs`, and of those whose scores it combines, that has learnt from some of the normals that `within`
+ * and the pairs leave to be judged.
+ */
+export async function learntNormals(
+  workbench: Asked,
+  runs: Iterable<number>,
+  within: Filter,
+  pairs: readonly Pair[],
+): Promise<readonly LearntNormals[]> {
+  const idsOf = async (filter: Filter) => {
+    const order = { by: 'imported', descending: false } as const;
+    return new Set((await workbench.call('images.ids', { filter, order })).ids);
+  };
+  const normals = await idsOf({ ...within, kinds: [...new Set(pairs.map(({ normal }) => normal))] });
+  const { cohorts } = await workbench.call('cohorts.list', {});
+  const found: LearntNormals[] = [];
+  // A set goes on with what is added to it on the way.
+  const asked = new Set(runs);
+  for (const id of asked) {
+    const { run, parameters } = await workbench.call('runs.detail', { id });
+    let learntFrom: number | undefined;
+    if (run.kind === 'typicality') learntFrom = typicality.parse(parameters).normals;
+    if (run.kind === 'combination') {
+      const { validation, scores } = combination.parse(parameters);
+      learntFrom = validation;
+      for (const score of scores) asked.add(score.run);
+    }
+    const cohort = cohorts.find((one) => one.id === learntFrom);
+    if (cohort === undefined) continue;
+    const learnt = normals.intersection(await idsOf({ cohort: cohort.id })).size;
+    if (learnt > 0) found.push({ run: id, cohort: cohort.name, learnt, judged: normals.size });
+  }
+  return found;
+}

@@ -1,0 +1,274 @@
+// Import: walks the sources, reads what is new, and notes every image and every file that could not be read.
+
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { Input } from '../../src-preload/schemas/read-only.ts';
+import { type RunParameters, parameters as schemas } from '../../src-preload/schemas/run.ts';
+import type { ArchiveEntry } from '../archive/entry.ts';
+import { refuseGoneSource } from '../archive/source.ts';
+import { walkAhead } from '../archive/walk-ahead.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { addToCohort, createCohort, findCohort } from '../catalog/tables/cohorts.ts';
+import {
+  countUnseen,
+  type ImportedFile,
+  imagesAt,
+  importFiles,
+  markVanished,
+  type SeenFile,
+  seenUnchanged,
+} from '../catalog/tables/files.ts';
+import { extendProvenance, getRun, type Run, setRunProgress } from '../catalog/tables/runs.ts';
+import { type Decoder, openDecoderPool } from '../decoder/decoder-pool.ts';
+import { skippedLine } from '../decoder/folder-images.ts';
+import { parametersOf } from '../holdings/stored-parameters.ts';
+import { isProblem } from '../platform/errors.ts';
+import { checkpoint } from '../platform/job.ts';
+import { now } from '../platform/time.ts';
+import { inWords } from '../platform/words.ts';
+import { type ChooseFrames, frameChoice } from './frame-choice.ts';
+import { imagesOf } from './imported-image.ts';
+import type { RunProgram, RunTools } from './run-program.ts';
+import { seriesReport } from './series-report.ts';
+
+/**
+ * At most so many files and bytes in one transaction: a kill loses the reading of no more, and between two of them an import
+ * can be paused and tells how far it is.
+ */
+const batchLimit = { files: 512, bytes: 256 * 2 ** 20 } as const;
+
+type Parameters = RunParameters<'import'>;
+
+/** What an import found; part of the run's provenance from its first batch on, so that an interrupted one counts on. */
+const countsOf = z.object({
+  images: z.int().default(0),
+  files: z.int().default(0),
+  unchanged: z.int().default(0),
+  /** Had other content before: the old images stay, as changed. */
+  changed: z.int().default(0),
+  /** Cannot be read, now or as an earlier import has found. */
+  quarantined: z.int().default(0),
+  vanished: z.int().default(0),
+  /** Remarks about files that were read all the same, and about series. */
+  noted: z.int().default(0),
+});
+interface Counts extends z.infer<typeof countsOf> {
+  /** What the walk refuses, such as broken zips: no file of the catalog, so that it is counted each time. */
+  refused: number;
+  /** All files of the sources; 0 as long as they have never all been found. */
+  total: number;
+}
+
+export const importRun: RunProgram = (run, tools) => importSources(run, parametersOf(run, schemas.import), tools);
+
+/**
+ * Imports folders, zips and files. A file that the catalog has with the same size and time is not read again, so that an
+ * interrupted import goes on where it was and a second one is quick. A file that cannot be read is noted with its reason; an
+ * import tries it again once it has changed, or where it may not have been the file's own fault.
+ */
+export async function importSources(run: Run, given: Input<typeof schemas.import>, tools: RunTools): Promise<void> {
+  const parameters = schemas.import.parse(given);
+  const { catalog, launch, background } = tools;
+  const since = run.startedAt ?? run.createdAt;
+  const { provenance, total } = getRun(catalog, run.id);
+  const counts: Counts = { ...countsOf.parse(provenance.counts ?? {}), refused: 0, total };
+  const decoder = openDecoderPool({ launch, background, processes: availableParallelism() });
+  // Whoever stops an import does not wait for a file that takes its time.
+  const stop = () => void decoder.close();
+  tools.signal.addEventListener('abort', stop);
+  const cohort = parameters.cohort === null ? undefined : cohortNamed(parameters.cohort, tools);
+  const sources = parameters.sources.map((path) => resolve(path));
+  try {
+    const choose = await frameChoice(parameters, decoder, tools);
+    for (const source of sources) {
+      const began = now();
+      const read = (batch: readonly ArchiveEntry[]) =>
+        readBatch(source, batch, { parameters, decoder, choose, catalog, since });
+      // Files of sources to come are not known.
+      const count = source === sources.at(-1);
+      for await (const batch of oneAhead(batches(source, decoder, tools, counts, count), read)) {
+        checkpoint(tools, 'import');
+        catalog.transaction(() => {
+          const imported = takeIn(batch, tools, counts);
+          const known = batch.unchanged.map(({ entry }) => entry);
+          if (cohort !== undefined) addToCohort(catalog, cohort, [...imagesAt(catalog, known), ...imported]);
+          note(catalog, run, counts);
+        });
+        tools.report({ stage: 'importing', done: readable(counts) + skipped(counts), total: counts.total });
+        tools.changed('images');
+      }
+      if (countUnseen(catalog, source, began) > 0) await refuseGoneSource(source);
+      for (const path of markVanished(catalog, source, began)) {
+        counts.vanished++;
+        tools.log('noted', `${path}: is no longer there`);
+      }
+      for (const line of seriesReport(catalog, source, since)) {
+        counts.noted++;
+        tools.log('noted', line);
+      }
+    }
+  } finally {
+    tools.signal.removeEventListener('abort', stop);
+    await decoder.close();
+  }
+  note(catalog, run, { ...counts, total: readable(counts) + skipped(counts) });
+  extendProvenance(catalog, run.id, { summary: summary(counts) });
+  tools.log('information', summary(counts));
+}
+
+const readable = ({ files, unchanged }: Counts): number => files + unchanged;
+const skipped = ({ quarantined, refused }: Counts): number => quarantined + refused;
+
+/** Notes how far an import is. */
+function note(catalog: Catalog, { id }: Run, counts: Counts): void {
+  const { refused: _, total, ...kept } = counts;
+  setRunProgress(catalog, id, { stage: 'importing', done: readable(counts), skipped: skipped(counts), total });
+  extendProvenance(catalog, id, { counts: kept });
+}
+
+/** `1,200 images imported, 3 files unchanged, 2 skipped`. */
+function summary(counts: Counts): string {
+  const told: readonly (readonly [count: number, one: string, many: string])[] = [
+    [counts.unchanged, 'file unchanged', 'files unchanged'],
+    [counts.changed, 'file changed', 'files changed'],
+    [skipped(counts), 'skipped', 'skipped'],
+    [counts.vanished, 'vanished', 'vanished'],
+    [counts.noted, 'noted', 'noted'],
+  ];
+  const words = [[counts.images, 'image imported', 'images imported'] as const, ...told.filter(([count]) => count > 0)];
+  return words.map(([count, one, many]) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`).join(', ');
+}
+
+async function* batches(
+  source: string,
+  { listed }: Decoder,
+  tools: RunTools,
+  counts: Counts,
+  count: boolean,
+): AsyncGenerator<readonly ArchiveEntry[]> {
+  let batch: ArchiveEntry[] = [];
+  let bytes = 0;
+  const before = readable(counts) + skipped(counts);
+  const found = (files: number) => {
+    if (count) counts.total = before + files;
+  };
+  for await (const item of walkAhead(source, { ...tools, listedIn: listed }, found)) {
+    if (item.kind === 'refused') {
+      counts.refused++;
+      tools.log('skipped', skippedLine({ name: item.path, error: item.problem }));
+    } else {
+      batch.push(item.entry);
+      bytes += item.entry.size;
+    }
+    if (batch.length === batchLimit.files || bytes >= batchLimit.bytes) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** What is known about a batch of files before anything of it is written. */
+interface Batch {
+  /** Need not be read. */
+  readonly unchanged: readonly { readonly entry: ArchiveEntry; readonly seen: SeenFile }[];
+  readonly files: readonly ImportedFile[];
+}
+
+/** Gives each result while the next one is being made, so that decoders need not wait for the catalog. */
+async function* oneAhead<T, R>(items: AsyncIterable<T>, work: (item: T) => Promise<R>): AsyncGenerator<R> {
+  let pending: Promise<R> | undefined;
+  for await (const item of items) {
+    const next = work(item);
+    // Told to whoever awaits it; nobody does when the walk fails meanwhile.
+    next.catch(() => {});
+    if (pending !== undefined) yield await pending;
+    pending = next;
+  }
+  if (pending !== undefined) yield await pending;
+}
+
+/** What reading a file takes. */
+interface Reading {
+  readonly parameters: Parameters;
+  readonly decoder: Decoder;
+  readonly choose: ChooseFrames;
+}
+
+/** Reads what has changed since it was last seen. */
+async function readBatch(
+  source: string,
+  batch: readonly ArchiveEntry[],
+  { catalog, since, ...reading }: Reading & { readonly catalog: Catalog; readonly since: string },
+): Promise<Batch> {
+  const seen = seenUnchanged(catalog, batch, { at: now(), since });
+  const fresh = batch.filter((_, index) => seen[index] === null);
+  const files = await Promise.all(fresh.map((entry) => readOne(source, entry, reading)));
+  const unchanged = batch.flatMap((entry, index) => {
+    const known = seen[index]!;
+    return known === null ? [] : [{ entry, seen: known }];
+  });
+  return { unchanged, files };
+}
+
+/** Notes a batch, to be called in one transaction; the ids of the images of the files that were read. */
+function takeIn({ unchanged, files }: Batch, { catalog, log }: RunTools, counts: Counts): readonly number[] {
+  const skip = (name: string, reason: string) => {
+    counts.quarantined++;
+    log('skipped', skippedLine({ name, error: new Error(reason) }));
+  };
+  for (const { entry, seen } of unchanged) {
+    if (seen.counted) continue;
+    if (seen.quarantined === null) counts.unchanged++;
+    else skip(entry.path, seen.quarantined);
+  }
+  const outcomes = importFiles(catalog, files, now());
+  for (const [index, { images, outcome }] of outcomes.entries()) {
+    const { path, quarantined, warnings = [] } = files[index]!;
+    if (outcome !== 'known') counts.images += images.length;
+    if (outcome === 'changed') {
+      counts.changed++;
+      log('noted', `${path}: has other content than before, which stays known as changed`);
+    }
+    for (const warning of warnings) {
+      counts.noted++;
+      log('noted', `${path}: ${warning}`);
+    }
+    if (quarantined === undefined) counts[outcome === 'known' ? 'unchanged' : 'files']++;
+    else skip(path, quarantined);
+  }
+  return outcomes.flatMap(({ images }) => images);
+}
+
+async function readOne(
+  source: string,
+  entry: ArchiveEntry,
+  { parameters, decoder, choose }: Reading,
+): Promise<ImportedFile> {
+  const { path, file, inside, companion, size, modified } = entry;
+  const place = { source, path, file, inside, companion, size, modified };
+  try {
+    const description = await decoder.describe(entry);
+    const { format, sha256, frames } = description;
+    const chosen = await choose(entry, description);
+    const warnings = [...new Set(frames.flatMap(({ image }) => image.warnings)), ...chosen.remarks];
+    const images = imagesOf(entry, description, chosen.frames, parameters.kind);
+    return { ...place, format, sha256, warnings, images, frames: frames.length };
+  } catch (error) {
+    // A decoder that cannot be started, or a drive that is gone, says nothing about the file.
+    if (isProblem(error, 'cancelled') || isProblem(error, 'process')) throw error;
+    await refuseGoneSource(source);
+    // What could not be opened, or in time, may be read another time; so may what is the fault of a mask.
+    const ended = error instanceof Error && isProblem(error.cause, 'process');
+    const again = ended || isProblem(error, 'file') || parameters.maskDir !== null;
+    return { ...place, quarantined: inWords(error), again, images: [] };
+  }
+}
+
+function cohortNamed(name: string, { catalog }: RunTools): number {
+  return (
+    findCohort(catalog, name) ?? createCohort(catalog, { name, definition: { import: true }, images: [], at: now() })
+  );
+}

@@ -1,0 +1,28 @@
+// What a kind of run does once its turn has come, and what it is given to do it with.
+import type { EventValue } from '../../src-preload/contract.ts';
+import type { LogLine, RunKind } from '../../src-preload/schemas/run.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Run } from '../catalog/tables/runs.ts';
+import type { JobControl } from '../platform/job.ts';
+import type { Launcher } from '../platform/process.ts';
+
+/** A part of the catalog that faces show. */
+export type CatalogPart = EventValue<'catalog.changed'>['parts'][number];
+
+/** `control.signal` ends the run between two steps; whether it was paused or cancelled is for the queue to know. */
+export interface RunTools extends JobControl {
+  readonly catalog: Catalog;
+  readonly launch: Launcher;
+  /** A window shows the catalog meanwhile: work that nobody waits for gives way to it. */
+  readonly background: boolean;
+  readonly log: (level: LogLine['level'], text: string) => void;
+  /** Tells faces that these parts of the catalog are different now. */
+  readonly changed: (...parts: readonly CatalogPart[]) => void;
+}
+
+/** Resolves when all is done. What it has told the catalog by then stays, whatever happens. */
+export type RunProgram = (run: Run, tools: RunTools) => Promise<void>;
+
+/** One at a time of each lane: engines share the machine's cores, an import need not wait for a training. */
+export type Lane = 'heavy' | 'light';
+export type RunPrograms = { readonly [K in RunKind]?: { readonly lane: Lane; readonly program: RunProgram } };

@@ -1,0 +1,61 @@
+// A training run: learns a cohort of the catalog in an engine process and takes the network in as a model.
+import { parameters as schemas } from '../../src-preload/schemas/run.ts';
+import { extendProvenance, setRunProgress } from '../catalog/tables/runs.ts';
+import { openDecoderPool } from '../decoder/decoder-pool.ts';
+import { skippedLine } from '../decoder/folder-images.ts';
+import { cohortTrainingFiles } from '../holdings/cohort-training-files.ts';
+import { importModel } from '../holdings/models.ts';
+import { weightsFolderOf } from '../holdings/settings.ts';
+import { parametersOf } from '../holdings/stored-parameters.ts';
+import { trainingFolder } from '../holdings/training-plot.ts';
+import { metricLine, tickLine } from '../operations/tick-line.ts';
+import { carryOutTraining, planTraining } from '../operations/training.ts';
+import { deviceRemarks, parseTrainOptions } from '../training/train-options.ts';
+import type { RunProgram } from './run-program.ts';
+
+/** Images of a training that may be kept in memory. */
+const memory = 2 * 2 ** 30;
+
+/** Trains, or goes on training, in the catalog's folder `trainings/run-ID`. */
+export const trainRun: RunProgram = async (run, tools) => {
+  const { catalog } = tools;
+  const { cohort, name, resolution, window, fit, filter, device, ...parameters } = parametersOf(run, schemas.train);
+  const options = parseTrainOptions(parameters.options);
+  for (const remark of deviceRemarks(options)) tools.log('information', remark);
+  const decoder = openDecoderPool({ launch: tools.launch, processes: options.workers });
+  try {
+    const intensity = window === null ? null : ({ type: 'window', ...window } as const);
+    const request = {
+      options,
+      recipe: { resolution, channels: null, intensity, fit, filter },
+      memory,
+      weightsFolder: weightsFolderOf(catalog),
+    };
+    const listFiles = async () => cohortTrainingFiles(catalog, decoder, cohort);
+    const plan = await planTraining(request, listFiles, tools, (skipped) => tools.log('skipped', skippedLine(skipped)));
+    const { dataset } = plan.configuration;
+    extendProvenance(catalog, run.id, { dataset, recipe: plan.set.recipe, configuration: plan.configuration });
+    const total = Math.round(plan.configuration.totalKimg * 1000);
+    const place = { launch: tools.launch, folder: trainingFolder(catalog, run.id), device, threads: 0 };
+    const note = (done: number) =>
+      setRunProgress(catalog, run.id, { stage: 'training', done, skipped: 0, total: Math.max(done, total) });
+    const result = await carryOutTraining(
+      plan,
+      {
+        ...place,
+        onTick: (tick) => {
+          note(Math.round(tick['Progress/kimg']!.mean * 1000));
+          tools.log('information', tickLine(tick));
+        },
+        onMetric: (result) => tools.log('information', metricLine(result)),
+      },
+      tools,
+    );
+    note(result.imagesShown);
+    const model = await importModel(catalog, tools.launch, result.snapshot, name);
+    extendProvenance(catalog, run.id, { model: model.id, imagesShown: result.imagesShown });
+    tools.changed('models');
+  } finally {
+    await decoder.close();
+  }
+};
