@@ -1,5 +1,6 @@
 // The one contract between the faces (window, command line, loopback host) and the workbench: methods and events.
 import { z } from 'zod';
+import { queueRequest } from './jobs/jobs.ts';
 import { uint8Array } from './schemas/arrays.ts';
 import * as catalog from './schemas/catalog.ts';
 import * as image from './schemas/image.ts';
@@ -20,18 +21,6 @@ const method = <Q extends z.ZodType, A extends z.ZodType>(request: Q, response: 
 });
 
 const changed = z.strictObject({ images: z.int() });
-const queueRequest = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('import'), parameters: run.parameters.import }),
-  z.strictObject({ kind: z.literal('masks'), parameters: run.parameters.masks }),
-  z.strictObject({ kind: z.literal('demonstration'), parameters: run.parameters.demonstration }),
-  z.strictObject({ kind: z.literal('train'), parameters: run.parameters.train }),
-  z.strictObject({ kind: z.literal('project'), parameters: run.parameters.project }),
-  z.strictObject({ kind: z.literal('score'), parameters: run.parameters.score }),
-  z.strictObject({ kind: z.literal('typicality'), parameters: run.parameters.typicality }),
-  z.strictObject({ kind: z.literal('combination'), parameters: run.parameters.combination }),
-  z.strictObject({ kind: z.literal('export'), parameters: run.parameters.export }),
-]);
-
 /** Method name -> what the workbench accepts and answers. A failure is a Problem in place of the answer. */
 export const methods = {
   'catalog.create': method(z.strictObject({ folder: path, name: label }), catalog.catalogInfo),

@@ -56,10 +56,17 @@ export function defineCommand<A extends Options, O extends Options>(definition: 
     );
     const values = {
       ...check(definition.arguments ?? {}, positional),
-      ...check(definition.options, given),
+      ...check(definition.options, byDeclaredName(definition.options, given)),
     } as Values<A> & Values<O>;
     await definition.run(values, context);
   };
+}
+
+/** What commander found, which it names after the flags, by the names under which the options are declared. */
+function byDeclaredName(options: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { flags }]) => [name, given[new Option(flags).attributeName()]]),
+  );
 }
 
 function usageOf(name: string, summary: string, definition: Omit<CommandDefinition<Options, Options>, 'run'>): Command {
@@ -68,9 +75,8 @@ function usageOf(name: string, summary: string, definition: Omit<CommandDefiniti
   for (const { flags, description, schema } of Object.values(definition.arguments ?? {})) {
     command.addArgument(new Argument(flags, describe(description, schema)));
   }
-  for (const [name, { flags, description, schema }] of Object.entries(definition.options)) {
+  for (const { flags, description, schema } of Object.values(definition.options)) {
     const parsed = new Option(flags, describe(description, schema));
-    if (parsed.attributeName() !== name) throw new Error(`${flags} is declared under the name ${name}`);
     if (isRepeatable(schema)) parsed.argParser((value: string, before: string[] = []) => [...before, value]);
     command.addOption(parsed);
   }
@@ -90,6 +96,7 @@ function describe(description: string, schema: z.ZodType): string {
   const absent = schema.safeParse(undefined);
   const choices = choicesOf(schema);
   const remarks = [
+    ...boundsOf(schema),
     ...(choices.length === 0 ? [] : [`choices: ${choices.join(', ')}`]),
     ...(absent.success && absent.data !== undefined && absent.data !== null && absent.data !== false
       ? [`default: ${absent.data}`]
@@ -99,8 +106,22 @@ function describe(description: string, schema: z.ZodType): string {
   return remarks.length === 0 ? description : `${description} (${remarks.join('; ')})`;
 }
 
+/** `1 to 256`; nothing for a number without a bound that says something. */
+function boundsOf(schema: z.ZodType): readonly string[] {
+  const inner = withoutDefault(schema instanceof z.ZodPipe ? (schema.out as z.ZodType) : schema);
+  if (inner instanceof z.ZodPipe) return boundsOf(inner);
+  if (!(inner instanceof z.ZodNumber)) return [];
+  const [least, most] = [inner.minValue, inner.maxValue].map((bound) =>
+    bound === null || Math.abs(bound) >= Number.MAX_SAFE_INTEGER ? null : bound,
+  );
+  if (least === null || most === null) return [];
+  return [`${least} to ${most}`];
+}
+
 function choicesOf(schema: z.ZodType): readonly string[] {
   const inner = withoutDefault(schema);
+  if (inner instanceof z.ZodPipe) return choicesOf(inner.out as z.ZodType);
+  if (inner instanceof z.ZodArray) return choicesOf(inner.element as z.ZodType);
   return inner instanceof z.ZodEnum ? inner.options.map(String) : [];
 }
 

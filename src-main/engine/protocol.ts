@@ -1,10 +1,13 @@
 // What the engine process can be asked to do, and what it asks of the process that started it.
+
 import type { DeviceReport } from '../../native/runtime/devices.ts';
 import type { DeviceName } from '../../native/runtime/session.ts';
 import type { JsonObject } from '../../native/weights/network-weights.ts';
+import type { ValuesOf } from '../../src-preload/parameters/parameter.ts';
+import type { projection } from '../../src-preload/parameters/projection.ts';
+import type { typicality } from '../../src-preload/parameters/typicality.ts';
 import type { Levels, Recipe } from '../archive/recipe.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
-import type { LatentSpace, RenderNoise } from '../projection/projector.ts';
 import type { LossName } from '../projection/reconstruction-loss.ts';
 import type { ImageScores, ScoringOptions } from '../scoring/score-image.ts';
 import type { LocalisationSummary } from '../statistics/localisation.ts';
@@ -21,21 +24,11 @@ import type { RocRequest, RocWithBand } from './roc.ts';
 /** Scoring as plain data; the segmentation comes with each image. */
 export type ScoringParameters = Omit<ScoringOptions, 'segmentation'>;
 
-export interface ProjectParameters {
+/** The parameters of a projection, and where its networks are. Loss null: the best that network and weights allow. */
+export interface ProjectParameters extends ValuesOf<typeof projection> {
   readonly networkFile: string;
   /** Where the files of the loss `lpips` are looked for. */
   readonly weightsFolder: string;
-  /** Null: the best that network and weights allow; what was chosen is in `ProjectStart`. */
-  readonly loss: LossName | null;
-  readonly space: LatentSpace;
-  readonly steps: number;
-  readonly seed: number;
-  /** Images per run of the graph. */
-  readonly batch: number;
-  readonly renderNoise: RenderNoise;
-  /** Make a film of each projection. */
-  readonly video: boolean;
-  readonly device: DeviceName | 'auto';
   /** Null: reconstruct only. */
   readonly scoring: ScoringParameters | null;
   /** Images to come, for the progress. */
@@ -97,13 +90,8 @@ export interface ScoreResult {
   readonly scores: ImageScores;
 }
 
-export interface TypicalityParameters {
+export interface TypicalityParameters extends ValuesOf<typeof typicality> {
   readonly networkFile: string;
-  /** Principal components of the normals' features that count as normal variation. */
-  readonly components: number;
-  /** Nearest normals whose distance is averaged. */
-  readonly neighbours: number;
-  readonly device: DeviceName | 'auto';
   /** Normals and images to come, for the progress. */
   readonly normals: number;
   readonly total: number;

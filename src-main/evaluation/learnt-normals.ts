@@ -1,6 +1,7 @@
 // Normal images that are judged although a run whose scores are judged has learnt from them: it knows them too well.
+
+import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import type { Filter } from '../../src-preload/schemas/image.ts';
-import { parameters as schemas } from '../../src-preload/schemas/run.ts';
 import type { Asked, Pair } from './judgement.ts';
 
 /** So many of the judged normals are of the cohort that this run has learnt from. */

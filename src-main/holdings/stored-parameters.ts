@@ -1,6 +1,6 @@
 // The parameters that a run was queued with, read back from the catalog.
 import type { z } from 'zod';
-import { parameters } from '../../src-preload/schemas/run.ts';
+import { parameters } from '../../src-preload/jobs/jobs.ts';
 import type { Run } from '../catalog/tables/runs.ts';
 import { Problem } from '../platform/errors.ts';
 import { spoken } from '../platform/spoken-schema.ts';

@@ -1,6 +1,6 @@
 // An export run: the images of the run, copied out with their manifest; all of them appear at once or none.
 
-import { parameters as schemas } from '../../src-preload/schemas/run.ts';
+import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import { EntryReader } from '../archive/entry-reader.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { extendProvenance, recordResults, runItems } from '../catalog/tables/runs.ts';

@@ -3,8 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type RunParameters, parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import type { Input } from '../../src-preload/schemas/read-only.ts';
-import { type RunParameters, parameters as schemas } from '../../src-preload/schemas/run.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { refuseGoneSource } from '../archive/source.ts';
 import { walkAhead } from '../archive/walk-ahead.ts';

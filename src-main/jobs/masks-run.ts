@@ -1,7 +1,7 @@
 // A run that takes in segmentations: each is named beside the image that it is of; Dice where prediction and truth are there.
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { parameters as schemas } from '../../src-preload/schemas/run.ts';
+import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { walk } from '../archive/walk.ts';
 import type { Catalog } from '../catalog/catalog.ts';

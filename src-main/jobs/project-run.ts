@@ -1,5 +1,5 @@
 // A projection run: hands the images of a catalog run to an engine and stores each result as it comes.
-import type { RunParameters } from '../../src-preload/schemas/run.ts';
+import type { RunParameters } from '../../src-preload/jobs/jobs.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { imageIds } from '../catalog/tables/pages.ts';
 import { extendProvenance, nextItems, type Run, recordResults } from '../catalog/tables/runs.ts';

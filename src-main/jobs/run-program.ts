@@ -1,6 +1,6 @@
 // What a kind of run does once its turn has come, and what it is given to do it with.
 import type { EventValue } from '../../src-preload/contract.ts';
-import type { LogLine, RunKind } from '../../src-preload/schemas/run.ts';
+import type { LogLine } from '../../src-preload/schemas/run.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Run } from '../catalog/tables/runs.ts';
 import type { JobControl } from '../platform/job.ts';
@@ -25,4 +25,3 @@ export type RunProgram = (run: Run, tools: RunTools) => Promise<void>;
 
 /** One at a time of each lane: engines share the machine's cores, an import need not wait for a training. */
 export type Lane = 'heavy' | 'light';
-export type RunPrograms = { readonly [K in RunKind]?: { readonly lane: Lane; readonly program: RunProgram } };

@@ -18,7 +18,14 @@ import type { Launcher } from '../platform/process.ts';
 import { now } from '../platform/time.ts';
 import { inWords } from '../platform/words.ts';
 import { RunLog } from './run-log.ts';
-import type { CatalogPart, Lane, RunPrograms } from './run-program.ts';
+import type { CatalogPart, Lane, RunProgram } from './run-program.ts';
+
+/** What runs a kind of job, and in which lane. */
+export interface RunEntry {
+  readonly lane: Lane;
+  readonly load: () => Promise<RunProgram>;
+}
+export type RunEntries = Readonly<Record<string, RunEntry | undefined>>;
 
 /** What the queue reports about its runs, as it happens. */
 export interface QueueEvents {
@@ -40,7 +47,7 @@ interface Active {
 /** The runs of one catalog that this process carries out. */
 export class RunQueue {
   readonly #catalog: Catalog;
-  readonly #programs: RunPrograms;
+  readonly #programs: RunEntries;
   readonly #launch: Launcher;
   readonly #events: QueueEvents;
   readonly #lock: ProcessLock;
@@ -52,7 +59,7 @@ export class RunQueue {
   #closed = false;
   #background = false;
 
-  constructor(catalog: Catalog, programs: RunPrograms, launch: Launcher, events: QueueEvents) {
+  constructor(catalog: Catalog, programs: RunEntries, launch: Launcher, events: QueueEvents) {
     this.#catalog = catalog;
     this.#lock = holdProcessLock(catalog);
     this.#programs = programs;
@@ -129,7 +136,7 @@ export class RunQueue {
     if (this.#closed) return;
     for (const id of this.#waiting) {
       const run = getRun(this.#catalog, id);
-      const entry = this.#programs[run.kind as keyof RunPrograms];
+      const entry = this.#programs[run.kind];
       if (entry === undefined) {
         this.#waiting.delete(id);
         setRunState(this.#catalog, id, 'failed', `this version does not know runs of kind ${run.kind}`, now());
@@ -141,7 +148,7 @@ export class RunQueue {
     }
   }
 
-  #start({ id }: Run, { lane, program }: NonNullable<RunPrograms[keyof RunPrograms]>): void {
+  #start({ id }: Run, { lane, load }: RunEntry): void {
     const log = new RunLog(this.#catalog, id);
     const say: Say = (level, text) => this.#events.logged(id, log.append(level, text));
     const stop = new AbortController();
@@ -149,6 +156,7 @@ export class RunQueue {
       if (!claimRun(this.#catalog, id, this.#lock.number, now())) return;
       this.#tell(id);
       say('information', 'started');
+      const program = await load();
       await program(getRun(this.#catalog, id), {
         catalog: this.#catalog,
         launch: this.#launch,

@@ -1,5 +1,5 @@
 // A training run: learns a cohort of the catalog in an engine process and takes the network in as a model.
-import { parameters as schemas } from '../../src-preload/schemas/run.ts';
+import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import { extendProvenance, setRunProgress } from '../catalog/tables/runs.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import { skippedLine } from '../decoder/folder-images.ts';

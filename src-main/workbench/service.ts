@@ -9,7 +9,7 @@ import {
 } from '../../src-preload/contract.ts';
 import { openCatalog } from '../catalog/catalog.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
-import { runPrograms } from '../jobs/run-programs.ts';
+import { jobs } from '../jobs/jobs.ts';
 import { RunQueue } from '../jobs/run-queue.ts';
 import { Problem } from '../platform/errors.ts';
 import { type JobControl, quiet } from '../platform/job.ts';
@@ -90,7 +90,7 @@ export class WorkbenchService {
     const catalog = openCatalog(folder, { create });
     await this.close();
     const { emit } = this.#options;
-    const queue = new RunQueue(catalog, runPrograms, this.#options.launch, {
+    const queue = new RunQueue(catalog, jobs, this.#options.launch, {
       changed: (run) => emit('run.changed', toRun(run)),
       progressed: (id, progress) => emit('run.progress', { id, progress }),
       logged: (id, line) => emit('run.log', { id, line }),

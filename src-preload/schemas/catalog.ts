@@ -1,9 +1,9 @@
 // What faces and workbench say about the catalog: itself, cohorts, models, views, settings, devices, curves.
 import { z } from 'zod';
+import { device, deviceName } from '../parameters/device.ts';
 import { float64Array, uint32Array } from './arrays.ts';
 import { catalogKey, filter, id, label, order, path, scoreName, time } from './image.ts';
 import type { Output } from './read-only.ts';
-import { device, deviceName } from './run.ts';
 
 export const catalogInfo = z.strictObject({
   /** Tells this catalog from every other, also from one that lay in the same folder before; says nothing about it. */

@@ -1,5 +1,6 @@
 // What faces and workbench say about images: filters and order, rows, one image in full, its pixels.
 import { z } from 'zod';
+import { distance } from '../parameters/scoring.ts';
 import { float32Array, samples, uint8Array, uint32Array } from './arrays.ts';
 import type { Output } from './read-only.ts';
 
@@ -16,9 +17,6 @@ export const path = z.string().min(1).max(4096);
 /** Ids as typed array: the order of a whole archive is 450 kB. */
 export const ids = uint32Array;
 
-/** What is compared, and where: names of scores are made of both, as in `WD patch`. */
-export const distance = z.enum(['MSE', 'WD']);
-export const region = z.enum(['full', 'body', 'patch', 'mask']);
 /** One score of one run, such as { run: 3, score: 'MSE full' }. */
 export const scoreName = z.strictObject({ run: id, score: z.string().min(1).max(100) });
 export type ScoreName = Output<typeof scoreName>;

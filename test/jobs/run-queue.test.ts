@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Catalog, openCatalog } from '../../src-main/catalog/catalog.ts';
 import { createRun, getRun } from '../../src-main/catalog/tables/runs.ts';
 import { readRunLog } from '../../src-main/jobs/run-log.ts';
-import type { RunProgram, RunPrograms } from '../../src-main/jobs/run-program.ts';
-import { RunQueue } from '../../src-main/jobs/run-queue.ts';
+import type { RunProgram } from '../../src-main/jobs/run-program.ts';
+import { type RunEntries, RunQueue } from '../../src-main/jobs/run-queue.ts';
 import { Problem } from '../../src-main/platform/errors.ts';
 import { launchNode } from '../../src-main/platform/process.ts';
 import { temporaryFolder } from '../cli/residua.ts';
@@ -17,7 +17,7 @@ afterEach(async () => {
   }
 });
 
-function queueOf(folder: string, programs: RunPrograms) {
+function queueOf(folder: string, programs: RunEntries) {
   const catalog = openCatalog(folder, { create: true });
   const over = new Map<number, () => void>();
   const queue = new RunQueue(catalog, programs, launchNode, {
@@ -45,8 +45,8 @@ describe('the queue of runs', () => {
     await using folder = await temporaryFolder();
     const broken = failing(new Problem('device', { device: 'webgpu', reason: 'lost' }));
     const { catalog, queue, add, end } = queueOf(folder.path, {
-      project: { lane: 'heavy', program: broken },
-      score: { lane: 'heavy', program: async () => {} },
+      project: { lane: 'heavy', load: async () => broken },
+      score: { lane: 'heavy', load: async () => async () => {} },
     });
     const [first, second] = [add('project'), add('score')];
     const ended = end(second);
@@ -80,7 +80,9 @@ describe('the queue of runs', () => {
     const program: RunProgram = async () => {
       if (failing) throw Object.assign(new Error(`${code}: write`), { code });
     };
-    const { catalog, queue, add, end } = queueOf(folder.path, { project: { lane: 'heavy', program } });
+    const { catalog, queue, add, end } = queueOf(folder.path, {
+      project: { lane: 'heavy', load: async () => program },
+    });
     const id = add('project');
     let ended = end(id);
     queue.enqueue(id);
@@ -107,9 +109,9 @@ describe('the queue of runs', () => {
         now.delete(name);
       };
     const { queue, add, end } = queueOf(folder.path, {
-      project: { lane: 'heavy', program: program('project') },
-      score: { lane: 'heavy', program: program('score') },
-      import: { lane: 'light', program: program('import') },
+      project: { lane: 'heavy', load: async () => program('project') },
+      score: { lane: 'heavy', load: async () => program('score') },
+      import: { lane: 'light', load: async () => program('import') },
     });
     const ids = ['project', 'score', 'import'].map(add);
     const ended = ids.map(end);
@@ -123,7 +125,9 @@ describe('the queue of runs', () => {
 
   it('keeps what died with its process as interrupted, and does not start what this version does not know', async () => {
     await using folder = await temporaryFolder();
-    const { catalog, queue, add, end } = queueOf(folder.path, { project: { lane: 'heavy', program: async () => {} } });
+    const { catalog, queue, add, end } = queueOf(folder.path, {
+      project: { lane: 'heavy', load: async () => async () => {} },
+    });
     const [dead, unknown] = [add('project'), add('holography')];
     // No process has this id: Linux counts to 2^22.
     catalog.run(`UPDATE runs SET state = 'running', process = 99999999 WHERE id = @dead`, { dead });

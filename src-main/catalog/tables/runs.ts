@@ -83,6 +83,14 @@ export function addRunItems(catalog: Catalog, run: number, images: ArrayLike<num
   });
 }
 
+/** Replaces the parameters of a run that is resumed with another device or batch size. */
+export function setRunParameters(catalog: Catalog, id: number, parameters: PlainObject): void {
+  catalog.run('UPDATE runs SET parameters = @parameters WHERE id = @id', {
+    id,
+    parameters: JSON.stringify(parameters),
+  });
+}
+
 /** Throws `missing`. */
 export function getRun(catalog: Catalog, id: number): Run {
   const [run] = selectRuns(catalog, 'WHERE id = @id', { id });

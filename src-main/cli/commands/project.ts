@@ -1,12 +1,15 @@
 // residua project: the published projector.py on a plain folder of images.
 import { z } from 'zod';
+import { valuesOf } from '../../../src-preload/parameters/parameter.ts';
+import { projection } from '../../../src-preload/parameters/projection.ts';
 import { skippedLine } from '../../decoder/folder-images.ts';
 import { nodeLauncher } from '../../engine/start-engine.ts';
 import { projectFolder } from '../../folder-tools/folder-projection.ts';
 import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { Problem } from '../../platform/errors.ts';
 import { defineCommand, flag, option, text } from '../command.ts';
-import { projectionSettings, projectorSettings, weightsOption } from '../shared-options.ts';
+import { optionsOf } from '../parameter-options.ts';
+import { weightsOption } from '../shared-options.ts';
 
 export const project = defineCommand({
   details: `Example: residua project --network network.pkl --target images --outdir reconstructions --num-steps 200
@@ -16,7 +19,7 @@ settings continues where the first one stopped. residua eval-recon scores the re
     network: option('--network <file>', 'network pickle or checkpoint', text),
     target: option('--target <folder>', 'the images to reconstruct: a folder, a zip or one file', text),
     outdir: option('--outdir <folder>', 'where the reconstructions go', text),
-    ...projectionSettings,
+    ...optionsOf(projection),
     weights: weightsOption,
     mode: option('--mode <name>', 'grey or colour files (without it: as the target)', z.enum(['L', 'RGB']).optional()),
     normals: option(
@@ -37,7 +40,7 @@ settings continues where the first one stopped. residua eval-recon scores the re
         projecting: {
           networkFile: values.network,
           weightsFolder: values.weights ?? defaultWeightsFolder(),
-          ...projectorSettings(values),
+          ...valuesOf(projection, values),
         },
       },
       nodeLauncher,

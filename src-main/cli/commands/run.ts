@@ -2,12 +2,15 @@
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Request, Workbench } from '../../../src-preload/contract.ts';
+import { valuesOf } from '../../../src-preload/parameters/parameter.ts';
+import { projection } from '../../../src-preload/parameters/projection.ts';
+import { scoring } from '../../../src-preload/parameters/scoring.ts';
 import type { ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
 import { ranked } from '../../evaluation/ranked.ts';
 import { Problem } from '../../platform/errors.ts';
 import { count, defineCommand, option, text } from '../command.ts';
+import { optionsOf } from '../parameter-options.ts';
 import { chooseScore, rankingTable } from '../ranking.ts';
-import { projectingOf, projectionOptions, scoringOf, scoringOptions } from '../shared-options.ts';
 import { cohortNamed, cohortOf, follow, withCatalog } from '../with-catalog.ts';
 import { importSummary } from './import.ts';
 
@@ -24,8 +27,13 @@ A second call with the same settings goes on where the first one stopped, and do
     ),
     kind: option('--kind <label>', 'the label of all images (without it: the name of their folder)', text.optional()),
     perKind: option('--per-kind <number>', 'only the first images of each kind', count.optional()),
-    ...projectionOptions,
-    ...scoringOptions,
+    ...optionsOf(projection),
+    normals: option(
+      '--normals <cohort>',
+      'a cohort, folder or zip of normal images: typicality is measured against it, --loss discriminator balanced on it',
+      text.optional(),
+    ),
+    ...optionsOf(scoring),
     scores: option(
       '--scores <which>',
       'all; fast: typicality alone, without a projection; projection: without typicality',
@@ -55,8 +63,8 @@ A second call with the same settings goes on where the first one stopped, and do
       }
       const runs: Request<'runs.queue'>[] = [];
       if (values.scores !== 'fast') {
-        const projecting = projectingOf(values, model.id, normals);
-        runs.push({ kind: 'project', parameters: { images, projecting, scoring: scoringOf(values) } });
+        const projecting = { model: model.id, normals, ...valuesOf(projection, values) };
+        runs.push({ kind: 'project', parameters: { images, projecting, scoring: valuesOf(scoring, values) } });
       }
       if (values.scores !== 'projection') {
         if (normals === null || !model.discriminator) {

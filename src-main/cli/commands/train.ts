@@ -1,6 +1,7 @@
 // residua train: StyleGAN2-ADA's train.py on a folder, a zip or a cohort of the catalog.
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { training } from '../../../src-preload/parameters/training.ts';
 import { skippedLine } from '../../decoder/folder-images.ts';
 import { nodeLauncher } from '../../engine/start-engine.ts';
 import { trainOnFolder } from '../../folder-tools/folder-training.ts';
@@ -8,9 +9,10 @@ import { metricLine, tickLine } from '../../operations/tick-line.ts';
 import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { deviceRemarks, givenOptions, trainOptions } from '../../training/train-options.ts';
-import { count, defineCommand, flag, number, option, text, whole } from '../command.ts';
+import { defineCommand, flag, number, option, text, whole } from '../command.ts';
 import type { Context } from '../context.ts';
-import { deviceOption, weightsOption } from '../shared-options.ts';
+import { optionsOf } from '../parameter-options.ts';
+import { weightsOption } from '../shared-options.ts';
 import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
 
 const published = {
@@ -75,18 +77,11 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
     ...published,
     dryRun: option('-n, --dry-run', 'check everything, print the full configuration as JSON, and stop', flag),
     ...own,
-    resolution: option('--resolution <pixels>', 'resize every image to a square of this side', count.optional()),
-    fit: option('--fit <name>', 'how --resolution makes squares', z.enum(['crop', 'pad', 'squash']).default('crop')),
-    filter: option(
-      '--filter <name>',
-      'how --resolution mixes pixels',
-      z.enum(['box', 'bilinear', 'hamming', 'bicubic', 'lanczos']).default('lanczos'),
-    ),
+    ...optionsOf(training),
     mode: option('--mode <name>', 'grey or colours (without it: as the first image)', z.enum(['L', 'RGB']).optional()),
     windowLevel: option('--window-level <value>', 'centre of the window, as Hounsfield units', number.optional()),
     windowWidth: option('--window-width <value>', 'width of the window', number.positive().optional()),
     memory: option('--memory <MiB>', 'memory for images; those beyond are decoded each time', whole.default(2048)),
-    device: deviceOption,
     threads: option('--threads <number>', 'threads of the processor (0: as many as there are)', whole.default(0)),
     weights: weightsOption,
     cohort: option('--cohort <name>', 'train on a cohort of the catalog instead of --data', text.optional()),
@@ -104,7 +99,7 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
           message: '--cohort trains within the catalog: without --data, --outdir, --dry-run',
         });
       }
-      const chosen = { name: name ?? cohort, resolution: resolution ?? null, window, fit, filter, device };
+      const chosen = { name: name ?? cohort, resolution, window, fit, filter, device };
       return trainOnCohort(cohort, { ...chosen, options: givenOptions(options) }, context);
     }
     if (data === undefined || outdir === undefined) {
@@ -117,7 +112,7 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
         data,
         outdir,
         options,
-        recipe: { resolution: resolution ?? null, channels, intensity, fit, filter },
+        recipe: { resolution, channels, intensity, fit, filter },
         memory: memory * 2 ** 20,
         weightsFolder: weights ?? defaultWeightsFolder(),
       },

@@ -1,7 +1,7 @@
 // Export: a curated subset with its manifest in a new folder, without identities unless somebody decides otherwise.
 import { Checkbox, Switch } from '@blueprintjs/core';
 import { useState } from 'react';
-import type { RunParameters } from '../../../src-preload/schemas/run.ts';
+import type { RunParameters } from '../../../src-preload/jobs/jobs.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useReview } from '../../review.tsx';
 import { useTriage } from '../../triage/triage-state.tsx';

@@ -1,5 +1,5 @@
 // What is scored of each reconstruction, as the published eval_recon.py: distances, regions, patches.
-import type { RunParameters } from '../../../src-preload/schemas/run.ts';
+import type { RunParameters } from '../../../src-preload/jobs/jobs.ts';
 import { ManyField, NumberField } from './fields.tsx';
 
 export type Scoring = RunParameters<'score'>['scoring'];

@@ -1,0 +1,24 @@
+// Every kind of job.
+import type { RunKind } from '../../src-preload/jobs/jobs.ts';
+import { combinationJob } from './combination.ts';
+import { demonstrationJob } from './demonstration.ts';
+import { exportJob } from './export.ts';
+import { importJob } from './import.ts';
+import type { Job } from './job.ts';
+import { masksJob } from './masks.ts';
+import { projectJob } from './project.ts';
+import { scoreJob } from './score.ts';
+import { trainJob } from './train.ts';
+import { typicalityJob } from './typicality.ts';
+
+export const jobs: { readonly [K in RunKind]: Job<K> } = {
+  import: importJob,
+  masks: masksJob,
+  train: trainJob,
+  project: projectJob,
+  score: scoreJob,
+  typicality: typicalityJob,
+  combination: combinationJob,
+  demonstration: demonstrationJob,
+  export: exportJob,
+};

@@ -1,0 +1,58 @@
+// Project: reconstructs images with a network of normals and scores what it misses.
+import type { RunParameters } from '../../src-preload/jobs/jobs.ts';
+import { resultKey } from '../../src-preload/parameters/parameter.ts';
+import { getModel } from '../catalog/tables/models.ts';
+import { listRuns, runItems } from '../catalog/tables/runs.ts';
+import { recipeOf } from '../holdings/models.ts';
+import { selectedIds } from '../holdings/selection.ts';
+import { weightsFolderOf } from '../holdings/settings.ts';
+import { storedParameters } from '../holdings/stored-parameters.ts';
+import { canonicalJson } from '../platform/canonical-json.ts';
+import { Problem } from '../platform/errors.ts';
+import type { Job } from './job.ts';
+
+export const projectJob: Job<'project'> = {
+  kind: 'project',
+  lane: 'heavy',
+  resumes: 'always',
+  describe: (catalog, { images: selection, ...parameters }) => {
+    const model = getModel(catalog, parameters.projecting.model);
+    const images = selectedIds(catalog, selection);
+    if (images.length === 0) throw new Problem('usage', { message: 'there is no image to project' });
+    return {
+      title: `project ${images.length} images with ${model.name}`,
+      parameters,
+      model: model.id,
+      recipe: recipeOf(model),
+      images,
+    };
+  },
+  load: async () => (await import('./project-run.ts')).projectRun,
+  // Where a run has projected exactly these images in the same way, only the scoring is left to do.
+  shortcut: (catalog, { projecting, scoring }, { model, recipe, images }) => {
+    if (scoring === null) return undefined;
+    const wanted = new Set(images === undefined ? [] : Array.from(images));
+    const earlier = listRuns(catalog).find((run) => {
+      if (run.kind !== 'project' || run.state !== 'done' || run.model !== model) return false;
+      const stored = storedParameters.project.safeParse(run.parameters);
+      if (!stored.success || keyOf(stored.data.projecting) !== keyOf(projecting)) return false;
+      if (canonicalJson(run.recipe) !== canonicalJson(recipe ?? null)) return false;
+      const items = runItems(catalog, run.id);
+      return items.length === wanted.size && items.every((image) => wanted.has(image));
+    });
+    return earlier === undefined ? undefined : { kind: 'score', parameters: { projection: earlier.id, scoring } };
+  },
+  estimate: async ({ images, projecting }, catalog, measure) => {
+    const { model, normals: _normals, ...settings } = projecting;
+    const networkFile = catalog.path(getModel(catalog, model).file);
+    const weightsFolder = weightsFolderOf(catalog);
+    const parameters = { ...settings, networkFile, weightsFolder, scoring: null, total: 1 };
+    const perStep = await measure((engine) => engine.call('project.measure', parameters));
+    return perStep === null
+      ? null
+      : perStep * settings.steps * Math.ceil(selectedIds(catalog, images).length / settings.batch);
+  },
+};
+
+const keyOf = (projecting: RunParameters<'project'>['projecting']): string =>
+  canonicalJson(resultKey(storedParameters.project.shape.projecting, projecting));

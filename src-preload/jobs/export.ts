@@ -1,0 +1,36 @@
+// Export: copies images and a manifest into a new folder, which appears only when it is complete.
+import { z } from 'zod';
+import { filter, id, label, path, scoreName, selection } from '../schemas/image.ts';
+import { jobFacts } from './job-facts.ts';
+
+export const exportFormat = z.enum(['original', 'link', 'png', 'nifti', 'dataset', 'coco']);
+/** PS3.15 Annex E; dates are shifted by patient when they are retained. */
+const deidentification = z.strictObject({
+  retainDates: z.boolean(),
+  retainDevice: z.boolean(),
+  /** Images that a person has looked at and found free of text about the patient. */
+  reviewed: z.array(id),
+});
+
+export const exportFacts = jobFacts({
+  kind: 'export',
+  title: 'Export',
+  help: 'copies images and a manifest into a new folder, which appears only when it is complete',
+  parameters: z.strictObject({
+    target: path,
+    images: z.union([
+      selection,
+      z.strictObject({ filter, score: scoreName, where: z.enum(['below', 'above']), threshold: z.number() }),
+      z.strictObject({ filter, score: scoreName, where: z.enum(['top', 'bottom']), count: z.int().positive() }),
+    ]),
+    /** Columns of the manifest. */
+    scores: z.array(scoreName).default([]),
+    format: exportFormat.default('original'),
+    /** Null: identities stay, as somebody has decided. */
+    deidentification: deidentification.nullable().default({ retainDates: false, retainDevice: false, reviewed: [] }),
+    /** Whose recipe makes the images of a `dataset`. */
+    model: id.nullable().default(null),
+    reviewer: label,
+  }),
+  fields: {},
+});
