@@ -1,6 +1,7 @@
 // A run as somebody asks for it becomes a run of the catalog: title, parameters, provenance, images.
 
 import type { Received } from '../../src-preload/contract.ts';
+import { exportConflict } from '../../src-preload/export-formats.ts';
 import type { RunKind, RunParameters } from '../../src-preload/schemas/run.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { getModel } from '../catalog/tables/models.ts';
@@ -83,6 +84,9 @@ const descriptions: { readonly [K in RunKind]: (catalog: Catalog, parameters: Ru
   export: (catalog, { images: choice, ...parameters }) => {
     const images = 'ids' in choice ? choice.ids : chooseImages(catalog, choice);
     if (images.length === 0) throw new Problem('usage', { message: 'there is no image to export' });
+    const { format, deidentification, model } = parameters;
+    const conflict = exportConflict(format, { deidentified: deidentification !== null, model: model !== null });
+    if (conflict !== undefined) throw new Problem('usage', { message: conflict });
     return { title: `export ${images.length} images to ${parameters.target}`, parameters, images };
   },
 };

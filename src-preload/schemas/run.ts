@@ -1,5 +1,6 @@
 // What faces and workbench say about runs: the work of Residua, queued, running, done, with full provenance.
 import { z } from 'zod';
+import { exportFormatNames } from '../export-formats.ts';
 import { distance, filter, id, label, path, region, scoreName, selection, time } from './image.ts';
 import type { Output } from './read-only.ts';
 import { maskRole } from './segmentation.ts';
@@ -39,7 +40,7 @@ const projecting = z.strictObject({
   device: device.default('cpu'),
 });
 
-export const exportFormat = z.enum(['original', 'link', 'png', 'nifti', 'dataset', 'coco']);
+export const exportFormat = z.enum(exportFormatNames);
 /** PS3.15 Annex E; dates are shifted by patient when they are retained. */
 const deidentification = z.strictObject({
   retainDates: z.boolean(),
@@ -106,10 +107,10 @@ export const parameters = {
     ]),
     /** Columns of the manifest. */
     scores: z.array(scoreName).default([]),
-    format: exportFormat.default('original'),
+    format: exportFormat.default(exportFormatNames[0]),
     /** Null: identities stay, as somebody has decided. */
     deidentification: deidentification.nullable().default({ retainDates: false, retainDevice: false, reviewed: [] }),
-    /** Whose recipe makes the images of a `dataset`. */
+    /** Whose recipe shapes the images, for formats that need a model. */
     model: id.nullable().default(null),
     reviewer: label,
   }),
