@@ -63,6 +63,13 @@ export const exportFormats = [
     needs: [],
     keepsIdentities: null,
   },
+  {
+    name: 'nnunet',
+    title: 'nnU-Net or MONAI data set',
+    description: 'NIfTI images in imagesTr, reference masks in labelsTr, and dataset.json, for nnU-Net v2 and MONAI.',
+    needs: ['masks'],
+    keepsIdentities: null,
+  },
 ] as const satisfies readonly ExportFormatFacts[];
 
 export type ExportFormat = (typeof exportFormats)[number]['name'];

@@ -4,6 +4,7 @@ import { writeCoco } from './coco.ts';
 import { writeDataset } from './dataset.ts';
 import type { FormatWriter } from './format.ts';
 import { writeNiftis } from './nifti.ts';
+import { writeNnunet } from './nnunet.ts';
 import { writeLinks, writeOriginals } from './original-files.ts';
 import { writePngs } from './png.ts';
 
@@ -15,4 +16,5 @@ export const formatWriters: { readonly [F in ExportFormat]: FormatWriter } = {
   nifti: writeNiftis,
   dataset: writeDataset,
   coco: writeCoco,
+  nnunet: writeNnunet,
 };
