@@ -9,6 +9,7 @@ import { pseudonymsOf, readKey } from '../curation/deidentification/pseudonyms.t
 import { exportImages } from '../curation/export/export-images.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import { entryOf } from '../holdings/catalog-images.ts';
+import { MaskReader } from '../holdings/mask-reader.ts';
 import { recipeOf } from '../holdings/models.ts';
 import { parametersOf } from '../holdings/stored-parameters.ts';
 import { now } from '../platform/time.ts';
@@ -24,6 +25,7 @@ export const exportRun: RunProgram = async (run, tools) => {
   const images = runItems(catalog, run.id);
   const decoder = openDecoderPool({ launch: tools.launch });
   const reader = new EntryReader();
+  const masks = new MaskReader(catalog, decoder);
   try {
     const report = await exportImages(
       catalog,
@@ -44,6 +46,7 @@ export const exportRun: RunProgram = async (run, tools) => {
       {
         read: (record) => reader.read(entryOf(record)),
         decode: async (record) => (await decoder.frame(entryOf(record), record.frame)).image,
+        labels: (record) => masks.labels(record.id, 'reference'),
       },
       tools,
     );

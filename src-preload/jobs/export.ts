@@ -1,9 +1,10 @@
 // Export: copies images and a manifest into a new folder, which appears only when it is complete.
 import { z } from 'zod';
+import { exportFormatNames } from '../export-formats.ts';
 import { filter, id, label, path, scoreName, selection } from '../schemas/image.ts';
 import { jobFacts } from './job-facts.ts';
 
-export const exportFormat = z.enum(['original', 'link', 'png', 'nifti', 'dataset', 'coco']);
+const exportFormat = z.enum(exportFormatNames);
 /** PS3.15 Annex E; dates are shifted by patient when they are retained. */
 const deidentification = z.strictObject({
   retainDates: z.boolean(),

@@ -26,7 +26,7 @@ const upper: Readonly<Record<string, readonly string[]>> = {
   'src-main/training': [...middle, ...compute],
   'src-main/projection': [...middle, ...compute],
   'src-main/scoring': [...middle, ...compute],
-  'src-main/curation': middle,
+  'src-main/curation': [...middle, 'src-preload'],
 };
 const domain = ['src-main/training', 'src-main/projection', 'src-main/scoring', 'src-main/curation'];
 const ground = [...middle, 'src-main/phantom', 'src-preload'];

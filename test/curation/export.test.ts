@@ -26,13 +26,13 @@ import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts'
 import { pseudonymsOf } from '../../src-main/curation/deidentification/pseudonyms.ts';
 import { chooseImages } from '../../src-main/curation/export/choose-images.ts';
 import { type ExportRequest, exportImages, type ImageSources } from '../../src-main/curation/export/export-images.ts';
-import { exportFormats } from '../../src-main/curation/export/formats.ts';
 import { hashOfFile } from '../../src-main/curation/export/staging-folder.ts';
 import { verifyExport } from '../../src-main/curation/export/verify-export.ts';
 import { decide } from '../../src-main/curation/verdicts/decide.ts';
 import { parseCsv } from '../../src-main/platform/csv.ts';
 import { quiet } from '../../src-main/platform/job.ts';
 import { inWords } from '../../src-main/platform/words.ts';
+import { exportFormatNames } from '../../src-preload/export-formats.ts';
 import { dicomStyles, element, part10 } from '../archive/write-dicom.ts';
 import { emptyCatalog, noon, sampleCatalog, temporaryFolder } from '../catalog/sample-catalog.ts';
 import { gzipped, Planter, plantedDicom, plantedNifti, plantedPng } from './planted-files.ts';
@@ -49,6 +49,7 @@ const reader = new EntryReader();
 const sources: ImageSources = {
   read: (record) => reader.read(entryOf(record)),
   decode: async (record) => (await openImageFile(await reader.read(entryOf(record)))).frame(record.frame),
+  labels: async ({ width, height }) => ({ width, height, samples: new Uint16Array(width * height).fill(1, 0, 9) }),
 };
 function entryOf({ path, file, inside, size, modified }: ImageRecord) {
   return { path, file, inside, size, modified };
@@ -313,7 +314,7 @@ describe('exportImages', () => {
     const catalog = await catalogOf({ 'a.png': await png(3), 'b.png': await png(5) });
     addAnnotation(catalog, { image: 2, x: 1, y: 2, width: 3, height: 4, label: 'needle', reviewer: 'Ada', at: noon });
     const folders = new Map<string, string>();
-    for (const format of exportFormats.filter((each) => !['original', 'link'].includes(each))) {
+    for (const format of exportFormatNames.filter((each) => !['original', 'link'].includes(each))) {
       const target = join(catalog.folder, format);
       const report = await exportImages(
         catalog,

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Request, Workbench } from '../../../src-preload/contract.ts';
-import { exportFormat } from '../../../src-preload/jobs/export.ts';
+import { exportFormatNames, exportFormats } from '../../../src-preload/export-formats.ts';
 import { decision, type Filter, type ScoreName } from '../../../src-preload/schemas/image.ts';
 import { Problem } from '../../platform/errors.ts';
 import { count, defineCommand, flag, number, option, text } from '../command.ts';
@@ -25,8 +25,12 @@ const options = {
   cohort: option('--cohort <name>', 'only images of this cohort', text.optional()),
   kind: option('--kind <label>', 'only images of this kind; may be given several times', z.array(text).optional()),
   verdict: option('--verdict <name>', 'only images with this verdict', decision.optional()),
-  format: option('--format <name>', 'what is written', exportFormat.default('original')),
-  model: option('--model <id>', 'for --format dataset: the model whose recipe makes the images', count.optional()),
+  format: option('--format <name>', 'what is written, see below', exportFormat.default(exportFormatNames[0])),
+  model: option(
+    '--model <id>',
+    'for formats that need a model: the one whose recipe shapes the images',
+    count.optional(),
+  ),
   retainIdentities: option('--retain-identities [flag]', 'do not de-identify', flag),
   retainDates: option('--retain-dates [flag]', 'keep dates, shifted by patient', flag),
   retainDevice: option('--retain-device [flag]', 'keep what is known about the device', flag),
@@ -39,11 +43,15 @@ const options = {
 };
 type Values = { readonly [N in keyof typeof options]: z.output<(typeof options)[N]['schema']> };
 
+const formatLines = exportFormats.map(({ name, description }) => `  ${name.padEnd(9)} ${description}`).join('\n');
+
 export const exportCommand = defineCommand({
   details: `Example: residua export --out curated --score "WD patch" --below 12.5
 The folder holds images/ (named by our numbers), manifest.json, manifest.csv and SHA256SUMS (check it with sha256sum -c).
 It appears only when it is complete. Identities are removed from DICOM and NIfTI files unless you say otherwise; images
-whose pixels are likely to show text are held back by number until you have looked at them (--reviewed).`,
+whose pixels are likely to show text are held back by number until you have looked at them (--reviewed).
+Formats:
+${formatLines}`,
   arguments: {
     action: option('[action]', 'verify: check an exported folder instead of making one', z.enum(['verify']).optional()),
     folder: option('[folder]', 'the folder to verify', text.optional()),

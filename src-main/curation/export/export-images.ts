@@ -1,5 +1,6 @@
 // Exports chosen images: complete or not at all, with a manifest, checksums, and identities removed unless retained.
 import { join } from 'node:path';
+import { type ExportFormat, exportConflict } from '../../../src-preload/export-formats.ts';
 import type { DecodedImage } from '../../archive/decoded-image.ts';
 import type { Recipe } from '../../archive/recipe.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
@@ -10,7 +11,8 @@ import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { inWords, systemReason } from '../../platform/words.ts';
 import { type Deidentification, deidentify, heldBack, statement } from '../deidentification/deidentify.ts';
 import { checksums, checksumsName } from './checksums.ts';
-import { type ExportFormat, type Original, writeFormat } from './formats.ts';
+import type { Labels, Original } from './formats/format.ts';
+import { formatWriters } from './formats/writers.ts';
 import { manifests } from './manifest.ts';
 import { hashOfFile, StagingFolder } from './staging-folder.ts';
 import { readManifest } from './verify-export.ts';
@@ -27,7 +29,7 @@ export interface ExportRequest {
   readonly scores: readonly ScoreName[];
   /** Null only when somebody has decided that identities stay. */
   readonly deidentification: Deidentification | null;
-  /** For `dataset`. */
+  /** For formats that need a model. */
   readonly recipe?: Recipe | undefined;
   /** Name and version, such as `Residua 0.1.0`. */
   readonly program: string;
@@ -41,6 +43,8 @@ export interface ImageSources {
   readonly read: (record: ImageRecord) => Promise<Original & { readonly sha256: string }>;
   /** The frame of the image; done in a process that a broken file may kill. */
   readonly decode: (record: ImageRecord) => Promise<DecodedImage>;
+  /** The reference segmentation of the image; undefined where the catalog has none. */
+  readonly labels: (record: ImageRecord) => Promise<Labels | undefined>;
 }
 
 /** What came of an export. */
@@ -64,19 +68,19 @@ export async function exportImages(
   control: JobControl,
 ): Promise<ExportReport> {
   const { format, deidentification } = request;
-  if (format === 'link' && deidentification !== null) {
-    throw new Problem('usage', {
-      message: 'a link shows the original with all identities: copy, or retain identities',
-    });
-  }
+  const message = exportConflict(format, {
+    deidentified: deidentification !== null,
+    model: request.recipe !== undefined,
+  });
+  if (message !== undefined) throw new Problem('usage', { message });
   const finished = await finishedBefore(catalog, request);
   if (finished !== undefined) return finished;
   const skipped: { image: number; reason: string }[] = [];
   const records = imageRecords(catalog, request.images);
   const staging = await StagingFolder.open(request.target);
   try {
-    const places = await writeFormat(format, records, {
-      ...{ catalog, staging, control, recipe: request.recipe, decode: sources.decode },
+    const places = await formatWriters[format](records, {
+      ...{ catalog, staging, control, recipe: request.recipe, decode: sources.decode, labels: sources.labels },
       original: async (record) => {
         const original = await readUnchanged(record, sources);
         return deidentification === null ? original : deidentify(record, original, deidentification, request.program);

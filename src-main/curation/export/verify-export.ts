@@ -25,7 +25,7 @@ export async function verifyExport(folder: string, control: JobControl): Promise
   const faults = await checksumFaults(folder, sums, control);
   const { images } = await readManifest(folder);
   const missing = images
-    .filter(({ file }) => !sums.has(file.startsWith('dataset.zip/') ? 'dataset.zip' : file))
+    .filter(({ file }) => !sums.has(file) && !sums.has(file.replace(/\.zip\/.*$/, '.zip')))
     .map(({ image }) => `image ${image} of the manifest has no file`);
   return { files: sums.size, images: images.length, faults: [...faults, ...missing] };
 }

@@ -1,6 +1,13 @@
 // Export: a curated subset with its manifest in a new folder, without identities unless somebody decides otherwise.
 import { Checkbox, Switch } from '@blueprintjs/core';
 import { useState } from 'react';
+import {
+  type ExportFormat,
+  exportConflict,
+  exportFormatFacts,
+  exportFormatNames,
+  exportFormats,
+} from '../../../src-preload/export-formats.ts';
 import type { RunParameters } from '../../../src-preload/jobs/jobs.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useReview } from '../../review.tsx';
@@ -9,15 +16,6 @@ import { ChoiceField, PathField } from './fields.tsx';
 import { type GivenImages, type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 
-type Format = RunParameters<'export'>['format'];
-const formats: { readonly [F in Format]: string } = {
-  original: 'original files',
-  link: 'links to the original files',
-  png: 'PNG, as shown',
-  nifti: 'NIfTI, full bit depth',
-  dataset: 'training set (StyleGAN2-ADA zip layout)',
-  coco: 'COCO: PNG with annotations',
-};
 type Verdicts = 'kept' | 'any';
 
 interface ExportProps extends DialogProps {
@@ -31,7 +29,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
   const [target, setTarget] = useState('');
   const [choice, setChoice] = useState<ImagesChoice>(given === undefined ? 'all' : 'given');
   const [verdicts, setVerdicts] = useState<Verdicts>(given === undefined ? 'kept' : 'any');
-  const [format, setFormat] = useState<Format>('original');
+  const [format, setFormat] = useState<ExportFormat>(exportFormatNames[0]);
   const [givenModel, setModel] = useState<number>();
   const [deidentify, setDeidentify] = useState(true);
   const [retainDates, setRetainDates] = useState(false);
@@ -43,7 +41,9 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
   const count = useAnswer('images.count', { filter: 'filter' in images ? images.filter : {} });
   const model = models.find(({ id }) => id === givenModel) ?? models[0];
   const path = target.trim();
-  const complete = path !== '' && reviewer !== '' && (format !== 'dataset' || model !== undefined);
+  const needsModel = exportFormatFacts(format).needs.includes('model');
+  const conflict = exportConflict(format, { deidentified: deidentify, model: model !== undefined });
+  const complete = path !== '' && reviewer !== '' && conflict === undefined;
   return (
     <JobDialog
       {...props}
@@ -59,7 +59,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
                 scores: [...scoreNames],
                 format,
                 deidentification: deidentify ? { retainDates, retainDevice, reviewed: [] } : null,
-                model: format === 'dataset' ? model!.id : null,
+                model: needsModel ? model!.id : null,
                 reviewer,
               },
             }
@@ -87,12 +87,13 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
         />
         <ChoiceField
           label="Written as"
-          choices={(Object.keys(formats) as Format[]).map((value) => ({ label: formats[value], value }))}
+          choices={exportFormats.map(({ name, title }) => ({ label: title, value: name }))}
           value={format}
           onChange={setFormat}
+          help={exportFormatFacts(format).description}
         />
       </div>
-      {format === 'dataset' && model !== undefined ? (
+      {needsModel && model !== undefined ? (
         <ChoiceField
           label="As the input of the network"
           choices={models.map(({ id, name }) => ({ label: name, value: id }))}
@@ -121,6 +122,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
       ) : (
         <p className="dialog-note warning">Names, dates and numbers of patients will stand in the exported files.</p>
       )}
+      {conflict === undefined ? null : <p className="dialog-note warning">{conflict}</p>}
       {reviewer === '' ? (
         <p className="dialog-note warning">Enter your name at the top right first: exports are audited.</p>
       ) : null}
