@@ -8,6 +8,8 @@ import { inWords, systemReason } from '../platform/words.ts';
 import { isDicomdir } from './dicom/dicomdir.ts';
 import type { ArchiveEntry } from './entry.ts';
 import { faultOfName, printableName } from './entry.ts';
+import { imageExtensions } from './formats/formats.ts';
+import { HeaderPairs } from './header-pairs.ts';
 import { checkLimit, limits } from './limits.ts';
 import { sniff } from './sniff.ts';
 import { ZipArchive, type ZipEntry } from './zip-archive.ts';
@@ -26,7 +28,7 @@ export interface WalkControl extends JobControl {
 /** Written by operating systems beside people's files; not worth a word. */
 const litter = /(^|\/)(__MACOSX\/.*|\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)$/i;
 /** Names that promise an image: not opened to see whether they are zips. The decoder sniffs them all the same. */
-const promisesImage = /\.(dcm|dicom|ima|png|jpe?g|tiff?|nii|hdr|img|nii\.gz|hdr\.gz|img\.gz)$/i;
+const promisesImage = new RegExp(`\\.(${imageExtensions.join('|').replaceAll('.', '\\.')})$`, 'i');
 
 /**
  * Every file of the archive at `root`, folders in name order, zips in name order. Files that are hostile, unreadable or
@@ -215,31 +217,4 @@ function refuse(path: string, error: unknown): WalkItem {
   if (isProblem(error)) return { kind: 'refused', path, problem: error };
   const problem = new Problem('file', { file: path, reason: inWords(error) }, { cause: error });
   return { kind: 'refused', path, problem };
-}
-
-/** Which .hdr and .img of one listing belong together (NIfTI and Analyze keep header and data apart). */
-class HeaderPairs {
-  readonly #names: ReadonlySet<string>;
-
-  constructor(names: Iterable<string>) {
-    this.#names = new Set(names);
-  }
-
-  /** The .img beside this .hdr. */
-  dataOf(name: string): string | undefined {
-    return this.#partner(name, /\.hdr(\.gz)?$/i, 'img');
-  }
-
-  /** True for an .img that will be read with its .hdr. */
-  isData(name: string): boolean {
-    return this.#partner(name, /\.img(\.gz)?$/i, 'hdr') !== undefined;
-  }
-
-  #partner(name: string, ending: RegExp, other: 'img' | 'hdr'): string | undefined {
-    const stem = name.replace(ending, '');
-    if (stem === name) return undefined;
-    const exact = name.slice(stem.length).replace(/img|hdr/i, other);
-    const candidates = [exact, `.${other}`, `.${other}.gz`].map((end) => stem + end);
-    return candidates.find((candidate) => this.#names.has(candidate));
-  }
 }

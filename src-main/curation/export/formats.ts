@@ -2,6 +2,7 @@
 
 import { type DatasetImage, writeDatasetZip } from '../../archive/dataset-zip.ts';
 import type { DecodedImage } from '../../archive/decoded-image.ts';
+import { formatNamed } from '../../archive/formats/formats.ts';
 import { displayValues, toBytes } from '../../archive/grey.ts';
 import { encodePng } from '../../archive/raster/encode-png.ts';
 import { applyRecipe, type Recipe } from '../../archive/recipe.ts';
@@ -96,20 +97,18 @@ async function files(
   return places;
 }
 
-const extensions: Readonly<Record<string, string>> = { DICOM: 'dcm', PNG: 'png', JPEG: 'jpg', TIFF: 'tif' };
-
 async function copyOriginal(record: ImageRecord, { original, staging }: FormatContext) {
   const { bytes, companion } = await original(record);
-  const path = nameOf(record, extensionOf(record, bytes, companion !== undefined));
+  const path = nameOf(record, extensionOf(record, { bytes, companion }));
   await staging.write(path, bytes);
   if (companion !== undefined) await staging.write(path.replace(/\.hdr/, '.img'), companion);
   return { path, wholeFile: true };
 }
 
-function extensionOf({ format }: ImageRecord, bytes: Uint8Array, paired: boolean): string {
-  const own = extensions[format ?? ''];
-  if (own !== undefined) return own;
-  return `${paired ? 'hdr' : 'nii'}${bytes[0] === 0x1f && bytes[1] === 0x8b ? '.gz' : ''}`;
+function extensionOf({ format, path }: ImageRecord, { bytes, companion }: Original): string {
+  const found = formatNamed(format);
+  if (found === undefined) throw new Problem('format', { file: path, found: format ?? 'unknown' });
+  return found.copyExtension(companion === undefined ? { bytes } : { bytes, companion });
 }
 
 async function linkOriginal(record: ImageRecord, { original, staging }: FormatContext) {
@@ -117,7 +116,7 @@ async function linkOriginal(record: ImageRecord, { original, staging }: FormatCo
     throw new Problem('file', { file: record.path, reason: 'is not a single file that can be linked' });
   }
   const { bytes } = await original(record);
-  const path = nameOf(record, extensionOf(record, bytes, false));
+  const path = nameOf(record, extensionOf(record, { bytes }));
   await staging.link(path, record.file);
   return { path, wholeFile: true };
 }
