@@ -27,8 +27,11 @@ export interface WalkControl extends JobControl {
 
 /** Written by operating systems beside people's files; not worth a word. */
 const litter = /(^|\/)(__MACOSX\/.*|\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)$/i;
-/** Names that promise an image: not opened to see whether they are zips. The decoder sniffs them all the same. */
-const promisesImage = new RegExp(`\\.(${imageExtensions.join('|').replaceAll('.', '\\.')})$`, 'i');
+/**
+ * Names that promise a single file: not opened to see whether they are zips. The decoder recognises them by content all the
+ * same. A .npz, such as the latents beside reconstructions, is a zip of arrays that belong together and not an archive of images.
+ */
+const promisesFile = new RegExp(`\\.(npz|${imageExtensions.join('|').replaceAll('.', '\\.')})$`, 'i');
 
 /**
  * Every file of the archive at `root`, folders in name order, zips in name order. Files that are hostile, unreadable or
@@ -106,7 +109,7 @@ async function* walkFile({ file, path, companion, stats }: FileOnDisk, control: 
     if (stats.isDirectory()) throw new Problem('file', { file: path, reason: 'is a link to a folder, not followed' });
     if (!stats.isFile()) throw new Problem('file', { file: path, reason: 'is neither a file nor a folder' });
     const entry = withCompanion({ path, file, inside: [], size, modified }, companion);
-    const head = promisesImage.test(path) ? nothing : await headOf(file);
+    const head = promisesFile.test(path) ? nothing : await headOf(file);
     if (isDicomdir(head)) {
       yield* missingFiles(entry, (reference) => isFile(join(dirname(file), reference)), control);
       return;
@@ -164,7 +167,7 @@ async function* walkZip(zip: ZipArchive, place: ArchiveEntry, control: ZipContro
     const path = `${place.path}/${name}`;
     const entry = { ...place, path, inside: [...place.inside, name], size: zip.entries.get(name)!.size };
     try {
-      const head = promisesImage.test(name) ? nothing : await zip.head(name, HEAD_BYTES);
+      const head = promisesFile.test(name) ? nothing : await zip.head(name, HEAD_BYTES);
       const folder = name.slice(0, -basename(name).length);
       if (isDicomdir(head)) yield* missingFiles(entry, (reference) => zip.entries.has(folder + reference), control);
       else if (isZip(head)) yield* walkNested(zip, zip.entries.get(name)!, entry, control);
