@@ -7,7 +7,15 @@ import { png } from './png.ts';
 import { tiff } from './tiff.ts';
 
 /** In the order in which they are tried on the content of a file. */
-export const imageFormats: readonly FormatDescriptor[] = [dicom, png, jpeg, tiff, nifti1, nifti2];
+export const imageFormats: readonly FormatDescriptor[] = [
+  // Those of more certain content first.
+  dicom,
+  png,
+  jpeg,
+  tiff,
+  nifti1,
+  nifti2,
+];
 
 const byName = new Map(imageFormats.map((format) => [format.name, format]));
 
