@@ -3,6 +3,7 @@ import { dicom } from './dicom.ts';
 import type { FormatDescriptor } from './format.ts';
 import { jpeg } from './jpeg.ts';
 import { nifti1, nifti2 } from './nifti.ts';
+import { npy } from './npy.ts';
 import { png } from './png.ts';
 import { tiff } from './tiff.ts';
 
@@ -15,6 +16,7 @@ export const imageFormats: readonly FormatDescriptor[] = [
   tiff,
   nifti1,
   nifti2,
+  npy,
 ];
 
 const byName = new Map(imageFormats.map((format) => [format.name, format]));
