@@ -1,8 +1,5 @@
 // One frame of an image file exactly as stored, with everything needed to show it, model it and catalog it.
 
-/** Formats that are read. Anything else is refused by name. */
-export type ImageFormat = 'DICOM' | 'NIfTI-1' | 'NIfTI-2' | 'PNG' | 'JPEG' | 'TIFF';
-
 /** Sample storage: the array type says signed, unsigned or floating point; `bitsStored` says how many bits mean something. */
 export type Samples =
   | Uint8Array
@@ -74,8 +71,8 @@ export interface ImageMetadata {
   readonly burnedInAnnotation?: string;
 }
 
-export interface DecodedImage {
-  readonly format: ImageFormat;
+/** A frame as the reader of its format gives it. */
+export interface Frame {
   readonly width: number;
   readonly height: number;
   /** 1 is grey, 3 is RGB. Palettes and YBR are resolved to RGB when decoding; alpha is dropped with a warning. */
@@ -103,11 +100,21 @@ export interface DecodedImage {
   readonly warnings: readonly string[];
 }
 
-/** An opened file: its frames are decoded one at a time, on demand. */
-export interface ImageFile {
-  readonly format: ImageFormat;
+/** A frame with the name of its file's format (see formats/formats.ts). */
+export interface DecodedImage extends Frame {
+  readonly format: string;
+}
+
+/** The frames of a file, decoded one at a time, on demand. */
+export interface Frames {
   readonly frameCount: number;
   /** Decodes frame `index` (from 0). Throws `content` when the frame is broken, `limit` when it is too large. */
+  readonly frame: (index: number) => Promise<Frame>;
+}
+
+/** An opened file. */
+export interface ImageFile extends Frames {
+  readonly format: string;
   readonly frame: (index: number) => Promise<DecodedImage>;
 }
 
@@ -119,10 +126,10 @@ export const unadorned = {
   geometry: {},
   overlays: [],
   metadata: {},
-} as const satisfies Partial<DecodedImage>;
+} as const satisfies Partial<Frame>;
 
 /** True when stored values are 8-bit levels already: no rescale or modality table stands between. */
-export function isPlain8Bit(image: DecodedImage): image is DecodedImage & { readonly samples: Uint8Array } {
+export function isPlain8Bit<F extends Frame>(image: F): image is F & { readonly samples: Uint8Array } {
   const { samples, bitsStored, rescale, modalityLut } = image;
   const untouched = rescale.slope === 1 && rescale.intercept === 0 && modalityLut === undefined;
   return samples instanceof Uint8Array && bitsStored === 8 && untouched;

@@ -4,8 +4,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '../platform/errors.ts';
-import type { FileBytes } from './decode.ts';
 import type { ArchiveEntry } from './entry.ts';
+import type { FileBytes } from './formats/format.ts';
 import { checkLimit } from './limits.ts';
 import { ZipArchive } from './zip-archive.ts';
 

@@ -1,5 +1,5 @@
 // From stored samples to display grey: modality rescale, window or table, MONOCHROME1 inverted, 8 bits.
-import { type DecodedImage, isPlain8Bit, type LookupTable, type Window } from './decoded-image.ts';
+import { type Frame, isPlain8Bit, type LookupTable, type Window } from './decoded-image.ts';
 
 /** Closed range of values that becomes black .. white. */
 export interface Range {
@@ -8,7 +8,7 @@ export interface Range {
 }
 
 /** True for a stored value that carries image content: finite and outside the padding range. */
-function isContent(image: DecodedImage, stored: number): boolean {
+function isContent(image: Frame, stored: number): boolean {
   if (!Number.isFinite(stored)) return false;
   return image.padding === undefined || stored < image.padding.low || stored > image.padding.high;
 }
@@ -23,7 +23,7 @@ export function lookUp(table: LookupTable, input: number): number {
  * Modality values (Hounsfield units for CT), same layout as the samples. Padding and values that are not finite become
  * the content value that shows as the darkest: the lowest, the highest of MONOCHROME1.
  */
-export function modalityValues(image: DecodedImage): Float64Array {
+export function modalityValues(image: Frame): Float64Array {
   const { samples, rescale, modalityLut, photometric } = image;
   const values = new Float64Array(samples.length);
   let lowest = Number.POSITIVE_INFINITY;
@@ -100,7 +100,7 @@ function applyTable(values: Float64Array, table: LookupTable): Float64Array {
  * Display values 0..255 (Float64, layout of the samples), before rounding: the first window preset, else the first VOI
  * table, else 8-bit values as they are, else minimum to maximum. MONOCHROME1 comes out inverted: air is dark.
  */
-export function displayValues(image: DecodedImage): Float64Array {
+export function displayValues(image: Frame): Float64Array {
   const values = modalityValues(image);
   const [window] = image.windows;
   const [table] = image.voiLuts;
@@ -111,7 +111,7 @@ export function displayValues(image: DecodedImage): Float64Array {
 }
 
 /** 255 - value for MONOCHROME1, in place; others unchanged. */
-export function invertIfMonochrome1(image: DecodedImage, levels: Float64Array): Float64Array {
+export function invertIfMonochrome1(image: Frame, levels: Float64Array): Float64Array {
   if (image.photometric === 'MONOCHROME1') {
     for (let index = 0; index < levels.length; index++) levels[index] = 255 - levels[index]!;
   }
@@ -137,7 +137,7 @@ export function lumaBytes(rgb: Uint8Array): Uint8Array {
 }
 
 /** The image as 8-bit grey for display and for scoring, [height, width]. */
-export function toGrey8(image: DecodedImage): Uint8Array {
+export function toGrey8(image: Frame): Uint8Array {
   const levels = toBytes(displayValues(image));
   return image.channels === 3 ? lumaBytes(levels) : levels;
 }

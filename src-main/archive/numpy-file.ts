@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
+import { readNpyArray, samplesOf } from './numpy/npy-array.ts';
 
 /** Row-major. */
 export interface NumpyArray {
@@ -12,8 +13,6 @@ export interface NumpyArray {
 }
 
 const magic = '\x93NUMPY\x01\x00';
-const headerPattern =
-  /^\s*\{\s*'descr':\s*'(<f4|<f8)',\s*'fortran_order':\s*False,\s*'shape':\s*\(([\d, ]*)\),?\s*\}\s*$/;
 
 /** An array to be written in either precision. */
 interface WrittenArray {
@@ -33,18 +32,11 @@ function encodeNpy({ shape, data }: WrittenArray): Buffer {
 }
 
 function decodeNpy(bytes: Buffer, file: string): NumpyArray {
-  const broken = () =>
-    new Problem('content', { file, reason: 'is not a NumPy array of float32 or float64 in C order' });
-  if (bytes.length < 10 || bytes.toString('latin1', 0, 8) !== magic) throw broken();
-  const start = 10 + bytes.readUInt16LE(8);
-  const [, type, sizes] = headerPattern.exec(bytes.toString('latin1', 10, start)) ?? [];
-  if (type === undefined || sizes === undefined) throw broken();
-  const shape = sizes.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
-  const count = shape.reduce((product, size) => product * size, 1);
-  const width = type === '<f4' ? 4 : 8;
-  if (bytes.length - start !== count * width) throw broken();
-  const data = Uint8Array.from(bytes.subarray(start)).buffer;
-  return { shape, data: type === '<f4' ? new Float32Array(data) : Float32Array.from(new Float64Array(data)) };
+  const array = readNpyArray(bytes, file);
+  const samples = samplesOf(new Uint8Array(array.data), array);
+  if (array.fortranOrder || array.surplus > 0 || !(samples instanceof Float32Array || samples instanceof Float64Array))
+    throw new Problem('content', { file, reason: 'is not a NumPy array of float32 or float64 in C order' });
+  return { shape: array.shape, data: samples instanceof Float32Array ? samples : Float32Array.from(samples) };
 }
 
 /** Writes one array as .npy, whole or not at all. */

@@ -1,10 +1,11 @@
 // Tells what a file is from its content, never from its name alone; formats that are not read have a name here too.
 import { gunzipSync } from 'node:zlib';
-import type { ImageFormat } from './decoded-image.ts';
+import { type FormatDescriptor, hasBytes } from './formats/format.ts';
+import { imageFormats } from './formats/formats.ts';
 
 /** What a file turned out to be: a format that is read, a zip to walk into, or another one, by name. */
 export type Sniffed =
-  | { readonly kind: 'image'; readonly format: ImageFormat }
+  | { readonly kind: 'image'; readonly format: FormatDescriptor }
   | { readonly kind: 'zip' }
   | { readonly kind: 'other'; readonly name: string };
 
@@ -14,20 +15,6 @@ export const SNIFF_BYTES = 4096;
 const GZIP = [0x1f, 0x8b];
 
 type Signature = readonly [offset: number, bytes: string | readonly number[], name: string];
-
-const images: readonly (readonly [offset: number, bytes: string | readonly number[], format: ImageFormat])[] = [
-  [128, 'DICM', 'DICOM'],
-  [0, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], 'PNG'],
-  [0, [0xff, 0xd8, 0xff], 'JPEG'],
-  [0, [0x49, 0x49, 0x2a, 0x00], 'TIFF'],
-  [0, [0x4d, 0x4d, 0x00, 0x2a], 'TIFF'],
-  [0, [0x49, 0x49, 0x2b, 0x00], 'TIFF'],
-  [0, [0x4d, 0x4d, 0x00, 0x2b], 'TIFF'],
-  [344, 'n+1\0', 'NIfTI-1'],
-  [344, 'ni1\0', 'NIfTI-1'],
-  [4, 'n+2\0\r\n\x1a\n', 'NIfTI-2'],
-  [4, 'ni2\0\r\n\x1a\n', 'NIfTI-2'],
-];
 
 const others: readonly Signature[] = [
   [0, '%PDF', 'PDF document'],
@@ -70,32 +57,26 @@ const others: readonly Signature[] = [
   [36, 'acsp', 'ICC colour profile'],
 ];
 
-function matches(head: Uint8Array, offset: number, expected: string | readonly number[]): boolean {
-  const bytes = typeof expected === 'string' ? [...expected].map((letter) => letter.charCodeAt(0)) : expected;
-  return bytes.every((byte, index) => head[offset + index] === byte);
-}
-
 /** Tells the format of a file from its first bytes (`SNIFF_BYTES` of them, or all of a shorter file). */
 export function sniff(head: Uint8Array): Sniffed {
-  if (matches(head, 0, GZIP)) return sniffGzip(head);
-  if (matches(head, 0, 'PK\x03\x04') || matches(head, 0, 'PK\x05\x06')) return { kind: 'zip' };
-  for (const [offset, bytes, format] of images) {
-    if (matches(head, offset, bytes)) return { kind: 'image', format };
-  }
-  for (const [offset, bytes, name] of others) if (matches(head, offset, bytes)) return { kind: 'other', name };
+  if (hasBytes(head, 0, GZIP)) return sniffGzip(head);
+  if (hasBytes(head, 0, 'PK\x03\x04') || hasBytes(head, 0, 'PK\x05\x06')) return { kind: 'zip' };
+  const format = imageFormats.find(({ recognises }) => recognises(head));
+  if (format !== undefined) return { kind: 'image', format };
+  for (const [offset, bytes, name] of others) if (hasBytes(head, offset, bytes)) return { kind: 'other', name };
   return { kind: 'other', name: sniffUnmarked(head) };
 }
 
 /** What `sniff` found, in words. */
 export function nameOf(found: Sniffed): string {
-  if (found.kind === 'image') return found.format;
+  if (found.kind === 'image') return found.format.name;
   return found.kind === 'zip' ? 'ZIP archive' : found.name;
 }
 
 function sniffGzip(head: Uint8Array): Sniffed {
   const inner = inflateHead(head);
-  const inside = matches(inner, 0, GZIP) ? { kind: 'other' as const, name: 'gzip' } : sniff(inner);
-  if (inside.kind === 'image' && inside.format.startsWith('NIfTI')) return inside;
+  const inside = hasBytes(inner, 0, GZIP) ? { kind: 'other' as const, name: 'gzip' } : sniff(inner);
+  if (inside.kind === 'image' && inside.format.gzipped) return inside;
   return { kind: 'other', name: `gzip of ${nameOf(inside)}` };
 }
 

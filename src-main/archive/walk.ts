@@ -8,6 +8,8 @@ import { inWords, systemReason } from '../platform/words.ts';
 import { isDicomdir } from './dicom/dicomdir.ts';
 import type { ArchiveEntry } from './entry.ts';
 import { faultOfName, printableName } from './entry.ts';
+import { imageExtensions } from './formats/formats.ts';
+import { HeaderPairs } from './header-pairs.ts';
 import { checkLimit, limits } from './limits.ts';
 import { sniff } from './sniff.ts';
 import { ZipArchive, type ZipEntry } from './zip-archive.ts';
@@ -25,8 +27,11 @@ export interface WalkControl extends JobControl {
 
 /** Written by operating systems beside people's files; not worth a word. */
 const litter = /(^|\/)(__MACOSX\/.*|\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)$/i;
-/** Names that promise an image: not opened to see whether they are zips. The decoder sniffs them all the same. */
-const promisesImage = /\.(dcm|dicom|ima|png|jpe?g|tiff?|nii|hdr|img|nii\.gz|hdr\.gz|img\.gz)$/i;
+/**
+ * Names that promise a single file: not opened to see whether they are zips. The decoder recognises them by content all the
+ * same. A .npz, such as the latents beside reconstructions, is a zip of arrays that belong together and not an archive of images.
+ */
+const promisesFile = new RegExp(`\\.(npz|${imageExtensions.join('|').replaceAll('.', '\\.')})$`, 'i');
 
 /**
  * Every file of the archive at `root`, folders in name order, zips in name order. Files that are hostile, unreadable or
@@ -104,7 +109,7 @@ async function* walkFile({ file, path, companion, stats }: FileOnDisk, control: 
     if (stats.isDirectory()) throw new Problem('file', { file: path, reason: 'is a link to a folder, not followed' });
     if (!stats.isFile()) throw new Problem('file', { file: path, reason: 'is neither a file nor a folder' });
     const entry = withCompanion({ path, file, inside: [], size, modified }, companion);
-    const head = promisesImage.test(path) ? nothing : await headOf(file);
+    const head = promisesFile.test(path) ? nothing : await headOf(file);
     if (isDicomdir(head)) {
       yield* missingFiles(entry, (reference) => isFile(join(dirname(file), reference)), control);
       return;
@@ -162,7 +167,7 @@ async function* walkZip(zip: ZipArchive, place: ArchiveEntry, control: ZipContro
     const path = `${place.path}/${name}`;
     const entry = { ...place, path, inside: [...place.inside, name], size: zip.entries.get(name)!.size };
     try {
-      const head = promisesImage.test(name) ? nothing : await zip.head(name, HEAD_BYTES);
+      const head = promisesFile.test(name) ? nothing : await zip.head(name, HEAD_BYTES);
       const folder = name.slice(0, -basename(name).length);
       if (isDicomdir(head)) yield* missingFiles(entry, (reference) => zip.entries.has(folder + reference), control);
       else if (isZip(head)) yield* walkNested(zip, zip.entries.get(name)!, entry, control);
@@ -215,31 +220,4 @@ function refuse(path: string, error: unknown): WalkItem {
   if (isProblem(error)) return { kind: 'refused', path, problem: error };
   const problem = new Problem('file', { file: path, reason: inWords(error) }, { cause: error });
   return { kind: 'refused', path, problem };
-}
-
-/** Which .hdr and .img of one listing belong together (NIfTI and Analyze keep header and data apart). */
-class HeaderPairs {
-  readonly #names: ReadonlySet<string>;
-
-  constructor(names: Iterable<string>) {
-    this.#names = new Set(names);
-  }
-
-  /** The .img beside this .hdr. */
-  dataOf(name: string): string | undefined {
-    return this.#partner(name, /\.hdr(\.gz)?$/i, 'img');
-  }
-
-  /** True for an .img that will be read with its .hdr. */
-  isData(name: string): boolean {
-    return this.#partner(name, /\.img(\.gz)?$/i, 'hdr') !== undefined;
-  }
-
-  #partner(name: string, ending: RegExp, other: 'img' | 'hdr'): string | undefined {
-    const stem = name.replace(ending, '');
-    if (stem === name) return undefined;
-    const exact = name.slice(stem.length).replace(/img|hdr/i, other);
-    const candidates = [exact, `.${other}`, `.${other}.gz`].map((end) => stem + end);
-    return candidates.find((candidate) => this.#names.has(candidate));
-  }
 }

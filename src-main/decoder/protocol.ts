@@ -1,6 +1,6 @@
 // What the decoder process is asked and what it answers: typed for both ends, checked where requests arrive.
 import { z } from 'zod';
-import type { DecodedImage, ImageFormat } from '../archive/decoded-image.ts';
+import type { DecodedImage } from '../archive/decoded-image.ts';
 import { type ArchiveEntry, archiveEntrySchema } from '../archive/entry.ts';
 import { type Recipe, recipeSchema } from '../archive/recipe.ts';
 import type { Failure } from '../platform/process-channel.ts';
@@ -17,7 +17,7 @@ export interface FrameDescription {
 }
 
 export interface FileDescription {
-  readonly format: ImageFormat;
+  readonly format: string;
   /** Of the file's bytes (of the .hdr and then the .img, where there are two). */
   readonly sha256: string;
   readonly frames: readonly FrameDescription[];

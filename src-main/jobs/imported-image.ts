@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { slicePosition, stackKey } from '../archive/dicom/series.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
+import { formatNamed } from '../archive/formats/formats.ts';
 import type { ImportedImage } from '../catalog/tables/files.ts';
 import type { FileDescription } from '../decoder/protocol.ts';
 
@@ -52,12 +53,12 @@ function nameInArchive({ path, inside }: ArchiveEntry): string {
   return inside.at(-1) ?? path;
 }
 
-/** The folder that an image lies in; of DICOM files, which lie in folders of patients and series, the outermost one. */
-function labelOf(name: string, format: FileDescription['format']): string | undefined {
+/** The folder whose name labels an image: see `labelFolder` of the formats. */
+function labelOf(name: string, format: string): string | undefined {
   const folders = dirname(name)
     .split('/')
     .filter((part) => part !== '.' && part !== '');
-  return format === 'DICOM' ? folders[0] : folders.at(-1);
+  return formatNamed(format)?.labelFolder === 'outermost' ? folders[0] : folders.at(-1);
 }
 
 /** Slices of one series or of one file belong together, in the order in which they lie in the patient. */

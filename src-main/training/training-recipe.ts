@@ -1,5 +1,6 @@
 // How the images of a training set become model space: as chosen, and for the rest as the first image suggests.
 import { type DecodedImage, isPlain8Bit } from '../archive/decoded-image.ts';
+import { formatNamed } from '../archive/formats/formats.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import { Problem } from '../platform/errors.ts';
 
@@ -14,8 +15,8 @@ export interface RecipeChoice {
 }
 
 /**
- * The recipe of a training set. 8-bit images are taken as they are; of others, DICOM by the window that each file names,
- * the rest from its minimum to its maximum. Throws `mismatch` when the images neither have nor get a side that is a power
+ * The recipe of a training set. Files of a format that names windows (DICOM) are shown by theirs; other
+ * images are taken as they are when they have 8 bits, else stretched from its minimum to its maximum. Throws `mismatch` when the images neither have nor get a side that is a power
  * of two.
  */
 export function trainingRecipe(first: DecodedImage, name: string, choice: RecipeChoice): Recipe {
@@ -39,7 +40,7 @@ export function trainingRecipe(first: DecodedImage, name: string, choice: Recipe
 }
 
 function suggestedIntensity(image: DecodedImage): Recipe['intensity'] {
-  if (image.format === 'DICOM') return { type: 'file-window' };
+  if (formatNamed(image.format)?.namesWindows) return { type: 'file-window' };
   return { type: isPlain8Bit(image) ? 'as-is' : 'min-max' };
 }
 

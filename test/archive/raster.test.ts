@@ -1,7 +1,7 @@
 // PNG, JPEG and TIFF: samples come back bit for bit; bombs, cuts and mutations never give a short image.
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { type FileBytes, openImageFile } from '../../src-main/archive/decode.ts';
+import { openImageFile } from '../../src-main/archive/decode.ts';
 import type { DecodedImage } from '../../src-main/archive/decoded-image.ts';
 import { encodePng } from '../../src-main/archive/raster/encode-png.ts';
 import { isProblem } from '../../src-main/platform/errors.ts';
@@ -10,7 +10,7 @@ import { mutations } from './mutate.ts';
 import { levels } from './synthetic.ts';
 
 const decode = async (bytes: Uint8Array, name = 'file'): Promise<DecodedImage> =>
-  (await openImageFile({ name, bytes } satisfies FileBytes)).frame(0);
+  (await openImageFile({ name, bytes })).frame(0);
 const words = (bytes: Uint8Array) => decode(bytes).then(() => 'decoded', inWords);
 
 const levels16 = (count: number) => new Uint16Array(levels(count * 2).buffer);

@@ -124,6 +124,12 @@ describe('walk', () => {
     expect(refused).toEqual(['DICOMDIR: is neither a file nor a folder']);
   });
 
+  it('takes a .npz for one file: latents beside reconstructions are no archive of images', async () => {
+    const path = put('arrays/latents.npz', rawZip([{ name: 'w.npy', content: levels(9) }]));
+    const { entries } = await walkAll(dirname(path));
+    expect(entries.map((entry) => entry.path)).toEqual(['latents.npz']);
+  });
+
   it('does not follow links to folders', async () => {
     mkdirSync(join(folder, 'links'));
     symlinkSync(folder, join(folder, 'links/up'));

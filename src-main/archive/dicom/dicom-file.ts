@@ -1,6 +1,6 @@
-// Opens a DICOM image file: structure, pixel module and frames put together to DecodedImages.
+// Opens a DICOM image file: structure, pixel module and frames put together to images.
 import { Problem } from '../../platform/errors.ts';
-import type { DecodedImage, ImageFile, ImageMetadata, Samples } from '../decoded-image.ts';
+import type { Frame, Frames, ImageMetadata, Samples } from '../decoded-image.ts';
 import type { CodedFrame } from './codecs/coded-frame.ts';
 import { paletteToRgb, ybrToRgb } from './colour.ts';
 import { type Attributes, type DicomFile, numbers, parseDicomFile, text } from './data-set.ts';
@@ -15,14 +15,13 @@ import { bitPlane, codedSamples, plainSamples } from './samples.ts';
  * Opens a DICOM file. Throws `format` when it holds no image or its transfer syntax is not read, `content` when it is
  * broken, `limit` when it is too large. Frames are decompressed one by one.
  */
-export async function openDicom(bytes: Uint8Array, name: string): Promise<ImageFile> {
+export async function openDicom(bytes: Uint8Array, name: string): Promise<Frames> {
   if (isDicomdir(bytes)) throw new Problem('format', { file: name, found: 'DICOMDIR, a list of files' });
   const file = parseDicomFile(bytes, name);
   const module = readPixelModule(file.attributes, name);
   const frame = frameDecoder(file, module, name);
   const metadata = readMetadata(file.attributes);
   return {
-    format: 'DICOM',
     frameCount: module.frames,
     frame: async (index) => assemble(file, module, metadata, index, await frame(index), name),
   };
@@ -74,7 +73,7 @@ function assemble(
   index: number,
   pixels: Pixels,
   name: string,
-): DecodedImage {
+): Frame {
   const { width, height } = module;
   const { samples, bits, photometric } = inRgb(attributes, pixels, name);
   const channels = photometric === 'RGB' ? 3 : 1;
@@ -89,7 +88,6 @@ function assemble(
   const padding = channels === 1 ? paddingOf(attributes, module) : undefined;
   const overlays = overlaysOf(attributes, index, pixels.plane);
   return {
-    format: 'DICOM',
     width,
     height,
     channels,
@@ -112,7 +110,7 @@ function assemble(
 interface Resolved {
   readonly samples: Samples;
   readonly bits: number;
-  readonly photometric: DecodedImage['photometric'];
+  readonly photometric: Frame['photometric'];
 }
 
 /** How each photometric interpretation becomes grey or RGB. JPEG 2000 undoes YBR_ICT and YBR_RCT itself. */
@@ -129,7 +127,7 @@ function inRgb(attributes: Attributes, { samples, photometric, bits }: Pixels, n
   return { samples: ybrToRgb(samples), bits, photometric: 'RGB' };
 }
 
-function paddingOf(attributes: Attributes, { signed, pixels }: PixelModule): DecodedImage['padding'] {
+function paddingOf(attributes: Attributes, { signed, pixels }: PixelModule): Frame['padding'] {
   if (pixels !== 'integer') return undefined;
   const representation = signed ? 'SS' : 'US';
   const [value] = numbers(attributes, 'x00280120', representation);

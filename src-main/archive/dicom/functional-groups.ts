@@ -1,6 +1,6 @@
 // Attributes of single frames: in enhanced objects from the per-frame and shared functional groups, else from the root.
 import { Problem } from '../../platform/errors.ts';
-import type { DecodedImage, Geometry, LookupTable, Window } from '../decoded-image.ts';
+import type { Frame, Geometry, LookupTable, Window } from '../decoded-image.ts';
 import { type Attributes, decimals, items, numbers, rawBytes, text, textValues } from './data-set.ts';
 
 const PER_FRAME = 'x52009230';
@@ -60,7 +60,7 @@ function shifted(
 }
 
 /** Modality rescale of frame `index`: slope and intercept, or the scaling of a dose grid. */
-export function rescaleOf(root: Attributes, index: number): DecodedImage['rescale'] {
+export function rescaleOf(root: Attributes, index: number): Frame['rescale'] {
   const transformation = macro(root, index, 'x00289145');
   const [slope = Number.NaN] = decimals(transformation, 'x00281053');
   const [intercept = Number.NaN] = decimals(transformation, 'x00281052');

@@ -1,8 +1,8 @@
 // Puts slices of DICOM series into the order in which they lie in the patient, and tells gaps and gantry tilt.
-import type { DecodedImage } from '../decoded-image.ts';
+import type { Frame } from '../decoded-image.ts';
 
 /** What grouping needs of a slice; anything more goes along untouched. */
-export type Slice = Pick<DecodedImage, 'width' | 'height' | 'geometry' | 'metadata' | 'frame'>;
+export type Slice = Pick<Frame, 'width' | 'height' | 'geometry' | 'metadata' | 'frame'>;
 
 export interface Series<S extends Slice> {
   readonly seriesUid: string | undefined;

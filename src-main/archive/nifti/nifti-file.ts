@@ -1,6 +1,6 @@
 // Opens a NIfTI volume as frames: slices across the third axis, turned for display by the affine.
 import { Problem } from '../../platform/errors.ts';
-import { type DecodedImage, type Geometry, type ImageFile, type Samples, unadorned } from '../decoded-image.ts';
+import { type Frame, type Frames, type Geometry, type Samples, unadorned } from '../decoded-image.ts';
 import { type Affine, type Display, displayOf } from './affine.ts';
 import type { NiftiHeader } from './header.ts';
 import { type NiftiBytes, type NiftiVolume, readNiftiVolume } from './volume.ts';
@@ -9,17 +9,16 @@ import { type NiftiBytes, type NiftiVolume, readNiftiVolume } from './volume.ts'
  * Opens a volume. Frame f is slice f of the third axis, then of the fourth, and so on. Throws `content` when broken,
  * shorter than its header says or of a type that is not read, `limit` when too large.
  */
-export async function openNifti(file: NiftiBytes): Promise<ImageFile> {
+export async function openNifti(file: NiftiBytes): Promise<Frames> {
   return niftiFrames(await readNiftiVolume(file));
 }
 
 /** The slices of a volume as frames; without an affine they are shown as stored, first axis across. */
-export function niftiFrames(volume: NiftiVolume): ImageFile {
-  const { shape, version, affine } = volume.header;
+export function niftiFrames(volume: NiftiVolume): Frames {
+  const { shape, affine } = volume.header;
   const display = displayOf(affine);
   const frameCount = shape.slice(2).reduce((product, length) => product * length, 1);
   return {
-    format: version === 1 ? 'NIfTI-1' : 'NIfTI-2',
     frameCount,
     frame: async (index) => {
       if (index < 0 || index >= frameCount) throw new Problem('missing', { what: 'frame', name: String(index) });
@@ -28,13 +27,12 @@ export function niftiFrames(volume: NiftiVolume): ImageFile {
   };
 }
 
-function sliceOf({ header, voxels }: NiftiVolume, display: Display, index: number, count: number): DecodedImage {
-  const { shape, type, version, affine } = header;
+function sliceOf({ header, voxels }: NiftiVolume, display: Display, index: number, count: number): Frame {
+  const { shape, type, affine } = header;
   const [height, width] = [shape[display.down]!, shape[display.across]!];
   const channels = type.channels === 1 ? 1 : 3;
   return {
     ...unadorned,
-    format: version === 1 ? 'NIfTI-1' : 'NIfTI-2',
     width,
     height,
     channels,

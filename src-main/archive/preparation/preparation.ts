@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { inWords } from '../../platform/words.ts';
-import type { DecodedImage, ImageFormat } from '../decoded-image.ts';
+import type { DecodedImage, Frame } from '../decoded-image.ts';
 import type { ArchiveEntry } from '../entry.ts';
 import { walk } from '../walk.ts';
 
 /** Opens images; the decoder processes do, and an in-process reader can. */
 export interface ImageReader {
   readonly describe: (entry: ArchiveEntry) => Promise<{
-    readonly format: ImageFormat;
-    readonly frames: readonly { readonly image: Omit<DecodedImage, 'samples'> }[];
+    readonly format: string;
+    readonly frames: readonly { readonly image: Omit<Frame, 'samples'> }[];
   }>;
   readonly frame: (entry: ArchiveEntry, frame: number) => Promise<{ readonly image: DecodedImage }>;
 }

@@ -40,7 +40,7 @@ export async function splitDataset(
       async (entry) => {
         const found = sniff((await reader.read(entry)).bytes.subarray(0, SNIFF_BYTES));
         if (found.kind !== 'image') throw new Problem('format', { file: entry.path, found: nameOf(found) });
-        const key = byPatient ? await patientOf(entry, found.format === 'DICOM', images) : entry.path;
+        const key = byPatient ? await patientOf(entry, found.format.name === 'DICOM', images) : entry.path;
         groups.set(key, [...(groups.get(key) ?? []), entry]);
       },
     );

@@ -1,7 +1,7 @@
 // Reads PNG, JPEG and TIFF (8 and 16 bit, TIFF also 32-bit float) through sharp, samples untouched by colour management.
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Problem } from '../../platform/errors.ts';
-import { type DecodedImage, type ImageFile, type Samples, unadorned } from '../decoded-image.ts';
+import { type Frame, type Frames, type Samples, unadorned } from '../decoded-image.ts';
 import { checkLimit } from '../limits.ts';
 
 type RasterFormat = 'PNG' | 'JPEG' | 'TIFF';
@@ -30,7 +30,7 @@ const layouts: Readonly<Record<string, Layout>> = {
  * Opens a raster file. A TIFF has one frame per page; all pages must have the size of the first.
  * Throws `content` (broken), `format` (a kind of sample that is not read) or `limit`.
  */
-export async function openRaster(bytes: Uint8Array, name: string, format: RasterFormat): Promise<ImageFile> {
+export async function openRaster(bytes: Uint8Array, name: string, format: RasterFormat): Promise<Frames> {
   if (format === 'PNG') checkPngChunks(bytes, name);
   const metadata = await orContent(name, () => open(bytes, 0, false).metadata());
   const layout = layoutOf(metadata, name);
@@ -39,7 +39,7 @@ export async function openRaster(bytes: Uint8Array, name: string, format: Raster
   checkLimit('side', 'image height', height);
   checkLimit('frames', 'number of pages', pages);
   checkLimit('frameBytes', 'image size in bytes', width * height * (layout.channels + 1) * (layout.bits / 8));
-  return { format, frameCount: pages, frame: (index) => decodePage(bytes, name, format, metadata, layout, index) };
+  return { frameCount: pages, frame: (index) => decodePage(bytes, name, metadata, layout, index) };
 }
 
 /** No limit only for reading the header, whose size is checked before anything is decoded. Any warning of the decoder fails: what it warns of (cut data, bad checksums) is a short or altered image. */
@@ -58,11 +58,10 @@ function layoutOf(metadata: Metadata, name: string): Layout {
 async function decodePage(
   bytes: Uint8Array,
   name: string,
-  format: RasterFormat,
   first: Metadata,
   layout: Layout,
   index: number,
-): Promise<DecodedImage> {
+): Promise<Frame> {
   const { width, height, pages = 1 } = first;
   const { data, info } = await orContent(name, () =>
     open(bytes, index, width * height)
@@ -77,7 +76,6 @@ async function decodePage(
   }
   return {
     ...unadorned,
-    format,
     width,
     height,
     channels: layout.channels,

@@ -25,7 +25,11 @@ const options = {
   cohort: option('--cohort <name>', 'only images of this cohort', text.optional()),
   kind: option('--kind <label>', 'only images of this kind; may be given several times', z.array(text).optional()),
   verdict: option('--verdict <name>', 'only images with this verdict', decision.optional()),
-  format: option('--format <name>', 'what is written, see below', exportFormat.default(exportFormatNames[0])),
+  format: option(
+    '--format <name>',
+    'what is written, see below',
+    z.enum(exportFormatNames).default(exportFormatNames[0]),
+  ),
   model: option(
     '--model <id>',
     'for formats that need a model: the one whose recipe shapes the images',

@@ -1,5 +1,4 @@
 // De-identifies a file of any format that is read, or says why it must be held back.
-import type { ImageFormat } from '../../archive/decoded-image.ts';
 import type { ImageRecord } from '../../catalog/tables/images.ts';
 import { Problem } from '../../platform/errors.ts';
 import { type DeidentificationOptions, deidentifyDicom, likelyBurnedIn } from './dicom.ts';
@@ -23,7 +22,8 @@ export interface FileContent {
 
 type Cleaner = (content: FileContent, file: string, options: Deidentification, program: string) => FileContent;
 
-const cleaners: { readonly [F in ImageFormat]: Cleaner } = {
+/** By format; files of other formats are not de-identified, only re-encoded (export as PNG or NIfTI). */
+const cleaners: Readonly<Record<string, Cleaner>> = {
   DICOM: ({ bytes }, file, options, program) => ({
     bytes: deidentifyDicom(bytes, file, options.pseudonyms, options, program),
   }),
@@ -31,9 +31,6 @@ const cleaners: { readonly [F in ImageFormat]: Cleaner } = {
   'NIfTI-2': deidentifyNifti,
   PNG: ({ bytes }, file) => ({ bytes: deidentifyPng(bytes, file) }),
   JPEG: ({ bytes }, file) => ({ bytes: deidentifyJpeg(bytes, file) }),
-  TIFF: (_, file) => {
-    throw new Problem('file', { file, reason: 'TIFF files are not de-identified: export them as PNG' });
-  },
 };
 
 /**
@@ -46,8 +43,11 @@ export function deidentify(
   options: Deidentification,
   program: string,
 ): FileContent {
-  const cleaner = cleaners[format as ImageFormat];
-  if (cleaner === undefined) throw new Problem('format', { file: path, found: format ?? 'unknown' });
+  const cleaner = cleaners[format ?? ''];
+  if (cleaner === undefined) {
+    const reason = `${format ?? 'unknown'} files are not de-identified: export them as PNG`;
+    throw new Problem('file', { file: path, reason });
+  }
   return cleaner(content, path, options, program);
 }
 

@@ -8,7 +8,6 @@ import {
   exportFormatNames,
   exportFormats,
 } from '../../../src-preload/export-formats.ts';
-import type { RunParameters } from '../../../src-preload/jobs/jobs.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useReview } from '../../review.tsx';
 import { useTriage } from '../../triage/triage-state.tsx';

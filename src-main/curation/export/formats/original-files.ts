@@ -1,4 +1,5 @@
 // Export formats `original` and `link`: each original file once, copied or as a second name of the same bytes.
+import { formatNamed } from '../../../archive/formats/formats.ts';
 import type { ImageRecord } from '../../../catalog/tables/images.ts';
 import { Problem } from '../../../platform/errors.ts';
 import { type FormatContext, type FormatWriter, imagePath, writeEach } from './format.ts';
@@ -26,7 +27,7 @@ function oncePerFile(write: WriteFile): WriteFile {
 
 async function copy(record: ImageRecord, { original, staging }: FormatContext): Promise<string> {
   const { bytes, companion } = await original(record);
-  const path = imagePath(record, extensionOf(record, bytes, companion !== undefined));
+  const path = imagePath(record, extensionOf(record, bytes, companion));
   await staging.write(path, bytes);
   if (companion !== undefined) await staging.write(path.replace(/\.hdr/, '.img'), companion);
   return path;
@@ -37,15 +38,13 @@ async function link(record: ImageRecord, { original, staging }: FormatContext): 
     throw new Problem('file', { file: record.path, reason: 'is not a single file that can be linked' });
   }
   const { bytes } = await original(record);
-  const path = imagePath(record, extensionOf(record, bytes, false));
+  const path = imagePath(record, extensionOf(record, bytes));
   await staging.link(path, record.file);
   return path;
 }
 
-const extensions: Readonly<Record<string, string>> = { DICOM: 'dcm', PNG: 'png', JPEG: 'jpg', TIFF: 'tif' };
-
-function extensionOf({ format }: ImageRecord, bytes: Uint8Array, paired: boolean): string {
-  const own = extensions[format ?? ''];
-  if (own !== undefined) return own;
-  return `${paired ? 'hdr' : 'nii'}${bytes[0] === 0x1f && bytes[1] === 0x8b ? '.gz' : ''}`;
+function extensionOf({ format, path }: ImageRecord, bytes: Uint8Array, companion?: Uint8Array): string {
+  const found = formatNamed(format);
+  if (found === undefined) throw new Problem('format', { file: path, found: format ?? 'unknown' });
+  return found.copyExtension(companion === undefined ? { bytes } : { bytes, companion });
 }

@@ -1,0 +1,12 @@
+// DICOM files (PS3.10).
+import { type FormatDescriptor, hasBytes } from './format.ts';
+
+export const dicom: FormatDescriptor = {
+  name: 'DICOM',
+  extensions: ['dcm', 'dicom', 'ima'],
+  recognises: (head) => hasBytes(head, 128, 'DICM'),
+  open: async ({ bytes, name }) => (await import('../dicom/dicom-file.ts')).openDicom(bytes, name),
+  copyExtension: () => 'dcm',
+  labelFolder: 'outermost',
+  namesWindows: true,
+};

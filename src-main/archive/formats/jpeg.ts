@@ -1,0 +1,11 @@
+// JPEG pictures.
+import { type FormatDescriptor, hasBytes, picture } from './format.ts';
+
+export const jpeg: FormatDescriptor = {
+  ...picture,
+  name: 'JPEG',
+  extensions: ['jpg', 'jpeg'],
+  recognises: (head) => hasBytes(head, 0, [0xff, 0xd8, 0xff]),
+  open: async ({ bytes, name }) => (await import('../raster/raster-file.ts')).openRaster(bytes, name, 'JPEG'),
+  copyExtension: () => 'jpg',
+};
