@@ -1,13 +1,10 @@
 // What a kind of run does once its turn has come, and what it is given to do it with.
-import type { EventValue } from '../../src-preload/contract.ts';
+import type { CatalogPart } from '../../src-preload/contract/method.ts';
 import type { LogLine } from '../../src-preload/schemas/run.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Run } from '../catalog/tables/runs.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
-
-/** A part of the catalog that faces show. */
-export type CatalogPart = EventValue<'catalog.changed'>['parts'][number];
 
 /** `control.signal` ends the run between two steps; whether it was paused or cancelled is for the queue to know. */
 export interface RunTools extends JobControl {

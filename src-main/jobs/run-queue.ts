@@ -1,5 +1,6 @@
 // The queue of runs: starts what is queued, one per lane; pauses, cancels, resumes; notes how each ended.
 
+import type { CatalogPart } from '../../src-preload/contract/method.ts';
 import type { LogLine } from '../../src-preload/schemas/run.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { holdProcessLock, isProcessAlive, type ProcessLock } from '../catalog/process-lock.ts';
@@ -18,7 +19,7 @@ import type { Launcher } from '../platform/process.ts';
 import { now } from '../platform/time.ts';
 import { inWords } from '../platform/words.ts';
 import { RunLog } from './run-log.ts';
-import type { CatalogPart, Lane, RunProgram } from './run-program.ts';
+import type { Lane, RunProgram } from './run-program.ts';
 
 /** What runs a kind of job, and in which lane. */
 export interface RunEntry {

@@ -1,5 +1,6 @@
 // A face's end of the workbench process: starts it, checks what it answers, starts it again when it dies.
 import { basename } from 'node:path';
+import { catalogPart } from '../../src-preload/contract/method.ts';
 import { type EventName, type EventValue, events, methods, type Workbench } from '../../src-preload/contract.ts';
 import { isProblem } from '../platform/errors.ts';
 import type { Launcher } from '../platform/process.ts';
@@ -64,7 +65,7 @@ export function startWorkbench(launch: Launcher, beginning: WorkbenchBeginning):
       () => {
         for (const mourner of mourners) mourner(reason);
         // Events of its last moments are lost: whoever shows the catalog asks anew.
-        const { options: parts } = events['catalog.changed'].shape.parts.element;
+        const parts = catalogPart.options;
         for (const listener of listeners.get('catalog.changed') ?? []) listener({ parts } as never);
       },
       () => {},

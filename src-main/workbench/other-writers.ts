@@ -1,5 +1,5 @@
 // Tells when another process has changed the catalog: a command beside the window, or a second window.
-import { events } from '../../src-preload/contract.ts';
+import { type CatalogPart, catalogPart } from '../../src-preload/contract/method.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { isMendable } from '../platform/errors.ts';
 
@@ -8,10 +8,10 @@ const quietMilliseconds = 2000;
 const busyMilliseconds = 10_000;
 
 /** Every part that pages know: what others wrote is not told apart. */
-const parts = events['catalog.changed'].shape.parts.element.options;
+const parts: readonly CatalogPart[] = catalogPart.options;
 
 /** Calls `onChange` with what may be different after changes by others. The result ends that. */
-export function watchOtherWriters(catalog: Catalog, onChange: (changed: typeof parts) => void): () => void {
+export function watchOtherWriters(catalog: Catalog, onChange: (changed: readonly CatalogPart[]) => void): () => void {
   let known = catalog.version();
   let timer: NodeJS.Timeout;
   const hasChanged = (): boolean => {

@@ -73,7 +73,10 @@ export class WorkbenchService {
       throw new Problem('usage', { message });
     }
     const method = implementations[name] as Method<M>;
-    return method(parsed.data as Received<M>, this.#service, control);
+    const response = await method(parsed.data as Received<M>, this.#service, control);
+    const { writes } = contract[name];
+    if (writes.length > 0) this.#options.emit('catalog.changed', { parts: [...writes] });
+    return response;
   }
 
   /** Stops all runs so that they can go on later, and closes the catalog. */

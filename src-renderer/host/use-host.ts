@@ -1,7 +1,15 @@
 // How components reach the workbench: answers are cached by method and request, and asked anew when events say so.
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect } from 'react';
-import type { EventName, EventValue, MethodName, Request, Response } from '../../src-preload/contract.ts';
+import { catalogPart } from '../../src-preload/contract/method.ts';
+import {
+  type EventName,
+  type EventValue,
+  type MethodName,
+  methods,
+  type Request,
+  type Response,
+} from '../../src-preload/contract.ts';
 import type { Host } from '../../src-preload/host.ts';
 
 export const HostContext = createContext<Host | null>(null);
@@ -27,26 +35,12 @@ export function useAnswer<M extends MethodName>(method: M, request: Request<M>, 
 type Part = EventValue<'catalog.changed'>['parts'][number];
 
 /** What of the cache is old once a part of the catalog has changed. */
-const oldOnce: { readonly [P in Part]: readonly MethodName[] } = {
-  images: ['catalog.info', 'images.page', 'images.ids', 'images.count', 'images.facets', 'images.detail'],
-  verdicts: ['images.page', 'images.ids', 'images.count', 'images.facets', 'images.detail', 'images.slices'],
-  tags: ['images.page', 'images.ids', 'images.count', 'images.facets', 'images.detail', 'tags.list'],
-  annotations: ['images.detail', 'statistics.localisation'],
-  segmentations: ['images.masks', 'segmentation.structures', 'segmentation.cases', 'segmentation.detection'],
-  views: ['views.list'],
-  cohorts: ['cohorts.list', 'images.detail', 'images.ids', 'statistics.histogram', 'statistics.roc'],
-  models: ['models.list'],
-  runs: ['runs.list', 'runs.detail'],
-  scores: [
-    'scores.list',
-    'images.page',
-    'images.ids',
-    'images.detail',
-    'runs.detail',
-    'statistics.histogram',
-    'statistics.above',
-  ],
-};
+const oldOnce = Object.fromEntries(
+  catalogPart.options.map((part) => [
+    part,
+    (Object.keys(methods) as MethodName[]).filter((name) => methods[name].reads.includes(part) && !methods[name].slow),
+  ]),
+) as unknown as { readonly [P in Part]: readonly MethodName[] };
 
 /** Events of one burst (a run that writes scores) cause one round of questions. */
 const settleMilliseconds = 150;

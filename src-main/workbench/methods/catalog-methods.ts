@@ -32,7 +32,6 @@ export const catalogMethods: MethodsNamed<'catalog' | 'settings' | 'devices' | '
   'models.list': (_, service) => ({ models: listModels(service.open().catalog).map(toModel) }),
   'models.import': async ({ file, name }, service) => {
     const model = await importModel(service.open().catalog, service.launch, file, name);
-    service.emit('catalog.changed', { parts: ['models'] });
     return toModel(model);
   },
 };

@@ -9,7 +9,6 @@ export const segmentationMethods: MethodsNamed<'segmentation'> = {
   'segmentation.structures': (_, service) => ({ structures: listStructures(service.open().catalog) }),
   'segmentation.dice': async ({ file }, service) => {
     const taken = await importDice(service.open().catalog, file);
-    service.emit('catalog.changed', { parts: ['segmentations'] });
     return taken;
   },
   'segmentation.cases': ({ score, by, structure }, service) => ({

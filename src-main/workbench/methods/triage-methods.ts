@@ -17,35 +17,29 @@ export const triageMethods: MethodsNamed<'verdicts' | 'tags' | 'annotations' | '
     const { catalog } = service.open();
     const ids = selectedIds(catalog, images);
     const changed = decide(catalog, { images: ids, decision, reason, reviewer, at: now() });
-    service.emit('catalog.changed', { parts: ['verdicts'] });
     return { images: changed };
   },
   'verdicts.undo': ({ reviewer }, service) => {
     const images = undo(service.open().catalog, { reviewer, at: now() });
-    service.emit('catalog.changed', { parts: ['verdicts'] });
     return { images };
   },
   'verdicts.redo': ({ reviewer }, service) => {
     const images = redo(service.open().catalog, { reviewer, at: now() });
-    service.emit('catalog.changed', { parts: ['verdicts'] });
     return { images };
   },
   'tags.list': (_, service) => ({ tags: listTags(service.open().catalog) }),
   'tags.set': ({ images, add, remove }, service) => {
     const { catalog } = service.open();
     const changed = setTags(catalog, selectedIds(catalog, images), add, remove);
-    service.emit('catalog.changed', { parts: ['tags'] });
     return { images: changed };
   },
   'annotations.add': ({ image, rectangle, label, reviewer }, service) => {
     const time = now();
     const id = annotate(service.open().catalog, { image, ...rectangle, label, reviewer, at: time });
-    service.emit('catalog.changed', { parts: ['annotations'] });
     return { id, rectangle, label, reviewer, time };
   },
   'annotations.remove': ({ id, reviewer }, service) => {
     takeAway(service.open().catalog, id, { reviewer, at: now() });
-    service.emit('catalog.changed', { parts: ['annotations'] });
     return {};
   },
   'views.list': (_, service) => ({
@@ -57,12 +51,10 @@ export const triageMethods: MethodsNamed<'verdicts' | 'tags' | 'annotations' | '
   }),
   'views.save': ({ name, filter, order }, service) => {
     const id = saveView(service.open().catalog, name, { filter, order });
-    service.emit('catalog.changed', { parts: ['views'] });
     return { id, name, filter, order };
   },
   'views.remove': ({ id }, service) => {
     removeView(service.open().catalog, id);
-    service.emit('catalog.changed', { parts: ['views'] });
     return {};
   },
   'cohorts.list': (_, service) => ({
@@ -78,12 +70,10 @@ export const triageMethods: MethodsNamed<'verdicts' | 'tags' | 'annotations' | '
     const ids = selectedIds(catalog, images);
     const createdAt = now();
     const id = createCohort(catalog, { name, definition: definitionOf(images), images: ids, at: createdAt });
-    service.emit('catalog.changed', { parts: ['cohorts'] });
     return { id, name, images: ids.length, createdAt };
   },
   'cohorts.remove': ({ id }, service) => {
     removeCohort(service.open().catalog, id);
-    service.emit('catalog.changed', { parts: ['cohorts'] });
     return {};
   },
 };

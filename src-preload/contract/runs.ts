@@ -1,0 +1,40 @@
+// Runs: queue, list, stop, resume, their logs and scores.
+import { z } from 'zod';
+import { queueRequest } from '../jobs/jobs.ts';
+import { uint8Array } from '../schemas/arrays.ts';
+import * as image from '../schemas/image.ts';
+import * as run from '../schemas/run.ts';
+import { method, nothing } from './method.ts';
+
+const { id, scoreName } = image;
+
+export const runsMethods = {
+  'runs.queue': method(queueRequest, run.run),
+  'runs.list': method(nothing, z.strictObject({ runs: z.array(run.run) }), { reads: ['runs'] }),
+  'runs.detail': method(z.strictObject({ id }), run.runDetail, { reads: ['runs', 'scores'] }),
+  /** Every score that images can be ordered by, those of the newest run first. */
+  'scores.list': method(nothing, z.strictObject({ scores: z.array(scoreName) }), { reads: ['scores'] }),
+  'runs.cancel': method(z.strictObject({ id }), run.run),
+  'runs.pause': method(z.strictObject({ id }), run.run),
+  /** Continues a paused, interrupted, failed or cancelled run where it was. */
+  'runs.resume': method(z.strictObject({ id }), run.run),
+  /** The last lines after a number; with `level`, only such lines. */
+  'runs.log': method(
+    z.strictObject({
+      id,
+      after: z.int().nonnegative(),
+      limit: z.int().min(1).max(10_000),
+      level: run.logLine.shape.level.optional(),
+    }),
+    z.strictObject({ lines: z.array(run.logLine) }),
+  ),
+  /** The numbers of every tick of a training so far. */
+  'runs.plot': method(z.strictObject({ id }), z.strictObject({ points: z.array(run.plotPoint) })),
+  /** The newest sheet of generated images of a training, a PNG file; null before the first. */
+  'runs.samples': method(z.strictObject({ id }), z.strictObject({ png: uint8Array.nullable() })),
+  /**
+   * How long a run would take here, measured from ten steps; null where that cannot be known. Takes some seconds. One is measured
+   * at a time: another question, and a run that is queued, end the one before, whose answer is null then.
+   */
+  'runs.estimate': method(queueRequest, z.strictObject({ seconds: z.number().nullable() }), { slow: true }),
+} as const;
