@@ -3,21 +3,15 @@ import type { ImageRow, ScoreName } from '../../src-preload/schemas/image.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { formatCsv } from '../platform/csv.ts';
 import { Problem } from '../platform/errors.ts';
+import { mostTelling } from '../scoring/families.ts';
 import { textTable } from './text-table.ts';
-
-/** Which score: by name, or the first of these that the run has. */
-const preferred = ['WD patch', 'MSE patch', 'WD full', 'MSE full', 'feature residual'];
 
 /** Whether a score is the one that somebody wrote. */
 export const isNamed = ({ score }: ScoreName, asked: string): boolean => score.toLowerCase() === asked.toLowerCase();
 
 /** The asked score of a run, or its most telling one. Throws `missing`, naming those that there are. */
 export function chooseScore(scores: readonly ScoreName[], asked: string | undefined): ScoreName {
-  const found =
-    asked === undefined
-      ? (preferred.map((name) => scores.find(({ score }) => score === name)).find((score) => score !== undefined) ??
-        scores[0])
-      : scores.find((name) => isNamed(name, asked));
+  const found = asked === undefined ? mostTelling(scores) : scores.find((name) => isNamed(name, asked));
   if (found !== undefined) return found;
   const known = scores.map(({ score }) => `"${score}"`).join(', ');
   throw new Problem('missing', { what: `score (the run has ${known})`, name: `${asked}` });

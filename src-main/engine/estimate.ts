@@ -1,12 +1,12 @@
 // How long a projection or a training would take here, measured from ten of its steps on made-up images.
 import { selectDevice } from '../../native/runtime/devices.ts';
 import type { DeviceName } from '../../native/runtime/session.ts';
+import { loadNetwork } from '../networks/load-network.ts';
 import type { JobControl } from '../platform/job.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
 import { Trainer } from '../training/trainer.ts';
 import type { TrainingImages } from '../training/training-images.ts';
-import { loadNetwork } from './load-network.ts';
 import { projectJob } from './project-job.ts';
 import type { ProjectParameters } from './protocol.ts';
 

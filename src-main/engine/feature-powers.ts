@@ -5,9 +5,9 @@ import { constantParameters } from '../../native/networks/parameter-source.ts';
 import { discriminator } from '../../native/networks/stylegan2/discriminator.ts';
 import { compile } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
+import type { DiscriminatorNetwork, LoadedNetwork } from '../networks/load-network.ts';
 import { Problem } from '../platform/errors.ts';
 import type { FeaturePowers } from '../projection/reconstruction-loss.ts';
-import type { DiscriminatorNetwork, LoadedNetwork } from './load-network.ts';
 
 /** Of the normals: enough for a stable mean square. */
 export const normalsUsed = 256;

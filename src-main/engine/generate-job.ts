@@ -16,12 +16,12 @@ import { compile } from '../../native/runtime/program.ts';
 import { readNumpyFile } from '../../native/weights/npy.ts';
 import { toFloatTensor } from '../../native/weights/tensor.ts';
 import { generatedBytes } from '../archive/target-bytes.ts';
+import type { GeneratorNetwork } from '../networks/load-network.ts';
+import { loadNetwork } from '../networks/load-network.ts';
 import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { numpyRandom } from '../platform/random/numpy-random.ts';
 import { randomFrom } from '../platform/random/random.ts';
-import type { GeneratorNetwork } from '../projection/projector.ts';
-import { loadNetwork } from './load-network.ts';
 import type { GeneratedImage, GenerateParameters, GenerateResponse, NoiseMode } from './protocol.ts';
 
 const noiseSources: { readonly [M in NoiseMode]: (network: GeneratorNetwork) => NoiseSource } = {

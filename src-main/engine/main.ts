@@ -1,12 +1,13 @@
 // The engine process: runs one heavy job for the process that started it; the only one that loads ONNX Runtime.
 import { devices } from '../../native/runtime/devices.ts';
+import { describeNetwork } from '../networks/load-network.ts';
 import { parentPort } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
 import { drawDemonstration } from './demonstration.ts';
 import { compareScores, judgeDetection, judgeLocalisation } from './detection.ts';
 import { measureProjection, measureTraining } from './estimate.ts';
+import { familiesJob } from './families-job.ts';
 import { generateJob } from './generate-job.ts';
-import { describeNetwork } from './load-network.ts';
 import { projectJob } from './project-job.ts';
 import type { EngineMethods, ScoreResult, SupplierMethods } from './protocol.ts';
 import { importWeights, listWeights } from './published-weights.ts';
@@ -14,7 +15,6 @@ import { featureDistances } from './quality/folder-distance.ts';
 import { rocWithBand } from './roc.ts';
 import { scoreJob } from './score-job.ts';
 import { trainJob } from './train-job.ts';
-import { typicalityJob } from './typicality-job.ts';
 
 const channel: Channel<SupplierMethods, Record<never, never>, Record<never, never>> = openChannel<
   EngineMethods,
@@ -62,13 +62,13 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
     await scoreJob(parameters, supplier, control);
     return null;
   },
-  typicality: async (parameters, control) => {
+  families: async (parameters, control) => {
     const source = {
-      normals: (count) => channel.call('typicality.normals', { count }),
-      next: (count) => channel.call('typicality.next', { count }),
-      store: (results) => channel.call('typicality.store', results),
-    } satisfies Parameters<typeof typicalityJob>[1];
-    await typicalityJob(parameters, source, control);
+      normals: (count) => channel.call('families.normals', { count }),
+      next: (count) => channel.call('families.next', { count }),
+      store: (results) => channel.call('families.store', results),
+    } satisfies Parameters<typeof familiesJob>[1];
+    await familiesJob(parameters, source, control);
     return null;
   },
 });

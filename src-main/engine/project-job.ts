@@ -4,6 +4,7 @@ import type { Device } from '../../native/runtime/session.ts';
 import { findWeights, readPublishedWeights } from '../../native/weights/weights-folder.ts';
 import { modelToBytes } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
+import { type DiscriminatorNetwork, type LoadedNetwork, loadNetwork } from '../networks/load-network.ts';
 import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { numpyRandom } from '../platform/random/numpy-random.ts';
@@ -21,7 +22,6 @@ import {
 import { publishedSchedule } from '../projection/schedule.ts';
 import { scoreImage } from '../scoring/score-image.ts';
 import { featurePowers, storedFeaturePowers } from './feature-powers.ts';
-import { type DiscriminatorNetwork, type LoadedNetwork, loadNetwork } from './load-network.ts';
 import { isShown, startFilm } from './projection-film.ts';
 import type { ProjectItem, ProjectParameters, ProjectResult, ProjectStart } from './protocol.ts';
 import { sampleImages } from './sample-images.ts';

@@ -5,10 +5,11 @@ import type { DeviceName } from '../../native/runtime/session.ts';
 import type { JsonObject } from '../../native/weights/network-weights.ts';
 import type { ValuesOf } from '../../src-preload/parameters/parameter.ts';
 import type { projection } from '../../src-preload/parameters/projection.ts';
-import type { typicality } from '../../src-preload/parameters/typicality.ts';
 import type { Levels, Recipe } from '../archive/recipe.ts';
+import type { NetworkDescription } from '../networks/load-network.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import type { LossName } from '../projection/reconstruction-loss.ts';
+import type { FamilyResult } from '../scoring/family.ts';
 import type { ImageScores, ScoringOptions } from '../scoring/score-image.ts';
 import type { LocalisationSummary } from '../statistics/localisation.ts';
 import type { Prdc } from '../statistics/prdc.ts';
@@ -90,30 +91,31 @@ export interface ScoreResult {
   readonly scores: ImageScores;
 }
 
-export interface TypicalityParameters extends ValuesOf<typeof typicality> {
-  readonly networkFile: string;
+export interface FamiliesParameters {
+  /** Names of one-pass families. */
+  readonly families: readonly string[];
+  /** Family -> the values of its parameters. */
+  readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly networkFile: string | null;
+  readonly device: DeviceName | 'auto';
+  /** Of the images in model space. */
+  readonly channels: 1 | 3;
+  readonly side: number;
   /** Normals and images to come, for the progress. */
   readonly normals: number;
   readonly total: number;
 }
 
-/** An image as the network sees it. */
-export interface TypicalityItem {
+/** An image in model space. */
+export interface FamiliesItem {
   readonly id: number;
   /** [C, R, R] in -1..1. */
   readonly target: Float32Array;
 }
 
-/** In standard deviations of the normals' features, but for the logit; all higher for what is less typical. */
-export interface TypicalityResult {
+export interface FamiliesResult {
   readonly id: number;
-  readonly residual: number;
-  readonly mahalanobis: number;
-  readonly neighbours: number;
-  /** Minus the discriminator's answer. */
-  readonly logit: number;
-  /** [4, 4]: the residual at each place; squares sum to that of `residual`. */
-  readonly map: Float32Array;
+  readonly families: readonly (FamilyResult & { readonly family: string })[];
 }
 
 export interface TrainParameters {
@@ -232,18 +234,6 @@ export interface ImportedWeights {
   readonly verified: boolean;
 }
 
-/** What a network file holds, as the catalog notes it. */
-export interface NetworkDescription {
-  readonly sha256: string;
-  readonly resolution: number;
-  readonly channels: 1 | 3;
-  /** 0: not conditional. */
-  readonly classes: number;
-  readonly discriminator: boolean;
-  readonly recipe: Recipe | null;
-  readonly provenance: JsonObject;
-}
-
 /** One heavy job per process; the answer comes when the job is done. Progress counts images, in fractions. */
 export type EngineMethods = {
   /** Each is tried in a process of its own. */
@@ -286,8 +276,8 @@ export type EngineMethods = {
   readonly localisation: { readonly request: readonly MarkedImage[]; readonly response: LocalisationSummary };
   readonly roc: { readonly request: RocRequest; readonly response: RocWithBand };
   readonly score: { readonly request: ScoreParameters; readonly response: null };
-  /** Throws `missing` for a network without a discriminator, `usage` for too few normals. */
-  readonly typicality: { readonly request: TypicalityParameters; readonly response: null };
+  /** Throws `missing` for what a family needs and the network lacks, `usage` for too few normals. */
+  readonly families: { readonly request: FamiliesParameters; readonly response: null };
 };
 
 /** Where the images of a job come from and where its results go. The engine knows no file of theirs and no catalog. */
@@ -307,16 +297,16 @@ export type ScoreSupplier = {
   readonly 'score.store': { readonly request: readonly ScoreResult[]; readonly response: null };
 };
 
-export type TypicalitySupplier = {
-  readonly 'typicality.normals': {
+export type FamiliesSupplier = {
+  readonly 'families.normals': {
     readonly request: { readonly count: number };
     readonly response: readonly Float32Array[];
   };
-  readonly 'typicality.next': {
+  readonly 'families.next': {
     readonly request: { readonly count: number };
-    readonly response: readonly TypicalityItem[];
+    readonly response: readonly FamiliesItem[];
   };
-  readonly 'typicality.store': { readonly request: readonly TypicalityResult[]; readonly response: null };
+  readonly 'families.store': { readonly request: readonly FamiliesResult[]; readonly response: null };
 };
 
 export type TrainSupplier = {
@@ -342,7 +332,7 @@ export type FeatureDistanceSupplier = {
 
 export type SupplierMethods = ProjectSupplier &
   ScoreSupplier &
-  TypicalitySupplier &
+  FamiliesSupplier &
   TrainSupplier &
   GenerateSupplier &
   FeatureDistanceSupplier;

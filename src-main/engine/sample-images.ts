@@ -5,8 +5,8 @@ import { broadcastLatent, generatorMapping } from '../../native/networks/stylega
 import { latentCount, storedNoise, synthesis } from '../../native/networks/stylegan2/synthesis.ts';
 import { compile } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
+import type { GeneratorNetwork } from '../networks/load-network.ts';
 import type { Random } from '../platform/random/random.ts';
-import type { GeneratorNetwork } from '../projection/projector.ts';
 
 /** `count` images [C, R, R], nominally -1..1, without truncation, drawn with the stored noise; label 0's zeros. */
 export async function sampleImages(

@@ -13,8 +13,6 @@ import { absences, type ImageScores } from '../scoring/score-image.ts';
 
 /** Roles of the files that a projection leaves for each image. */
 export const roles = { reconstruction: 'reconstruction', latents: 'latents', video: 'video' } as const;
-/** Role of the file that holds the residual at each place of the discriminator's 4x4 grid. */
-export const typicalityMapRole = 'typicality map';
 export const mapRole = (distance: Distance): string => `score-map ${distance}`;
 export const scoreNameOf = (distance: Distance, region: string): string => `${distance} ${region}`;
 

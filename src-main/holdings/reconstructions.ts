@@ -4,7 +4,7 @@ import type { Response } from '../../src-preload/contract.ts';
 import type { Placement } from '../../src-preload/schemas/image.ts';
 import { openImageFile } from '../archive/decode.ts';
 import { readNpy } from '../archive/numpy-file.ts';
-import { levelRange, type Recipe } from '../archive/recipe.ts';
+import { levelRange, type Recipe, recipeSchema } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type ImageRecord, imageRecord } from '../catalog/tables/images.ts';
@@ -14,9 +14,10 @@ import { runFile } from '../catalog/tables/scores.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
 import { Problem } from '../platform/errors.ts';
 import type { Distance } from '../scoring/distances.ts';
+import { mapRoleOf } from '../scoring/families.ts';
 import { scoreMap, windowSums } from '../scoring/window-sums.ts';
 import { readImage, readModelSpace } from './catalog-images.ts';
-import { mapRole, roles, typicalityMapRole } from './image-results.ts';
+import { mapRole, roles } from './image-results.ts';
 import { recipeOf } from './models.ts';
 import { parametersOf, storedParameters } from './stored-parameters.ts';
 
@@ -26,9 +27,11 @@ function projectionOf(catalog: Catalog, run: Run): Run {
   return getRun(catalog, parametersOf(run, storedParameters.score).projection);
 }
 
-/** The recipe that a run brought its images into model space with. Throws `missing` for a run without a model. */
+/** The recipe that a run brought its images into model space with. Throws `missing` for a run without a recipe. */
 export function recipeOfRun(catalog: Catalog, run: Run): Recipe {
-  const { id, model } = projectionOf(catalog, run);
+  const { id, model, recipe } = projectionOf(catalog, run);
+  const stored = recipeSchema.safeParse(recipe);
+  if (model === null && stored.success) return stored.data;
   if (model === null) throw new Problem('missing', { what: 'model', name: `of run ${id}` });
   return recipeOf(getModel(catalog, model));
 }
@@ -112,11 +115,16 @@ export async function scoreMapOf(
   return { ...scoreMap(windowSums[distance](a!, b!, patchSize)), ...around };
 }
 
-/** How untypical each place of the discriminator's last grid is. Throws `missing` when the run has no map of the image. */
-export async function typicalityMapOf(catalog: Catalog, runId: number, image: number): Promise<Response<'images.map'>> {
-  const path = runFile(catalog, image, runId, typicalityMapRole);
+/** A family's map of an image, as its run has kept it. Throws `missing` when the run has none. */
+export async function familyMapOf(
+  catalog: Catalog,
+  runId: number,
+  image: number,
+  family: string,
+): Promise<Response<'images.map'>> {
+  const path = runFile(catalog, image, runId, mapRoleOf(family));
   if (path === undefined)
-    throw new Problem('missing', { what: 'typicality map', name: `image ${image} in run ${runId}` });
+    throw new Problem('missing', { what: `${family} map`, name: `image ${image} in run ${runId}` });
   const { shape, data: values } = await readNpy(catalog.path(path));
   const recipe = recipeOfRun(catalog, getRun(catalog, runId));
   const [height, width] = [shape[0]!, shape[1]!];

@@ -9,6 +9,7 @@ import { spoken } from '../platform/spoken-schema.ts';
 export const storedParameters = {
   project: parameters.project.omit({ images: true }),
   score: parameters.score,
+  scores: parameters.scores.omit({ images: true }),
   typicality: parameters.typicality.omit({ images: true }),
   combination: parameters.combination.omit({ images: true }),
 } as const;

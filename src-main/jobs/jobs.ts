@@ -8,6 +8,7 @@ import type { Job } from './job.ts';
 import { masksJob } from './masks.ts';
 import { projectJob } from './project.ts';
 import { scoreJob } from './score.ts';
+import { scoresJob } from './scores.ts';
 import { trainJob } from './train.ts';
 import { typicalityJob } from './typicality.ts';
 
@@ -17,6 +18,7 @@ export const jobs: { readonly [K in RunKind]: Job<K> } = {
   train: trainJob,
   project: projectJob,
   score: scoreJob,
+  scores: scoresJob,
   typicality: typicalityJob,
   combination: combinationJob,
   demonstration: demonstrationJob,

@@ -1,4 +1,4 @@
-// Typicality: compares what a network's discriminator sees in each image with what it sees in normals.
+// Typicality alone, as earlier versions queued it (now a family of the job `scores`): compares what a network's discriminator sees in each image with what it sees in normals.
 import { getModel } from '../catalog/tables/models.ts';
 import { recipeOf } from '../holdings/models.ts';
 import { selectedIds } from '../holdings/selection.ts';
@@ -21,5 +21,5 @@ export const typicalityJob: Job<'typicality'> = {
       images,
     };
   },
-  load: async () => (await import('./typicality-run.ts')).typicalityRun,
+  load: async () => (await import('./scores-run.ts')).scoresRun,
 };

@@ -4,7 +4,7 @@ import { constantParameters } from '../../native/networks/parameter-source.ts';
 import { generatorMapping } from '../../native/networks/stylegan2/mapping.ts';
 import { compile } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
-import type { GeneratorNetwork } from './projector.ts';
+import type { GeneratorNetwork } from '../networks/load-network.ts';
 
 /** Mean of w [w_dim] and the root of the summed squared deviations per sample, as the published projector computes it. */
 export interface LatentStatistics {

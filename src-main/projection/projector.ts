@@ -4,7 +4,6 @@ import { add, concat, expand, input, multiply, narrow, reshape, sum, variable } 
 import { gradients } from '../../native/graph/gradients.ts';
 import type { Tensor } from '../../native/graph/operations.ts';
 import { constantParameters } from '../../native/networks/parameter-source.ts';
-import type { GeneratorArguments } from '../../native/networks/stylegan2/arguments.ts';
 import {
   latentCount,
   type NoiseLayer,
@@ -16,18 +15,13 @@ import {
 import { compile, type Program } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
 import { type HostTensor, Variables } from '../../native/runtime/variables.ts';
+import type { GeneratorNetwork } from '../networks/load-network.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import type { Random } from '../platform/random/random.ts';
 import type { LatentStatistics } from './latent-statistics.ts';
 import { renormalise, squaredDistance, totalRegulariser } from './noise-maps.ts';
 import type { ReconstructionLoss } from './reconstruction-loss.ts';
 import { latentNoiseScale, learningRate, type ProjectionSchedule } from './schedule.ts';
-
-/** A generator with its parameters by published name (`synthesis.b4.const`, `mapping.fc0.weight`, ...). */
-export interface GeneratorNetwork {
-  readonly arguments_: GeneratorArguments;
-  readonly tensors: ReadonlyMap<string, HostTensor>;
-}
 
 /** One latent for all layers, or one for each (W+). */
 export type LatentSpace = 'w' | 'w+';

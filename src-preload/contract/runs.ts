@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { queueRequest } from '../jobs/jobs.ts';
 import { uint8Array } from '../schemas/arrays.ts';
+import * as catalog from '../schemas/catalog.ts';
 import * as image from '../schemas/image.ts';
 import * as run from '../schemas/run.ts';
 import { method, nothing } from './method.ts';
@@ -12,6 +13,8 @@ export const runsMethods = {
   'runs.queue': method(queueRequest, run.run),
   'runs.list': method(nothing, z.strictObject({ runs: z.array(run.run) }), { reads: ['runs'] }),
   'runs.detail': method(z.strictObject({ id }), run.runDetail, { reads: ['runs', 'scores'] }),
+  /** Every family of scores that Residua knows, the most telling first. */
+  'scores.families': method(nothing, z.strictObject({ families: z.array(catalog.scoreFamily) })),
   /** Every score that images can be ordered by, those of the newest run first. */
   'scores.list': method(nothing, z.strictObject({ scores: z.array(scoreName) }), { reads: ['scores'] }),
   'runs.cancel': method(z.strictObject({ id }), run.run),

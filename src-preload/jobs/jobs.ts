@@ -8,6 +8,7 @@ import { importFacts } from './import.ts';
 import { masksFacts } from './masks.ts';
 import { projectFacts } from './project.ts';
 import { scoreFacts } from './score.ts';
+import { scoresFacts } from './scores.ts';
 import { trainFacts } from './train.ts';
 import { typicalityFacts } from './typicality.ts';
 
@@ -17,6 +18,7 @@ export const jobs = [
   trainFacts,
   projectFacts,
   scoreFacts,
+  scoresFacts,
   typicalityFacts,
   combinationFacts,
   demonstrationFacts,

@@ -127,3 +127,28 @@ export const cohortsApart = z.strictObject({ score: scoreName, normal: id, anoma
 
 /** Scores of the images of `cohorts`; images without the score are left out. */
 export const scoresOfCohorts = z.strictObject({ score: scoreName, cohorts: z.array(id).min(1).max(20) });
+
+/** A family of scores as rankings, tooltips and reports describe it. */
+export const scoreFamily = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  scores: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** One sentence. */
+      meaning: z.string(),
+      unit: z.string().nullable(),
+      /** Which end is abnormal. */
+      abnormal: z.enum(['high', 'low']),
+    }),
+  ),
+  /** The map of where, of one of the scores. */
+  map: z.strictObject({ score: z.string(), meaning: z.string() }).nullable(),
+  needs: z.array(z.enum(['normals', 'discriminator', 'reconstructions', 'other scores'])),
+  cost: z.enum(['pixels', 'forward pass', 'backpropagation', 'none']),
+  /** The paper or published tool. */
+  source: z.string(),
+  /** Looks once at each image: the job `scores` computes it. */
+  onePass: z.boolean(),
+});
+export type ScoreFamily = Output<typeof scoreFamily>;

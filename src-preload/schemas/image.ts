@@ -1,6 +1,5 @@
 // What faces and workbench say about images: filters and order, rows, one image in full, its pixels.
 import { z } from 'zod';
-import { distance } from '../parameters/scoring.ts';
 import { float32Array, samples, uint8Array, uint32Array } from './arrays.ts';
 import type { Output } from './read-only.ts';
 
@@ -156,8 +155,8 @@ export type Placement = Output<typeof placement>;
 /** The values of the frame that levels 0 and 255 of a picture stand for (falling for MONOCHROME1); null: no straight line. */
 export const levels = z.strictObject({ black: z.number(), white: z.number() }).nullable();
 
-/** What a map shows: a distance of every patch from its reconstruction, or how untypical each place is of normals. */
-export const mapName = z.enum([...distance.options, 'typicality']);
+/** What a map shows: a distance of every patch from its reconstruction (`MSE`, `WD`), or a family of scores. */
+export const mapName = z.string().min(1).max(100);
 export type MapName = Output<typeof mapName>;
 
 /** A score for every patch position: pixel (row, column) is the patch with its top left corner at `step` times that. */

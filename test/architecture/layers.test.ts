@@ -24,11 +24,18 @@ const middle = ['src-main/platform', 'src-main/archive', 'src-main/catalog', 'sr
 const compute = ['native/graph', 'native/runtime', 'native/networks', 'native/weights'];
 const upper: Readonly<Record<string, readonly string[]>> = {
   'src-main/training': [...middle, ...compute],
-  'src-main/projection': [...middle, ...compute],
-  'src-main/scoring': [...middle, ...compute],
+  'src-main/projection': [...middle, ...compute, 'src-main/networks'],
+  'src-main/networks': [...middle, ...compute],
+  'src-main/scoring': [...middle, ...compute, 'src-main/networks', 'src-preload'],
   'src-main/curation': [...middle, 'src-preload'],
 };
-const domain = ['src-main/training', 'src-main/projection', 'src-main/scoring', 'src-main/curation'];
+const domain = [
+  'src-main/networks',
+  'src-main/training',
+  'src-main/projection',
+  'src-main/scoring',
+  'src-main/curation',
+];
 const ground = [...middle, 'src-main/phantom', 'src-preload'];
 const work = [...ground, ...domain, 'src-main/decoder', 'src-main/engine', 'src-main/operations'];
 const faces = [...ground, ...domain, 'src-main/engine', 'src-main/decoder', 'src-main/operations'];

@@ -7,8 +7,8 @@ import { fedNoise, latentCount, synthesis } from '../../../native/networks/style
 import { compile } from '../../../native/runtime/program.ts';
 import type { Device } from '../../../native/runtime/session.ts';
 import { generatedBytes } from '../../archive/target-bytes.ts';
+import type { GeneratorNetwork } from '../../networks/load-network.ts';
 import type { Random } from '../../platform/random/random.ts';
-import type { GeneratorNetwork } from '../../projection/projector.ts';
 import type { ImageSource } from './feature-summary.ts';
 
 /** Draws `count` labels of the data set at random, [count, c_dim]. */

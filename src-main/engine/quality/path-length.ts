@@ -21,9 +21,9 @@ import { fedNoise, latentCount, synthesis } from '../../../native/networks/style
 import { compile } from '../../../native/runtime/program.ts';
 import type { Device } from '../../../native/runtime/session.ts';
 import type { FloatTensor } from '../../../native/weights/tensor.ts';
+import type { GeneratorNetwork } from '../../networks/load-network.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import type { Random } from '../../platform/random/random.ts';
-import type { GeneratorNetwork } from '../../projection/projector.ts';
 import type { PathMetric } from '../../training/training-metrics.ts';
 import type { DrawLabels } from './generated-images.ts';
 

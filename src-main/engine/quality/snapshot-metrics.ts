@@ -5,10 +5,11 @@ import type { Device } from '../../../native/runtime/session.ts';
 import { readPublishedWeights } from '../../../native/weights/weights-folder.ts';
 import type { Levels } from '../../archive/recipe.ts';
 import { targetBytes } from '../../archive/target-bytes.ts';
+import type { GeneratorNetwork } from '../../networks/load-network.ts';
+import { loadNetwork } from '../../networks/load-network.ts';
 import { Problem } from '../../platform/errors.ts';
 import type { JobControl } from '../../platform/job.ts';
 import { type Random, randomFrom } from '../../platform/random/random.ts';
-import type { GeneratorNetwork } from '../../projection/projector.ts';
 import { frechetDistance } from '../../statistics/frechet-distance.ts';
 import { inceptionScore } from '../../statistics/inception-score.ts';
 import { kernelDistance } from '../../statistics/kernel-distance.ts';
@@ -22,7 +23,6 @@ import {
   type MetricName,
   metricDefinitions,
 } from '../../training/training-metrics.ts';
-import { loadNetwork } from '../load-network.ts';
 import { type Detector, openOwnDetector, openPublishedDetector } from './detector.ts';
 import { type FeatureSummary, type ImageSource, summariseFeatures, type Wanted } from './feature-summary.ts';
 import { openGeneratedImages } from './generated-images.ts';

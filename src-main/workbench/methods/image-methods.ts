@@ -1,11 +1,12 @@
 // Methods about images: lists, one image in full, its pixels, its reconstruction and score map.
+import { distance } from '../../../src-preload/parameters/scoring.ts';
 import { imageRecord, slicesOf } from '../../catalog/tables/images.ts';
 import { countImages, imageFacets, imageIds, pageImages } from '../../catalog/tables/pages.ts';
 import { rankScans } from '../../catalog/tables/scan-scores.ts';
 import { masksOf } from '../../catalog/tables/segmentations.ts';
 import { readImage } from '../../holdings/catalog-images.ts';
 import { MaskReader } from '../../holdings/mask-reader.ts';
-import { reconstructionOf, scoreMapOf, typicalityMapOf } from '../../holdings/reconstructions.ts';
+import { familyMapOf, reconstructionOf, scoreMapOf } from '../../holdings/reconstructions.ts';
 import { thumbnailOf } from '../../holdings/thumbnails.ts';
 import { Problem } from '../../platform/errors.ts';
 import { toFrame, toImageDetail } from '../to-contract.ts';
@@ -45,7 +46,10 @@ export const imageMethods: MethodsNamed<'images'> = {
   },
   'images.map': ({ id, run, map }, service) => {
     const { catalog, decoder } = service.open();
-    return map === 'typicality' ? typicalityMapOf(catalog, run, id) : scoreMapOf(catalog, decoder, run, id, map);
+    const patchDistance = distance.safeParse(map);
+    return patchDistance.success
+      ? scoreMapOf(catalog, decoder, run, id, patchDistance.data)
+      : familyMapOf(catalog, run, id, map);
   },
 };
 

@@ -5,6 +5,7 @@ import { readNewestSheet, readTicks } from '../../holdings/training-plot.ts';
 import { createQueuedRun } from '../../jobs/create-run.ts';
 import { endEstimate, estimateRun } from '../../jobs/estimate-run.ts';
 import { readRunLog } from '../../jobs/run-log.ts';
+import { scoreFamilies } from '../../scoring/families.ts';
 import { toRun } from '../to-contract.ts';
 import type { MethodsNamed } from './method.ts';
 
@@ -18,6 +19,12 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
     const { catalog, queue } = service.open();
     return { runs: listRuns(catalog).map((run) => toRun(queue.present(run))) };
   },
+  'scores.families': () => ({
+    families: scoreFamilies.map(({ parameters: _parameters, open, ...facts }) => ({
+      ...facts,
+      onePass: open !== undefined,
+    })),
+  }),
   'scores.list': (_, service) => ({ scores: listScoreNames(service.open().catalog) }),
   'runs.detail': ({ id }, service) => {
     const { catalog, queue } = service.open();

@@ -1,11 +1,11 @@
 // What a trained discriminator sees in an image, as one vector: its features after every block, pooled to a 4x4 grid.
-import { input, multiply, sumBlocks } from '../../native/graph/build.ts';
-import type { Tensor } from '../../native/graph/operations.ts';
-import { constantParameters } from '../../native/networks/parameter-source.ts';
-import { discriminator } from '../../native/networks/stylegan2/discriminator.ts';
-import { compile } from '../../native/runtime/program.ts';
-import type { Device } from '../../native/runtime/session.ts';
-import type { DiscriminatorNetwork } from './load-network.ts';
+import { input, multiply, sumBlocks } from '../../../native/graph/build.ts';
+import type { Tensor } from '../../../native/graph/operations.ts';
+import { constantParameters } from '../../../native/networks/parameter-source.ts';
+import { discriminator } from '../../../native/networks/stylegan2/discriminator.ts';
+import { compile } from '../../../native/runtime/program.ts';
+import type { Device } from '../../../native/runtime/session.ts';
+import type { DiscriminatorNetwork } from '../../networks/load-network.ts';
 
 /** Rows and columns of the grid; a feature vector holds block after block [C, 4, 4]. */
 export const grid = 4;

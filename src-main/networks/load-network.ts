@@ -1,6 +1,7 @@
 // A network file as what projection, scoring and generation work with: checked arguments and tensors.
 import {
   type DiscriminatorArguments,
+  type GeneratorArguments,
   parseDiscriminatorArguments,
   parseGeneratorArguments,
 } from '../../native/networks/stylegan2/arguments.ts';
@@ -10,8 +11,12 @@ import { readNetworks } from '../../native/weights/read-networks.ts';
 import { fileSha256 } from '../../native/weights/weights-folder.ts';
 import { type Recipe, recipeSchema } from '../archive/recipe.ts';
 import { Problem } from '../platform/errors.ts';
-import type { GeneratorNetwork } from '../projection/projector.ts';
-import type { NetworkDescription } from './protocol.ts';
+
+/** A generator with its parameters by published name (`synthesis.b4.const`, `mapping.fc0.weight`, ...). */
+export interface GeneratorNetwork {
+  readonly arguments_: GeneratorArguments;
+  readonly tensors: ReadonlyMap<string, HostTensor>;
+}
 
 export interface DiscriminatorNetwork {
   readonly arguments_: DiscriminatorArguments;
@@ -46,6 +51,18 @@ export async function loadNetwork(file: string): Promise<LoadedNetwork> {
     provenance,
     sha256: await fileSha256(file),
   };
+}
+
+/** What a network file holds, as the catalog notes it. */
+export interface NetworkDescription {
+  readonly sha256: string;
+  readonly resolution: number;
+  readonly channels: 1 | 3;
+  /** 0: not conditional. */
+  readonly classes: number;
+  readonly discriminator: boolean;
+  readonly recipe: Recipe | null;
+  readonly provenance: JsonObject;
 }
 
 /** What is in a network file, without its weights. */

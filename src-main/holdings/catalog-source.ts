@@ -1,0 +1,60 @@
+// Images of the catalog as a source, and the results of a run as a sink.
+import type { Catalog } from '../catalog/catalog.ts';
+import { imageIds } from '../catalog/tables/pages.ts';
+import { nextItems, recordResults } from '../catalog/tables/runs.ts';
+import type { ImageResult } from '../catalog/tables/scores.ts';
+import type { Decoder } from '../decoder/decoder-pool.ts';
+import type { ImageSource, ResultSink } from '../operations/image-source.ts';
+import { Problem } from '../platform/errors.ts';
+import { readImage, readModelSpace } from './catalog-images.ts';
+import { skipImage } from './image-results.ts';
+import { MaskReader } from './mask-reader.ts';
+
+/** Some images of the catalog. */
+export function catalogSource(catalog: Catalog, decoder: Decoder, name: string, ids: Iterable<number>): ImageSource {
+  const masks = new MaskReader(catalog, decoder);
+  return {
+    name,
+    images: Array.from(ids, (id) => ({ id, name: `image ${id}` })),
+    read: ({ id }) => readImage(catalog, decoder, id),
+    readModelSpace: ({ id }, recipe) => readModelSpace(catalog, decoder, id, recipe),
+    readSegmentation: ({ id }, recipe) => masks.read(id, 'region', recipe),
+  };
+}
+
+/** What a run has still to do: results that are stored meanwhile do not move this list. */
+export const itemsOf = (catalog: Catalog, decoder: Decoder, run: number): ImageSource =>
+  catalogSource(catalog, decoder, `run ${run}`, nextItems(catalog, run, Number.MAX_SAFE_INTEGER));
+
+/** The images of a cohort. Throws `missing` for an empty one. */
+export function cohortSource(catalog: Catalog, decoder: Decoder, cohort: number): ImageSource {
+  const ids = imageIds(catalog, { cohort }, { by: 'imported', descending: false });
+  if (ids.length === 0) throw new Problem('missing', { what: 'images of the cohort', name: String(cohort) });
+  return catalogSource(catalog, decoder, String(cohort), ids);
+}
+
+interface SinkTools {
+  readonly catalog: Catalog;
+  readonly log: (level: 'skipped', text: string) => void;
+  readonly changed: (part: 'scores') => void;
+}
+
+/** Stores what `rowOf` makes of each result, files first, in one transaction a batch. */
+export function runSink<Start, Result extends { readonly id: number }>(
+  tools: SinkTools,
+  run: number,
+  start: (start: Start) => void,
+  rowOf: (result: Result) => Promise<Omit<ImageResult, 'image'>>,
+): ResultSink<Start, Result> {
+  return {
+    start,
+    has: () => false,
+    put: async (results) => {
+      const rows: ImageResult[] = [];
+      for (const result of results) rows.push({ image: result.id, ...(await rowOf(result)) });
+      recordResults(tools.catalog, run, rows);
+      tools.changed('scores');
+    },
+    skip: ({ id }, error) => skipImage(tools, run, id, error),
+  };
+}

@@ -1,0 +1,100 @@
+// A run of one-pass scores: compares each image with a cohort of normals and stores the scores and maps of every family.
+import { writeNpy } from '../archive/numpy-file.ts';
+import { type Recipe, recipeSchema } from '../archive/recipe.ts';
+import { getModel } from '../catalog/tables/models.ts';
+import { extendProvenance, type Run } from '../catalog/tables/runs.ts';
+import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
+import type { ImageResult, Patch } from '../catalog/tables/scores.ts';
+import { openDecoderPool } from '../decoder/decoder-pool.ts';
+import type { FamiliesResult } from '../engine/protocol.ts';
+import { cohortSource, itemsOf, runSink } from '../holdings/catalog-source.ts';
+import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
+import { type FamiliesStart, scoreFamilies } from '../operations/score-families.ts';
+import { Problem } from '../platform/errors.ts';
+import { inWords } from '../platform/words.ts';
+import { familyNamed, mapRoleOf } from '../scoring/families.ts';
+import type { RunProgram, RunTools } from './run-program.ts';
+
+/** How many places of a map are kept as patches. */
+const placesKept = 3;
+
+/** What a run of kind `scores` or `typicality` asks for. */
+function orderOf(run: Run) {
+  if (run.kind !== 'typicality') return parametersOf(run, storedParameters.scores);
+  const { components, neighbours, ...rest } = parametersOf(run, storedParameters.typicality);
+  return { ...rest, families: ['typicality'], settings: { typicality: { components, neighbours } } };
+}
+
+/** Scores every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
+export const scoresRun: RunProgram = async (run, tools) => {
+  const { catalog } = tools;
+  const { model: modelId, normals, ...order } = orderOf(run);
+  const model = modelId === null ? null : getModel(catalog, modelId);
+  const recipe = recipeOfItems(run);
+  const decoder = openDecoderPool({ launch: tools.launch });
+  const sink = runSink<FamiliesStart, FamiliesResult>(
+    tools,
+    run.id,
+    (start) =>
+      extendProvenance(catalog, run.id, {
+        recipe,
+        normals: start.normals,
+        ...(model === null ? {} : { networkSha256: model.sha256 }),
+      }),
+    (result) => store(result, run.id, recipe, tools),
+  );
+  const skipNormal = (error: unknown) => {
+    if (error instanceof Problem && error.kind === 'drive') throw error;
+    tools.log('skipped', `not learned from: ${inWords(error)}`);
+  };
+  try {
+    await scoreFamilies(
+      { ...order, recipe, networkFile: model === null ? null : catalog.path(model.file) },
+      itemsOf(catalog, decoder, run.id),
+      cohortSource(catalog, decoder, normals),
+      { ...sink, skipNormal },
+      tools.launch,
+      tools,
+    );
+    refreshScanScores(catalog, run.id);
+    tools.changed('scores');
+  } finally {
+    await decoder.close();
+  }
+};
+
+/** The recipe that the run was queued with: another choice of normals must not change what is half done. */
+function recipeOfItems({ id, recipe }: Run): Recipe {
+  const parsed = recipeSchema.safeParse(recipe);
+  if (parsed.success) return parsed.data;
+  throw new Problem('content', { file: `run ${id}`, reason: 'its recipe in the catalog is not understood' });
+}
+
+async function store(
+  { id, families }: FamiliesResult,
+  run: number,
+  { resolution }: Recipe,
+  { catalog }: RunTools,
+): Promise<Omit<ImageResult, 'image'>> {
+  const scores: { readonly score: string; readonly value: number }[] = [];
+  const patches: { readonly score: string; readonly patches: readonly Patch[] }[] = [];
+  const files: { readonly role: string; readonly path: string }[] = [];
+  for (const { family, values, map } of families) {
+    for (const [score, value] of Object.entries(values)) scores.push({ score, value });
+    const mapped = familyNamed(family)?.map?.score;
+    if (map === null || mapped === undefined) continue;
+    const path = `score-maps/${run}/${id}-${family}.npy`;
+    const side = Math.sqrt(map.length);
+    await writeNpy(catalog.path(path), { shape: [side, side], data: map });
+    files.push({ role: mapRoleOf(family), path });
+    patches.push({ score: mapped, patches: highestPlaces(map, side, resolution / side) });
+  }
+  return { scores, patches, files };
+}
+
+/** The places of the map with the highest values, as squares of `size` pixels of model space. */
+function highestPlaces(map: Float32Array, side: number, size: number): readonly Patch[] {
+  return Array.from(map, (value, at) => ({ x: (at % side) * size, y: Math.floor(at / side) * size, size, value }))
+    .sort((a, b) => b.value - a.value)
+    .slice(0, placesKept);
+}

@@ -1,0 +1,57 @@
+// Scores: every requested family that looks once at each image, in one pass.
+import { z } from 'zod';
+import { shapeOf } from '../../src-preload/parameters/parameter.ts';
+import { getModel } from '../catalog/tables/models.ts';
+import { constructionOf, recipeOf } from '../holdings/models.ts';
+import { selectedIds } from '../holdings/selection.ts';
+import { Problem } from '../platform/errors.ts';
+import { spoken } from '../platform/spoken-schema.ts';
+import { familyNamed, onePassFamilies } from '../scoring/families.ts';
+import type { ScoreFamily } from '../scoring/family.ts';
+import type { Job } from './job.ts';
+import { recipeWithoutNetwork } from './recipe-without-network.ts';
+
+export const scoresJob: Job<'scores'> = {
+  kind: 'scores',
+  lane: 'heavy',
+  resumes: 'always',
+  describe: (catalog, { images: selection, settings, ...parameters }) => {
+    const families = parameters.families.map(onePassFamily);
+    const model = parameters.model === null ? null : getModel(catalog, parameters.model);
+    for (const { name, needs } of families) {
+      if (needs.includes('discriminator') && !(model !== null && constructionOf(model).discriminator)) {
+        throw new Problem('usage', { message: `${name} needs a network with a discriminator` });
+      }
+    }
+    const images = selectedIds(catalog, selection);
+    if (images.length === 0) throw new Problem('usage', { message: 'there is no image to score' });
+    const names = families.map(({ name }) => name);
+    return {
+      title: `score ${images.length} images by ${names.join(', ')}`,
+      parameters: {
+        ...parameters,
+        settings: Object.fromEntries(families.map((each) => [each.name, checked(each, settings)])),
+      },
+      ...(model === null ? {} : { model: model.id }),
+      recipe: model === null ? recipeWithoutNetwork(catalog, parameters.normals) : recipeOf(model),
+      images,
+    };
+  },
+  load: async () => (await import('./scores-run.ts')).scoresRun,
+};
+
+function onePassFamily(name: string): ScoreFamily {
+  const family = familyNamed(name);
+  if (family?.open !== undefined) return family;
+  const known = onePassFamilies.map((each) => each.name).join(', ');
+  throw new Problem('usage', { message: `there is no family ${name} of one-pass scores: there are ${known}` });
+}
+
+/** The values of a family's parameters, defaults filled in. Throws `usage`, naming family and parameter. */
+function checked({ name, parameters }: ScoreFamily, settings: Readonly<Record<string, unknown>>): unknown {
+  const { device: _device, ...own } = parameters;
+  const parsed = z.strictObject(shapeOf(own)).safeParse(settings[name] ?? {}, spoken);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw new Problem('usage', { message: `${name} ${path.join('.')}: ${message}` });
+}

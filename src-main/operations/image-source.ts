@@ -1,0 +1,69 @@
+// Where the images of an operation come from and where its results go, whatever lies behind: a folder, the catalog, a share of a cluster's work.
+import type { DecodedImage } from '../archive/decoded-image.ts';
+import type { Recipe } from '../archive/recipe.ts';
+import type { GreyImage } from '../platform/grey-image.ts';
+
+/** An image that is still to be done. */
+export interface SourceImage {
+  /** Of no meaning but to source and sink. */
+  readonly id: number;
+  /** For messages. */
+  readonly name: string;
+}
+
+export interface ImageSource {
+  /** What a person calls it. */
+  readonly name: string;
+  readonly images: readonly SourceImage[];
+  /** At full bit depth. Throws what is wrong with the image, or, as `isAboutSource` tells, with the whole source. */
+  readonly read: (image: SourceImage) => Promise<DecodedImage>;
+  /** [C, R, R] in -1..1. Throws as `read`. */
+  readonly readModelSpace: (image: SourceImage, recipe: Recipe) => Promise<Float32Array>;
+  /** The segmentation beside an image in the geometry of model space; undefined where there is none. */
+  readonly readSegmentation?: (image: SourceImage, recipe: Recipe) => Promise<GreyImage | undefined>;
+}
+
+export interface ResultSink<Start, Result extends { readonly id: number }> {
+  /** Called once before the first image with what the engine has found out. */
+  readonly start: (start: Start) => void | Promise<void>;
+  /** True when an earlier run has left the same result, known only after `start`. */
+  readonly has: (image: SourceImage) => boolean;
+  /** Stores results whole; when it resolves they cannot be lost any more. */
+  readonly put: (results: readonly Result[]) => Promise<void>;
+  /** Notes that an image was left out and why. Throws the error on when it is not about this image alone. */
+  readonly skip: (image: SourceImage, error: unknown) => void | Promise<void>;
+}
+
+/** Hands out the images of a source that the sink does not have yet, each as `prepare` makes it; those that fail are skipped. */
+export class ImageFeed<Item> {
+  readonly #source: ImageSource;
+  readonly #sink: Pick<ResultSink<never, never>, 'has' | 'skip'>;
+  readonly #prepare: (image: SourceImage) => Promise<Item>;
+  #position = 0;
+
+  constructor(
+    source: ImageSource,
+    sink: Pick<ResultSink<never, never>, 'has' | 'skip'>,
+    prepare: (image: SourceImage) => Promise<Item>,
+  ) {
+    this.#source = source;
+    this.#sink = sink;
+    this.#prepare = prepare;
+  }
+
+  /** At most `count` items; none when all have been handed out. */
+  async next(count: number): Promise<readonly Item[]> {
+    const items: Item[] = [];
+    const { images } = this.#source;
+    while (items.length < count && this.#position < images.length) {
+      const image = images[this.#position++]!;
+      if (this.#sink.has(image)) continue;
+      try {
+        items.push(await this.#prepare(image));
+      } catch (error) {
+        await this.#sink.skip(image, error);
+      }
+    }
+    return items;
+  }
+}

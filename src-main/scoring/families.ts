@@ -1,0 +1,40 @@
+// Every family of scores. To add one: docs/design.md, "Adding a score".
+import { combination } from './families/combination.ts';
+import { reconstruction } from './families/reconstruction.ts';
+import { typicality } from './families/typicality.ts';
+import type { ScoreFacts, ScoreFamily } from './family.ts';
+
+/** The order in which a ranking without a choice prefers them. */
+export const scoreFamilies: readonly ScoreFamily[] = [reconstruction, typicality, combination];
+
+/** Families that look once at each image: one pass computes all that were requested. */
+export const onePassFamilies: readonly ScoreFamily[] = scoreFamilies.filter(({ open }) => open !== undefined);
+
+export function familyNamed(name: string): ScoreFamily | undefined {
+  return scoreFamilies.find((family) => family.name === name);
+}
+
+/** The family that a score belongs to, and what is known of it; undefined for one that another program has added. */
+export function describeScore(name: string): { readonly family: ScoreFamily; readonly score: ScoreFacts } | undefined {
+  for (const family of scoreFamilies) {
+    const score = family.scores.find((each) => each.name === name);
+    if (score !== undefined) return { family, score };
+  }
+  return undefined;
+}
+
+const preference = new Map(
+  scoreFamilies.flatMap(({ scores }) => scores.map(({ name }) => name)).map((name, at) => [name, at]),
+);
+
+/** The most telling of some scores: by the order of the families and of their scores; unknown ones come last. */
+export function mostTelling<S extends { readonly score: string }>(scores: readonly S[]): S | undefined {
+  const at = ({ score }: S) => preference.get(score) ?? preference.size;
+  return scores.reduce<S | undefined>(
+    (best, score) => (best === undefined || at(score) < at(best) ? score : best),
+    undefined,
+  );
+}
+
+/** Role of the file that holds a family's map of an image. */
+export const mapRoleOf = (family: string): string => `${family} map`;

@@ -1,0 +1,23 @@
+// Scores: every requested family that looks once at each image, in one pass.
+import { z } from 'zod';
+import { deviceParameter } from '../parameters/device.ts';
+import { id, selection } from '../schemas/image.ts';
+import { jobFacts } from './job-facts.ts';
+
+export const scoresFacts = jobFacts({
+  kind: 'scores',
+  title: 'Score (one pass per image)',
+  help: 'compares each image with a cohort of normals, by families of scores that look once at each image',
+  parameters: z.strictObject({
+    images: selection,
+    normals: id,
+    /** Names of one-pass families. */
+    families: z.array(z.string().min(1).max(100)).min(1),
+    /** Null: for families that need no network. */
+    model: id.nullable().default(null),
+    /** Family -> those of its parameters that differ from their defaults. */
+    settings: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+    device: deviceParameter.schema,
+  }),
+  fields: { '': { device: deviceParameter } },
+});
