@@ -17,6 +17,11 @@ interface CsvValues {
 /** A row as the declared columns give it; columns of the file that were not declared are left out. */
 export type CsvRow<C extends CsvColumns> = { readonly [N in keyof C]: CsvValues[C[N]] };
 
+/** `missing: 'null'`: an optional column that is not in the file is null in every row, instead of an error. */
+export interface CsvOptions {
+  readonly missing?: 'null';
+}
+
 const largestFile = 512 * 1024 * 1024;
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 /** Text that Excel, LibreOffice or Sheets would evaluate (OWASP "CSV injection"), also where it was neutralised before. */
@@ -41,10 +46,14 @@ function finite(cell: string, fail: (reason: string) => never): number {
 }
 
 /** Reads the file at `path` as UTF-8 and parses it with `parseCsv`. Throws `file`, `limit` or `content`. */
-export async function readCsv<const C extends CsvColumns>(path: string, columns: C): Promise<readonly CsvRow<C>[]> {
+export async function readCsv<const C extends CsvColumns>(
+  path: string,
+  columns: C,
+  options: CsvOptions = {},
+): Promise<readonly CsvRow<C>[]> {
   const { size } = await stat(path);
   if (size > largestFile) throw new Problem('limit', { what: `size of ${path}`, value: size, limit: largestFile });
-  return parseCsv(await readFile(path, 'utf8'), path, columns);
+  return parseCsv(await readFile(path, 'utf8'), path, columns, options);
 }
 
 /**
@@ -52,7 +61,12 @@ export async function readCsv<const C extends CsvColumns>(path: string, columns:
  * of `columns` must be there, in any order; none may be named twice. `file` names the source in messages, which
  * never repeat a cell. Throws `content` with the row (the header is row 1) and the column.
  */
-export function parseCsv<const C extends CsvColumns>(text: string, file: string, columns: C): readonly CsvRow<C>[] {
+export function parseCsv<const C extends CsvColumns>(
+  text: string,
+  file: string,
+  columns: C,
+  { missing }: CsvOptions = {},
+): readonly CsvRow<C>[] {
   const parsed = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimiter: ',', skipEmptyLines: true });
   const broken = parsed.errors[0];
   if (broken !== undefined) {
@@ -62,7 +76,9 @@ export function parseCsv<const C extends CsvColumns>(text: string, file: string,
   const twice = header.find((name, index) => header.indexOf(name) !== index);
   if (twice !== undefined) throw new Problem('content', { file, reason: `column ${twice} appears twice` });
   const places = Object.entries(columns).map(([name, kind]) => ({ name, kind, place: header.indexOf(name) }));
-  const absent = places.filter(({ place }) => place < 0).map(({ name }) => name);
+  const absent = places
+    .filter(({ place, kind }) => place < 0 && !(missing === 'null' && kind.startsWith('optional')))
+    .map(({ name }) => name);
   if (absent.length > 0) throw new Problem('content', { file, reason: `has no column ${absent.join(', ')}` });
   return records.map((cells, index) => {
     const row = index + 2;
@@ -74,7 +90,7 @@ export function parseCsv<const C extends CsvColumns>(text: string, file: string,
         const fail = (reason: string): never => {
           throw new Problem('content', { file, reason: `row ${row}, column ${name} ${reason}` });
         };
-        return [name, converters[kind](cells[place]!, fail)];
+        return [name, place < 0 ? null : converters[kind](cells[place]!, fail)];
       }),
     ) as CsvRow<C>;
   });

@@ -151,4 +151,3 @@ export const scoreFamily = z.strictObject({
   /** Looks once at each image: the job `scores` computes it. */
   onePass: z.boolean(),
 });
-export type ScoreFamily = Output<typeof scoreFamily>;
