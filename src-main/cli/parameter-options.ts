@@ -38,7 +38,10 @@ function wordsOf(schema: z.ZodType): z.ZodType {
   const inner = unwrapped(schema);
   switch (domain.kind) {
     case 'number':
-      return z.coerce.number<string>().pipe(inner as z.ZodNumber);
+      return z
+        .string()
+        .transform((text) => (text.trim() === '' ? Number.NaN : Number(text)))
+        .pipe(inner as z.ZodNumber);
     case 'flag':
       return trueOrFalse;
     case 'several':
