@@ -1,21 +1,17 @@
 // The projection job of the engine with a tiny network: order, padding of the last batch, films, cancellation, losses.
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type ProjectSource, projectJob } from '../../src-main/engine/project-job.ts';
 import { isShown } from '../../src-main/engine/projection-film.ts';
 import type { ProjectItem, ProjectParameters, ProjectResult, ProjectStart } from '../../src-main/engine/protocol.ts';
 import { quiet } from '../../src-main/platform/job.ts';
+import { shapeOf } from '../../src-preload/parameters/parameter.ts';
+import { projection } from '../../src-preload/parameters/projection.ts';
 
 const parameters: ProjectParameters = {
   networkFile: new URL('../golden/stylegan2/tiny.pkl', import.meta.url).pathname,
   weightsFolder: '/no/weights',
-  loss: 'pixel',
-  space: 'w',
-  steps: 3,
-  seed: 303,
-  batch: 1,
-  renderNoise: 'stored',
-  video: false,
-  device: 'cpu',
+  ...z.strictObject(shapeOf(projection)).parse({ loss: 'pixel', steps: 3 }),
   scoring: { distances: ['MSE'], regions: ['full'], patchSize: 8, patchCount: 1 },
   total: 3,
 };
