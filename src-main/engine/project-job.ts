@@ -79,7 +79,7 @@ export async function projectJob(
     network: network.generator,
     statistics,
     loss,
-    schedule: publishedSchedule(steps),
+    schedule: { ...publishedSchedule(steps), initialLearningRate: parameters.learningRate },
     space,
     renderNoise,
   };

@@ -29,6 +29,14 @@ export const projection = {
     effect: 'result',
     folded: true,
   }),
+  learningRate: parameter({
+    schema: z.number().positive().max(10).default(0.1),
+    option: '--learning-rate <number>',
+    label: 'Learning rate',
+    help: 'highest learning rate of the optimization, as published 0.1',
+    effect: 'result',
+    folded: true,
+  }),
   seed: parameter({
     schema: z.int().min(0).max(0xffffffff).default(303),
     option: '--seed <number>',

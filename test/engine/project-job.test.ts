@@ -69,6 +69,13 @@ describe('the projection job', { timeout: 120_000 }, () => {
     await expect(project({ loss: 'lpips' })).rejects.toMatchObject({ kind: 'missing' });
   });
 
+  it('moves by the learning rate: a smaller one stays nearer to where it started', async () => {
+    const [usual, small] = await Promise.all([project({}, [image(1)]), project({ learningRate: 0.001 }, [image(1)])]);
+    const [mean] = (await project({ steps: 1 }, [image(1)])).results;
+    const moved = ({ latents }: ProjectResult) => Math.hypot(...latents.map((value, i) => value - mean!.latents[i]!));
+    expect(moved(small.results[0]!)).toBeLessThan(moved(usual.results[0]!) / 20);
+  });
+
   it('makes a film of the steps, target on the left', async () => {
     const { results } = await project({ video: true }, [image(1)]);
     const film = Buffer.from(results[0]!.video!);
