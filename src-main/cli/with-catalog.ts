@@ -99,14 +99,21 @@ export async function cohortNamed(workbench: Workbench, name: string): Promise<n
 
 /** A cohort by its name, or one made of the images of a folder, zip or file. Throws `missing` when there is neither. */
 export async function cohortOf(workbench: WorkbenchProcess, nameOrPath: string, context: Context): Promise<number> {
-  const { cohorts } = await workbench.call('cohorts.list', {});
-  const known = cohorts.find(({ name }) => name === nameOrPath);
-  if (known !== undefined) return known.id;
-  if (!existsSync(nameOrPath)) throw new Problem('missing', { what: 'cohort', name: nameOrPath });
+  const known = await demandCohort(workbench, nameOrPath);
+  if (known !== undefined) return known;
   const cohort = basename(nameOrPath);
   const sources = [resolve(nameOrPath)];
   await follow(workbench, { kind: 'import', parameters: { sources, kind: null, cohort } }, context);
   return cohortNamed(workbench, cohort);
+}
+
+/** The id of a cohort that is there; undefined for a path that one can be made of. Throws `missing` when there is neither. */
+export async function demandCohort(workbench: Workbench, nameOrPath: string): Promise<number | undefined> {
+  const { cohorts } = await workbench.call('cohorts.list', {});
+  const known = cohorts.find(({ name }) => name === nameOrPath);
+  if (known === undefined && !existsSync(nameOrPath))
+    throw new Problem('missing', { what: 'cohort', name: nameOrPath });
+  return known?.id;
 }
 
 /** The run asked for, or the newest that has the score asked for, or any. Throws `missing`. */

@@ -1,5 +1,5 @@
 // Normal images that are judged although a run whose scores are judged has learnt from them: it knows them too well.
-
+import type { z } from 'zod';
 import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import type { Filter } from '../../src-preload/schemas/image.ts';
 import type { Asked, Pair } from './judgement.ts';
@@ -13,7 +13,10 @@ export interface LearntNormals {
 }
 
 /** The parts of a run's parameters that name a cohort of normals, and other runs whose scores it takes. */
-const typicality = schemas.typicality.pick({ normals: true }).strip();
+const comparedWith: Readonly<Record<string, z.ZodType<{ readonly normals: number }>>> = {
+  scores: schemas.scores.pick({ normals: true }).strip(),
+  typicality: schemas.typicality.pick({ normals: true }).strip(),
+};
 const combination = schemas.combination.pick({ validation: true, scores: true }).strip();
 
 /**
@@ -37,8 +40,7 @@ export async function learntNormals(
   const asked = new Set(runs);
   for (const id of asked) {
     const { run, parameters } = await workbench.call('runs.detail', { id });
-    let learntFrom: number | undefined;
-    if (run.kind === 'typicality') learntFrom = typicality.parse(parameters).normals;
+    let learntFrom = comparedWith[run.kind]?.parse(parameters).normals;
     if (run.kind === 'combination') {
       const { validation, scores } = combination.parse(parameters);
       learntFrom = validation;

@@ -110,7 +110,7 @@ describe('residua run --scores fast', { timeout: 120_000 }, () => {
     const run = (...words: string[]) => residua(['run', archive, '--network', network, '--catalog', catalog, ...words]);
     const without = await run('--scores', 'fast');
     expect(without.code).toBe(2);
-    expect(without.stderr).toContain('--scores fast needs --normals');
+    expect(without.stderr).toContain('need --normals');
     const { code, stdout } = await run('--scores', 'fast', '--normals', normals);
     expect(code).toBe(0);
     expect(stdout).toMatch(/rank\s+feature residual/);

@@ -8,18 +8,30 @@ import { scoring } from '../../../src-preload/parameters/scoring.ts';
 import type { ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
 import { ranked } from '../../evaluation/ranked.ts';
 import { Problem } from '../../platform/errors.ts';
+import { onePassFamilies } from '../../scoring/families.ts';
+import { choosePasses } from '../choose-passes.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { optionsOf } from '../parameter-options.ts';
 import { chooseScore, rankingTable } from '../ranking.ts';
-import { cohortNamed, cohortOf, follow, withCatalog } from '../with-catalog.ts';
+import { cohortNamed, cohortOf, demandCohort, follow, withCatalog } from '../with-catalog.ts';
 import { importSummary } from './import.ts';
+
+const familyNames = onePassFamilies.map(({ name }) => name).join(', ');
+const scoreChoice = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(['all', 'fast', 'projection', ...onePassFamilies.map(({ name }) => name)])));
 
 export const run = defineCommand({
   details: `Example: residua run archive.zip --network network.safetensors --normals normals.zip --num-steps 200
 A second call with the same settings goes on where the first one stopped, and does nothing twice.`,
   arguments: { sources: option('<sources...>', 'folders, zips or image files', z.array(text).min(1)) },
   options: {
-    network: option('--network <file>', 'network pickle or checkpoint', text),
+    network: option(
+      '--network <file>',
+      'network pickle or checkpoint (not needed for scores that need none)',
+      text.optional(),
+    ),
     cohort: option(
       '--cohort <name>',
       'put the images into this cohort (without it: named as the source)',
@@ -35,9 +47,9 @@ A second call with the same settings goes on where the first one stopped, and do
     ),
     ...optionsOf(scoring),
     scores: option(
-      '--scores <which>',
-      'all; fast: typicality alone, without a projection; projection: without typicality',
-      z.enum(['all', 'fast', 'projection']).default('all'),
+      '--scores <list>',
+      `all; fast: those that look once at each image; projection: reconstruction alone; or of ${familyNames}`,
+      scoreChoice.default(['all']),
     ),
     score: option('--score <name>', 'what the printed ranking is sorted by', text.optional()),
     top: option('--top <number>', 'how many images to print', count.default(20)),
@@ -46,6 +58,16 @@ A second call with the same settings goes on where the first one stopped, and do
     await withCatalog(context, { create: true }, async (workbench) => {
       const sources = values.sources.map((path) => resolve(path));
       const cohortName = values.cohort ?? basename(sources[0]!);
+      // What cannot be computed is refused before anything is imported.
+      const model =
+        values.network === undefined ? null : await workbench.call('models.import', { file: resolve(values.network) });
+      const { projects, families, lacking } = choosePasses(values.scores, {
+        network: model !== null,
+        discriminator: model?.discriminator ?? false,
+        normals: values.normals !== undefined,
+      });
+      for (const remark of lacking) context.remark(remark);
+      if (values.normals !== undefined) await demandCohort(workbench, values.normals);
       const imported = await follow(
         workbench,
         { kind: 'import', parameters: { sources, kind: values.kind ?? null, cohort: cohortName } },
@@ -53,27 +75,18 @@ A second call with the same settings goes on where the first one stopped, and do
       );
       context.print(await importSummary(workbench, imported.id));
       const cohort = await cohortNamed(workbench, cohortName);
-      const model = await workbench.call('models.import', { file: resolve(values.network) });
       const filter = { cohort, states: ['present' as const] };
       const images =
         values.perKind === undefined ? { filter } : { ids: await firstOfEachKind(workbench, cohort, values.perKind) };
       const normals = values.normals === undefined ? null : await cohortOf(workbench, values.normals, context);
-      if (normals === null && values.scores === 'fast') {
-        throw new Problem('usage', { message: '--scores fast needs --normals: what the images are compared with' });
-      }
       const runs: Request<'runs.queue'>[] = [];
-      if (values.scores !== 'fast') {
+      if (projects && model !== null) {
         const projecting = { model: model.id, normals, ...valuesOf(projection, values) };
         runs.push({ kind: 'project', parameters: { images, projecting, scoring: valuesOf(scoring, values) } });
       }
-      if (values.scores !== 'projection') {
-        if (normals === null || !model.discriminator) {
-          const lacking = normals === null ? '--normals names no normal images' : 'the network has no discriminator';
-          context.remark(`no typicality scores: ${lacking}`);
-        } else {
-          const { device } = values;
-          runs.push({ kind: 'typicality', parameters: { images, model: model.id, normals, device } });
-        }
+      if (families.length > 0 && normals !== null) {
+        const { device } = values;
+        runs.push({ kind: 'scores', parameters: { images, normals, families, model: model?.id ?? null, device } });
       }
       const scores: ScoreName[] = [];
       for (const request of runs) {
