@@ -71,6 +71,17 @@ export interface ImageMetadata {
   readonly burnedInAnnotation?: string;
 }
 
+/** From stored values to modality values: stored value * slope + intercept (Hounsfield units for CT). */
+export interface Rescale {
+  readonly slope: number;
+  readonly intercept: number;
+  /**
+   * Why the file does not let one know it, in words, where a file of its kind must. Slope and intercept are then 1 and 0:
+   * values are as stored and their unit is not known.
+   */
+  readonly unknown?: string;
+}
+
 /** A frame as the reader of its format gives it. */
 export interface Frame {
   readonly width: number;
@@ -83,8 +94,7 @@ export interface Frame {
   readonly bitsStored: number;
   /** MONOCHROME1 shows its lowest value white; it is inverted for display and model space, never here. */
   readonly photometric: 'MONOCHROME1' | 'MONOCHROME2' | 'RGB';
-  /** Modality value = stored value * slope + intercept (Hounsfield units for CT). */
-  readonly rescale: { readonly slope: number; readonly intercept: number };
+  readonly rescale: Rescale;
   /** Stands in for `rescale` where the file has one. */
   readonly modalityLut?: LookupTable;
   readonly windows: readonly Window[];

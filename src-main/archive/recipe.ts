@@ -7,6 +7,12 @@ import { type Filter, resample } from './resample.ts';
 
 const filters = ['box', 'bilinear', 'hamming', 'bicubic', 'lanczos'] as const satisfies readonly Filter[];
 
+/**
+ * What a window does with an image whose rescale is not known (`Rescale.unknown`): by default the image is refused, since its
+ * values are in no unit; `as-stored` applies the window to the stored values.
+ */
+const unknownRescale = z.literal('as-stored').exactOptional();
+
 /** Checks a recipe that comes from a file or another process. */
 export const recipeSchema = z.strictObject({
   /** How values become grey levels 0..255 before the geometry changes. */
@@ -15,9 +21,9 @@ export const recipeSchema = z.strictObject({
     z.strictObject({ type: z.literal('as-is') }),
     z.strictObject({ type: z.literal('min-max') }),
     /** In modality units (Hounsfield for CT): center - width/2 .. center + width/2. */
-    z.strictObject({ type: z.literal('window'), center: z.number(), width: z.number().positive() }),
+    z.strictObject({ type: z.literal('window'), center: z.number(), width: z.number().positive(), unknownRescale }),
     /** The window that the file names first; minimum to maximum where it names none. */
-    z.strictObject({ type: z.literal('file-window') }),
+    z.strictObject({ type: z.literal('file-window'), unknownRescale }),
     /** Between two percentiles of the image, 0 <= low < high <= 100, linear interpolation. */
     z.strictObject({
       type: z.literal('percentile'),
@@ -50,7 +56,8 @@ export interface Levels<A extends Uint8Array | Float32Array = Uint8Array | Float
 /**
  * Applies `recipe`: intensity, colours, fit, filter; -> [channels, resolution, resolution], -1..1 (level / 127.5 - 1).
  * 8-bit images taken as they are stay 8-bit through the resampling and equal Pillow's result; all others are resampled
- * as floating point. Throws `mismatch` when the image is not 8-bit and the recipe takes levels as they are.
+ * as floating point. Throws `mismatch` when the image is not 8-bit and the recipe takes levels as they are, and when the
+ * recipe needs units and the image's are not known.
  */
 export function applyRecipe(image: DecodedImage, recipe: Recipe): Float32Array {
   const { resolution } = recipe;
@@ -100,11 +107,20 @@ function toLevels(image: DecodedImage, recipe: Recipe): Levels {
   const { width, height, channels } = image;
   const { intensity } = recipe;
   if (intensity.type === 'as-is') return { width, height, channels, data: plainLevels(image) };
-  const values = modalityValues(image);
   const [window] = image.windows;
+  checkUnits(image, intensity);
+  const values = modalityValues(image);
   if (intensity.type === 'file-window' && window !== undefined) applyWindow(values, window);
   else stretch(values, rangeFor(values, intensity));
   return { width, height, channels, data: Float32Array.from(invertIfMonochrome1(image, values)) };
+}
+
+/** A window on values of no known unit would show, and rank, something else than it says. */
+function checkUnits({ rescale, windows }: DecodedImage, intensity: Recipe['intensity']): void {
+  if (intensity.type !== 'window' && !(intensity.type === 'file-window' && windows.length > 0)) return;
+  if (rescale.unknown === undefined || intensity.unknownRescale === 'as-stored') return;
+  const expected = 'values of a known unit (or a recipe that takes them as stored)';
+  throw new Problem('mismatch', { what: 'image for a window', expected, found: rescale.unknown });
 }
 
 function plainLevels(image: DecodedImage): Uint8Array {

@@ -28,24 +28,28 @@ const tables = ['x00281201', 'x00281202', 'x00281203'] as const;
 const segmented = ['x00281221', 'x00281222', 'x00281223'] as const;
 
 /**
- * Looks palette indices up: -> interleaved RGB and its bits. Throws `content` when a table is missing or shorter than
+ * Looks palette indices up: -> interleaved RGB, its bits, and a note on indices without a colour. Throws `content` when a table is missing or shorter than
  * its descriptor says.
  */
 export function paletteToRgb(
   attributes: Attributes,
   indices: ArrayLike<number>,
   name: string,
-): { readonly samples: Uint8Array | Uint16Array; readonly bits: 8 | 16 } {
+): { readonly samples: Uint8Array | Uint16Array; readonly bits: 8 | 16; readonly notes: readonly string[] } {
   const channels = descriptors.map((_, colour) => readChannel(attributes, colour, name));
   const bits = channels[0]!.bits <= 8 ? 8 : 16;
   const samples = bits === 8 ? new Uint8Array(indices.length * 3) : new Uint16Array(indices.length * 3);
+  let beyond = 0;
   for (const [colour, { first, values }] of channels.entries()) {
     const last = values.length - 1;
     for (let pixel = 0; pixel < indices.length; pixel++) {
-      samples[pixel * 3 + colour] = values[Math.min(last, Math.max(0, indices[pixel]! - first))]!;
+      const entry = indices[pixel]! - first;
+      if (colour === 0 && entry > last) beyond++;
+      samples[pixel * 3 + colour] = values[Math.min(last, Math.max(0, entry))]!;
     }
   }
-  return { samples, bits };
+  const notes = beyond > 0 ? [`${beyond} pixels lie beyond the palette; its last colour stands for them`] : [];
+  return { samples, bits, notes };
 }
 
 function readChannel(attributes: Attributes, colour: number, name: string): Channel {

@@ -160,16 +160,22 @@ export function text(attributes: Attributes, tag: string): string | undefined {
   return first === '' ? undefined : first;
 }
 
-/** The values of a DS or IS attribute; values that are no number are NaN. */
+/** A decimal or integer string (PS3.5 6.2). Nothing is guessed: a decimal comma or a unit makes it unreadable. */
+const decimalString = /^ *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *$/;
+
+/** The values of a DS or IS attribute, or of a binary one written in its place; values that are no number are NaN. */
 export function decimals(attributes: Attributes, tag: string): readonly number[] {
+  const representation = attributes.elements[tag]?.vr ?? '';
+  if (Object.hasOwn(readers, representation)) return numbers(attributes, tag, representation as keyof typeof readers);
   const values = rawText(attributes, tag)?.split('\\') ?? [];
-  return values.map((value) => (value.trim() === '' ? Number.NaN : Number(value)));
+  return values.map((value) => (decimalString.test(value) ? Number(value) : Number.NaN));
 }
 
 const readers = {
   US: { size: 2, read: (view: DataView, at: number, little: boolean) => view.getUint16(at, little) },
   SS: { size: 2, read: (view: DataView, at: number, little: boolean) => view.getInt16(at, little) },
   UL: { size: 4, read: (view: DataView, at: number, little: boolean) => view.getUint32(at, little) },
+  SL: { size: 4, read: (view: DataView, at: number, little: boolean) => view.getInt32(at, little) },
   FL: { size: 4, read: (view: DataView, at: number, little: boolean) => view.getFloat32(at, little) },
   FD: { size: 8, read: (view: DataView, at: number, little: boolean) => view.getFloat64(at, little) },
   UV: { size: 8, read: (view: DataView, at: number, little: boolean) => Number(view.getBigUint64(at, little)) },
@@ -182,13 +188,45 @@ export function numbers(attributes: Attributes, tag: string, representation: key
   const { size, read } = readers[representation];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = Math.floor(bytes.length / size);
-  return Array.from({ length: count }, (_, index) => read(view, index * size, attributes.littleEndian));
+  // A value of unknown representation stays little endian, as whoever wrote it so received it (PS3.5 6.2.2).
+  const little = attributes.littleEndian || attributes.elements[tag]?.vr === 'UN';
+  return Array.from({ length: count }, (_, index) => read(view, index * size, little));
 }
 
-/** The items of a sequence, each with the character sets it declares or those of its parent. */
+/** The items of sequences that have been asked for: those of thousands of frames are listed once, not for each frame. */
+const knownItems = new WeakMap<Attributes['elements'], Map<string, readonly Attributes[]>>();
+
+/**
+ * The items of a sequence, each with the character sets it declares or those of its parent. A sequence of unknown
+ * representation (UN) is read as the implicit little endian that it is (PS3.5 6.2.2). Empty where it cannot be read.
+ */
 export function items(attributes: Attributes, tag: string): readonly Attributes[] {
-  const found = attributes.elements[tag]?.items ?? [];
-  return found.flatMap(({ dataSet }) => (dataSet === undefined ? [] : [itemOf(attributes, dataSet)]));
+  const known = knownItems.get(attributes.elements) ?? new Map<string, readonly Attributes[]>();
+  knownItems.set(attributes.elements, known);
+  const found = known.get(tag) ?? readItems(attributes, tag);
+  known.set(tag, found);
+  return found;
+}
+
+function readItems(attributes: Attributes, tag: string): readonly Attributes[] {
+  const element = attributes.elements[tag];
+  const unknown = element?.vr === 'UN';
+  const parts = element?.items ?? (unknown ? itemsOfUnknown(attributes, element) : []);
+  const parent = unknown ? { ...attributes, littleEndian: true } : attributes;
+  return parts.flatMap(({ dataSet }) => (dataSet === undefined ? [] : [itemOf(parent, dataSet)]));
+}
+
+/** The items inside an element of unknown representation; none when it holds no sequence. */
+function itemsOfUnknown({ bytes }: Attributes, { tag, dataOffset, length }: Element): readonly Element[] {
+  const sequence: Element = { tag, dataOffset, length };
+  try {
+    const stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, bytes, dataOffset);
+    dicomParser.readSequenceItemsImplicit(stream, sequence, undefined);
+    checkElement(sequence, dataOffset + length);
+    return sequence.items ?? [];
+  } catch {
+    return [];
+  }
 }
 
 function itemOf(parent: Attributes, { elements, byteArray }: DataSet): Attributes {

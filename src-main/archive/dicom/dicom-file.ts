@@ -1,15 +1,20 @@
 // Opens a DICOM image file: structure, pixel module and frames put together to images.
 import { Problem } from '../../platform/errors.ts';
-import type { Frame, Frames, ImageMetadata, Samples } from '../decoded-image.ts';
+import { type Frame, type Frames, type ImageMetadata, type Samples, unadorned } from '../decoded-image.ts';
+import { rescaleNote } from '../rescale-note.ts';
+import { codeString } from './code-strings.ts';
 import type { CodedFrame } from './codecs/coded-frame.ts';
 import { paletteToRgb, ybrToRgb } from './colour.ts';
 import { type Attributes, type DicomFile, numbers, parseDicomFile, text } from './data-set.ts';
 import { isDicomdir } from './dicomdir.ts';
 import { encapsulatedFrames, excessBytes, plainFrame } from './frame-bytes.ts';
-import { geometryOf, lookupTablesOf, rescaleOf, windowsOf } from './functional-groups.ts';
-import { type BitPlane, overlaysOf } from './overlays.ts';
+import { geometryOf, windowsOf } from './functional-groups.ts';
+import { lookupTablesOf } from './lookup-tables.ts';
+import { oddities } from './oddities.ts';
+import { type BitPlane, overlayBits, overlaysOf } from './overlays.ts';
 import { type PixelModule, readPixelModule } from './pixel-module.ts';
-import { bitPlane, codedSamples, plainSamples } from './samples.ts';
+import { rescaleOf } from './rescale.ts';
+import { bitPlane, codedSamples, plainSamples, type Unpacked } from './samples.ts';
 
 /**
  * Opens a DICOM file. Throws `format` when it holds no image or its transfer syntax is not read, `content` when it is
@@ -20,10 +25,10 @@ export async function openDicom(bytes: Uint8Array, name: string): Promise<Frames
   const file = parseDicomFile(bytes, name);
   const module = readPixelModule(file.attributes, name);
   const frame = frameDecoder(file, module, name);
-  const metadata = readMetadata(file.attributes);
+  const whole = wholeFile(file, module, name);
   return {
     frameCount: module.frames,
-    frame: async (index) => assemble(file, module, metadata, index, await frame(index), name),
+    frame: async (index) => assemble(file, module, whole, index, await frame(index), name),
   };
 }
 
@@ -43,16 +48,23 @@ function frameDecoder(
   name: string,
 ): (index: number) => Promise<Pixels> {
   const { photometric, stored } = module;
+  const taken = overlayBits(attributes);
+  const spillNote = ({ bits, spill }: Unpacked) => {
+    if (spill === undefined) return [];
+    const what = spill === 'kept' ? `values take ${bits} bits and were read so` : 'what lies above them was ignored';
+    return [`bits above the ${stored} of Bits Stored are not empty; ${what}`];
+  };
   if (syntax.codec === undefined) {
     const excess = excessBytes(attributes, module, name);
     const warnings = excess > 0 ? [`${excess} bytes more pixel data than declared`] : [];
     return async (index) => {
       const cells = plainFrame(attributes, module, index, name);
       const { littleEndian } = attributes;
-      const samples = plainSamples(cells, module, littleEndian);
+      const unpacked = plainSamples(cells, module, littleEndian, taken);
+      const { samples, bits } = unpacked;
       const spare = module.pixels === 'integer' && module.channels === 1 && stored < module.allocated;
       const plane = spare ? (bit: number) => bitPlane(cells, module, littleEndian, bit) : undefined;
-      return { samples, photometric, bits: stored, warnings, plane };
+      return { samples, photometric, bits, warnings: [...warnings, ...spillNote(unpacked)], plane };
     };
   }
   const { codec } = syntax;
@@ -61,49 +73,89 @@ function frameDecoder(
   const streams = encapsulatedFrames(attributes, module.frames, name);
   return async (index) => {
     const coded: CodedFrame = await codec(streams[index]!, module, name);
-    const bits = Math.max(stored, coded.precision ?? 0);
-    return { samples: codedSamples(coded, module), photometric: coded.photometric ?? photometric, bits, warnings: [] };
+    const unpacked = codedSamples(coded, module, taken);
+    const bits = Math.max(unpacked.bits, stored, coded.precision ?? 0);
+    const { samples } = unpacked;
+    return { samples, photometric: coded.photometric ?? photometric, bits, warnings: spillNote(unpacked) };
+  };
+}
+
+/** What holds for all frames of a file. */
+interface WholeFile {
+  readonly metadata: ImageMetadata;
+  readonly modalityLut: ReturnType<typeof lookupTablesOf>;
+  readonly voiLuts: (negative: boolean) => ReturnType<typeof lookupTablesOf>;
+  /** Low values are shown bright although the pixels are MONOCHROME2. */
+  readonly inverse: boolean;
+}
+
+function wholeFile({ attributes }: DicomFile, { signed }: PixelModule, name: string): WholeFile {
+  // Looked up once: thousands of frames may share tables of thousands of entries.
+  const tables = new Map<boolean, ReturnType<typeof lookupTablesOf>>();
+  const voiLuts = (negative: boolean) => {
+    const found = tables.get(negative) ?? lookupTablesOf(attributes, 'x00283010', negative, name);
+    tables.set(negative, found);
+    return found;
+  };
+  return {
+    metadata: readMetadata(attributes),
+    modalityLut: lookupTablesOf(attributes, 'x00283000', signed, name),
+    voiLuts,
+    inverse: codeString(attributes, 'x20500020').term === 'INVERSE',
   };
 }
 
 function assemble(
   { attributes, warnings }: DicomFile,
   module: PixelModule,
-  metadata: ImageMetadata,
+  { metadata, modalityLut: modality, voiLuts, inverse }: WholeFile,
   index: number,
   pixels: Pixels,
   name: string,
 ): Frame {
   const { width, height } = module;
-  const { samples, bits, photometric } = inRgb(attributes, pixels, name);
+  const { samples, bits, photometric, notes } = inRgb(attributes, pixels, name);
   const channels = photometric === 'RGB' ? 3 : 1;
   if (samples.length !== width * height * channels) {
     const reason = `a frame has ${samples.length} samples, declared ${width} x ${height} x ${channels}`;
     throw new Problem('content', { file: name, reason });
   }
-  const rescale = rescaleOf(attributes, index);
-  const [modalityLut] = lookupTablesOf(attributes, 'x00283000', module.signed, name);
+  const [modalityLut] = modality.tables;
+  const rescale = modalityLut === undefined ? rescaleOf(attributes, index) : unadorned.rescale;
   // A modality table gives no negative values.
-  const negative = modalityLut === undefined && (module.signed || rescale.intercept < 0);
+  const voi = voiLuts(modalityLut === undefined && (module.signed || rescale.intercept < 0));
   const padding = channels === 1 ? paddingOf(attributes, module) : undefined;
   const overlays = overlaysOf(attributes, index, pixels.plane);
+  const inverted = inverse && photometric === 'MONOCHROME2';
+  const unknown = rescaleNote(rescale);
   return {
     width,
     height,
     channels,
     samples,
     bitsStored: bits,
-    photometric,
+    photometric: inverted ? 'MONOCHROME1' : photometric,
     rescale,
     ...(modalityLut === undefined ? {} : { modalityLut }),
     windows: windowsOf(attributes, index),
-    voiLuts: lookupTablesOf(attributes, 'x00283010', negative, name),
+    voiLuts: voi.tables,
     ...(padding === undefined ? {} : { padding }),
     geometry: geometryOf(attributes, index),
     overlays: overlays.overlays,
     frame: { index, count: module.frames },
     metadata,
-    warnings: [...warnings, ...pixels.warnings, ...overlays.warnings],
+    warnings: [
+      ...warnings,
+      ...module.notes,
+      ...pixels.warnings,
+      ...notes,
+      ...(inverted ? ['Presentation LUT Shape is INVERSE: low values are shown bright'] : []),
+      ...(unknown === undefined ? [] : [unknown]),
+      ...modality.notes,
+      ...voi.notes,
+      ...oddities(attributes, index),
+      ...overlays.warnings,
+    ],
   };
 }
 
@@ -111,12 +163,13 @@ interface Resolved {
   readonly samples: Samples;
   readonly bits: number;
   readonly photometric: Frame['photometric'];
+  readonly notes: readonly string[];
 }
 
 /** How each photometric interpretation becomes grey or RGB. JPEG 2000 undoes YBR_ICT and YBR_RCT itself. */
 function inRgb(attributes: Attributes, { samples, photometric, bits }: Pixels, name: string): Resolved {
-  if (photometric === 'MONOCHROME1' || photometric === 'MONOCHROME2') return { samples, bits, photometric };
-  if (photometric === 'RGB') return { samples, bits, photometric };
+  if (photometric === 'MONOCHROME1' || photometric === 'MONOCHROME2' || photometric === 'RGB')
+    return { samples, bits, photometric, notes: [] };
   if (photometric === 'PALETTE COLOR') {
     const resolved = paletteToRgb(attributes, samples, name);
     return { ...resolved, photometric: 'RGB' };
@@ -124,7 +177,7 @@ function inRgb(attributes: Attributes, { samples, photometric, bits }: Pixels, n
   if (!(samples instanceof Uint8Array) || bits !== 8) {
     throw new Problem('content', { file: name, reason: `${photometric} of ${bits} bits is not read` });
   }
-  return { samples: ybrToRgb(samples), bits, photometric: 'RGB' };
+  return { samples: ybrToRgb(samples), bits, photometric: 'RGB', notes: [] };
 }
 
 function paddingOf(attributes: Attributes, { signed, pixels }: PixelModule): Frame['padding'] {

@@ -2,15 +2,8 @@
 import { Problem } from '../../platform/errors.ts';
 import { bitsPerFrame } from './codecs/coded-frame.ts';
 import { type Attributes, numbers } from './data-set.ts';
+import { type Fragment, firstFragments } from './fragments.ts';
 import { type PixelModule, pixelTag } from './pixel-module.ts';
-
-/** A piece of encapsulated pixel data: where it lies in the bytes of its data set. */
-export interface Fragment {
-  /** From the first fragment's item tag. */
-  readonly offset: number;
-  readonly position: number;
-  readonly length: number;
-}
 
 /**
  * Frame `index` of pixels stored plainly. For one bit per pixel a frame may begin inside a byte: then the bits are moved
@@ -24,18 +17,25 @@ export function plainFrame(attributes: Attributes, module: PixelModule, index: n
     throw new Problem('content', { file: name, reason: `the pixel data holds ${element.length} of ${expected} bytes` });
   }
   const inWords = !attributes.littleEndian && element.vr === 'OW' && module.allocated <= 8;
-  const all = inWords ? swapWords(attributes.bytes, element) : attributes.bytes.subarray(element.dataOffset);
   const start = index * bits;
-  if (bits % 8 === 0) return all.subarray(start / 8, (start + bits) / 8);
-  return shiftBits(all, start, bits);
+  // The whole words that hold the frame, and nothing of the others.
+  const firstByte = Math.floor(start / 16) * 2;
+  const lastByte = Math.min(element.length - (element.length % 2), Math.ceil((start + bits) / 16) * 2);
+  const part = attributes.bytes.subarray(
+    element.dataOffset + firstByte,
+    element.dataOffset + Math.max(lastByte, Math.ceil((start + bits) / 8)),
+  );
+  const held = inWords ? swapWords(part) : part;
+  const within = start - firstByte * 8;
+  if (bits % 8 === 0 && within % 8 === 0) return held.subarray(within / 8, (within + bits) / 8);
+  return shiftBits(held, within, bits);
 }
 
 /** Cells of a byte or less that were written as big-endian words (PS3.5 A.3): in the order of a byte stream. */
-function swapWords(
-  bytes: Uint8Array,
-  { dataOffset, length }: Pick<Fragment, 'length'> & { readonly dataOffset: number },
-): Uint8Array {
-  return new Uint8Array(Buffer.from(bytes.subarray(dataOffset, dataOffset + length - (length % 2))).swap16());
+function swapWords(bytes: Uint8Array): Uint8Array {
+  const even = new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % 2)));
+  Buffer.from(even.buffer).swap16();
+  return even;
 }
 
 /** What the pixel attribute holds beyond its frames and one byte of padding, in bytes. */
@@ -70,38 +70,6 @@ export function encapsulatedFrames(attributes: Attributes, frames: number, name:
     throw new Problem('content', { file: name, reason });
   }
   return starts.map((first, index) => join(attributes.bytes, fragments.slice(first, starts[index + 1])));
-}
-
-/**
- * The first fragment of each frame: by the first of the offset `tables` (extended, basic) that fits, else one fragment
- * per frame, else by where streams begin. As many as `frames` where the frames can be told apart.
- */
-export function firstFragments(
-  bytes: Uint8Array,
-  fragments: readonly Fragment[],
-  tables: readonly (readonly number[])[],
-  frames: number,
-): readonly number[] {
-  const offsets = tables.find((table) => table.length === frames);
-  return (
-    (offsets === undefined ? undefined : startsByOffset(fragments, offsets)) ??
-    (fragments.length === frames ? fragments.map((_, index) => index) : undefined) ??
-    (frames === 1 ? [0] : startsByContent(bytes, fragments))
-  );
-}
-
-function startsByOffset(fragments: readonly Fragment[], offsets: readonly number[]): number[] | undefined {
-  const starts = offsets.map((offset) => fragments.findIndex((fragment) => fragment.offset === offset));
-  const ascending = starts.every((start, index) => start > (starts[index - 1] ?? -1));
-  return starts[0] === 0 && ascending ? starts : undefined;
-}
-
-/** JPEG and JPEG-LS streams begin with FF D8 FF, JPEG 2000 codestreams with FF 4F FF 51. */
-function startsByContent(bytes: Uint8Array, fragments: readonly Fragment[]): number[] {
-  return fragments.flatMap(({ position }, index) => {
-    const [first, second, third] = bytes.subarray(position, position + 3);
-    return first === 0xff && (second === 0xd8 || second === 0x4f) && third === 0xff ? [index] : [];
-  });
 }
 
 function join(bytes: Uint8Array, fragments: readonly Fragment[]): Uint8Array {

@@ -1,13 +1,13 @@
 // Attributes of single frames: in enhanced objects from the per-frame and shared functional groups, else from the root.
-import { Problem } from '../../platform/errors.ts';
-import type { Frame, Geometry, LookupTable, Window } from '../decoded-image.ts';
-import { type Attributes, decimals, items, numbers, rawBytes, text, textValues } from './data-set.ts';
+import type { Geometry, Window } from '../decoded-image.ts';
+import { codeString } from './code-strings.ts';
+import { type Attributes, decimals, items, textValues } from './data-set.ts';
 
-const PER_FRAME = 'x52009230';
-const SHARED = 'x52009229';
+export const PER_FRAME = 'x52009230';
+export const SHARED = 'x52009229';
 
 /** The first item of the macro `sequence` that holds for frame `index`, or the root where there is none (PS3.3 C.7.6.16). */
-function macro(root: Attributes, index: number, sequence: string): Attributes {
+export function macro(root: Attributes, index: number, sequence: string): Attributes {
   const groups = [items(root, PER_FRAME)[index], items(root, SHARED)[0]];
   for (const group of groups) {
     const [found] = group === undefined ? [] : items(group, sequence);
@@ -59,70 +59,16 @@ function shifted(
   return [x + offset * (b * f - c * e), y + offset * (c * d - a * f), z + offset * (a * e - b * d)];
 }
 
-/** Modality rescale of frame `index`: slope and intercept, or the scaling of a dose grid. */
-export function rescaleOf(root: Attributes, index: number): Frame['rescale'] {
-  const transformation = macro(root, index, 'x00289145');
-  const [slope = Number.NaN] = decimals(transformation, 'x00281053');
-  const [intercept = Number.NaN] = decimals(transformation, 'x00281052');
-  const [dose = Number.NaN] = decimals(root, 'x3004000e');
-  if (Number.isFinite(dose)) return { slope: dose, intercept: 0 };
-  return {
-    slope: Number.isFinite(slope) && slope !== 0 ? slope : 1,
-    intercept: Number.isFinite(intercept) ? intercept : 0,
-  };
-}
-
-const windowFunctions = ['LINEAR', 'LINEAR_EXACT', 'SIGMOID'] as const;
-
 /** Window presets of frame `index`; those with an impossible width are left out. */
 export function windowsOf(root: Attributes, index: number): readonly Window[] {
   const voi = macro(root, index, 'x00289132');
   const widths = decimals(voi, 'x00281051');
   const explanations = textValues(voi, 'x00281055');
-  const named = text(voi, 'x00281056');
-  const shape = windowFunctions.find((name) => name === named) ?? 'LINEAR';
+  const shape = codeString(voi, 'x00281056').term ?? 'LINEAR';
   return decimals(voi, 'x00281050').flatMap((center, preset) => {
     const width = widths[preset] ?? Number.NaN;
     const valid = Number.isFinite(center) && (shape === 'LINEAR' ? width >= 1 : width > 0);
     const explanation = explanations[preset];
     return valid ? [{ center, width, function: shape, ...(explanation ? { explanation } : {}) }] : [];
   });
-}
-
-const tableNames = { x00283000: 'modality', x00283010: 'VOI' } as const;
-
-/**
- * Lookup tables of a sequence, modality (0028,3000) or VOI (0028,3010). `signedInput`: whether what is looked up may be
- * negative, for files that do not say how the descriptor is written. Throws `content` when a table is incomplete: without
- * it the values would mean something else.
- */
-export function lookupTablesOf(
-  root: Attributes,
-  sequence: keyof typeof tableNames,
-  signedInput: boolean,
-  name: string,
-): readonly LookupTable[] {
-  return items(root, sequence).map((item) => {
-    const [declared, , bits] = numbers(item, 'x00283002', 'US');
-    const written = item.elements.x00283002?.vr;
-    const signed = written === 'SS' || (written !== 'US' && signedInput);
-    const first = numbers(item, 'x00283002', signed ? 'SS' : 'US')[1];
-    const count = declared === 0 ? 65_536 : declared;
-    const values = count === undefined ? undefined : tableEntries(item, count, bits);
-    if (first === undefined || bits === undefined || bits < 1 || bits > 16 || values === undefined) {
-      throw new Problem('content', { file: name, reason: `the ${tableNames[sequence]} lookup table is incomplete` });
-    }
-    const explanation = text(item, 'x00283003');
-    return { first, bits, values, ...(explanation ? { explanation } : {}) };
-  });
-}
-
-/** Entries of two bytes; those of 8 bits are also written as bytes. Undefined when there are too few. */
-function tableEntries(item: Attributes, count: number, bits: number | undefined): Uint16Array | undefined {
-  const words = numbers(item, 'x00283006', 'US');
-  if (words.length >= count) return Uint16Array.from(words.slice(0, count));
-  const bytes = rawBytes(item, 'x00283006');
-  return bits === 8 && bytes !== undefined && bytes.length >= count
-    ? Uint16Array.from(bytes.subarray(0, count))
-    : undefined;
 }

@@ -40,6 +40,18 @@ export function overlaysOf(
   return { overlays, warnings };
 }
 
+/** The bits of a pixel cell that overlays without data of their own occupy, as a mask. */
+export function overlayBits(root: Attributes): number {
+  let mask = 0;
+  for (let group = 0x6000; group <= 0x601e; group += 2) {
+    const tag = (element: string) => `x${group.toString(16)}${element}`;
+    const [rows] = numbers(root, tag('0010'), 'US');
+    const [bit] = numbers(root, tag('0102'), 'US');
+    if (rows !== undefined && bit !== undefined && rawBytes(root, tag('3000')) === undefined) mask |= 1 << bit;
+  }
+  return mask;
+}
+
 type TagOf = (element: string) => string;
 
 /** The bits in an attribute of their own. */

@@ -1,8 +1,11 @@
 // The attributes that say what the pixels are (PS3.3 C.7.6.3), checked against each other before memory is taken.
+import type { Element } from 'dicom-parser';
 import { Problem } from '../../platform/errors.ts';
 import { checkLimit } from '../limits.ts';
+import { codeString, printable } from './code-strings.ts';
 import type { FrameShape } from './codecs/coded-frame.ts';
 import { type Attributes, decimals, numbers, text } from './data-set.ts';
+import { countFrames } from './fragments.ts';
 
 export interface PixelModule extends FrameShape {
   readonly frames: number;
@@ -13,6 +16,8 @@ export interface PixelModule extends FrameShape {
   readonly planar: boolean;
   /** Which attribute holds the pixels. */
   readonly pixels: 'integer' | 'float' | 'double';
+  /** Where the attributes contradicted each other or the pixel data, and what was believed. */
+  readonly notes: readonly string[];
 }
 
 /** Photometric interpretations that are read; video and printing ones are not. */
@@ -37,9 +42,14 @@ export function pixelTag(attributes: Attributes, name: string): keyof typeof pix
   return tag;
 }
 
-/** Reads and checks the pixel module. Throws `content` when it is incomplete or contradictory, `limit` when too large. */
+/**
+ * Reads and checks the pixel module. Where the pixel data shows which of two contradicting attributes is right, it is
+ * believed, with a note. Throws `content` when it is incomplete or contradictory, `limit` when too large.
+ */
 export function readPixelModule(attributes: Attributes, name: string): PixelModule {
-  const pixels = pixelAttributes[pixelTag(attributes, name)];
+  const tag = pixelTag(attributes, name);
+  const pixels = pixelAttributes[tag];
+  const element = attributes.elements[tag]!;
   const broken = (reason: string) => new Problem('content', { file: name, reason });
   const word = (tag: string, what: string, otherwise?: number): number => {
     const value = numbers(attributes, tag, 'US')[0] ?? otherwise;
@@ -49,24 +59,35 @@ export function readPixelModule(attributes: Attributes, name: string): PixelModu
   const height = word('x00280010', 'Rows');
   const width = word('x00280011', 'Columns');
   const allocated = word('x00280100', 'Bits Allocated');
-  const photometric = text(attributes, 'x00280004') ?? 'missing';
-  const channels = photometricChannels[photometric];
-  if (channels === undefined) throw broken(`photometric interpretation ${printable(photometric)} is not read`);
+  const notes: string[] = [];
+  const { term, note } = codeString(attributes, 'x00280004');
+  if (note !== undefined) notes.push(note);
+  const declared = term ?? text(attributes, 'x00280004') ?? 'missing';
+  const channels = photometricChannels[declared];
+  if (channels === undefined) throw broken(`photometric interpretation ${printable(declared)} is not read`);
   if (word('x00280002', 'Samples per Pixel', channels) !== channels) {
-    throw broken(`${photometric} does not have ${word('x00280002', '')} samples per pixel`);
+    throw broken(`${declared} does not have ${word('x00280002', '')} samples per pixel`);
   }
   const stored = pixels === 'integer' ? word('x00280101', 'Bits Stored', allocated) : allocated;
   const highBit = pixels === 'integer' ? word('x00280102', 'High Bit', stored - 1) : allocated - 1;
-  const [frames = 1] = decimals(attributes, 'x00280008');
   if (width === 0 || height === 0) throw broken('the image has no rows or no columns');
-  if (!Number.isInteger(frames) || frames < 1) throw broken('Number of Frames is not a number');
   const expected = { integer: [1, 8, 16, 32], float: [32], double: [64] }[pixels];
   if (!expected.includes(allocated)) throw broken(`${allocated} bits allocated are not read`);
   if (stored < 1 || stored > allocated || highBit >= allocated || highBit < stored - 1) {
     throw broken(`${stored} bits stored up to bit ${highBit} do not fit ${allocated} bits allocated`);
   }
-  checkLimit('frames', 'number of frames', frames);
   checkLimit('frameBytes', 'image size in bytes', width * height * channels * Math.max(1, allocated / 8));
+  const samples = width * height * allocated;
+  const counted =
+    element.fragments === undefined
+      ? Math.floor((element.length * 8) / (samples * (declared === 'YBR_FULL_422' ? 2 : channels)))
+      : countFrames(attributes);
+  const [declaredFrames] = decimals(attributes, 'x00280008');
+  if (declaredFrames !== undefined && !(Number.isInteger(declaredFrames) && declaredFrames >= 0))
+    throw broken('Number of Frames is not a number');
+  const frames = framesOf(declaredFrames, counted, element.fragments !== undefined, notes);
+  checkLimit('frames', 'number of frames', frames);
+  const photometric = photometricOf(declared, element, (samples * channels * frames) / 8, notes);
   return {
     width,
     height,
@@ -79,10 +100,24 @@ export function readPixelModule(attributes: Attributes, name: string): PixelModu
     pixels,
     signed: word('x00280103', 'Pixel Representation', 0) === 1,
     planar: channels === 3 && word('x00280006', 'Planar Configuration', 0) === 1,
+    notes,
   };
 }
 
-/** A code string of the file, safe to print. */
-function printable(value: string): string {
-  return /^[A-Z0-9_ ]{1,16}$/.test(value) ? value : 'unknown';
+/**
+ * Number of Frames, `declared`; `counted` is how many the pixel data holds. Several compressed frames are believed rather
+ * than an attribute that is missing or says 1: the others would be lost without a word.
+ */
+function framesOf(declared: number | undefined, counted: number, compressed: boolean, notes: string[]): number {
+  if (declared !== 0 && !(compressed && counted > (declared ?? 1) && (declared ?? 1) === 1)) return declared ?? 1;
+  const frames = Math.max(1, counted);
+  notes.push(`Number of Frames is ${declared ?? 'missing'}; the pixel data holds ${frames}`);
+  return frames;
+}
+
+/** Pixel data that shares no colour between pixels is not of a 4:2:2 kind, whatever the data set says. */
+function photometricOf(declared: string, { fragments, length }: Element, fullBytes: number, notes: string[]): string {
+  if (declared !== 'YBR_FULL_422' || fragments !== undefined || length < fullBytes) return declared;
+  notes.push('Photometric Interpretation is YBR_FULL_422, but the pixel data has full length; read as YBR_FULL');
+  return 'YBR_FULL';
 }

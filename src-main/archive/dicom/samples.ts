@@ -3,7 +3,7 @@ import type { Samples } from '../decoded-image.ts';
 import type { CodedFrame } from './codecs/coded-frame.ts';
 import type { PixelModule } from './pixel-module.ts';
 
-type IntegerArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
+type Cells = Uint8Array | Uint16Array | Uint32Array;
 
 const unsigned = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array } as const;
 const signed = { 8: Int8Array, 16: Int16Array, 32: Int32Array } as const;
@@ -34,21 +34,34 @@ function viewOfCells(
     : undefined;
 }
 
+/** Samples of a frame, and how many bits of them mean something. */
+export interface Unpacked {
+  readonly samples: Samples;
+  readonly bits: number;
+  /** Bits above the declared ones are in use: kept as part of the values, or dropped as something else. */
+  readonly spill: 'kept' | 'dropped' | undefined;
+}
+
 /**
  * Plain cells of one frame -> samples, [height, width, channels]. `bytes` is exactly the frame and is left as it is;
- * samples that are stored just so share its memory.
+ * samples that are stored just so share its memory. `taken`: bits of a cell that overlays occupy.
  */
-export function plainSamples(bytes: Uint8Array, module: PixelModule, littleEndian: boolean): Samples {
-  const { allocated, channels, planar } = module;
-  if (module.pixels !== 'integer') return floatSamples(bytes, module.pixels, littleEndian);
-  if (allocated === 1) return unpackBits(bytes, module.width * module.height);
-  const { stored, highBit } = module;
+export function plainSamples(bytes: Uint8Array, module: PixelModule, littleEndian: boolean, taken: number): Unpacked {
+  const { allocated, channels, planar, stored, highBit } = module;
+  const whole = (samples: Samples) => ({ samples, bits: stored, spill: undefined });
+  if (module.pixels !== 'integer') return whole(floatSamples(bytes, module.pixels, littleEndian));
+  if (allocated === 1) return whole(unpackBits(bytes, module.width * module.height));
   const asStored = (littleEndian || allocated === 8) && stored === allocated;
   const cells =
     (asStored ? viewOfCells(bytes, allocated as 8 | 16 | 32) : undefined) ??
     copyOfCells(bytes, allocated as 8 | 16 | 32, littleEndian);
-  if (module.photometric === 'YBR_FULL_422') return expand422(cells);
-  return storedValues(planar ? interleave(cells, channels) : cells, stored, highBit, module.signed);
+  if (module.photometric === 'YBR_FULL_422') return whole(expand422(cells));
+  return storedValues(
+    planar ? interleave(cells, channels) : cells,
+    { stored, highBit, taken },
+    module.signed,
+    module.channels,
+  );
 }
 
 /** Bit `bit` of every plain cell of a frame, 0 or 1; for overlays that use what the image leaves free. */
@@ -66,14 +79,14 @@ export function bitPlane(
  * A decompressed frame -> samples. The stream's precision wins where it states one; whether the bits are signed the
  * data set alone decides, since some writers compress signed data as unsigned.
  */
-export function codedSamples(frame: CodedFrame, module: PixelModule): Samples {
-  if (frame.plain === 'frame') return plainSamples(frame.bytes, module, true);
-  if (module.allocated === 1) return unpackFrame(frame, module);
+export function codedSamples(frame: CodedFrame, module: PixelModule, taken: number): Unpacked {
+  if (frame.plain === 'frame') return plainSamples(frame.bytes, module, true, taken);
+  if (module.allocated === 1) return { samples: unpackFrame(frame, module), bits: 1, spill: undefined };
   // The decompressor made these bytes for us: they can be worked on in place.
   const cells = viewOfCells(frame.bytes, frame.allocated) ?? copyOfCells(frame.bytes, frame.allocated, true);
   const stored = Math.min(frame.allocated, frame.precision ?? module.stored);
   const highBit = frame.plain === 'cells' ? module.highBit : stored - 1;
-  return storedValues(cells, stored, highBit, module.signed);
+  return storedValues(cells, { stored, highBit, taken }, module.signed, module.channels);
 }
 
 /** One bit per pixel, packed after RLE, one byte each after JPEG 2000. */
@@ -81,22 +94,75 @@ function unpackFrame({ bytes }: CodedFrame, { width, height }: PixelModule): Uin
   return bytes.length === width * height ? new Uint8Array(bytes) : unpackBits(bytes, width * height);
 }
 
-function storedValues(
-  cells: Uint8Array | Uint16Array | Uint32Array,
-  stored: number,
-  highBit: number,
-  isSigned: boolean,
-): IntegerArray {
+/** Which bits of a cell are the value: `stored` of them up to `highBit`; those of `taken` are not. */
+interface Layout {
+  readonly stored: number;
+  readonly highBit: number;
+  readonly taken: number;
+}
+
+/** The values of cells, in place. Samples of one pixel lie `channels` apart. */
+function storedValues(cells: Cells, declared: Layout, isSigned: boolean, channels: number): Unpacked {
   const allocated = (cells.BYTES_PER_ELEMENT * 8) as 8 | 16 | 32;
-  const above = 32 - highBit - 1;
-  const below = 32 - stored;
+  const beyond = bitsBeyond(cells, declared, isSigned);
+  const kept = beyond !== undefined && isSmoother(cells, beyond, declared, isSigned, channels);
+  const { stored, highBit } = kept ? beyond : declared;
+  const spill = beyond === undefined ? undefined : kept ? 'kept' : 'dropped';
   if (isSigned) {
     const values = new signed[allocated](cells.buffer as ArrayBuffer, cells.byteOffset, cells.length);
-    if (stored < allocated) for (let at = 0; at < cells.length; at++) values[at] = (cells[at]! << above) >> below;
-    return values;
+    if (stored < allocated)
+      for (let at = 0; at < cells.length; at++) values[at] = signedValue(cells[at]!, stored, highBit);
+    return { samples: values, bits: stored, spill };
   }
-  if (stored < allocated) for (let at = 0; at < cells.length; at++) cells[at] = (cells[at]! << above) >>> below;
-  return cells;
+  if (stored < allocated)
+    for (let at = 0; at < cells.length; at++) cells[at] = unsignedValue(cells[at]!, stored, highBit);
+  return { samples: cells, bits: stored, spill };
+}
+
+const signedValue = (cell: number, stored: number, highBit: number) => (cell << (31 - highBit)) >> (32 - stored);
+const unsignedValue = (cell: number, stored: number, highBit: number) => (cell << (31 - highBit)) >>> (32 - stored);
+
+/** The layout with the bits above the declared ones that are in use (of signed values, all there are); undefined without any. */
+function bitsBeyond(
+  cells: Cells,
+  { stored, highBit, taken }: Layout,
+  isSigned: boolean,
+): Omit<Layout, 'taken'> | undefined {
+  const allocated = cells.BYTES_PER_ELEMENT * 8;
+  if (highBit >= allocated - 1) return undefined;
+  const outside = (allocated === 32 ? -1 : (1 << allocated) - 1) & ~taken & (-1 << (highBit + 1));
+  let used = 0;
+  for (let at = 0; at < cells.length; at++) {
+    const beyond = cells[at]! & outside;
+    // Negative values may continue their sign through the unused bits.
+    if (beyond !== 0 && !(isSigned && beyond === outside && (cells[at]! >>> highBit) & 1)) used |= beyond;
+  }
+  if (used === 0) return undefined;
+  const last = isSigned ? allocated - 1 : 31 - Math.clz32(used);
+  return { stored: stored + last - highBit, highBit: last };
+}
+
+/**
+ * Whether neighbours differ less with the bits `beyond` than without them. Values that need more bits than declared wrap
+ * when these are cut off, and jump; graphics and noise in unused bits make jumps where they are kept.
+ */
+function isSmoother(
+  cells: Cells,
+  beyond: Omit<Layout, 'taken'>,
+  declared: Layout,
+  isSigned: boolean,
+  channels: number,
+): boolean {
+  const value = isSigned ? signedValue : unsignedValue;
+  let difference = 0;
+  for (let at = channels; at < cells.length; at++) {
+    const [before, here] = [cells[at - channels]!, cells[at]!];
+    difference += Math.abs(value(here, beyond.stored, beyond.highBit) - value(before, beyond.stored, beyond.highBit));
+    difference -= Math.abs(
+      value(here, declared.stored, declared.highBit) - value(before, declared.stored, declared.highBit),
+    );
+  }
+  return difference < 0;
 }
 
 function floatSamples(bytes: Uint8Array, kind: 'float' | 'double', littleEndian: boolean): Float32Array | Float64Array {

@@ -49,6 +49,8 @@ export interface NiftiHeader {
   readonly voxelSize: readonly [number, number, number];
   readonly slope: number;
   readonly intercept: number;
+  /** Why neither is known (`Rescale.unknown`), where that is so. */
+  readonly unknownRescale: string | undefined;
   /** Voxel indices to RAS+ millimetres; undefined when the file does not say. */
   readonly affine: Affine | undefined;
   /** Where the voxels begin; in the .img when `pair`. */
@@ -93,8 +95,6 @@ export function readNiftiHeader(bytes: Uint8Array, name: string): NiftiHeader {
   if (!Number.isInteger(offset) || offset < 0 || offset > limits.fileBytes)
     throw broken('the data offset is impossible');
   if (offset > 0 && offset < first) throw broken('the data begins inside the header');
-  const scaled = Number.isFinite(header.scl_slope) && header.scl_slope !== 0;
-  const intercept = scaled && Number.isFinite(header.scl_inter) ? header.scl_inter : 0;
   return {
     version,
     littleEndian,
@@ -103,12 +103,19 @@ export function readNiftiHeader(bytes: Uint8Array, name: string): NiftiHeader {
     datatype: header.datatypeCode,
     type,
     voxelSize: [1, 2, 3].map((axis) => lengthOf(header.pixDims[axis], header.xyzt_units)) as [number, number, number],
-    slope: scaled ? header.scl_slope : 1,
-    intercept,
+    ...rescaleOf(header.scl_slope, header.scl_inter),
     affine: affineOf(header, readSform(raw, layout.sform, layout.wide, littleEndian)),
     offset: offset === 0 ? first : offset,
     pair,
   };
+}
+
+/** A slope of 0, or one that is no number, means values as stored (nifti1.h); a slope without an intercept means nothing. */
+function rescaleOf(slope: number, intercept: number): Pick<NiftiHeader, 'slope' | 'intercept' | 'unknownRescale'> {
+  const asStored = { slope: 1, intercept: 0, unknownRescale: undefined };
+  if (!Number.isFinite(slope) || slope === 0) return asStored;
+  if (Number.isFinite(intercept)) return { slope, intercept, unknownRescale: undefined };
+  return { ...asStored, unknownRescale: 'scl_inter is no number, though scl_slope is one' };
 }
 
 function shapeOf(dims: readonly number[], type: VoxelType, broken: (reason: string) => Problem): readonly number[] {

@@ -1,6 +1,7 @@
 // Opens a NIfTI volume as frames: slices across the third axis, turned for display by the affine.
 import { Problem } from '../../platform/errors.ts';
 import { type Frame, type Frames, type Geometry, type Samples, unadorned } from '../decoded-image.ts';
+import { rescaleNote } from '../rescale-note.ts';
 import { type Affine, type Display, displayOf } from './affine.ts';
 import type { NiftiHeader } from './header.ts';
 import { type NiftiBytes, type NiftiVolume, readNiftiVolume } from './volume.ts';
@@ -27,8 +28,10 @@ export function niftiFrames(volume: NiftiVolume): Frames {
   };
 }
 
-function sliceOf({ header, voxels }: NiftiVolume, display: Display, index: number, count: number): Frame {
-  const { shape, type, affine } = header;
+function sliceOf({ header, voxels, surplus }: NiftiVolume, display: Display, index: number, count: number): Frame {
+  const { shape, type, affine, slope, intercept, unknownRescale: unknown } = header;
+  const rescale = { slope, intercept, ...(unknown === undefined ? {} : { unknown }) };
+  const note = rescaleNote(rescale);
   const [height, width] = [shape[display.down]!, shape[display.across]!];
   const channels = type.channels === 1 ? 1 : 3;
   return {
@@ -39,11 +42,13 @@ function sliceOf({ header, voxels }: NiftiVolume, display: Display, index: numbe
     samples: turn(voxels, header, display, index),
     bitsStored: type.bits,
     photometric: channels === 3 ? 'RGB' : 'MONOCHROME2',
-    rescale: channels === 3 ? unadorned.rescale : { slope: header.slope, intercept: header.intercept },
+    rescale: channels === 3 ? unadorned.rescale : rescale,
     geometry: geometryOf(header, display, index % shape[2]!),
     frame: { index, count },
     warnings: [
       ...(affine === undefined ? ['the file does not say how it lies in the patient; shown as stored'] : []),
+      ...(note === undefined || channels === 3 ? [] : [note]),
+      ...(surplus > 0 ? [`${surplus} bytes behind the voxels were ignored`] : []),
       ...(type.channels === 4 ? ['transparency was dropped'] : []),
     ],
   };

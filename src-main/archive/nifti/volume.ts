@@ -8,6 +8,8 @@ export interface NiftiVolume {
   readonly header: NiftiHeader;
   /** Stored values before scaling, first axis fastest; colour channels of a voxel lie together. */
   readonly voxels: Samples;
+  /** Bytes behind the voxels, at most a mebibyte of them counted. */
+  readonly surplus: number;
 }
 
 /** A NIfTI file in memory; `companion` is the .img of a .hdr. Both may be gzipped. */
@@ -28,11 +30,12 @@ export async function readNiftiVolume({ bytes, companion, name }: NiftiBytes): P
   const length = (shape.reduce((product, size) => product * size, 1) * type.bits * type.channels) / 8;
   const voxels = new Uint8Array(length);
   const found = isGzip(data) ? await inflateInto(voxels, data, offset, name) : copyInto(voxels, data, offset);
+  const surplus = Math.max(0, found - length);
   if (found < length) {
     throw new Problem('content', { file: name, reason: `the volume holds ${found} of ${length} bytes` });
   }
   if (!littleEndian) swap(voxels, type.bits);
-  return { header, voxels: type.view(voxels.buffer) };
+  return { header, voxels: type.view(voxels.buffer), surplus };
 }
 
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -47,16 +50,16 @@ function inflatedHead(bytes: Uint8Array, name: string): Uint8Array {
   }
 }
 
+/** How many bytes there are from `offset` on; as many as fit are copied. */
 function copyInto(target: Uint8Array, data: Uint8Array, offset: number): number {
-  const part = data.subarray(offset, offset + target.length);
-  target.set(part);
-  return part.length;
+  target.set(data.subarray(offset, offset + target.length));
+  return Math.max(0, data.length - offset);
 }
 
 /** Bytes behind the volume that are read on, so that the checksum at the end of the stream is verified. */
 const TRAILER = 2 ** 20;
 
-/** Inflates the bytes from `offset` on into `target` as they come; a stream that goes on and on is left. */
+/** Inflates the bytes from `offset` on into `target` as they come and counts them; a stream that goes on and on is left. */
 async function inflateInto(target: Uint8Array, data: Uint8Array, offset: number, name: string): Promise<number> {
   const stream = createGunzip({ chunkSize: 2 ** 16 });
   stream.end(data);
@@ -73,7 +76,7 @@ async function inflateInto(target: Uint8Array, data: Uint8Array, offset: number,
   } finally {
     stream.destroy();
   }
-  return Math.max(0, Math.min(at, target.length));
+  return Math.max(0, at);
 }
 
 function brokenGzip(name: string, cause: unknown): Problem {

@@ -1,7 +1,7 @@
 // Removes from DICOM pixel data what is no pixel: comments within compressed frames, and bytes behind the declared samples.
 import { inflateRawSync } from 'node:zlib';
 import { bitsPerFrame, type FrameShape } from '../../archive/dicom/codecs/coded-frame.ts';
-import { type Fragment, firstFragments } from '../../archive/dicom/frame-bytes.ts';
+import { type Fragment, firstFragments } from '../../archive/dicom/fragments.ts';
 import { Problem } from '../../platform/errors.ts';
 import { inWords } from '../../platform/words.ts';
 import { type DataSet, type Element, type Encoding, type Tag, textOf } from './dicom-elements.ts';
