@@ -11,9 +11,10 @@ import {
   likelyBurnedIn,
 } from '../../src-main/curation/deidentification/dicom.ts';
 import { type DataSet, readDicom, textOf } from '../../src-main/curation/deidentification/dicom-elements.ts';
+import { deidentifyJpeg } from '../../src-main/curation/deidentification/jpeg.ts';
 import { deidentifyNifti } from '../../src-main/curation/deidentification/nifti.ts';
+import { deidentifyPng } from '../../src-main/curation/deidentification/png.ts';
 import { pseudonymsOf, readKey } from '../../src-main/curation/deidentification/pseudonyms.ts';
-import { deidentifyJpeg, deidentifyPng } from '../../src-main/curation/deidentification/raster.ts';
 import { Problem } from '../../src-main/platform/errors.ts';
 import { dicomStyles, element, part10, sequence } from '../archive/write-dicom.ts';
 import { gzipped, Planter, pixels, plantedDicom, plantedJpeg, plantedNifti, plantedPng } from './planted-files.ts';
