@@ -24,6 +24,7 @@ import {
 } from './profile-table.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import { emptiedTexts, isStandardCode, mayLeave } from './safe-values.ts';
+import { withoutSurplusEntries } from './unused-bits.ts';
 
 /** Options of the profile (PS3.15 E.3) beyond the basic one. */
 export interface DeidentificationOptions {
@@ -36,6 +37,7 @@ export interface DeidentificationOptions {
 interface Context extends DeidentificationOptions {
   readonly pseudonyms: Pseudonyms;
   readonly patient: string;
+  readonly littleEndian: boolean;
 }
 
 /** What to do with an element; undefined: leave it out. */
@@ -53,7 +55,12 @@ const empty: Action = ({ items, ...element }) =>
   items === undefined ? { ...element, bytes: new Uint8Array() } : { ...element, items: [] };
 const keep: Action = (element, context) => (element.items === undefined ? element : keepItems(element, context));
 const keepItems: Action = (element, context) =>
-  element.items && { ...element, items: element.items.map((item) => cleaned(withoutPixels(item), context)) };
+  element.items && {
+    ...element,
+    items: element.items.map((item) =>
+      cleaned(withoutSurplusEntries(withoutPixels(item), context.littleEndian), context),
+    ),
+  };
 const remap: Action = (element, { pseudonyms }) =>
   element.bytes && withText(element, 'UI', remappedUids(textOf(element.bytes), pseudonyms));
 const pseudonym: Action = (element, { pseudonyms, patient }) => withText(element, 'LO', pseudonyms.patient(patient));
@@ -157,6 +164,7 @@ export function deidentifyDicom(
   const context = {
     ...options,
     pseudonyms,
+    littleEndian: source.encoding.littleEndian,
     patient:
       [patientId, patientName, studyUid].map((tag) => textAt(source.dataSet, tag)).find((text) => text !== '') ?? '',
   };
