@@ -88,6 +88,25 @@ describe('planted identifiers', () => {
     expect(() => deidentifyJpeg(source.subarray(0, 100), 'file')).toThrow('JPEG segment');
   });
 
+  it.each([1, 3, 6, 8])('the orientation of an image stays, and nothing else of EXIF: %i', async (orientation) => {
+    const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: '#a04020' } });
+    const exif = { IFD0: { Copyright: planter.next() } };
+    for (const [format, cleaner] of [
+      ['jpeg', deidentifyJpeg],
+      ['png', deidentifyPng],
+    ] as const) {
+      const bytes = await picture
+        .clone()
+        .withExif(exif)
+        .withMetadata({ orientation, exif })
+        .toFormat(format)
+        .toBuffer();
+      const cleaned = cleaner(bytes, 'file');
+      expect(found(cleaned, planter)).toEqual([]);
+      expect((await sharp(cleaned).metadata()).orientation ?? 1).toBe(orientation);
+    }
+  });
+
   it('were 500 and more', () => {
     expect(planter.planted.length).toBeGreaterThanOrEqual(500);
     expect(new Set(planter.planted).size).toBe(planter.planted.length);

@@ -1,6 +1,7 @@
 // Writes a PNG file anew from its pixels: nothing but the picture comes through, wherever else something may hide.
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import { Problem } from '../../platform/errors.ts';
+import { orientationAlone } from './orientation.ts';
 
 /** What IHDR declares (PNG third edition, 11.2.1). */
 interface Header {
@@ -33,7 +34,7 @@ const shownBy: Readonly<Record<string, readonly number[]>> = {
 };
 
 /**
- * The same picture without text, time, EXIF, profile or unknown chunks, without bytes behind the compressed rows or rows
+ * The same picture without text, time, profile, unknown chunks or EXIF (but for its orientation), without bytes behind the compressed rows or rows
  * behind the last, without entries of the palette that no pixel uses, and without content of IEND. Depth, colour type and
  * interlacing stay, and so does every sample. Throws `content` when the file is broken or cut off.
  */
@@ -211,7 +212,8 @@ function shownParts(
     return content !== undefined && shownBy[name]!.includes(content.length) ? [chunk(name, content)] : [];
   };
   const before = ['gAMA', 'cHRM', 'sRGB', 'sBIT', 'cICP'].flatMap(shown);
-  const after = shown('pHYs');
+  const orientation = orientationAlone(first('eXIf') ?? new Uint8Array());
+  const after = [...shown('pHYs'), ...(orientation === undefined ? [] : [chunk('eXIf', orientation)])];
   const transparent = first('tRNS');
   if (header.colourType !== palette) {
     const size = { 0: 2, 2: 6 }[header.colourType];
