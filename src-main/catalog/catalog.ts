@@ -7,7 +7,7 @@ import { makeFolder } from '../platform/make-folder.ts';
 import { inWords, systemReason } from '../platform/words.ts';
 import { refuseNetworkShare } from './local-folder.ts';
 import { checkSchema, migrate } from './migrate.ts';
-import { catchUpHeads } from './tables/audit.ts';
+import { beginHeads } from './tables/audit.ts';
 
 /** What SQLite stores: numbers, text, nothing. Pixels never. */
 export type Value = string | number | null;
@@ -19,6 +19,12 @@ const subfolders = ['reconstructions', 'score-maps', 'models', 'logs'] as const;
 const databaseName = 'catalog.sqlite';
 const oldestNode = [22, 12] as const;
 
+/** What a transaction does beside the database, around its commit. */
+export interface CommitStep {
+  readonly before: () => void;
+  readonly after: () => void;
+}
+
 /**
  * An open catalog. Queries are plain functions over it, one module per table in `tables/`:
  * `importFiles`, `pageImages`, `countImages`, `imageIds`, `imageRows` (images), `createCohort` (cohorts),
@@ -29,7 +35,7 @@ const oldestNode = [22, 12] as const;
 export class Catalog {
   readonly folder: string;
   readonly #database: Database;
-  #effects: (() => void)[] = [];
+  readonly #steps = new Map<string, CommitStep>();
   readonly #statements = new Map<string, Statement<[Values], unknown>>();
 
   constructor(folder: string, database: Database) {
@@ -71,19 +77,27 @@ export class Catalog {
   /** All of `work` or nothing. Within another transaction it is a part of that one. */
   transaction<T>(work: () => T): T {
     if (this.#database.inTransaction) return this.#database.transaction(work)();
+    const whole = () => {
+      const result = work();
+      for (const { before } of this.#steps.values()) before();
+      return result;
+    };
     try {
-      const result = this.#database.transaction(work).immediate();
-      for (const effect of this.#effects) effect();
+      const result = this.#database.transaction(whole).immediate();
+      for (const { after } of this.#steps.values()) after();
       return result;
     } finally {
-      this.#effects = [];
+      this.#steps.clear();
     }
   }
 
-  /** Runs `effect` once what the present transaction wrote is on the disk, and not at all when it fails. */
-  afterCommit(effect: () => void): void {
-    if (this.#database.inTransaction) this.#effects.push(effect);
-    else effect();
+  /**
+   * Does `before` as the last thing of the present transaction and `after` once it is on the disk; neither when it fails
+   * before. The first step of a name in a transaction counts. Only within a transaction.
+   */
+  onCommit(name: string, step: CommitStep): void {
+    if (!this.#database.inTransaction) throw new Error(`${name} is a step of no transaction`);
+    if (!this.#steps.has(name)) this.#steps.set(name, step);
   }
 
   /** The absolute path of a file beside the database. Throws `usage` when `relative` leaves the catalog's folder. */
@@ -184,8 +198,8 @@ function configure(folder: string, file: string, database: Database): Catalog {
   database.pragma('trusted_schema = OFF');
   database.pragma('cache_size = -65536');
   database.pragma('temp_store = MEMORY');
-  migrate(database);
+  const made = migrate(database);
   const catalog = new Catalog(folder, database);
-  catchUpHeads(catalog);
+  if (made) beginHeads(catalog);
   return catalog;
 }

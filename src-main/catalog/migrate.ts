@@ -26,15 +26,19 @@ export function checkSchema(database: Database, file: string): void {
   throw new Problem('mismatch', { what: `schema of ${file}`, expected, found });
 }
 
-/** Applies the missing migrations, all or none. Two processes that open a new catalog at once do it once. */
-export function migrate(database: Database): void {
-  database
+/**
+ * Applies the missing migrations, all or none; whether that made a new catalog. Of two processes that open a new catalog at
+ * once one makes it.
+ */
+export function migrate(database: Database): boolean {
+  return database
     .transaction(() => {
       const version = pragma(database, 'user_version');
-      if (version >= schemaVersion) return;
+      if (version >= schemaVersion) return false;
       for (const migration of migrations.slice(version)) database.exec(migration);
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${schemaVersion}`);
+      return version === 0;
     })
     .immediate();
 }

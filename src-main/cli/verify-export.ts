@@ -1,14 +1,44 @@
-// residua export verify: checks an exported folder against its manifest and checksums.
+// residua export verify: checks an exported folder against its manifest, its checksums and the audit log of its catalog.
 import { resolve } from 'node:path';
-import { verifyExport } from '../curation/export/verify-export.ts';
-import { Problem } from '../platform/errors.ts';
+import { openCatalog } from '../catalog/catalog.ts';
+import { compareWithAudit, verifyExport } from '../curation/export/verify-export.ts';
+import { isProblem, Problem } from '../platform/errors.ts';
 import type { Context } from './context.ts';
 
 /** Prints what differs; throws `content` when anything does. */
 export async function checkExport(folder: string, context: Context): Promise<void> {
-  const { files, images, faults } = await verifyExport(resolve(folder), context);
+  const { files, images, faults: found } = await verifyExport(resolve(folder), context);
+  const faults = [...found, ...(await auditFaults(resolve(folder), context))];
   for (const fault of faults) context.print(fault);
   context.print(`${files} files, ${images} images checked`);
   if (faults.length > 0)
     throw new Problem('content', { file: folder, reason: `${faults.length} faults in the export` });
+}
+
+/**
+ * What the audit log says against the export. A catalog that was named must know it; the default one need not, and need
+ * not be there: the export may have come from elsewhere, which is said.
+ */
+async function auditFaults(folder: string, context: Context): Promise<readonly string[]> {
+  const { catalogFolder, catalogGiven, print } = context;
+  try {
+    const catalog = openCatalog(catalogFolder);
+    try {
+      const audited = await compareWithAudit(catalog, folder);
+      if (audited.found === 'altered') return [audited.fault];
+      if (audited.found === 'same') {
+        print(`the checksums are those of entry ${audited.entry} of the audit log of ${catalogFolder}`);
+        return [];
+      }
+      if (catalogGiven) return [`the audit log of ${catalogFolder} has no such export`];
+      print(`not compared with an audit log: ${catalogFolder} has no such export (name its catalog with --catalog)`);
+      return [];
+    } finally {
+      catalog.close();
+    }
+  } catch (error) {
+    if (catalogGiven || !isProblem(error, 'missing')) throw error;
+    print('not compared with an audit log: name the catalog that the export came from with --catalog');
+    return [];
+  }
 }

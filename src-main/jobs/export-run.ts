@@ -56,11 +56,12 @@ export const exportRun: RunProgram = async (run, tools) => {
       run.id,
       images.map((image) => ({ image, skipped: reasons.get(image) })),
     );
-    const { folder, images: exported, files, skipped } = report;
+    const { folder, images: exported, files, skipped, auditHead } = report;
     const left = skipped.length > 0 ? `, ${skipped.length.toLocaleString('en')} skipped` : '';
     const summary = `${exported.toLocaleString('en')} ${exported === 1 ? 'image' : 'images'} exported to ${folder}${left}`;
-    extendProvenance(catalog, run.id, { folder, images: exported, files, summary });
+    extendProvenance(catalog, run.id, { folder, images: exported, files, summary, auditHead });
     tools.log('information', summary);
+    tools.log('information', `audit log: entry ${auditHead.number}, ${auditHead.hash}`);
     for (const { image, reason } of report.skipped) tools.log('skipped', `skipped image ${image}: ${reason}`);
   } finally {
     await reader.close();

@@ -24,9 +24,15 @@ export interface CsvOptions {
 
 const largestFile = 512 * 1024 * 1024;
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-/** Text that Excel, LibreOffice or Sheets would evaluate (OWASP "CSV injection"), also where it was neutralised before. */
-const formulaPattern = /^'*[=+\-@\t\r\n＝＋－＠]/;
-const neutralisedPattern = /^'+[=+\-@\t\r\n＝＋－＠]/;
+/**
+ * Text that Excel, LibreOffice or Sheets would evaluate (OWASP "CSV injection"), also behind separators at its beginning:
+ * programs of many countries separate cells by semicolons. So where it was neutralised before.
+ */
+const formula = '(?:[\\t\\r\\n]|[;,|\\s]*[=+\\-@＝＋－＠])';
+const formulaPattern = new RegExp(`^'*${formula}`);
+const neutralisedPattern = new RegExp(`^'+${formula}`);
+/** What some program takes for the end of a cell: in quotes it is none. */
+const separator = /[;|\t]/;
 
 const converters: { readonly [K in CsvKind]: (cell: string, fail: (reason: string) => never) => CsvValues[K] } = {
   text: (cell, fail) => (cell === '' ? fail('is empty') : restored(cell)),
@@ -105,5 +111,6 @@ export function formatCsv<N extends string>(
   rows: readonly { readonly [K in N]: string | number | null }[],
 ): string {
   const data = rows.map((row) => columns.map((name) => row[name]));
-  return `${Papa.unparse({ fields: [...columns], data }, { newline: '\n', escapeFormulae: formulaPattern })}\n`;
+  const quotes = (value: unknown) => typeof value === 'string' && separator.test(value);
+  return `${Papa.unparse({ fields: [...columns], data }, { newline: '\n', escapeFormulae: formulaPattern, quotes })}\n`;
 }

@@ -20,7 +20,7 @@ export const dicomStyles: readonly DicomStyle[] = [
   { ...explicit, name: 'deflated', syntax: '1.2.840.10008.1.2.1.99', deflated: true },
 ];
 
-const longLengths = ['OB', 'OW', 'SQ', 'UN', 'UT', 'UC', 'UR'];
+const longLengths = ['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV'];
 
 export function uint16(value: number, little: boolean): Buffer {
   const bytes = Buffer.alloc(2);

@@ -145,24 +145,31 @@ describe('networkFileSystem', () => {
 });
 
 describe('Catalog', () => {
-  it('keeps all of a transaction or nothing, and runs effects only after a commit', () => {
+  it('keeps all of a transaction or nothing, and runs its steps around the commit', () => {
     const catalog = emptyCatalog();
-    const effects: string[] = [];
+    const other = openCatalog(catalog.folder);
+    const effects: unknown[] = [];
+    const step = (name: string) => ({
+      before: () => effects.push(`before ${name}`, getSetting(other, 'a')),
+      after: () => effects.push(`after ${name}`, getSetting(other, 'a')),
+    });
     catalog.transaction(() => {
       setSetting(catalog, 'a', 1);
-      catalog.transaction(() => catalog.afterCommit(() => effects.push('kept')));
+      catalog.transaction(() => catalog.onCommit('step', step('kept')));
+      catalog.onCommit('step', step('second of its name'));
       expect(effects).toEqual([]);
     });
     expect(() =>
       catalog.transaction(() => {
         setSetting(catalog, 'a', 2);
-        catalog.afterCommit(() => effects.push('lost'));
+        catalog.onCommit('step', step('lost'));
         throw new Error('no');
       }),
     ).toThrow('no');
-    catalog.afterCommit(() => effects.push('at once'));
+    expect(() => catalog.onCommit('step', step('without transaction'))).toThrow('no transaction');
     expect(getSetting(catalog, 'a')).toBe(1);
-    expect(effects).toEqual(['kept', 'at once']);
+    expect(effects).toEqual(['before kept', undefined, 'after kept', 1]);
+    other.close();
   });
 
   it('names files only inside its folder', () => {

@@ -11,9 +11,10 @@ import {
   likelyBurnedIn,
 } from '../../src-main/curation/deidentification/dicom.ts';
 import { type DataSet, readDicom, textOf } from '../../src-main/curation/deidentification/dicom-elements.ts';
+import { deidentifyJpeg } from '../../src-main/curation/deidentification/jpeg.ts';
 import { deidentifyNifti } from '../../src-main/curation/deidentification/nifti.ts';
+import { deidentifyPng } from '../../src-main/curation/deidentification/png.ts';
 import { pseudonymsOf, readKey } from '../../src-main/curation/deidentification/pseudonyms.ts';
-import { deidentifyJpeg, deidentifyPng } from '../../src-main/curation/deidentification/raster.ts';
 import { Problem } from '../../src-main/platform/errors.ts';
 import { dicomStyles, element, part10, sequence } from '../archive/write-dicom.ts';
 import { gzipped, Planter, pixels, plantedDicom, plantedJpeg, plantedNifti, plantedPng } from './planted-files.ts';
@@ -85,6 +86,25 @@ describe('planted identifiers', () => {
     expect(found(cleaned, planter)).toEqual([]);
     expect((await sharp(cleaned).raw().toBuffer()).equals(await sharp(source).raw().toBuffer())).toBe(true);
     expect(() => deidentifyJpeg(source.subarray(0, 100), 'file')).toThrow('JPEG segment');
+  });
+
+  it.each([1, 3, 6, 8])('the orientation of an image stays, and nothing else of EXIF: %i', async (orientation) => {
+    const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: '#a04020' } });
+    const exif = { IFD0: { Copyright: planter.next() } };
+    for (const [format, cleaner] of [
+      ['jpeg', deidentifyJpeg],
+      ['png', deidentifyPng],
+    ] as const) {
+      const bytes = await picture
+        .clone()
+        .withExif(exif)
+        .withMetadata({ orientation, exif })
+        .toFormat(format)
+        .toBuffer();
+      const cleaned = cleaner(bytes, 'file');
+      expect(found(cleaned, planter)).toEqual([]);
+      expect((await sharp(cleaned).metadata()).orientation ?? 1).toBe(orientation);
+    }
   });
 
   it('were 500 and more', () => {

@@ -6,13 +6,13 @@ import { openImageFile } from '../../src-main/archive/decode.ts';
 import { EntryReader } from '../../src-main/archive/entry-reader.ts';
 import { deidentifyDicom } from '../../src-main/curation/deidentification/dicom.ts';
 import { readDicom, textOf } from '../../src-main/curation/deidentification/dicom-elements.ts';
+import { deidentifyJpeg } from '../../src-main/curation/deidentification/jpeg.ts';
 import { blankJpeg } from '../../src-main/curation/deidentification/jpeg-segments.ts';
 import { blankJpeg2000 } from '../../src-main/curation/deidentification/jpeg2000-comments.ts';
 import { pseudonymsOf } from '../../src-main/curation/deidentification/pseudonyms.ts';
-import { deidentifyJpeg } from '../../src-main/curation/deidentification/raster.ts';
 import { sharedData, sharedEntries } from '../archive/shared-data.ts';
 import { levels } from '../archive/synthetic.ts';
-import { dicomStyles, element, part10, uint16, uint32 } from '../archive/write-dicom.ts';
+import { dicomStyles, element, part10, sequence, uint16, uint32 } from '../archive/write-dicom.ts';
 
 const secret = 'DOE^JANE^19510203';
 const pseudonyms = pseudonymsOf(Buffer.alloc(32, 7));
@@ -26,17 +26,17 @@ const item = (bytes: Uint8Array) =>
 interface Declared {
   readonly channels?: 1 | 3;
   readonly allocated?: number;
+  readonly stored?: number;
+  readonly signed?: boolean;
+  readonly more?: readonly Buffer[];
   readonly photometric?: string;
   readonly frames?: number;
 }
 
 /** An image of 16 x 16 in `syntax`; `pixelData` is the whole element. */
-function dicom(
-  syntax: string,
-  pixelData: Buffer,
-  { channels = 1, allocated = 8, photometric = 'MONOCHROME2', frames = 1 }: Declared = {},
-  little = true,
-): Buffer {
+function dicom(syntax: string, pixelData: Buffer, declared: Declared = {}, little = true): Buffer {
+  const { channels = 1, allocated = 8, photometric = 'MONOCHROME2', frames = 1, more = [] } = declared;
+  const stored = declared.stored ?? allocated;
   const style = { ...dicomStyles[0]!, syntax, little };
   const short = (tag: number, value: number) => element(style, tag, 'US', uint16(value, little));
   const elements = [
@@ -46,9 +46,10 @@ function dicom(
     short(0x0028_0010, side),
     short(0x0028_0011, side),
     short(0x0028_0100, allocated),
-    short(0x0028_0101, allocated),
-    short(0x0028_0102, allocated - 1),
-    short(0x0028_0103, 0),
+    short(0x0028_0101, stored),
+    short(0x0028_0102, stored - 1),
+    short(0x0028_0103, declared.signed === true ? 1 : 0),
+    ...more,
     pixelData,
   ];
   return part10(style, Buffer.concat(elements));
@@ -275,6 +276,120 @@ describe('other pixel data', () => {
     const bytes = part10(plain, element(plain, 0x7fe0_0010, 'OW', secret));
     expect(() => clean(bytes)).toThrow('does not declare the size of its pixels');
   });
+});
+
+describe('bits that no sample uses', () => {
+  /** 16-bit cells of 12 bits, a letter of a text in the upper bits of each. */
+  const hidden = (little: boolean) => {
+    const bytes = Buffer.alloc(side * side * 2);
+    for (let pixel = 0; pixel < side * side; pixel++) {
+      const cell = ((pixel * 37) % 4096) | ((secret.charCodeAt(pixel % secret.length) % 16) << 12);
+      if (little) bytes.writeUInt16LE(cell, pixel * 2);
+      else bytes.writeUInt16BE(cell, pixel * 2);
+    }
+    return bytes;
+  };
+  const pixelsOf = (bytes: Uint8Array) => Buffer.from(readDicom(bytes, 'file').dataSet.at(-1)!.bytes!);
+
+  it.each([
+    [true, false],
+    [true, true],
+    [false, false],
+    [false, true],
+  ])('are cleared, little endian %s, signed %s', async (little, signed) => {
+    const syntax = little ? '1.2.840.10008.1.2.1' : '1.2.840.10008.1.2.2';
+    const style = { ...dicomStyles[0]!, little };
+    const bytes = dicom(
+      syntax,
+      element(style, 0x7fe0_0010, 'OW', hidden(little)),
+      { allocated: 16, stored: 12, signed },
+      little,
+    );
+    const cleaned = clean(bytes);
+    expect(await samplesOf(cleaned)).toEqual(await samplesOf(bytes));
+    const cells = pixelsOf(cleaned);
+    for (let pixel = 0; pixel < side * side; pixel++) {
+      const cell = little ? cells.readUInt16LE(pixel * 2) : cells.readUInt16BE(pixel * 2);
+      const negative = signed && (cell & 0x800) !== 0;
+      expect(cell >>> 12).toBe(negative ? 15 : 0);
+    }
+  });
+
+  it.each([false, true])('are cleared in RLE, signed %s', async (signed) => {
+    const cells = hidden(true);
+    const planes = [1, 0].map((byte) => {
+      const plane = Buffer.from(Array.from({ length: side * side }, (_, pixel) => cells[pixel * 2 + byte]!));
+      return Buffer.concat([Buffer.from([127]), plane.subarray(0, 128), Buffer.from([127]), plane.subarray(128)]);
+    });
+    const header = Buffer.concat([
+      uint32(2, true),
+      uint32(64, true),
+      uint32(64 + planes[0]!.length, true),
+      Buffer.alloc(52),
+    ]);
+    const frame = Buffer.concat([header, ...planes]);
+    const bytes = dicom('1.2.840.10008.1.2.5', fragments([frame]), { allocated: 16, stored: 12, signed });
+    const cleaned = clean(bytes);
+    expect(await samplesOf(cleaned)).toEqual(await samplesOf(bytes));
+    const at = cleaned.indexOf(uint32(2, true), cleaned.indexOf(Buffer.from('e07f1000', 'hex'))) + 64;
+    const upper = cleaned.subarray(at + 1, at + 129);
+    expect(upper.every((byte) => [0, signed ? 15 : 0].includes(byte >>> 4))).toBe(true);
+  });
+
+  it('literal bytes of RLE beyond a plane go', async () => {
+    const image = Buffer.from(levels(side * side));
+    const last = Buffer.concat([image.subarray(200), Buffer.from(secret)]);
+    const parts = [Buffer.from([127]), image.subarray(0, 128), Buffer.from([71]), image.subarray(128, 200)];
+    const header = Buffer.concat([uint32(1, true), uint32(64, true), Buffer.alloc(56)]);
+    const frame = Buffer.concat([header, ...parts, Buffer.from([last.length - 1]), last]);
+    const bytes = dicom('1.2.840.10008.1.2.5', fragments([frame]));
+    const cleaned = clean(bytes);
+    expect(bytes.includes(secret)).toBe(true);
+    expect(cleaned.includes('DOE')).toBe(false);
+    expect(cleaned.includes(image.subarray(200))).toBe(true);
+  });
+});
+
+describe('palettes', () => {
+  const style = dicomStyles[0]!;
+  const indices = Buffer.from(Array.from({ length: side * side }, (_, at) => (at % 2) * 40 + 10));
+  /** 60 entries of 16 bits; a text lies in those that no pixel looks up. */
+  const table = Buffer.alloc(120, 3);
+  table.write(secret, 30 * 2);
+  const descriptor = Buffer.concat([uint16(60, true), uint16(0, true), uint16(16, true)]);
+  const more = [
+    ...[0x0028_1101, 0x0028_1102, 0x0028_1103].map((tag) => element(style, tag, 'US', descriptor)),
+    ...[0x0028_1201, 0x0028_1202, 0x0028_1203].map((tag) =>
+      element(style, tag, 'OW', Buffer.concat([table, Buffer.from(`${secret}.`)])),
+    ),
+  ];
+  const rle = Buffer.concat([
+    uint32(1, true),
+    uint32(64, true),
+    Buffer.alloc(56),
+    ...[indices.subarray(0, 128), indices.subarray(128)].flatMap((part) => [Buffer.from([127]), part]),
+  ]);
+
+  it.each([
+    ['plain', '1.2.840.10008.1.2.1', element(style, 0x7fe0_0010, 'OW', indices)],
+    ['RLE', '1.2.840.10008.1.2.5', fragments([rle])],
+  ])('keep only the entries that pixels use: %s', async (_, syntax, pixelData) => {
+    const cleaned = await expectClean(dicom(syntax, pixelData, { photometric: 'PALETTE COLOR', more }));
+    const entries = readDicom(cleaned, 'file').dataSet.find(({ tag }) => tag === 0x0028_1201)!.bytes!;
+    expect(entries).toHaveLength(120);
+    expect([entries[20], entries[100], entries[60], entries[102]]).toEqual([3, 3, 0, 0]);
+  });
+});
+
+it('lookup tables lose what follows their last entry', () => {
+  const style = dicomStyles[0]!;
+  const lut = Buffer.concat([
+    element(style, 0x0028_3002, 'US', Buffer.concat([uint16(4, true), uint16(0, true), uint16(16, true)])),
+    element(style, 0x0028_3006, 'OW', Buffer.concat([Buffer.alloc(8, 1), Buffer.from(`${secret}.`)])),
+  ]);
+  const cleaned = clean(part10(style, sequence(style, 0x0028_3010, [lut])));
+  expect(cleaned.includes('DOE')).toBe(false);
+  expect(cleaned.includes(Buffer.alloc(8, 1))).toBe(true);
 });
 
 const path = sharedData('dicom-edge.zip');

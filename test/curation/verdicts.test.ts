@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../../src-main/catalog/catalog.ts';
+import { auditEntries } from '../../src-main/catalog/tables/audit.ts';
 import { countImages } from '../../src-main/catalog/tables/pages.ts';
 import { currentVerdicts, verdictsOf } from '../../src-main/catalog/tables/verdicts.ts';
 import { verifyAudit } from '../../src-main/curation/audit/verify-audit.ts';
@@ -107,6 +108,11 @@ describe('decisions by CSV', () => {
     expect(formatDecisions(to, {})).toBe(text);
     expect(await importDecisions(to, file, { reviewer: 'Eve', at: noon })).toBe(0);
     expect(verifyAudit(to).faults).toEqual([]);
+    // Whose decision it was, and who brought it in.
+    expect(auditEntries(to).map(({ actor, details }) => [actor, details.reviewer])).toEqual([
+      ['Eve', 'Ada'],
+      ['Eve', 'Bob'],
+    ]);
   });
 
   it.each([

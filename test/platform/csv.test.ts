@@ -57,6 +57,23 @@ describe('parseCsv', () => {
 });
 
 describe('formatCsv', () => {
+  it('quotes what a program may take for the end of a cell, and neutralises a formula behind it', () => {
+    const cells = [';=1+1', 'a;=1+1', '; -2', '|@SUM(A1)', ' =x', 'plain'];
+    const text = formatCsv(
+      ['t'],
+      cells.map((t) => ({ t })),
+    );
+    expect(text.split('\n').slice(1, -1)).toEqual([
+      `"';=1+1"`,
+      '"a;=1+1"',
+      `"'; -2"`,
+      `"'|@SUM(A1)"`,
+      `"' =x"`,
+      'plain',
+    ]);
+    expect(parseCsv(text, 'f', { t: 'text' }).map(({ t }) => t)).toEqual(cells);
+  });
+
   const dangerous = ['=1+1', '+cmd', '-2', '@SUM(A1)', '\tx', '\rx', '＝x', "'=x", "''=x"];
   const harmless = ["it's", 'a=b', 'line\nbreak', '"quoted"', 'comma, here', "'plain"];
 

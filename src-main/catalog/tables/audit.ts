@@ -1,4 +1,4 @@
-// Table `audit`: append-only, each entry hashed over the one before; every head is kept a second time beside the database.
+// Table `audit`: append-only, each entry hashed over the one before; its maker writes every head a second time beside it.
 import { createHash } from 'node:crypto';
 import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs';
 import { canonicalJson } from '../../platform/canonical-json.ts';
@@ -29,11 +29,14 @@ export interface AuditHead {
 
 /** The head of a chain without entries. */
 export const genesis: AuditHead = { number: 0, hash: '0'.repeat(64) };
-/** One line `number hash` for each entry, in the catalog's folder. */
+/**
+ * In the catalog's folder, written only by the program that makes an entry: `begin number hash` before its transaction is
+ * committed, `number hash` after. A crash between the two leaves the first line, whether the entry came to be or not.
+ */
 const headsName = 'audit-heads.txt';
 const headSetting = 'audit.head';
 
-/** Appends to the chain, in the transaction that it belongs to; its head is written beside the database after the commit. */
+/** Appends to the chain, in the transaction that it belongs to; its head is written beside the database with the commit. */
 export function appendAudit(catalog: Catalog, event: AuditEvent): AuditEntry {
   return catalog.transaction(() => {
     const last = lastHead(catalog);
@@ -48,7 +51,10 @@ export function appendAudit(catalog: Catalog, event: AuditEvent): AuditEntry {
       'INSERT INTO settings (key, value) VALUES (@key, @value) ON CONFLICT DO UPDATE SET value = excluded.value',
       { key: headSetting, value: canonicalJson({ number, hash: entry.hash }) },
     );
-    catalog.afterCommit(() => writeHeads(catalog, [entry]));
+    catalog.onCommit('audit heads', {
+      before: () => writeHeads(catalog, 'begin ', headsFrom(catalog, number)),
+      after: () => writeHeads(catalog, '', headsFrom(catalog, number)),
+    });
     return entry;
   });
 }
@@ -79,54 +85,54 @@ export function headInSettings(catalog: Catalog): AuditHead | undefined {
   return row === undefined ? undefined : (JSON.parse(row.value) as AuditHead);
 }
 
+/** A head beside the database. */
+export interface WrittenHead extends AuditHead {
+  /** Whether its entry was on the disk when it was written. */
+  readonly committed: boolean;
+}
+
 /** The heads beside the database, as written; undefined when the file is not there. A torn last line is left out. */
-export function headsBeside(catalog: Catalog): readonly AuditHead[] | undefined {
+export function headsBeside(catalog: Catalog): readonly WrittenHead[] | undefined {
   const path = catalog.path(headsName);
   if (!existsSync(path)) return undefined;
   return readFileSync(path, 'utf8')
     .split('\n')
-    .map((line) => /^(\d+) ([0-9a-f]{64})$/.exec(line))
+    .map((line) => /^(begin )?(\d+) ([0-9a-f]{64})$/.exec(line))
     .filter((match) => match !== null)
-    .map(([, number, hash]) => ({ number: Number(number), hash: hash! }));
+    .map(([, begin, number, hash]) => ({ number: Number(number), hash: hash!, committed: begin === undefined }));
+}
+
+/** The text of a file of heads for the first `entries` entries, from the heads beside the database. */
+export function headsUpTo(catalog: Catalog, entries: number): string {
+  return (headsBeside(catalog) ?? [])
+    .filter(({ number }) => number <= entries)
+    .map(({ number, hash, committed }) => `${committed ? '' : 'begin '}${number} ${hash}\n`)
+    .join('');
 }
 
 /**
- * Writes the heads that a crash between a commit and the write of its head has left out. Creates the file with the
- * catalog; a file that is missing later stays missing, which `verifyAudit` reports.
+ * Makes the file of heads of a new catalog. Only then: a file that is missing later, and a head that is missing in it, are
+ * not made up from the database, which `verifyAudit` could then no longer check.
  */
-export function catchUpHeads(catalog: Catalog): void {
-  const heads = headsBeside(catalog);
-  const last = lastHead(catalog);
-  if (heads === undefined) {
-    if (last.number === 0) writeHeads(catalog, [genesis]);
-    return;
-  }
-  const written = new Set(heads.map(({ number }) => number));
-  writeHeads(
-    catalog,
-    auditHeads(catalog).filter(({ number }) => !written.has(number)),
-  );
+export function beginHeads(catalog: Catalog): void {
+  writeHeads(catalog, '', [genesis]);
 }
 
-/** The heads of all entries in the database. */
-function auditHeads(catalog: Catalog): readonly AuditHead[] {
-  return catalog.all<AuditHead>('SELECT number, hash FROM audit ORDER BY number');
+function headsFrom(catalog: Catalog, first: number): readonly AuditHead[] {
+  return catalog.all<AuditHead>('SELECT number, hash FROM audit WHERE number >= @first ORDER BY number', { first });
 }
 
-function headsText(heads: readonly AuditHead[]): string {
-  return heads.map(({ number, hash }) => `${number} ${hash}\n`).join('');
-}
-
-function lastHead(catalog: Catalog): AuditHead {
+/** The end of the chain in the database. */
+export function lastHead(catalog: Catalog): AuditHead {
   return catalog.get<AuditHead>('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1') ?? genesis;
 }
 
-function writeHeads(catalog: Catalog, heads: readonly AuditHead[]): void {
+function writeHeads(catalog: Catalog, mark: '' | 'begin ', heads: readonly AuditHead[]): void {
   if (heads.length === 0) return;
   const file = openSync(catalog.path(headsName), 'a');
   try {
     // The line break in front ends a line that a crash has torn.
-    appendFileSync(file, `\n${headsText(heads)}`);
+    appendFileSync(file, `\n${heads.map(({ number, hash }) => `${mark}${number} ${hash}\n`).join('')}`);
     fsyncSync(file);
   } finally {
     closeSync(file);

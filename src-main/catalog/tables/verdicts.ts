@@ -27,6 +27,8 @@ interface NewAction {
   readonly at: string;
 }
 
+interface StoredAction extends Action, NewAction {}
+
 /** Adds one step and its verdicts on `images`; the id of the step and how many images it changed. */
 export function insertVerdicts(
   catalog: Catalog,
@@ -99,9 +101,18 @@ export function currentVerdicts(catalog: Catalog, images: ArrayLike<number>): Re
   return new Map(rows.map((row) => [row.image, row]));
 }
 
-/** SHA-256 (hex) over the verdicts of a step, for the audit log. */
-export function digestOfAction(catalog: Catalog, action: number): string {
+/** How a step is digested: 1 (in older logs) over its verdicts, 2 over the step itself (who, when, what) as well. */
+export type DigestVersion = 1 | 2;
+
+/** A step as it is stored; undefined when it is not there. */
+export function storedAction(catalog: Catalog, id: number): StoredAction | undefined {
+  return catalog.get('SELECT id, kind, target, reviewer, at FROM actions WHERE id = @id', { id });
+}
+
+/** SHA-256 (hex) over a step and its verdicts, for the audit log. */
+export function digestOfAction(catalog: Catalog, action: number, version: DigestVersion): string {
   const hash = createHash('sha256');
+  if (version === 2) hash.update(`${canonicalJson(storedAction(catalog, action) ?? null)}\n`);
   const sql = `SELECT id, action, image, decision, reason, reviewer, at, supersedes, restores FROM verdicts
     WHERE action = @action ORDER BY id`;
   for (const row of catalog.iterate(sql, { action })) hash.update(`${canonicalJson(row)}\n`);

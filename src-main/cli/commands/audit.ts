@@ -7,13 +7,23 @@ import { defineCommand, option } from '../command.ts';
 
 export const audit = defineCommand({
   details: `Example: residua audit verify
-The hash of the last entry, written down elsewhere, proves later that the log was only appended to.`,
+The hash of the last entry, written down elsewhere and given again with --head, proves later that the log was only
+appended to. Every export prints it.`,
   arguments: { action: option('<action>', 'what to do', z.enum(['verify'])) },
-  options: {},
-  async run(_, { print, catalogFolder }) {
+  options: {
+    head: option(
+      '--head <hash>',
+      'the hash of an entry that you noted earlier: it must still be in the log',
+      z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, 'must be a hash of 64 hexadecimal digits')
+        .optional(),
+    ),
+  },
+  async run({ head: noted }, { print, catalogFolder }) {
     const catalog = openCatalog(catalogFolder);
     try {
-      const { entries, head, faults } = verifyAudit(catalog);
+      const { entries, head, faults } = verifyAudit(catalog, noted);
       for (const fault of faults) print(fault);
       print(`${entries} entries, last hash ${head}`);
       if (faults.length > 0) {

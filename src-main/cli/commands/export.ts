@@ -47,6 +47,9 @@ const options = {
 };
 type Values = { readonly [N in keyof typeof options]: z.output<(typeof options)[N]['schema']> };
 
+/** The entry of the audit log about an export, in the provenance of its run. */
+const auditHead = z.object({ number: z.int(), hash: z.string() });
+
 const formatLines = exportFormats.map(({ name, description }) => `  ${name.padEnd(9)} ${description}`).join('\n');
 
 export const exportCommand = defineCommand({
@@ -97,6 +100,9 @@ ${formatLines}`,
       );
       context.print(`${run.done} images exported: ${resolve(target)}`);
       if (run.skipped > 0) context.print(`${run.skipped} skipped`);
+      const { provenance } = await workbench.call('runs.detail', { id: run.id });
+      const { number, hash } = auditHead.parse(provenance.auditHead);
+      context.print(`audit log: entry ${number}, ${hash}`);
     });
   },
 });

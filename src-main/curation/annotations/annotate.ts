@@ -8,8 +8,15 @@ import { Problem } from '../../platform/errors.ts';
 /** Name of the audit event of every annotation. */
 const annotationEvent = 'annotation';
 
-/** Adds an annotation and gives its id. Throws `missing` without the image and `usage` for a rectangle that leaves it. */
-export function annotate(catalog: Catalog, annotation: Omit<Annotation, 'id'>): number {
+/**
+ * Adds an annotation and gives its id; `importedBy` brings it in, when that is not its reviewer. Throws `missing` without
+ * the image and `usage` for a rectangle that leaves it.
+ */
+export function annotate(
+  catalog: Catalog,
+  annotation: Omit<Annotation, 'id'>,
+  importedBy: string = annotation.reviewer,
+): number {
   const { image, x, y, width, height } = annotation;
   return catalog.transaction(() => {
     const record = imageRecord(catalog, image);
@@ -17,8 +24,8 @@ export function annotate(catalog: Catalog, annotation: Omit<Annotation, 'id'>): 
       throw new Problem('usage', { message: `an annotation must lie in its image, here image ${image}` });
     }
     const id = addAnnotation(catalog, annotation);
-    const { at, reviewer, ...details } = annotation;
-    appendAudit(catalog, { at, actor: reviewer, event: annotationEvent, details: { kind: 'add', id, ...details } });
+    const { at, ...details } = annotation;
+    appendAudit(catalog, { at, actor: importedBy, event: annotationEvent, details: { kind: 'add', id, ...details } });
     return id;
   });
 }

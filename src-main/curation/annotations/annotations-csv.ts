@@ -46,7 +46,7 @@ export async function importAnnotations(
       .filter(({ row }) => !known.has(key(row.image, row, row.label)));
     for (const { row, index } of fresh) {
       try {
-        annotate(catalog, { ...row, reviewer: row.reviewer ?? reviewer, at });
+        annotate(catalog, { ...row, reviewer: row.reviewer ?? reviewer, at }, reviewer);
       } catch (error) {
         if (!isProblem(error)) throw error;
         throw new Problem('content', { file, reason: `row ${index + 2}: ${inWords(error)}` }, { cause: error });

@@ -1,7 +1,15 @@
 // Finds any edit, deletion or truncation of the audit log, and any verdict that is not as it was audited.
 import type { Catalog } from '../../catalog/catalog.ts';
-import { auditEntries, genesis, hashOf, headInSettings, headsBeside } from '../../catalog/tables/audit.ts';
-import { digestOfAction, verdictFaults } from '../../catalog/tables/verdicts.ts';
+import {
+  type AuditEntry,
+  auditEntries,
+  genesis,
+  hashOf,
+  headInSettings,
+  headsBeside,
+  type WrittenHead,
+} from '../../catalog/tables/audit.ts';
+import { digestOfAction, storedAction, verdictFaults } from '../../catalog/tables/verdicts.ts';
 import { verdictEvent } from '../verdicts/decide.ts';
 
 /** How many entries were checked, and what is wrong in words; nothing is wrong when there are no faults. */
@@ -13,13 +21,14 @@ export interface AuditReport {
 }
 
 /**
- * Recomputes the chain of hashes and compares it with the heads that are kept beside the database and in its settings,
- * and the verdicts with the digests in the log. Somebody who can write both the database and the file beside it can
- * forge all of it; `head`, written down elsewhere, is the remedy.
+ * Recomputes the chain of hashes and compares it with the heads that were written beside the database and in its settings,
+ * and steps and verdicts with the digests in the log. Somebody who can write both the database and the file beside it can
+ * forge all of it; `noted`, the hash of an entry that was written down elsewhere, is the remedy: it must be in the chain.
  */
-export function verifyAudit(catalog: Catalog): AuditReport {
+export function verifyAudit(catalog: Catalog, noted?: string): AuditReport {
   const faults: string[] = [];
   const actions = new Set<number>();
+  const hashes = new Set<string>([genesis.hash]);
   const heads = headsOf(catalog, faults);
   let last = genesis;
   for (const entry of auditEntries(catalog)) {
@@ -27,24 +36,23 @@ export function verifyAudit(catalog: Catalog): AuditReport {
     if (entry.number !== last.number + 1) faults.push(`${between(last.number + 1, entry.number - 1)} missing`);
     else if (entry.previous !== last.hash) faults.push(`${name} does not follow from entry ${last.number}`);
     if (entry.hash !== hashOf(entry, entry.previous)) faults.push(`${name} was edited`);
-    const head = heads?.get(entry.number);
-    if (heads !== undefined && head !== entry.hash) {
-      faults.push(head === undefined ? `${name} has no head beside the database` : `${name} is not what was written`);
-    }
+    if (heads !== undefined) faults.push(...headFaults(entry, heads.get(entry.number) ?? []));
     if (entry.event === verdictEvent) {
-      const action = Number(entry.details.action);
-      actions.add(action);
-      if (digestOfAction(catalog, action) !== entry.details.digest) {
-        faults.push(`the verdicts of ${name} were edited or deleted`);
-      }
+      actions.add(Number(entry.details.action));
+      faults.push(...stepFaults(catalog, entry));
     }
+    hashes.add(entry.hash);
     last = { number: entry.number, hash: entry.hash };
   }
-  const furthest = Math.max(0, ...(heads?.keys() ?? []));
+  const written = [...(heads?.values() ?? [])].flat().filter(({ committed }) => committed);
+  const furthest = Math.max(0, ...written.map(({ number }) => number));
   if (furthest > last.number) faults.push(`${between(last.number + 1, furthest)} missing at the end`);
   const setting = headInSettings(catalog) ?? genesis;
   if (setting.number !== last.number || setting.hash !== last.hash) {
     faults.push(`the log ends with entry ${last.number}, the settings say ${setting.number}`);
+  }
+  if (noted !== undefined && !hashes.has(noted)) {
+    faults.push('the noted head is not in the log: entries were edited or removed since');
   }
   return { entries: last.number, head: last.hash, faults: [...faults, ...verdictFaults(catalog, actions)] };
 }
@@ -54,17 +62,37 @@ function between(first: number, last: number): string {
   return first === last ? `entry ${first} is` : `entries ${first} to ${last} are`;
 }
 
-function headsOf(catalog: Catalog, faults: string[]): ReadonlyMap<number, string> | undefined {
+/** The heads beside the database by the number of their entry. */
+function headsOf(catalog: Catalog, faults: string[]): ReadonlyMap<number, readonly WrittenHead[]> | undefined {
   const written = headsBeside(catalog);
-  if (written === undefined) {
-    faults.push('the file of heads beside the database is missing');
-    return undefined;
+  if (written === undefined) faults.push('the file of heads beside the database is missing');
+  return written && Map.groupBy(written, ({ number }) => number);
+}
+
+/** What the heads of its number say against an entry. One that was committed decides; else one that was begun must fit. */
+function headFaults(entry: AuditEntry, heads: readonly WrittenHead[]): readonly string[] {
+  const name = `entry ${entry.number}`;
+  if (heads.length === 0) return [`${name} has no head beside the database`];
+  const committed = new Set(heads.filter(({ committed }) => committed).map(({ hash }) => hash));
+  if (committed.size > 1) return [`${name} has two different heads beside the database`];
+  const known = committed.size === 1 ? committed : new Set(heads.map(({ hash }) => hash));
+  return known.has(entry.hash) ? [] : [`${name} is not what was written`];
+}
+
+/** Whether a step of the verdicts, and they themselves, are as they were audited. */
+function stepFaults(catalog: Catalog, { number, at, actor, details }: AuditEntry): readonly string[] {
+  const id = Number(details.action);
+  const version = details.digestVersion === 2 ? 2 : 1;
+  if (digestOfAction(catalog, id, version) !== details.digest) {
+    return [`the verdicts of entry ${number} were edited or deleted`];
   }
-  const heads = new Map<number, string>();
-  for (const { number, hash } of written) {
-    if ((heads.get(number) ?? hash) !== hash)
-      faults.push(`entry ${number} has two different heads beside the database`);
-    heads.set(number, hash);
-  }
-  return heads;
+  // Digests of version 1 do not cover the step; the entry itself says who made it and when.
+  const step = storedAction(catalog, id);
+  const audited = { kind: details.kind, target: details.target ?? null, reviewer: details.reviewer ?? actor, at };
+  const same =
+    step?.kind === audited.kind &&
+    step?.target === audited.target &&
+    step?.reviewer === audited.reviewer &&
+    step?.at === audited.at;
+  return same ? [] : [`the step of entry ${number} was edited or deleted`];
 }

@@ -2,6 +2,7 @@
 import { copyFile, open } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Catalog, openCatalog } from '../../catalog/catalog.ts';
+import { headsUpTo, lastHead } from '../../catalog/tables/audit.ts';
 import { Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { verifyAudit } from '../audit/verify-audit.ts';
@@ -32,12 +33,14 @@ export async function backupCatalog(catalog: Catalog, target: string, control: J
     throw new Problem('usage', { message: 'a backup cannot lie in the catalog itself' });
   }
   return staged(target, async (staging) => {
-    // Heads first: a database with more entries than heads is what a crash leaves, and is healed when it is opened.
-    await staging.adopt(headsName, (copy) => copyDurably(catalog.path(headsName), copy));
+    let entries = 0;
     await staging.adopt(databaseName, async (copy) => {
       await catalog.backup(copy);
+      entries = entriesOf(dirname(copy));
       await sync(copy);
     });
+    // The heads of what the copy holds: others may have written more since.
+    await staging.write(headsName, headsUpTo(catalog, entries));
     const files = (await filesBelow(catalog.folder)).filter((path) => !leftOut.test(path));
     await copyAll(catalog.folder, files, staging, control);
     await staging.write(checksumsName, checksums(staging.files));
@@ -68,6 +71,16 @@ export async function restoreCatalog(backup: string, target: string, control: Jo
       }
     });
   });
+}
+
+/** How many entries the audit log of the catalog in `folder` has. */
+function entriesOf(folder: string): number {
+  const copy = openCatalog(folder);
+  try {
+    return lastHead(copy).number;
+  } finally {
+    copy.close();
+  }
 }
 
 async function staged(target: string, fill: (staging: StagingFolder) => Promise<void>): Promise<CopyReport> {

@@ -2,10 +2,11 @@
 import type { ImageRecord } from '../../catalog/tables/images.ts';
 import { Problem } from '../../platform/errors.ts';
 import { type DeidentificationOptions, deidentifyDicom, likelyBurnedIn } from './dicom.ts';
+import { deidentifyJpeg } from './jpeg.ts';
 import { deidentifyNifti } from './nifti.ts';
+import { deidentifyPng } from './png.ts';
 import { profileEdition } from './profile-table.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import { deidentifyJpeg, deidentifyPng } from './raster.ts';
 
 /** How identities are removed. */
 export interface Deidentification extends DeidentificationOptions {

@@ -1,6 +1,7 @@
 // A DICOM data set as a tree of elements with their bytes untouched: read, change any part of it, write it again (PS3.5).
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Problem } from '../../platform/errors.ts';
+import { standardRepresentation } from './dicom-dictionary.ts';
 
 /** Group number * 65536 + element number. */
 export type Tag = number;
@@ -174,13 +175,14 @@ class Reader {
   }
 
   /**
-   * The items of a sequence of defined length; undefined when the value is no sequence. Where the file does not say,
-   * a value is one when it reads as items to its last byte.
+   * The items of a sequence of defined length; undefined when the value is no sequence. Where neither the file nor the
+   * standard says what it is, a value is a sequence when it reads as items to its last byte.
    */
   #itemsWithin(tag: Tag, representation: string, bytes: Uint8Array, depth: number): readonly DataSet[] | undefined {
     if (representation === 'SQ') return new Reader(bytes, this.#encoding, this.#file).items(depth);
-    if ((representation !== '' && representation !== 'UN') || tag === pixelDataTag || bytes.length < 8)
-      return undefined;
+    if ((representation !== '' && representation !== 'UN') || bytes.length < 8) return undefined;
+    const known = standardRepresentation(tag);
+    if (known !== undefined && known !== 'SQ' && known !== 'UN') return undefined;
     const encoding = representation === 'UN' ? implicitLittle : this.#encoding;
     const inner = new Reader(bytes, encoding, this.#file);
     if (inner.peekTag() !== itemTag) return undefined;

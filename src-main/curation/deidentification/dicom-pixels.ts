@@ -1,4 +1,4 @@
-// Removes from DICOM pixel data what is no pixel: comments within compressed frames, and bytes behind the declared samples.
+// Removes from DICOM pixel data what is no pixel: comments within compressed frames, bytes behind the samples, unused bits.
 import { inflateRawSync } from 'node:zlib';
 import { bitsPerFrame, type FrameShape } from '../../archive/dicom/codecs/coded-frame.ts';
 import { type Fragment, firstFragments } from '../../archive/dicom/fragments.ts';
@@ -7,6 +7,7 @@ import { inWords } from '../../platform/words.ts';
 import { type DataSet, type Element, type Encoding, type Tag, textOf } from './dicom-elements.ts';
 import { blankJpeg } from './jpeg-segments.ts';
 import { blankJpeg2000 } from './jpeg2000-comments.ts';
+import { addValues, type Cells, cleanByte, withoutUnusedBits, withoutUnusedColours } from './unused-bits.ts';
 
 const [pixelData, floatPixels, doublePixels] = [0x7fe0_0010, 0x7fe0_0008, 0x7fe0_0009];
 const pixelTags: ReadonlySet<Tag> = new Set([pixelData, floatPixels, doublePixels]);
@@ -15,12 +16,15 @@ const extendedOffsets = 0x7fe0_0001;
 const extendedTables: ReadonlySet<Tag> = new Set([extendedOffsets, 0x7fe0_0002]);
 
 /** What a data set declares of its pixels. */
-interface Shape extends FrameShape {
+interface Shape extends FrameShape, Cells {
   readonly frames: number;
 }
 
-/** Blanks in place what decoding one frame does not need. Throws an Error in plain words for what is not well formed. */
-type Blank = (stream: Uint8Array, shape: Shape) => void;
+/**
+ * Blanks in place what decoding one frame does not need, and adds the values of its samples to `seen` where it meets them
+ * on the way. Throws an Error in plain words for what is not well formed.
+ */
+type Blank = (stream: Uint8Array, shape: Shape, seen: Set<number>) => void;
 
 /** Every compressed transfer syntax that is read. */
 const blanks: Readonly<Record<string, Blank>> = {
@@ -43,19 +47,27 @@ export function withCleanPixels(dataSet: DataSet, encoding: Encoding, syntax: st
   const broken = (reason: string, cause?: unknown) => new Problem('content', { file, reason }, { cause });
   const shape = shapeOf(dataSet, encoding);
   if (shape === undefined) throw broken('does not declare the size of its pixels');
+  const used = new Set<number>();
   const clean = (element: Element): Element => {
     if (!pixelTags.has(element.tag)) return element;
-    if (element.bytes !== undefined)
-      return { ...element, bytes: declaredBytes(element.bytes, element, shape, encoding) };
+    if (element.bytes !== undefined) {
+      const bytes = declaredBytes(element.bytes, element, shape, encoding);
+      if (element.tag !== pixelData) return { ...element, bytes };
+      if (shape.photometric === 'PALETTE COLOR') addValues(used, bytes, shape, encoding.littleEndian);
+      return { ...element, bytes: withoutUnusedBits(bytes, shape, encoding.littleEndian) };
+    }
     const blank = blanks[syntax];
     if (element.fragments === undefined || blank === undefined) throw broken('its pixels are not as its header says');
     try {
-      return { ...element, fragments: cleanFragments(element.fragments, extendedTable(dataSet), shape, blank) };
+      const fragments = cleanFragments(element.fragments, extendedTable(dataSet), shape, blank, used);
+      return { ...element, fragments };
     } catch (error) {
       throw broken(`its compressed pixel data ${inWords(error)}`, error);
     }
   };
-  return dataSet.filter(({ tag }) => !extendedTables.has(tag)).map(clean);
+  const cleaned = dataSet.filter(({ tag }) => !extendedTables.has(tag)).map(clean);
+  const indexed = shape.photometric === 'PALETTE COLOR' && !shape.signed && shape.highBit + 1 === shape.stored;
+  return indexed && used.size > 0 ? withoutUnusedColours(cleaned, used, encoding.littleEndian) : cleaned;
 }
 
 /** An item of a sequence without pictures of its own, such as icons: nobody reviews those. */
@@ -72,16 +84,20 @@ function shapeOf(dataSet: DataSet, { littleEndian }: Encoding): Shape | undefine
   };
   const [height, width, allocated] = [word(0x0028_0010), word(0x0028_0011), word(0x0028_0100)];
   const channels = word(0x0028_0002) ?? 1;
-  const frames = Number(textOf(bytesOf(0x0028_0008)).split('\\')[0] || 1);
+  // No frame at all is one, as readers take it.
+  const frames = Number(textOf(bytesOf(0x0028_0008)).split('\\')[0]) || 1;
   if (height === undefined || width === undefined || allocated === undefined) return undefined;
   if ((channels !== 1 && channels !== 3) || !Number.isSafeInteger(frames) || frames < 1) return undefined;
+  const stored = word(0x0028_0101) ?? allocated;
   return {
     height,
     width,
     allocated,
     channels,
     frames,
-    stored: word(0x0028_0101) ?? allocated,
+    stored,
+    highBit: word(0x0028_0102) ?? stored - 1,
+    signed: word(0x0028_0103) === 1,
     photometric: textOf(bytesOf(0x0028_0004)),
   };
 }
@@ -97,7 +113,11 @@ function declaredBytes(
   { littleEndian }: Encoding,
 ): Uint8Array {
   const allocated = { [floatPixels]: 32, [doublePixels]: 64 }[tag] ?? shape.allocated;
-  const length = Math.ceil((bitsPerFrame({ ...shape, allocated }) * shape.frames) / 8);
+  const lengthOf = (photometric: string) =>
+    Math.ceil((bitsPerFrame({ ...shape, allocated, photometric }) * shape.frames) / 8);
+  // Some writers call full-length data YBR_FULL_422: its length tells.
+  const full = lengthOf('YBR_FULL');
+  const length = full <= bytes.length && bytes.length <= full + 1 ? full : lengthOf(shape.photometric);
   if (length % 2 === 0) return bytes.subarray(0, length);
   const padded = new Uint8Array(bytes.subarray(0, length + 1));
   const inWords = !littleEndian && representation === 'OW' && allocated <= 8;
@@ -115,7 +135,13 @@ function extendedTable(dataSet: DataSet): readonly number[] {
 const itemHeader = 8;
 
 /** A copy of encapsulated pixel data (an offset table and fragments, each with its item header) with clean frames. */
-function cleanFragments(encapsulated: Uint8Array, extended: readonly number[], shape: Shape, blank: Blank): Uint8Array {
+function cleanFragments(
+  encapsulated: Uint8Array,
+  extended: readonly number[],
+  shape: Shape,
+  blank: Blank,
+  seen: Set<number>,
+): Uint8Array {
   const bytes = new Uint8Array(encapsulated);
   const view = new DataView(bytes.buffer);
   const items: Fragment[] = [];
@@ -131,8 +157,9 @@ function cleanFragments(encapsulated: Uint8Array, extended: readonly number[], s
   );
   const starts = firstFragments(bytes, fragments, [extended, offsets], shape.frames);
   if (starts.length !== shape.frames) throw new Error(`has ${fragments.length} fragments for ${shape.frames} frames`);
-  for (const [index, first] of starts.entries())
-    blankFrame(bytes, fragments.slice(first, starts[index + 1]), shape, blank);
+  for (const [index, first] of starts.entries()) {
+    blankFrame(bytes, fragments.slice(first, starts[index + 1]), (frame) => blank(frame, shape, seen));
+  }
   // What is no offset may be anything: the table is written anew, where there was one.
   const tabled = offsets.length + extended.length > 0 ? starts : [];
   const written = offsetTable(tabled.map((first) => fragments[first]!.offset));
@@ -150,11 +177,11 @@ function offsetTable(offsets: readonly number[]): Uint8Array {
 }
 
 /** Blanks a frame that may be spread over several fragments. */
-function blankFrame(bytes: Uint8Array, fragments: readonly Fragment[], shape: Shape, blank: Blank): void {
+function blankFrame(bytes: Uint8Array, fragments: readonly Fragment[], blank: (frame: Uint8Array) => void): void {
   const parts = fragments.map(({ position, length }) => bytes.subarray(position, position + length));
   const [only] = parts;
   const whole = parts.length === 1 ? only! : Buffer.concat(parts);
-  blank(whole, shape);
+  blank(whole);
   if (whole === only) return;
   let at = 0;
   for (const part of parts) {
@@ -165,9 +192,13 @@ function blankFrame(bytes: Uint8Array, fragments: readonly Fragment[], shape: Sh
 
 const rleHeader = 64;
 
-/** RLE (PS3.5 annex G): offsets of segments that are not there, and what follows in a segment when its plane is full. */
-function blankRle(stream: Uint8Array, { width, height, allocated }: Shape): void {
+/**
+ * RLE (PS3.5 annex G): offsets of segments that are not there, what follows in a segment when its plane is full, and the
+ * bits of each byte that no sample uses.
+ */
+function blankRle(stream: Uint8Array, shape: Shape, seen: Set<number>): void {
   if (stream.length < rleHeader) throw new Error('has a short RLE header');
+  const { width, height, allocated } = shape;
   const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
   const segments = view.getUint32(0, true);
   if (segments > 15) throw new Error('has too many RLE segments');
@@ -176,25 +207,47 @@ function blankRle(stream: Uint8Array, { width, height, allocated }: Shape): void
   const ends = Array.from({ length: segments }, (_, index) =>
     index + 1 < segments ? view.getUint32(8 + index * 4, true) : stream.length,
   );
+  const perCell = Math.max(1, allocated / 8);
   let before = rleHeader;
   for (const [segment, end] of ends.entries()) {
     const start = view.getUint32(4 + segment * 4, true);
     if (start < before || end < start || end > stream.length) throw new Error('has an RLE segment outside its frame');
     stream.fill(0, before, start);
-    stream.fill(0, endOfPlane(stream, start, end, plane), end);
+    const position = perCell - 1 - (segment % perCell);
+    const clean = (byte: number) => (shape.stored < allocated ? cleanByte(byte, position, shape) : byte);
+    const add = (byte: number) => {
+      if (allocated === 8) seen.add(byte);
+      return byte;
+    };
+    stream.fill(
+      0,
+      cleanPlane(stream, start, end, plane, (byte) => add(clean(byte))),
+      end,
+    );
     before = end;
   }
 }
 
-/** Where the PackBits that fill a plane end. */
-function endOfPlane(stream: Uint8Array, start: number, end: number, plane: number): number {
+/** Cleans every byte of the PackBits that fill a plane, and blanks those beyond it; where they end. */
+function cleanPlane(
+  stream: Uint8Array,
+  start: number,
+  end: number,
+  plane: number,
+  clean: (byte: number) => number,
+): number {
   let at = start;
   for (let filled = 0; filled < plane; ) {
     const control = at < end ? stream[at]! : undefined;
     if (control === undefined) throw new Error('has a short RLE segment');
-    if (control < 128) filled += control + 1;
-    else if (control > 128) filled += 257 - control;
-    at += control < 128 ? control + 2 : control > 128 ? 2 : 1;
+    const run = control > 128 ? 257 - control : 0;
+    const literals = control < 128 ? control + 1 : Math.min(1, run);
+    for (let byte = at + 1; byte <= Math.min(at + literals, end - 1); byte++) {
+      // Literal bytes beyond the plane may be anything.
+      stream[byte] = run === 0 && filled + byte - at > plane ? 0 : clean(stream[byte]!);
+    }
+    filled += run > 0 ? run : literals;
+    at += 1 + literals;
   }
   return Math.min(at, end);
 }

@@ -1,4 +1,6 @@
 // De-identifies a DICOM file by the basic profile of PS3.15 annex E, in every nested sequence.
+import { Problem } from '../../platform/errors.ts';
+import { standardRepresentation } from './dicom-dictionary.ts';
 import {
   type DataSet,
   type DicomFile,
@@ -21,6 +23,8 @@ import {
   temporal,
 } from './profile-table.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
+import { emptiedTexts, isStandardCode, mayLeave } from './safe-values.ts';
+import { withoutSurplusEntries } from './unused-bits.ts';
 
 /** Options of the profile (PS3.15 E.3) beyond the basic one. */
 export interface DeidentificationOptions {
@@ -33,6 +37,7 @@ export interface DeidentificationOptions {
 interface Context extends DeidentificationOptions {
   readonly pseudonyms: Pseudonyms;
   readonly patient: string;
+  readonly littleEndian: boolean;
 }
 
 /** What to do with an element; undefined: leave it out. */
@@ -43,17 +48,21 @@ const patientId = 0x0010_0020;
 const studyUid = 0x0020_000d;
 const modality = 0x0008_0060;
 const transferSyntax = 0x0002_0010;
-const standardUids = '1.2.840.10008.';
+const standardUid = /^1\.2\.840\.10008\.[0-9.]{1,50}$/;
 
 const remove: Action = () => undefined;
 const empty: Action = ({ items, ...element }) =>
   items === undefined ? { ...element, bytes: new Uint8Array() } : { ...element, items: [] };
-const keep: Action = (element, context) =>
-  element.items === undefined
-    ? element
-    : { ...element, items: element.items.map((item) => cleaned(withoutPixels(item), context)) };
+const keep: Action = (element, context) => (element.items === undefined ? element : keepItems(element, context));
+const keepItems: Action = (element, context) =>
+  element.items && {
+    ...element,
+    items: element.items.map((item) =>
+      cleaned(withoutSurplusEntries(withoutPixels(item), context.littleEndian), context),
+    ),
+  };
 const remap: Action = (element, { pseudonyms }) =>
-  withText(element, 'UI', remappedUids(textOf(element.bytes ?? new Uint8Array()), pseudonyms));
+  element.bytes && withText(element, 'UI', remappedUids(textOf(element.bytes), pseudonyms));
 const pseudonym: Action = (element, { pseudonyms, patient }) => withText(element, 'LO', pseudonyms.patient(patient));
 
 /** A value of each representation that says nothing. */
@@ -85,45 +94,63 @@ const actions = new Map<Tag, Action>([
   ...removed.map((tag) => [tag, remove] as const),
   ...emptied.map((tag) => [tag, empty] as const),
   ...remapped.map((tag) => [tag, remap] as const),
-  ...references.map((tag) => [tag, keep] as const),
+  ...references.map((tag) => [tag, keepItems] as const),
   ...[...dummies.keys()].map((tag) => [tag, dummy] as const),
+  ...[...emptiedTexts].map((tag) => [tag, empty] as const),
   [patientName, pseudonym],
   [patientId, pseudonym],
 ]);
 const devices = new Set(deviceIdentity);
 
-/** Groups that describe the image: kept where a system did not know the representation of their attributes. */
-const imageGroups = new Set([0x0018, 0x0020, 0x0028, 0x5200, 0x7fe0]);
-
-/** Beyond the table: what else names people or times, wherever a vendor or a later edition puts it. */
-const byRepresentation: Readonly<Record<string, Action>> = {
-  PN: remove,
-  DA: remove,
-  DT: remove,
-  TM: remove,
-  UN: (element, context) => (imageGroups.has(element.tag >>> 16) ? keep : remove)(element, context),
-  UI: remap,
+/**
+ * Outside the table: by what the standard says the element is. Sequences are gone through, UIDs replaced, names, dates,
+ * times, ages, free text and unknown elements removed; numbers and code strings stay when they are such.
+ */
+const byMeaning: Action = (element, context) => {
+  const representation = standardRepresentation(element.tag);
+  if (representation === 'SQ') return keepItems(element, context);
+  if (element.items !== undefined) return undefined;
+  if (representation === 'UI') return remap(element, context);
+  return element.fragments !== undefined || mayLeave(element.tag, textOf(element.bytes!)) ? element : undefined;
 };
 
-function actionOf({ tag, representation }: Element, { retainDates, retainDevice }: Context): Action {
+/** What the profile and its options say about an element; everything that they do not name goes by its meaning. */
+function actionOf({ tag }: Element, { retainDates, retainDevice }: Context): Action {
   const group = tag >>> 16;
-  if (group % 2 === 1 || group >> 8 === 0x50) return remove;
-  if (group >> 8 === 0x60 && [0x3000, 0x4000].includes(tag % 0x1_0000)) return remove;
+  // Private attributes, curves, and overlays with all that is said about them.
+  if (group % 2 === 1 || group >> 8 === 0x50 || group >> 8 === 0x60) return remove;
   if (retainDevice && devices.has(tag)) return keep;
-  const time = temporal.get(tag) ?? (['DA', 'DT', 'TM'].includes(representation) ? representation : undefined);
-  if (retainDates && time !== undefined) return (element, context) => shifted(element, time, context);
-  return actions.get(tag) ?? byRepresentation[representation] ?? keep;
+  const time = retainDates ? temporal.get(tag) : undefined;
+  if (time !== undefined) return (element, context) => shifted(element, time, context);
+  return actions.get(tag) ?? byMeaning;
 }
 
+const [codeValue, codingScheme, schemeVersion, codeMeaning] = [0x0008_0100, 0x0008_0102, 0x0008_0103, 0x0008_0104];
+const longCode = 0x0008_0119;
+const codeTags: ReadonlySet<Tag> = new Set([codeValue, codingScheme, schemeVersion, codeMeaning, longCode]);
+
 function cleaned(dataSet: DataSet, context: Context): DataSet {
-  return dataSet.flatMap((element) => actionOf(element, context)(element, context) ?? []);
+  const code = textAt(dataSet, codeValue) || textAt(dataSet, longCode);
+  const standard = isStandardCode(code, textAt(dataSet, codingScheme));
+  return dataSet.flatMap((element) => {
+    if (codeTags.has(element.tag)) return (standard && codePart(element, code)) || [];
+    return actionOf(element, context)(element, context) ?? [];
+  });
+}
+
+/** An element of a standard code. Its meaning is free text: the code stands in for it. */
+function codePart(element: Element, code: string): Element | undefined {
+  if (element.tag === codeMeaning) return withText(element, 'LO', code);
+  return element.tag === schemeVersion ? undefined : element;
 }
 
 /**
  * De-identifies a DICOM file by the basic profile of `profileEdition`: private attributes, curves and overlays removed,
- * UIDs replaced (references stay references), patients pseudonymised, free text dropped, the method written into
- * (0012,0062) to (0012,0064). It keeps its transfer syntax and every sample; comments within compressed frames and bytes
- * behind the pixels are blanked. Throws `content` for a file that is not well formed. `program` goes into the method, such as `Residua 0.1.0`.
+ * UIDs replaced (references stay references), patients pseudonymised, free text dropped unless it is listed as safe, the
+ * method written into (0012,0062) to (0012,0064). Implicit and explicit encodings of a data set leave the same. The file
+ * keeps its transfer syntax and every sample; comments within compressed frames, bytes behind the pixels and bits that no
+ * sample uses are blanked. Throws `content` for a file that is not well formed. `program` goes into the method, such as
+ * `Residua 0.1.0`.
  */
 export function deidentifyDicom(
   bytes: Uint8Array,
@@ -137,10 +164,12 @@ export function deidentifyDicom(
   const context = {
     ...options,
     pseudonyms,
+    littleEndian: source.encoding.littleEndian,
     patient:
       [patientId, patientName, studyUid].map((tag) => textAt(source.dataSet, tag)).find((text) => text !== '') ?? '',
   };
   const syntax = textAt(source.meta, transferSyntax);
+  if (!/^[0-9.]{0,64}$/.test(syntax)) throw new Problem('content', { file, reason: 'names no transfer syntax' });
   const imaged = withCleanPixels(source.dataSet, source.encoding, syntax, file);
   const statements = methodElements(source, options, program);
   const stated = new Set(statements.map(({ tag }) => tag));
@@ -190,7 +219,7 @@ function withText(element: Element, representation: string, text: string): Eleme
 }
 
 function remappedUids(text: string, pseudonyms: Pseudonyms): string {
-  const mapped = (uid: string) => (uid === '' || uid.startsWith(standardUids) ? uid : pseudonyms.uid(uid));
+  const mapped = (uid: string) => (uid === '' || standardUid.test(uid) ? uid : pseudonyms.uid(uid));
   return text
     .split('\\')
     .map((uid) => mapped(uid.replace(/[\0 ]+$/, '')))
@@ -199,11 +228,15 @@ function remappedUids(text: string, pseudonyms: Pseudonyms): string {
 
 /** Dates moved back by the patient's days; times of day stay. What is no date is removed. */
 function shifted(element: Element, representation: string, { pseudonyms, patient }: Context): Element | undefined {
-  if (representation === 'TM') return element;
-  const values = textOf(element.bytes ?? new Uint8Array()).split('\\');
+  if (element.bytes === undefined) return undefined;
+  const values = textOf(element.bytes).split('\\');
+  if (representation === 'TM') return values.every((value) => timeOfDay.test(value.trim())) ? element : undefined;
   const moved = values.map((value) => (value === '' ? '' : shiftedDate(value, pseudonyms.days(patient))));
   return moved.includes(undefined) ? undefined : withText(element, representation, moved.join('\\'));
 }
+
+/** Of PS3.5, and with the colons of ACR-NEMA. */
+const timeOfDay = /^(\d{2}(:?\d{2}(:?\d{2}(\.\d{1,6})?)?)?)?$/;
 
 function shiftedDate(value: string, days: number): string | undefined {
   const [, year, month, day, rest] =
@@ -253,7 +286,7 @@ function metaElements(meta: DataSet, context: Context, program: string): DataSet
   const own = (tag: Tag) => meta.filter((element) => element.tag === tag);
   return [
     { tag: 0x0002_0001, representation: 'OB', bytes: Uint8Array.of(0, 1) },
-    ...own(0x0002_0002),
+    ...own(0x0002_0002).flatMap((element) => remap(element, context) ?? []),
     ...own(0x0002_0003).flatMap((element) => remap(element, context) ?? []),
     ...own(transferSyntax),
     { tag: 0x0002_0012, representation: 'UI', bytes: textBytes('2.25.280650063837213562163046893283046373716', 'UI') },

@@ -9,6 +9,8 @@ interface Layout {
   /** Offset of dim[0]; the counts follow. */
   readonly dimensions: number;
   readonly bits: number;
+  /** Offset and width of pixdim[0]. */
+  readonly spacings: readonly [offset: number, width: number];
   readonly dimension: (view: DataView, offset: number, little: boolean) => number;
   readonly width: number;
   readonly getOffset: (view: DataView, little: boolean) => number;
@@ -17,16 +19,19 @@ interface Layout {
 
 const nifti1: Layout = {
   size: 348,
-  // data_type, db_name, descrip, aux_file, intent_name
+  // data_type, db_name, extents and session_error, glmax and glmin, descrip, aux_file, intent_name
   texts: [
     [4, 10],
     [14, 18],
+    [32, 6],
+    [140, 8],
     [148, 80],
     [228, 24],
     [328, 16],
   ],
   dimensions: 40,
   bits: 72,
+  spacings: [76, 4],
   width: 2,
   dimension: (view, offset, little) => view.getInt16(offset, little),
   getOffset: (view, little) => view.getFloat32(108, little),
@@ -44,6 +49,7 @@ const nifti2: Layout = {
   ],
   dimensions: 16,
   bits: 14,
+  spacings: [104, 8],
   width: 8,
   dimension: (view, offset, little) => Number(view.getBigInt64(offset, little)),
   getOffset: (view, little) => Number(view.getBigInt64(168, little)),
@@ -82,6 +88,14 @@ export function deidentifyNifti({ bytes, companion }: NiftiBytes, file: string):
   const header = new Uint8Array(layout.size + 4);
   header.set(plain.subarray(0, layout.size));
   for (const [offset, length] of layout.texts) header.fill(0, offset, offset + length);
+  // Lengths and spacings of axes that the image does not have.
+  for (let axis = count + 1; axis <= 7; axis++) {
+    for (const [offset, width] of [[layout.dimensions, layout.width] as const, layout.spacings]) {
+      header.fill(0, offset + axis * width, offset + (axis + 1) * width);
+    }
+    const length = layout.dimensions + axis * layout.width;
+    header[little ? length : length + layout.width - 1] = 1;
+  }
   const voxelsOf = (from: Uint8Array, offset: number): Uint8Array => {
     if (!Number.isInteger(offset) || offset < 0 || size < 0 || offset + size > from.length) {
       throw broken('ends before its last voxel');

@@ -4,7 +4,7 @@ import { type ExportFormat, exportConflict } from '../../../src-preload/export-f
 import type { DecodedImage } from '../../archive/decoded-image.ts';
 import type { Recipe } from '../../archive/recipe.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { appendAudit, auditEntries } from '../../catalog/tables/audit.ts';
+import { type AuditHead, appendAudit, auditEntries } from '../../catalog/tables/audit.ts';
 import { type ImageRecord, imageRecords, type ScoreName } from '../../catalog/tables/images.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
@@ -15,7 +15,7 @@ import type { Labels, Original } from './formats/format.ts';
 import { formatWriters } from './formats/writers.ts';
 import { manifests } from './manifest.ts';
 import { hashOfFile, StagingFolder } from './staging-folder.ts';
-import { readManifest } from './verify-export.ts';
+import { exportEvent, readManifest } from './verify-export.ts';
 
 /** What to export, and how. */
 export interface ExportRequest {
@@ -53,6 +53,8 @@ export interface ExportReport {
   readonly images: number;
   readonly files: number;
   readonly skipped: readonly { readonly image: number; readonly reason: string }[];
+  /** The entry of the audit log about this export: its hash, written down elsewhere, proves later what the log was. */
+  readonly auditHead: AuditHead;
 }
 
 /**
@@ -112,16 +114,14 @@ export async function exportImages(
     // Audited first: rather an entry about an export that a crash has prevented than an export that nobody has noted.
     const deidentified = deidentification !== null;
     const details = { ...counts, skipped: skipped.length, run, format, deidentified, checksums: sums.sha256 };
-    appendAudit(catalog, { at, actor, event: exportEvent, details });
+    const { number, hash } = appendAudit(catalog, { at, actor, event: exportEvent, details });
     await staging.commit();
-    return { ...counts, folder: staging.target, skipped };
+    return { ...counts, folder: staging.target, skipped, auditHead: { number, hash } };
   } catch (error) {
     await staging.discard();
     throw error;
   }
 }
-
-const exportEvent = 'export';
 
 /** What this run exported already, when the folder is there and it is the one that the audit log tells of. */
 async function finishedBefore(catalog: Catalog, { run, target }: ExportRequest): Promise<ExportReport | undefined> {
@@ -130,7 +130,8 @@ async function finishedBefore(catalog: Catalog, { run, target }: ExportRequest):
   const entry = auditEntries(catalog).findLast(({ event, details }) => event === exportEvent && details.run === run);
   if (sums === undefined || entry?.details.checksums !== sums.sha256) return undefined;
   const { images, skipped } = await readManifest(target);
-  return { folder: target, images: images.length, files: Number(entry.details.files), skipped };
+  const { number, hash, details } = entry;
+  return { folder: target, images: images.length, files: Number(details.files), skipped, auditHead: { number, hash } };
 }
 
 async function readUnchanged(record: ImageRecord, { read }: ImageSources): Promise<Original> {

@@ -4,6 +4,7 @@ import { appendAudit } from '../../catalog/tables/audit.ts';
 import {
   actionsOf,
   type Decision,
+  type DigestVersion,
   digestOfAction,
   insertReversal,
   insertVerdicts,
@@ -16,6 +17,8 @@ export interface NewDecision {
   readonly reason: string | null;
   readonly reviewer: string;
   readonly at: string;
+  /** Who brings the decision in, when that is not the reviewer: the actor of the audit log. */
+  readonly importedBy?: string;
 }
 
 /** Who takes a step back (or forward again), and when. */
@@ -32,7 +35,8 @@ export function decide(catalog: Catalog, decision: NewDecision): number {
   if (decision.images.length === 0) return 0;
   return catalog.transaction(() => {
     const { action, images } = insertVerdicts(catalog, decision);
-    auditStep(catalog, decision, { action, images, kind: 'decide', decision: decision.decision });
+    const actor = decision.importedBy ?? decision.reviewer;
+    auditStep(catalog, actor, decision, { action, images, kind: 'decide', decision: decision.decision });
     return images;
   });
 }
@@ -55,7 +59,7 @@ function reverse(catalog: Catalog, { reviewer, at }: Reversal, kind: 'undo' | 'r
     const target = stacks(catalog, reviewer)[kind].at(-1);
     if (target === undefined) return 0;
     const { action, images } = insertReversal(catalog, { kind, target, reviewer, at });
-    auditStep(catalog, { reviewer, at }, { action, images, kind, target });
+    auditStep(catalog, reviewer, { reviewer, at }, { action, images, kind, target });
     return images;
   });
 }
@@ -82,9 +86,11 @@ function stacks(
 
 function auditStep(
   catalog: Catalog,
+  actor: string,
   { reviewer, at }: Reversal,
-  details: { readonly action: number } & Readonly<Record<string, unknown>>,
+  step: { readonly action: number } & Readonly<Record<string, unknown>>,
 ): void {
-  const digest = digestOfAction(catalog, details.action);
-  appendAudit(catalog, { at, actor: reviewer, event: verdictEvent, details: { ...details, digest } });
+  const digestVersion: DigestVersion = 2;
+  const digest = digestOfAction(catalog, step.action, digestVersion);
+  appendAudit(catalog, { at, actor, event: verdictEvent, details: { ...step, reviewer, digest, digestVersion } });
 }

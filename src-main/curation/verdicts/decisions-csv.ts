@@ -76,7 +76,14 @@ export async function importDecisions(
     const steps = Map.groupBy(changed, (row) => JSON.stringify([row.decision, row.reason, row.reviewer]));
     for (const rows of steps.values()) {
       const { decision, reason, reviewer: by } = rows[0]!;
-      decide(catalog, { images: rows.map(({ image }) => image), decision, reason, reviewer: by, at });
+      decide(catalog, {
+        images: rows.map(({ image }) => image),
+        decision,
+        reason,
+        reviewer: by,
+        importedBy: reviewer,
+        at,
+      });
     }
     return changed.length;
   });
