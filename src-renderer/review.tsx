@@ -1,22 +1,12 @@
 // Decisions and who makes them: verdicts on images, undo and redo, with the reviewer's name on each.
-import { type Intent, OverlayToaster, Position, type Toaster } from '@blueprintjs/core';
+import type { Intent } from '@blueprintjs/core';
 import { type Query, useQueryClient } from '@tanstack/react-query';
-import {
-  createContext,
-  type ReactNode,
-  type RefObject,
-  useCallback,
-  useContext,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
-import { createRoot } from 'react-dom/client';
+import { createContext, type ReactNode, type RefObject, useContext, useMemo, useRef, useState } from 'react';
 import type { Response } from '../src-preload/contract.ts';
 import type { Settings } from '../src-preload/schemas/catalog.ts';
 import type { Decision } from '../src-preload/schemas/image.ts';
 import { useHost } from './host/use-host.ts';
+import { useToasts } from './use-toasts.tsx';
 
 export interface Review {
   readonly reviewer: string;
@@ -141,48 +131,4 @@ export function ReviewProvider({ settings, children }: { readonly settings: Sett
     };
   }, [host, client, say, reviewer, advance]);
   return <ReviewContext value={review}>{children}</ReviewContext>;
-}
-
-function useToasts(): Review['say'] {
-  const opened = useRef<OpenToaster | null>(null);
-  useEffect(
-    () => () => {
-      const { current } = opened;
-      opened.current = null;
-      // Not while React renders.
-      if (current !== null) setTimeout(current.close);
-    },
-    [],
-  );
-  return useCallback((message, intent = 'none') => {
-    // The first notice opens the place of all: a window that opens has nothing to say yet.
-    opened.current ??= openToaster();
-    opened.current.toaster.then((toasts) => toasts.show({ message, intent, timeout: 4000 }));
-  }, []);
-}
-
-interface OpenToaster {
-  readonly toaster: Promise<Toaster>;
-  readonly close: () => void;
-}
-
-function openToaster(): OpenToaster {
-  const ready = Promise.withResolvers<Toaster>();
-  const place = document.createElement('div');
-  document.body.append(place);
-  const root = createRoot(place);
-  root.render(
-    <OverlayToaster
-      position={Position.BOTTOM}
-      maxToasts={2}
-      ref={(toasts) => {
-        if (toasts !== null) ready.resolve(toasts);
-      }}
-    />,
-  );
-  const close = () => {
-    root.unmount();
-    place.remove();
-  };
-  return { toaster: ready.promise, close };
 }

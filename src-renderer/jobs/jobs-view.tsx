@@ -15,10 +15,13 @@ import {
   SearchTemplateIcon,
 } from '@blueprintjs/icons';
 import type { ReactElement } from 'react';
+import { classNames } from '../class-names.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useAnswer } from '../host/use-host.ts';
 import { ProblemNote } from '../problem.tsx';
+import { ToolBar } from '../tool-bar.tsx';
 import { type DialogName, useJobDialogs } from './job-dialogs.tsx';
+import styles from './jobs-view.module.css';
 import { useDesktopNotices } from './notices.ts';
 import { usePaces } from './paces.tsx';
 import { RunCard } from './run-card.tsx';
@@ -42,8 +45,8 @@ export function JobsView() {
   const notices = useDesktopNotices();
   const paces = usePaces();
   return (
-    <div className="jobs-view">
-      <div className="tool-bar" role="toolbar" aria-label="New job">
+    <div className={styles.jobsView}>
+      <ToolBar label="New job" wraps>
         <ButtonGroup>
           {starters.map(({ name, text, icon }) => (
             <Button key={name} icon={icon} text={text} onClick={() => open(name)} />
@@ -51,15 +54,15 @@ export function JobsView() {
         </ButtonGroup>
         {notices === null ? null : (
           <Switch
-            className="notices"
+            className={classNames(styles.notices)}
             checked={notices[0]}
             label="desktop notices"
             title="Tell on the desktop when a job ends and nobody looks at this window"
             onChange={({ currentTarget }) => notices[1](currentTarget.checked)}
           />
         )}
-      </div>
-      <div className="jobs">
+      </ToolBar>
+      <div className={styles.jobs}>
         <ProblemNote error={runs.error} />
         {runs.data?.runs.length === 0 ? (
           <EmptyState
@@ -68,7 +71,7 @@ export function JobsView() {
             description="Imports, reconstructions, trainings and exports are listed here, with their progress and logs."
           />
         ) : (
-          <ul>
+          <ul aria-label="Jobs">
             {runs.data?.runs.map((run) => (
               <li key={run.id}>
                 <RunCard run={run} pace={paces.get(run.id)} />

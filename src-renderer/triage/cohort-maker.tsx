@@ -1,8 +1,10 @@
 // A cohort of what the filter lists now.
 import { Button, InputGroup } from '@blueprintjs/core';
 import { useState } from 'react';
+import { classNames } from '../class-names.ts';
 import { useHost } from '../host/use-host.ts';
 import { countOf, useReview } from '../review.tsx';
+import styles from './cohort-maker.module.css';
 import { useTriage } from './triage-state.tsx';
 
 export function CohortMaker() {
@@ -12,7 +14,7 @@ export function CohortMaker() {
   const [name, setName] = useState('');
   return (
     <form
-      className="cohort-maker"
+      className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
         host.call('cohorts.create', { name, images: { filter } }).then(
@@ -25,6 +27,7 @@ export function CohortMaker() {
       }}
     >
       <InputGroup
+        className={classNames(styles.name)}
         aria-label="Name of a new cohort of what is listed"
         placeholder="new, of what is listed"
         value={name}

@@ -5,6 +5,8 @@ import { useState } from 'react';
 import type { Response } from '../../src-preload/contract.ts';
 import { useAnswer, useHost } from '../host/use-host.ts';
 import { useReview } from '../review.tsx';
+import facet from './facet.module.css';
+import styles from './saved-views.module.css';
 import { useTriage } from './triage-state.tsx';
 
 type View = Response<'views.list'>['views'][number];
@@ -30,9 +32,9 @@ export function SavedViews() {
     }, failed);
   };
   return (
-    <div className="facet">
+    <div className={facet.facet}>
       <h2 id="view-label">Saved views</h2>
-      <div className="view-row">
+      <div className={styles.row}>
         <HTMLSelect
           fill
           aria-labelledby="view-label"

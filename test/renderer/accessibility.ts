@@ -31,7 +31,7 @@ export function cutChoices(page: Page): Promise<readonly string[]> {
 /** The text of every part of a tool bar that does not fit into its place, so that it is cut off or lies over another. */
 export function crowdedTools(page: Page): Promise<readonly string[]> {
   return page
-    .locator('.tool-bar > *')
+    .locator('[role=toolbar] > *')
     .evaluateAll((parts) =>
       parts.flatMap(({ scrollWidth, clientWidth, textContent }) => (scrollWidth > clientWidth ? [textContent] : [])),
     );

@@ -1,7 +1,19 @@
 // The fields of job dialogs: a labelled line each, with what it means below where the name does not say it.
-import { Button, Checkbox, FormGroup, HTMLSelect, InputGroup } from '@blueprintjs/core';
-import { useId, useState } from 'react';
+import { Button, Checkbox, Classes, FormGroup, HTMLSelect, InputGroup } from '@blueprintjs/core';
+import { type ReactNode, useId, useState } from 'react';
+import { classNames } from '../../class-names.ts';
 import { useHost } from '../../host/use-host.ts';
+import styles from './fields.module.css';
+
+/** Fields beside one another. */
+export function FieldRow({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.row}>{children}</div>;
+}
+
+/** A remark among the fields. */
+export function Note({ warning = false, children }: { readonly warning?: boolean; readonly children: ReactNode }) {
+  return <p className={classNames(styles.note, warning && styles.warning)}>{children}</p>;
+}
 
 interface FieldProps {
   readonly label: string;
@@ -144,7 +156,7 @@ interface ManyFieldProps<T extends string> extends FieldProps {
 /** Some of a few, in their own order; the last one cannot be taken away. */
 export function ManyField<T extends string>({ label, help, choices, value, onChange }: ManyFieldProps<T>) {
   return (
-    <fieldset className="many-field">
+    <fieldset className={styles.many}>
       <legend>{label}</legend>
       {choices.map((choice) => (
         <Checkbox
@@ -158,7 +170,7 @@ export function ManyField<T extends string>({ label, help, choices, value, onCha
           }}
         />
       ))}
-      {help === undefined ? null : <div className="bp6-form-helper-text">{help}</div>}
+      {help === undefined ? null : <div className={Classes.FORM_HELPER_TEXT}>{help}</div>}
     </fieldset>
   );
 }

@@ -3,7 +3,7 @@ import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
 import { useAnswer } from '../../host/use-host.ts';
 import { DeviceField, useUsualDevice } from './device-field.tsx';
-import { ChoiceField, NumberField } from './fields.tsx';
+import { ChoiceField, FieldRow, Note, NumberField } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 import { type Scoring, ScoringFields, usualScoring } from './scoring-fields.tsx';
@@ -51,10 +51,10 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
       }
     >
       {model === undefined ? (
-        <p className="dialog-note">
+        <Note>
           There is no network yet. <Button size="small" text="Import a network" onClick={onNetwork} /> or train one on a
           cohort of normals.
-        </p>
+        </Note>
       ) : (
         <ChoiceField
           label="Network of normals"
@@ -67,7 +67,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
         />
       )}
       <ImagesField value={images} onChange={setImages} />
-      <div className="fields">
+      <FieldRow>
         <NumberField
           label="Steps per image"
           value={steps}
@@ -88,8 +88,8 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
           value={loss}
           onChange={setLoss}
         />
-      </div>
-      <div className="fields">
+      </FieldRow>
+      <FieldRow>
         <ChoiceField
           label="Latent space"
           choices={[
@@ -108,7 +108,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
           value={normals}
           onChange={setNormals}
         />
-      </div>
+      </FieldRow>
       <DeviceField value={device} onChange={setDevice} />
       <ScoringFields value={scoring} onChange={setScoring} resolution={resolution} />
     </JobDialog>

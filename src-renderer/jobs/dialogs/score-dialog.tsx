@@ -1,7 +1,7 @@
 // Score anew: the reconstructions of an earlier run with other distances, regions or patches.
 import { useState } from 'react';
 import { useAnswer } from '../../host/use-host.ts';
-import { ChoiceField } from './fields.tsx';
+import { ChoiceField, Note } from './fields.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 import { ScoringFields, usualScoring } from './scoring-fields.tsx';
 
@@ -18,7 +18,7 @@ export function ScoreDialog(props: DialogProps) {
       request={run === undefined ? null : { kind: 'score', parameters: { projection: run.id, scoring } }}
     >
       {run === undefined ? (
-        <p className="dialog-note">There are no reconstructions yet: reconstruct images first.</p>
+        <Note>There are no reconstructions yet: reconstruct images first.</Note>
       ) : (
         <ChoiceField
           label="Reconstructions of"

@@ -1,6 +1,6 @@
 // What is scored of each reconstruction, as the published eval_recon.py: distances, regions, patches.
 import type { RunParameters } from '../../../src-preload/jobs/jobs.ts';
-import { ManyField, NumberField } from './fields.tsx';
+import { FieldRow, ManyField, NumberField } from './fields.tsx';
 
 export type Scoring = RunParameters<'score'>['scoring'];
 
@@ -23,7 +23,7 @@ interface ScoringFieldsProps {
 export function ScoringFields({ value, onChange, resolution }: ScoringFieldsProps) {
   return (
     <>
-      <div className="fields">
+      <FieldRow>
         <ManyField
           label="Distances"
           choices={['MSE', 'WD']}
@@ -36,8 +36,8 @@ export function ScoringFields({ value, onChange, resolution }: ScoringFieldsProp
           value={value.regions}
           onChange={(regions) => onChange({ ...value, regions })}
         />
-      </div>
-      <div className="fields">
+      </FieldRow>
+      <FieldRow>
         <NumberField
           key={resolution}
           label="Side of a patch, pixels"
@@ -53,7 +53,7 @@ export function ScoringFields({ value, onChange, resolution }: ScoringFieldsProp
           max={64}
           onChange={(patchCount) => onChange({ ...value, patchCount })}
         />
-      </div>
+      </FieldRow>
     </>
   );
 }

@@ -1,13 +1,12 @@
 // Train: a StyleGAN2-ADA of a cohort of normals, with the published options that matter most.
 import { Checkbox } from '@blueprintjs/core';
 import { useState } from 'react';
-import { useAnswer, useHost } from '../../host/use-host.ts';
+import { useAnswer } from '../../host/use-host.ts';
 import { computedTomographyWindows } from '../../inspect/window-level.ts';
-import { ProblemNote } from '../../problem.tsx';
-import { countOf } from '../../review.tsx';
 import { DeviceField, useUsualDevice } from './device-field.tsx';
-import { ChoiceField, NumberField, PathField, TextField } from './fields.tsx';
+import { ChoiceField, FieldRow, NumberField, PathField, TextField } from './fields.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import { NormalsField } from './normals-field.tsx';
 
 const resolutions = [32, 64, 128, 256, 512, 1024] as const;
 
@@ -48,7 +47,7 @@ export function TrainDialog(props: DialogProps) {
       }
     >
       <NormalsField value={cohort?.id ?? null} onChange={setGiven} />
-      <div className="fields">
+      <FieldRow>
         <TextField label="Name of the network" value={name} onChange={setName} />
         <ChoiceField
           label="Resolution"
@@ -65,8 +64,8 @@ export function TrainDialog(props: DialogProps) {
           value={fit}
           onChange={setFit}
         />
-      </div>
-      <div className="fields">
+      </FieldRow>
+      <FieldRow>
         <ChoiceField
           label="Window"
           choices={[
@@ -96,7 +95,7 @@ export function TrainDialog(props: DialogProps) {
           value={aug}
           onChange={setAug}
         />
-      </div>
+      </FieldRow>
       <PathField
         label="Start from a network file"
         what="file"
@@ -111,49 +110,5 @@ export function TrainDialog(props: DialogProps) {
         onChange={({ currentTarget }) => setMirror(currentTarget.checked)}
       />
     </JobDialog>
-  );
-}
-
-interface NormalsFieldProps {
-  readonly value: number | null;
-  readonly onChange: (cohort: number) => void;
-}
-
-/** A cohort; a kind of images becomes one when it is chosen. */
-function NormalsField({ value, onChange }: NormalsFieldProps) {
-  const host = useHost();
-  const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
-  const facets = useAnswer('images.facets', { filter: {} });
-  const [error, setError] = useState<Error | null>(null);
-  const taken = new Set(cohorts.map(({ name }) => name));
-  const kinds = (facets.data?.kinds ?? []).flatMap(({ value, images }) =>
-    value === null || taken.has(value) ? [] : [{ kind: value, images }],
-  );
-  const choose = (chosen: number | string | null) => {
-    if (typeof chosen === 'number') return onChange(chosen);
-    if (chosen === null) return;
-    host
-      .call('cohorts.create', { name: chosen, images: { filter: { kinds: [chosen] } } })
-      .then(({ id }) => onChange(id), setError);
-  };
-  return (
-    <>
-      <ChoiceField<number | string | null>
-        label="Normal images"
-        choices={[
-          ...(value === null
-            ? [{ label: cohorts.length + kinds.length === 0 ? 'import images first' : 'choose', value: null }]
-            : []),
-          ...cohorts.map(({ id, name, images }) => ({ label: `cohort ${name}: ${countOf(images)}`, value: id })),
-          ...kinds.map(({ kind, images }) => ({
-            label: `all of kind ${kind}: ${countOf(images)} (makes a cohort)`,
-            value: kind,
-          })),
-        ]}
-        value={value}
-        onChange={choose}
-      />
-      <ProblemNote error={error} />
-    </>
   );
 }

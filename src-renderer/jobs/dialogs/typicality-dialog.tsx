@@ -3,7 +3,7 @@ import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
 import { useAnswer } from '../../host/use-host.ts';
 import { DeviceField, useUsualDevice } from './device-field.tsx';
-import { ChoiceField, NumberField } from './fields.tsx';
+import { ChoiceField, FieldRow, Note, NumberField } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 
@@ -36,10 +36,10 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
       }
     >
       {model === undefined ? (
-        <p className="dialog-note">
+        <Note>
           There is no network with a discriminator yet.{' '}
           <Button size="small" text="Import a network" onClick={onNetwork} /> or train one on a cohort of normals.
-        </p>
+        </Note>
       ) : (
         <ChoiceField
           label="Network of normals"
@@ -52,9 +52,7 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
         />
       )}
       {normals === undefined ? (
-        <p className="dialog-note">
-          Make a cohort of normal images first: filter them in Triage, and name there what is listed.
-        </p>
+        <Note>Make a cohort of normal images first: filter them in Triage, and name there what is listed.</Note>
       ) : (
         <ChoiceField
           label="Normal images to learn from"
@@ -65,10 +63,10 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
         />
       )}
       <ImagesField value={images} onChange={setImages} />
-      <div className="fields">
+      <FieldRow>
         <NumberField label="Principal components" value={components} min={1} max={1000} onChange={setComponents} />
         <NumberField label="Nearest normals" value={neighbours} min={1} max={100} onChange={setNeighbours} />
-      </div>
+      </FieldRow>
       <DeviceField value={device} onChange={setDevice} />
     </JobDialog>
   );
