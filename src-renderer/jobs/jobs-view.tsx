@@ -13,8 +13,9 @@ import {
   MergeColumnsIcon,
   PlaybookIcon,
   SearchTemplateIcon,
+  type SVGIconProps,
 } from '@blueprintjs/icons';
-import type { ReactElement } from 'react';
+import type { ComponentType } from 'react';
 import { classNames } from '../class-names.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useAnswer } from '../host/use-host.ts';
@@ -26,17 +27,21 @@ import { useDesktopNotices } from './notices.ts';
 import { usePaces } from './paces.tsx';
 import { RunCard } from './run-card.tsx';
 
-const starters: readonly { readonly name: DialogName; readonly text: string; readonly icon: ReactElement }[] = [
-  { name: 'import', text: 'Import images', icon: <ImportIcon /> },
-  { name: 'train', text: 'Train', icon: <LearningIcon /> },
-  { name: 'network', text: 'Import network', icon: <GraphIcon /> },
-  { name: 'project', text: 'Reconstruct and score', icon: <SearchTemplateIcon /> },
-  { name: 'typicality', text: 'Typicality', icon: <EyeOpenIcon /> },
-  { name: 'score', text: 'Score anew', icon: <CalculatorIcon /> },
-  { name: 'combination', text: 'Combine', icon: <MergeColumnsIcon /> },
-  { name: 'evaluate', text: 'Evaluate', icon: <ChartIcon /> },
-  { name: 'masks', text: 'Masks', icon: <LayersIcon /> },
-  { name: 'export', text: 'Export', icon: <ExportIcon /> },
+const starters: readonly {
+  readonly name: DialogName;
+  readonly text: string;
+  readonly icon: ComponentType<SVGIconProps>;
+}[] = [
+  { name: 'import', text: 'Import images', icon: ImportIcon },
+  { name: 'train', text: 'Train', icon: LearningIcon },
+  { name: 'network', text: 'Import network', icon: GraphIcon },
+  { name: 'project', text: 'Reconstruct and score', icon: SearchTemplateIcon },
+  { name: 'typicality', text: 'Typicality', icon: EyeOpenIcon },
+  { name: 'score', text: 'Rescore', icon: CalculatorIcon },
+  { name: 'combination', text: 'Combine', icon: MergeColumnsIcon },
+  { name: 'evaluate', text: 'Evaluate', icon: ChartIcon },
+  { name: 'masks', text: 'Masks', icon: LayersIcon },
+  { name: 'export', text: 'Export', icon: ExportIcon },
 ];
 
 export function JobsView() {
@@ -48,8 +53,13 @@ export function JobsView() {
     <div className={styles.jobsView}>
       <ToolBar label="New job" wraps>
         <ButtonGroup>
-          {starters.map(({ name, text, icon }) => (
-            <Button key={name} icon={icon} text={text} onClick={() => open(name)} />
+          {starters.map(({ name, text, icon: Icon }) => (
+            <Button
+              key={name}
+              icon={<Icon className={classNames(styles.icon)} />}
+              text={text}
+              onClick={() => open(name)}
+            />
           ))}
         </ButtonGroup>
         {notices === null ? null : (

@@ -28,8 +28,8 @@ export function CohortMaker() {
     >
       <InputGroup
         className={classNames(styles.name)}
-        aria-label="Name of a new cohort of what is listed"
-        placeholder="new, of what is listed"
+        aria-label="Name of a new cohort of the current list"
+        placeholder="new cohort"
         value={name}
         onValueChange={setName}
       />

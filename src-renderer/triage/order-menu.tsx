@@ -18,7 +18,9 @@ export function OrderMenu() {
   const present = choices.findIndex(({ by }) => JSON.stringify(by) === JSON.stringify(order.by));
   return (
     <div className={styles.order}>
-      <span id="order-label">Sort by</span>
+      <span id="order-label" className={styles.label}>
+        Sort by
+      </span>
       <HTMLSelect
         className={classNames(styles.menu)}
         aria-labelledby="order-label"

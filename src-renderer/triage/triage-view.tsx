@@ -17,6 +17,9 @@ import { useTriage } from './triage-state.tsx';
 import styles from './triage-view.module.css';
 import { useVerdictKeys, VerdictButtons } from './verdict-keys.tsx';
 
+/** Sides of a tile, in pixels. */
+const [leastTile, mostTile, tileStep] = [96, 320, 8];
+
 export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
   const { ids, begun, error, setFilter, selection } = useTriage();
   const [tileSize, setTileSize] = useLayout('tile size', 168);
@@ -27,6 +30,7 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
   useTriageKeys(
     () => setTagged(chosen()),
     () => setForm(form === 'grid' ? 'table' : 'grid'),
+    (step) => setTileSize(Math.max(leastTile, Math.min(mostTile, tileSize + step * tileStep))),
   );
   return (
     <div className={styles.triage}>
@@ -60,9 +64,9 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
           <div className={classNames(styles.tileSize, form === 'table' && styles.unused)}>
             <Slider
               className={classNames(styles.slider)}
-              min={96}
-              max={320}
-              stepSize={8}
+              min={leastTile}
+              max={mostTile}
+              stepSize={tileStep}
               labelRenderer={false}
               value={tileSize}
               onChange={setTileSize}
@@ -90,14 +94,16 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
 }
 
 /** Keys of the view beside those of decisions and of the list. */
-function useTriageKeys(onTags: () => void, onForm: () => void): void {
-  const now = useRef({ onTags, onForm });
-  now.current = { onTags, onForm };
+function useTriageKeys(onTags: () => void, onToggleLayout: () => void, onTileSize: (steps: number) => void): void {
+  const now = useRef({ onTags, onToggleLayout, onTileSize });
+  now.current = { onTags, onToggleLayout, onTileSize };
   const combos = useMemo(() => {
     const common = { global: true, group: 'Triage', preventDefault: true } as const;
     return [
       { ...common, combo: 't', label: 'Tags of what is chosen', onKeyDown: () => now.current.onTags() },
-      { ...common, combo: 'g', label: 'Grid or table', onKeyDown: () => now.current.onForm() },
+      { ...common, combo: 'g', label: 'Grid or table', onKeyDown: () => now.current.onToggleLayout() },
+      { ...common, combo: 'plus', label: 'Larger tiles', onKeyDown: () => now.current.onTileSize(3) },
+      { ...common, combo: 'minus', label: 'Smaller tiles', onKeyDown: () => now.current.onTileSize(-3) },
     ];
   }, []);
   useHotkeys(combos);

@@ -83,8 +83,14 @@ export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) 
             <Button
               key={key}
               icon={createElement(verdictIcons[decision], { className: classNames(styles[decision]) })}
-              text={label}
-              endIcon={<Tag minimal>{key.toUpperCase()}</Tag>}
+              aria-label={label}
+              title={`${label} (${key.toUpperCase()})`}
+              text={<span className={styles.word}>{label}</span>}
+              endIcon={
+                <Tag minimal className={classNames(styles.key)}>
+                  {key.toUpperCase()}
+                </Tag>
+              }
               onClick={() => decide(decision)}
             />
           ),

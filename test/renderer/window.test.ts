@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { crowdedTools, cutChoices, seriousViolations } from './accessibility.ts';
+import { asWideAsDejaVu, crowdedTools, cutTexts, seriousViolations, wrappedToolBars } from './accessibility.ts';
 import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
 import { makeSampleArchive } from './sample-archive.ts';
@@ -411,38 +411,50 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   });
 
   it('asks for every kind of job in a dialog that is accessible', async () => {
-    const names = [
-      'Import images',
-      'Train',
-      'Import network',
-      'Typicality',
-      'Score anew',
-      'Combine',
-      'Evaluate',
-      'Masks',
-    ];
+    const names = ['Import images', 'Train', 'Import network', 'Typicality', 'Rescore', 'Combine', 'Evaluate', 'Masks'];
     for (const name of names) {
       await page.getByRole('toolbar', { name: 'New job' }).getByRole('button', { name, exact: true }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('button', { name: 'Close' }).first().waitFor();
       expect(await seriousViolations(page), name).toEqual([]);
-      expect(await cutChoices(page), name).toEqual([]);
+      expect(await cutTexts(page.getByRole('dialog')), name).toEqual([]);
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
     }
   });
 
-  it('has room for its tools on a small screen', async () => {
+  it('has room for its tools and choices on a small screen, in a font as wide as any', async () => {
     await page.setViewportSize({ width: 1280, height: 800 });
-    for (const [key, name] of [
-      ['Alt+1', 'Sort by'],
-      ['Alt+4', 'New job'],
-    ] as const) {
-      await page.keyboard.press(key);
-      await page.getByLabel(name).waitFor();
-      expect(await crowdedTools(page), name).toEqual([]);
+    await asWideAsDejaVu(page);
+    for (const [key, view] of ['Triage', 'Inspect', 'Threshold', 'Jobs'].map((view, index) => [index + 1, view])) {
+      await page.keyboard.press(`Alt+${key}`);
+      await page
+        .getByRole('main', { name: String(view) })
+        .getByRole('toolbar')
+        .first()
+        .waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await crowdedTools(page), `${view}`).toEqual([]);
+      expect(await wrappedToolBars(page), `${view}`).toEqual([]);
+      expect(await cutTexts(page.getByRole('main')), `${view}`).toEqual([]);
+    }
+    const starters = page.getByRole('toolbar', { name: 'New job' }).getByRole('button');
+    for (let starter = 0; starter < (await starters.count()); starter++) {
+      const name = await starters.nth(starter).textContent();
+      await starters.nth(starter).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: 'Close' }).first().waitFor();
+      const more = dialog.getByText('More options');
+      if ((await more.count()) > 0) await more.click();
+      expect(await cutTexts(dialog), `${name}`).toEqual([]);
+      const [inside, around] = [await dialog.boundingBox(), page.viewportSize()!];
+      expect(inside!.width, `${name}`).toBeLessThanOrEqual(around.width);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
     }
     await page.setViewportSize({ width: 1440, height: 900 });
+    await page.reload();
+    await page.getByRole('toolbar', { name: 'New job' }).waitFor();
   });
 
   it('is left as it was: view and order come back', async () => {
@@ -473,7 +485,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   it('makes a cohort of what is listed', async () => {
     await page.getByRole('checkbox', { name: /^needle/ }).check({ force: true });
     await expect.poll(count).toBe('2 images');
-    await page.getByLabel('Name of a new cohort of what is listed').fill('needles');
+    await page.getByLabel('Name of a new cohort of the current list').fill('needles');
     await page.keyboard.press('Enter');
     await page.getByText('Cohort "needles": 2 images').waitFor();
     await page.getByRole('button', { name: 'Clear the filter' }).click();
@@ -493,8 +505,15 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/^The time cannot be measured: .*none\.safetensors/).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
-    expect(await cutChoices(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Start' }).click();
+    expect(await cutTexts(dialog)).toEqual([]);
+    // What cannot be measured is refused here, not after it has started.
+    await expect.poll(() => dialog.getByRole('button', { name: 'Start' }).isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    const { models } = await window.workbench.call('models.list', {});
+    await window.workbench.call('runs.queue', {
+      kind: 'project',
+      parameters: { images: { filter: {} }, projecting: { model: models[0]!.id }, scoring: {} },
+    });
     const card = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').first();
     await card.getByText('none.safetensors').first().waitFor();
     await card.getByText('failed', { exact: true }).waitFor();
@@ -504,6 +523,23 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
       .getByText(/failed: /)
       .waitFor();
     expect(await card.getByRole('button', { name: 'Resume' }).count()).toBe(1);
+  });
+
+  it('refuses numbers that are out of bounds before a job starts', async () => {
+    await page.getByRole('button', { name: 'Rescore' }).click();
+    const dialog = page.getByRole('dialog');
+    const start = dialog.getByRole('button', { name: 'Score', exact: true });
+    expect(await start.isEnabled()).toBe(true);
+    await dialog.getByText('More options').click();
+    const patches = dialog.getByLabel('Patches kept');
+    for (const wrong of ['0', '65', '2.5', 'many', '']) {
+      await patches.fill(wrong);
+      await dialog.getByText('Enter a whole number from 1 to 64.').waitFor();
+      expect(await start.isDisabled(), wrong).toBe(true);
+    }
+    await patches.fill('3');
+    expect(await start.isEnabled()).toBe(true);
+    await page.keyboard.press('Escape');
   });
 
   it('says what to do with an empty catalog', { timeout: 120_000 }, async () => {

@@ -2,6 +2,7 @@
 import { Spinner } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { useFieldProblem } from '../../form-dialog.tsx';
 import { asked, useAnswer, useHost } from '../../host/use-host.ts';
 import text from '../../styles/text.module.css';
 import { durationWords } from '../pace.ts';
@@ -21,6 +22,8 @@ export function Estimate({ request }: { readonly request: JobRequest | null }) {
     // A measurement that was ended is begun anew when its question comes back.
     staleTime: ({ state }) => (state.data?.seconds == null ? 0 : Number.POSITIVE_INFINITY),
   });
+  // What cannot be measured cannot run either: a network that does not fit is refused before anything starts.
+  useFieldProblem(measured.error === null ? null : measured.error.message);
   const runs = useAnswer('runs.list', {});
   // Nobody waits for the measurement once the dialog is closed: a question that needs none ends it.
   useEffect(() => () => void host.call('runs.estimate', nothing).catch(() => {}), [host]);

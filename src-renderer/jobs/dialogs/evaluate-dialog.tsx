@@ -4,7 +4,8 @@ import { FormDialog } from '../../form-dialog.tsx';
 import { ProblemNote } from '../../problem.tsx';
 import styles from './evaluate-dialog.module.css';
 import { EvaluationResults } from './evaluation-results.tsx';
-import { ChoiceField, FieldRow, Note, PathField } from './fields.tsx';
+import { ChoiceField, FieldRow, Note } from './fields.tsx';
+import { PathField } from './path-field.tsx';
 import { useEvaluation } from './use-evaluation.ts';
 
 export function EvaluateDialog({ onClose }: { readonly onClose: () => void }) {

@@ -11,9 +11,10 @@ import {
 import { useAnswer } from '../../host/use-host.ts';
 import { useReview } from '../../review.tsx';
 import { useTriage } from '../../triage/triage-state.tsx';
-import { ChoiceField, FieldRow, Note, PathField } from './fields.tsx';
+import { ChoiceField, FieldRow, Note } from './fields.tsx';
 import { type GivenImages, type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import { PathField } from './path-field.tsx';
 
 type Verdicts = 'kept' | 'any';
 

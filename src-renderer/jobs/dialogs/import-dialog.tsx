@@ -1,7 +1,8 @@
 // Import: folders, zips and files into the catalog; nothing is copied or changed.
 import { useState } from 'react';
-import { FieldRow, PathField, TextField } from './fields.tsx';
+import { FieldRow, TextField } from './fields.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import { PathField } from './path-field.tsx';
 
 export function ImportDialog(props: DialogProps) {
   const [source, setSource] = useState('');

@@ -4,7 +4,8 @@ import { FormDialog } from '../../form-dialog.tsx';
 import { useHost } from '../../host/use-host.ts';
 import { ProblemNote } from '../../problem.tsx';
 import { useReview } from '../../review.tsx';
-import { PathField, TextField } from './fields.tsx';
+import { TextField } from './fields.tsx';
+import { PathField } from './path-field.tsx';
 
 interface CloseProps {
   readonly onClose: () => void;
