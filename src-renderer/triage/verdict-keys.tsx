@@ -86,11 +86,7 @@ export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) 
               aria-label={label}
               title={`${label} (${key.toUpperCase()})`}
               text={<span className={styles.word}>{label}</span>}
-              endIcon={
-                <Tag minimal className={classNames(styles.key)}>
-                  {key.toUpperCase()}
-                </Tag>
-              }
+              endIcon={<Tag minimal>{key.toUpperCase()}</Tag>}
               onClick={() => decide(decision)}
             />
           ),
