@@ -96,23 +96,27 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
 }
 
 function ReviewerName() {
-  const { reviewer, setReviewer, nameField } = useReview();
+  const { reviewer, suggestedReviewer, setReviewer, nameField } = useReview();
   const [text, setText] = useState(reviewer);
   return (
-    <InputGroup
-      className={classNames(styles.reviewer)}
-      inputRef={nameField}
-      leftIcon={<PersonIcon />}
-      placeholder="reviewer"
-      aria-label="Reviewer: the name on your decisions"
-      value={text}
-      maxLength={100}
-      onValueChange={setText}
-      onBlur={() => setReviewer(text)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') event.currentTarget.blur();
-      }}
-    />
+    <>
+      <InputGroup
+        className={classNames(styles.reviewer)}
+        list="known-reviewers"
+        inputRef={nameField}
+        leftIcon={<PersonIcon />}
+        placeholder="reviewer"
+        aria-label="Reviewer: the name on your decisions"
+        value={text}
+        maxLength={100}
+        onValueChange={setText}
+        onBlur={() => setReviewer(text)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.blur();
+        }}
+      />
+      <datalist id="known-reviewers">{suggestedReviewer === '' ? null : <option value={suggestedReviewer} />}</datalist>
+    </>
   );
 }
 

@@ -23,8 +23,8 @@ export function useAnnotate(image: number) {
       };
       const remove = () => host.call('annotations.remove', { id, reviewer });
       return known === undefined
-        ? { name: 'annotation drawn', apply: add, takeBack: remove }
-        : { name: 'annotation taken away', apply: remove, takeBack: add };
+        ? { name: 'annotation drawn', apply: add, undo: remove }
+        : { name: 'annotation removed', apply: remove, undo: add };
     },
     [host, image],
   );

@@ -3,7 +3,7 @@ import { Button, ButtonGroup, SegmentedControl } from '@blueprintjs/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Filter, ScoreName } from '../../src-preload/schemas/image.ts';
-import { asked, useHost } from '../host/use-host.ts';
+import { methodQuery, useHost } from '../host/use-host.ts';
 import { useJobDialogs } from '../jobs/job-dialogs.tsx';
 import { countOf, useReview } from '../review.tsx';
 import { scoreText } from '../triage/score-names.ts';
@@ -26,19 +26,19 @@ export function Beyond({ score, threshold, moving, onTriage }: BeyondProps) {
   const host = useHost();
   const open = useJobDialogs();
   const { setFilter } = useTriage();
-  const { say } = useReview();
+  const { notify } = useReview();
   const [side, setSide] = useState<Side>('above');
   const bounds = side === 'above' ? { from: threshold } : { to: justBelow(threshold) };
   const filter: Filter = { score: { name: score, ...bounds } };
-  const count = useQuery({ ...asked(host, 'images.count', { filter }), placeholderData: keepPreviousData });
+  const count = useQuery({ ...methodQuery(host, 'images.count', { filter }), placeholderData: keepPreviousData });
   const name = `${score.score} ${sides[side]} ${scoreText(threshold)}`;
   const images = count.data?.images ?? 0;
   // Nothing is done with images that are not those counted here.
   const counted = images > 0 && !moving && !count.isPlaceholderData;
   const makeCohort = () =>
     host.call('cohorts.create', { name, images: { filter } }).then(
-      (made) => say(`Cohort "${name}": ${countOf(made.images)}`, 'success'),
-      (error: Error) => say(error.message, 'danger'),
+      (made) => notify(`Cohort "${name}": ${countOf(made.images)}`, 'success'),
+      (error: Error) => notify(error.message, 'danger'),
     );
   return (
     <div className={styles.beyond}>

@@ -7,7 +7,7 @@ import type { Response } from '../../src-preload/contract.ts';
 import type { ScoreName } from '../../src-preload/schemas/image.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
-import { asked, useAnswer, useHost } from '../host/use-host.ts';
+import { methodQuery, useAnswer, useHost } from '../host/use-host.ts';
 import { ToolBar } from '../tool-bar.tsx';
 import { sameScore, scoreLabel } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
@@ -108,7 +108,7 @@ function useScoredCohorts(score: ScoreName | undefined): readonly Cohort[] | und
   const asks = score !== undefined && ids.length > 0;
   const request = { score: score ?? { run: 1, score: 'none' }, cohorts: ids, threshold: -Number.MAX_VALUE };
   const counts = useQuery({
-    ...asked(useHost(), 'statistics.above', request),
+    ...methodQuery(useHost(), 'statistics.above', request),
     enabled: asks,
     // A cohort that is made meanwhile does not take what is shown away, nor the threshold that was dragged.
     placeholderData: keepPreviousData,

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useMemo, useState } from 'react';
 import type { Response } from '../../src-preload/contract.ts';
 import type { ScoreName } from '../../src-preload/schemas/image.ts';
-import { asked, useHost } from '../host/use-host.ts';
+import { methodQuery, useHost } from '../host/use-host.ts';
 import { histogramChart, reviewChart, rocChart } from './charts.ts';
 
 const bins = 60;
@@ -38,16 +38,16 @@ export function useComparison({ score, normal, anomalous }: Compared) {
   const host = useHost();
   // What was there stays until the new answer comes: nothing flickers while cohorts are chosen.
   const kept = { placeholderData: keepPreviousData } as const;
-  const histogram = useQuery({ ...asked(host, 'statistics.histogram', { score, cohorts, bins }), ...kept });
+  const histogram = useQuery({ ...methodQuery(host, 'statistics.histogram', { score, cohorts, bins }), ...kept });
   const apart = { score, normal: normal.id, anomalous: anomalous.map(({ id }) => id) };
-  const roc = useQuery({ ...asked(host, 'statistics.roc', apart), ...kept });
-  const review = useQuery({ ...asked(host, 'statistics.review', apart), ...kept });
+  const roc = useQuery({ ...methodQuery(host, 'statistics.roc', apart), ...kept });
+  const review = useQuery({ ...methodQuery(host, 'statistics.review', apart), ...kept });
   const edges = histogram.data?.edges;
   const [low, high] = [edges?.[0] ?? 0, edges?.at(-1) ?? 1];
   const [set, setThreshold] = useState<number>();
   const threshold = set ?? usualThreshold(roc.data) ?? (low + high) / 2;
   const late = useDeferredValue(threshold);
-  const above = useQuery({ ...asked(host, 'statistics.above', { score, cohorts, threshold: late }), ...kept });
+  const above = useQuery({ ...methodQuery(host, 'statistics.above', { score, cohorts, threshold: late }), ...kept });
   const counts = above.data?.counts ?? [];
   const names = shown.map(({ name }) => name);
   const legend = names.join('\n');

@@ -10,7 +10,7 @@ import { useTriage } from './triage-state.tsx';
 export function CohortMaker() {
   const host = useHost();
   const { filter } = useTriage();
-  const { say } = useReview();
+  const { notify } = useReview();
   const [name, setName] = useState('');
   return (
     <form
@@ -19,10 +19,10 @@ export function CohortMaker() {
         event.preventDefault();
         host.call('cohorts.create', { name, images: { filter } }).then(
           ({ images }) => {
-            say(`Cohort "${name}": ${countOf(images)}`, 'success');
+            notify(`Cohort "${name}": ${countOf(images)}`, 'success');
             setName('');
           },
-          (error: Error) => say(error.message, 'danger'),
+          (error: Error) => notify(error.message, 'danger'),
         );
       }}
     >

@@ -13,12 +13,12 @@ type View = Response<'views.list'>['views'][number];
 
 export function SavedViews() {
   const host = useHost();
-  const { say } = useReview();
+  const { notify } = useReview();
   const { filter, setFilter, order, setOrder, begun } = useTriage();
   const views = useAnswer('views.list', {}, begun).data?.views ?? [];
   const [name, setName] = useState<string | null>(null);
   const shown = views.find((view) => same(view, { filter, order }));
-  const failed = (error: Error) => say(error.message, 'danger');
+  const failed = (error: Error) => notify(error.message, 'danger');
   const show = (view: View) => {
     setFilter(view.filter);
     setOrder(view.order);
@@ -27,7 +27,7 @@ export function SavedViews() {
     const wanted = name?.trim() ?? '';
     if (wanted === '') return;
     host.call('views.save', { name: wanted, filter, order }).then(() => {
-      say(`View "${wanted}" saved`, 'success');
+      notify(`View "${wanted}" saved`, 'success');
       setName(null);
     }, failed);
   };

@@ -14,7 +14,7 @@ interface TagsDialogProps {
 
 export function TagsDialog({ images, onClose }: TagsDialogProps) {
   const host = useHost();
-  const { demandReviewer, say } = useReview();
+  const { demandReviewer, notify } = useReview();
   const known = useAnswer('tags.list', {}).data?.tags ?? [];
   const [add, setAdd] = useState<readonly string[]>([]);
   const [remove, setRemove] = useState<readonly string[]>([]);
@@ -23,10 +23,10 @@ export function TagsDialog({ images, onClose }: TagsDialogProps) {
     if (reviewer === null) return onClose();
     host.call('tags.set', { images: { ids: images }, add: [...add], remove: [...remove], reviewer }).then(
       () => {
-        say(`Tags of ${countOf(images.length)} changed`, 'success');
+        notify(`Tags of ${countOf(images.length)} changed`, 'success');
         onClose();
       },
-      (error: Error) => say(error.message, 'danger'),
+      (error: Error) => notify(error.message, 'danger'),
     );
   };
   const unused = known.filter((tag) => !add.includes(tag) && !remove.includes(tag));

@@ -3,7 +3,7 @@ import { Spinner } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useFieldProblem } from '../../form-dialog.tsx';
-import { asked, useAnswer, useHost } from '../../host/use-host.ts';
+import { methodQuery, useAnswer, useHost } from '../../host/use-host.ts';
 import text from '../../styles/text.module.css';
 import { durationWords } from '../pace.ts';
 import styles from './estimate.module.css';
@@ -17,7 +17,7 @@ export function Estimate({ request }: { readonly request: JobRequest | null }) {
   const settled = useSettled(request);
   const host = useHost();
   const measured = useQuery({
-    ...asked(host, 'runs.estimate', settled ?? nothing),
+    ...methodQuery(host, 'runs.estimate', settled ?? nothing),
     enabled: settled !== null,
     // A measurement that was ended is begun anew when its question comes back.
     staleTime: ({ state }) => (state.data?.seconds == null ? 0 : Number.POSITIVE_INFINITY),

@@ -65,14 +65,14 @@ interface TakeInProps extends CloseProps {
 }
 
 function TakeInDialog({ title, file, takeIn, children, onClose }: TakeInProps) {
-  const { say } = useReview();
+  const { notify } = useReview();
   const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
   const start = async () => {
     setBusy(true);
     setError(null);
     await takeIn().then((words) => {
-      say(words, 'success');
+      notify(words, 'success');
       onClose();
     }, setError);
     setBusy(false);
