@@ -19,6 +19,8 @@ export interface Notifier {
 }
 
 export interface Host extends Workbench {
+  /** Several people may have windows of it, each in a browser of their own. */
+  readonly isShared: boolean;
   /** The address of a thumbnail of `size` pixels. */
   thumbnailUrl(image: number, size: number): string;
   /** Null where the desktop has none. */

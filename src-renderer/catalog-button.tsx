@@ -1,11 +1,14 @@
 // The name of the catalog that is open, and the way to another one.
-import { Button, Dialog, DialogBody, useHotkeys } from '@blueprintjs/core';
+import { Button, Classes, Dialog, DialogBody, useHotkeys } from '@blueprintjs/core';
 import { CaretDownIcon } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
 import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
+import styles from './catalog-button.module.css';
 import { NewCatalogCard, OpenCatalogCard } from './catalog-cards.tsx';
+import { classNames } from './class-names.ts';
 import { useAnswer } from './host/use-host.ts';
 import { countOf } from './review.tsx';
+import text from './styles/text.module.css';
 
 export function CatalogButton({ info }: { readonly info: CatalogInfo }) {
   const [open, setOpen] = useState(false);
@@ -25,14 +28,15 @@ export function CatalogButton({ info }: { readonly info: CatalogInfo }) {
   return (
     <>
       <Button
-        className="catalog-name"
+        className={classNames(styles.button)}
+        ellipsizeText
         variant="minimal"
         endIcon={<CaretDownIcon />}
         aria-haspopup="dialog"
         title={`${info.folder}; click for another catalog (Shift-O)`}
         onClick={() => setOpen(true)}
       >
-        {info.name} <span className="quiet">{countOf(info.images)}</span>
+        {info.name} <span className={classNames(text.quiet, styles.count)}>{countOf(info.images)}</span>
       </Button>
       {open ? <CatalogDialog info={info} onClose={() => setOpen(false)} /> : null}
     </>
@@ -48,15 +52,17 @@ function CatalogDialog({ info, onClose }: CatalogDialogProps) {
   const runs = useAnswer('runs.list', {}).data?.runs ?? [];
   const running = runs.filter(({ state }) => state === 'running').length;
   return (
-    <Dialog isOpen className="catalog-dialog bp6-dark" title="Catalogs" onClose={onClose} transitionDuration={0}>
+    <Dialog isOpen className={Classes.DARK} title="Catalogs" onClose={onClose} transitionDuration={0}>
       <DialogBody useOverflowScrollContainer={false}>
         <p>
-          Open now: {info.name}, {countOf(info.images)}, in <span className="path">{info.folder}</span>. Everything in
-          it stays as it is{running === 0 ? '.' : `; ${jobsStop(running)}.`} Every window of this Residua shows the
-          other catalog then.
+          Open now: {info.name}, {countOf(info.images)}, in <span className={styles.path}>{info.folder}</span>.
+          Everything in it stays as it is{running === 0 ? '.' : `; ${jobsStop(running)}.`} Every window of this Residua
+          shows the other catalog then.
         </p>
-        <OpenCatalogCard autoFocus />
-        <NewCatalogCard />
+        <div className={styles.cards}>
+          <OpenCatalogCard autoFocus />
+          <NewCatalogCard />
+        </div>
       </DialogBody>
     </Dialog>
   );

@@ -1,8 +1,11 @@
 // Cards that do something with a folder: open the catalog in it, begin one there, import it.
 import { Button, Card, InputGroup } from '@blueprintjs/core';
 import { type ReactNode, useState } from 'react';
+import styles from './catalog-cards.module.css';
+import { classNames } from './class-names.ts';
 import { useHost } from './host/use-host.ts';
 import { ProblemNote } from './problem.tsx';
+import quietText from './styles/text.module.css';
 
 /** Everything in the cache is of the catalog before: the page begins anew. */
 const startAgain = () => globalThis.location.reload();
@@ -52,9 +55,9 @@ export function ActionCard({
   readonly children: ReactNode;
 }) {
   return (
-    <Card>
+    <Card className={classNames(styles.card)}>
       <h3>{title}</h3>
-      <p className="quiet">{text}</p>
+      <p className={quietText.quiet}>{text}</p>
       {children}
     </Card>
   );

@@ -3,10 +3,12 @@ import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
 import type { Host } from '../src-preload/host.ts';
 import { ActionCard, NewCatalogCard, OpenCatalogCard, PathCard } from './catalog-cards.tsx';
+import styles from './first-run.module.css';
 import { useHost } from './host/use-host.ts';
 import { type DialogName, useJobDialogs } from './jobs/job-dialogs.tsx';
 import { queueAndWait } from './jobs/queue-and-wait.ts';
 import { ProblemNote } from './problem.tsx';
+import text from './styles/text.module.css';
 
 interface FirstRunProps {
   /** Work was queued: it is to be seen in Jobs. */
@@ -17,10 +19,10 @@ export function FirstRun({ onQueued }: FirstRunProps) {
   const host = useHost();
   const open = useJobDialogs();
   return (
-    <div className="first-run">
-      <h2 className="first-run-title">This catalog is empty</h2>
-      <p className="quiet">Nothing leaves this machine, and no image is copied or changed.</p>
-      <div className="first-run-cards">
+    <div className={styles.firstRun}>
+      <h2 className={styles.title}>This catalog is empty</h2>
+      <p className={text.quiet}>Nothing leaves this machine, and no image is copied or changed.</p>
+      <div className={styles.cards}>
         <ActionCard
           title="Open the demonstration archive"
           text="Draws 120 CT phantoms, half of them with a known anomaly, and ranks them with a small network. Some minutes."
@@ -67,10 +69,10 @@ export function FirstRun({ onQueued }: FirstRunProps) {
 /** For a window that has no catalog yet. */
 export function NoCatalog() {
   return (
-    <div className="first-run">
-      <h1 className="first-run-title">Residua</h1>
-      <p className="quiet">Open a catalog, or begin a new one in a folder of its own.</p>
-      <div className="first-run-cards">
+    <div className={styles.firstRun}>
+      <h1 className={styles.title}>Residua</h1>
+      <p className={text.quiet}>Open a catalog, or begin a new one in a folder of its own.</p>
+      <div className={styles.cards}>
         <OpenCatalogCard />
         <NewCatalogCard />
       </div>

@@ -1,7 +1,8 @@
 // The page begins here: the host around it, the cache of answers, the keys.
-import '@blueprintjs/core/lib/css/blueprint.css';
-import './styles.css';
-import { HotkeysProvider } from '@blueprintjs/core';
+import './styles/tokens.css';
+import './styles/reset.css';
+import './styles/third-party.css';
+import { Classes, HotkeysProvider } from '@blueprintjs/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
@@ -22,7 +23,7 @@ if (root === null) throw new Error('the page has no root');
 createRoot(root).render(
   <HostContext value={host}>
     <QueryClientProvider client={client}>
-      <HotkeysProvider dialogProps={{ globalGroupName: 'Everywhere', className: 'bp6-dark' }}>
+      <HotkeysProvider dialogProps={{ globalGroupName: 'Everywhere', className: Classes.DARK }}>
         <App />
       </HotkeysProvider>
     </QueryClientProvider>

@@ -1,47 +1,41 @@
 // Decisions and who makes them: verdicts on images, undo and redo, with the reviewer's name on each.
-import { type Intent, OverlayToaster, Position, type Toaster } from '@blueprintjs/core';
+import type { Intent } from '@blueprintjs/core';
 import { type Query, useQueryClient } from '@tanstack/react-query';
-import {
-  createContext,
-  type ReactNode,
-  type RefObject,
-  useCallback,
-  useContext,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
-import { createRoot } from 'react-dom/client';
+import { createContext, type ReactNode, type RefObject, useContext, useMemo, useRef, useState } from 'react';
 import type { Response } from '../src-preload/contract.ts';
 import type { Settings } from '../src-preload/schemas/catalog.ts';
 import type { Decision } from '../src-preload/schemas/image.ts';
 import { useHost } from './host/use-host.ts';
+import { readWindowReviewer, writeWindowReviewer } from './host/window-storage.ts';
+import { useToasts } from './use-toasts.tsx';
 
 export interface Review {
+  /** Of this window; other windows have their own. */
   readonly reviewer: string;
   readonly setReviewer: (name: string) => void;
+  /** The name that was entered last, in whatever window. */
+  readonly suggestedReviewer: string;
   readonly nameField: RefObject<HTMLInputElement | null>;
   readonly advance: boolean;
   readonly setAdvance: (advance: boolean) => void;
-  /** Null takes verdicts back. False: nobody has said who is reviewing, so nothing was decided. */
+  /** Null withdraws verdicts. False: nobody has entered a name, so nothing was decided. */
   readonly decide: (images: Uint32Array, decision: Decision | null, reason: string | null) => boolean;
-  /** Does a step that is not about verdicts and puts it on the same stack of undo. */
+  /** Makes a step that is not about verdicts and puts it on the same undo stack. */
   readonly perform: (step: Step) => void;
-  /** The name of the reviewer; null: nobody has said it yet and the field for it has the focus now. */
+  /** The reviewer's name; null: there is none yet, and its field has the focus now. */
   readonly demandReviewer: () => string | null;
   readonly undo: () => void;
   readonly redo: () => void;
   /** A short notice, read out by screen readers. */
-  readonly say: (message: string, intent?: Intent) => void;
+  readonly notify: (message: string, intent?: Intent) => void;
 }
 
-/** Something that can be done, taken back and done again. */
+/** Something that can be done, undone and redone. */
 export interface Step {
   /** In words, such as `annotation drawn`. */
   readonly name: string;
   readonly apply: () => Promise<unknown>;
-  readonly takeBack: () => Promise<unknown>;
+  readonly undo: () => Promise<unknown>;
 }
 
 const ReviewContext = createContext<Review | null>(null);
@@ -56,47 +50,49 @@ const past: Readonly<Record<Decision, string>> = { keep: 'kept', reject: 'reject
 export const countOf = (images: number): string =>
   `${images.toLocaleString('en')} ${images === 1 ? 'image' : 'images'}`;
 
-export function ReviewProvider({ settings, children }: { readonly settings: Settings; readonly children: ReactNode }) {
+interface ProviderProps {
+  readonly settings: Settings;
+  readonly children: ReactNode;
+}
+
+export function ReviewProvider({ settings, children }: ProviderProps) {
   const host = useHost();
   const client = useQueryClient();
-  const say = useToasts();
+  const notify = useToasts();
   const nameField = useRef<HTMLInputElement | null>(null);
-  const [reviewer, setReviewer] = useState(settings.reviewer);
+  // In a browser whoever opens a window may be somebody else: the name is suggested, never taken for granted.
+  const [reviewer, setReviewer] = useState(() => readWindowReviewer() ?? (host.isShared ? '' : settings.reviewer));
   const [advance, setAdvance] = useState(settings.advance);
-  // Steps of this window. Those about verdicts (null) are kept by the catalog, which also knows those of earlier days.
-  const steps = useRef<{ done: (Step | null)[]; undone: (Step | null)[] }>({ done: [], undone: [] });
+  // The steps of this window: undo here never reaches what was done in another one.
+  const steps = useRef<{ done: Step[]; undone: Step[] }>({ done: [], undone: [] });
 
   const review = useMemo<Review>(() => {
     const failed = (error: Error) => {
-      say(error.message, 'danger');
+      notify(error.message, 'danger');
       client.invalidateQueries();
     };
     const demandReviewer = () => {
       if (reviewer !== '') return reviewer;
-      say('Enter your name first: it stands on every decision.', 'warning');
+      notify('Enter your name first: it is recorded with every decision.', 'warning');
       nameField.current?.focus();
       return null;
     };
-    const did = (step: Step | null) => {
+    const done = (step: Step) => {
       steps.current = { done: [...steps.current.done, step], undone: [] };
-    };
-    const verdictStep = (method: 'verdicts.undo' | 'verdicts.redo', done: string, none: string) => {
-      if (demandReviewer() === null) return;
-      host
-        .call(method, { reviewer })
-        .then(({ images }) => say(images === 0 ? none : `${done}: ${countOf(images)}`), failed);
     };
     return {
       reviewer,
+      suggestedReviewer: settings.reviewer,
       nameField,
       advance,
-      say,
+      notify,
       demandReviewer,
       perform: (step) => {
-        step.apply().then(() => did(step), failed);
+        step.apply().then(() => done(step), failed);
       },
       setReviewer: (name) => {
         setReviewer(name.trim());
+        writeWindowReviewer(name.trim());
         host.call('settings.set', { reviewer: name.trim() }).catch(failed);
       },
       setAdvance: (value) => {
@@ -106,7 +102,6 @@ export function ReviewProvider({ settings, children }: { readonly settings: Sett
       decide: (ids, decision, reason) => {
         if (demandReviewer() === null) return false;
         if (ids.length === 0) return true;
-        did(null);
         // The tiles show the verdict at once; the event of the change brings what the catalog says.
         const touched = new Set(ids);
         const show = () =>
@@ -116,73 +111,41 @@ export function ReviewProvider({ settings, children }: { readonly settings: Sett
               : { rows: page.rows.map((row) => (touched.has(row.id) ? { ...row, verdict: decision } : row)) },
           );
         show();
-        // What was asked before, because a job tells of images for example, would take it away again for a moment.
-        const asked = { predicate: ({ state }: Query) => state.data !== undefined };
-        client.cancelQueries({ queryKey: ['images.page'], fetchStatus: 'fetching', ...asked }).then(show, failed);
-        host.call('verdicts.set', { images: { ids }, decision, reason, reviewer }).catch(failed);
+        // An answer to an earlier question, because a job reports images for example, would remove it again for a moment.
+        const answered = { predicate: ({ state }: Query) => state.data !== undefined };
+        client.cancelQueries({ queryKey: ['images.page'], fetchStatus: 'fetching', ...answered }).then(show, failed);
+        const decided = host.call('verdicts.set', { images: { ids }, decision, reason, reviewer });
+        decided.catch(failed);
+        // What is on the stack is the catalog's number of the step, or that of the undo or redo that came last.
+        let last = decided.then(({ step }) => step);
+        const reverse = async (method: 'verdicts.undo' | 'verdicts.redo') => {
+          const step = await last;
+          if (step === null) return;
+          last = host.call(method, { reviewer, step }).then(({ step }) => step);
+          await last;
+        };
+        done({
+          name: countOf(ids.length),
+          apply: () => reverse('verdicts.redo'),
+          undo: () => reverse('verdicts.undo'),
+        });
         if (ids.length > 1)
-          say(
-            `${countOf(ids.length)} ${decision === null ? 'undecided again' : past[decision]}. Ctrl+Z takes it back.`,
-          );
+          notify(`${countOf(ids.length)} ${decision === null ? 'now undecided' : past[decision]}. Ctrl+Z undoes it.`);
         return true;
       },
       undo: () => {
         const step = steps.current.done.pop();
-        if (step !== undefined) steps.current.undone.push(step);
-        if (step == null) return verdictStep('verdicts.undo', 'Undone', 'There is nothing to undo.');
-        step.takeBack().then(() => say(`Undone: ${step.name}`), failed);
+        if (step === undefined) return notify('Nothing to undo in this window.');
+        steps.current.undone.push(step);
+        step.undo().then(() => notify(`Undone: ${step.name}`), failed);
       },
       redo: () => {
         const step = steps.current.undone.pop();
-        if (step !== undefined) steps.current.done.push(step);
-        if (step == null) return verdictStep('verdicts.redo', 'Done again', 'There is nothing to do again.');
-        step.apply().then(() => say(`Done again: ${step.name}`), failed);
+        if (step === undefined) return notify('Nothing to redo in this window.');
+        steps.current.done.push(step);
+        step.apply().then(() => notify(`Redone: ${step.name}`), failed);
       },
     };
-  }, [host, client, say, reviewer, advance]);
+  }, [host, client, notify, reviewer, settings.reviewer, advance]);
   return <ReviewContext value={review}>{children}</ReviewContext>;
-}
-
-function useToasts(): Review['say'] {
-  const opened = useRef<OpenToaster | null>(null);
-  useEffect(
-    () => () => {
-      const { current } = opened;
-      opened.current = null;
-      // Not while React renders.
-      if (current !== null) setTimeout(current.close);
-    },
-    [],
-  );
-  return useCallback((message, intent = 'none') => {
-    // The first notice opens the place of all: a window that opens has nothing to say yet.
-    opened.current ??= openToaster();
-    opened.current.toaster.then((toasts) => toasts.show({ message, intent, timeout: 4000 }));
-  }, []);
-}
-
-interface OpenToaster {
-  readonly toaster: Promise<Toaster>;
-  readonly close: () => void;
-}
-
-function openToaster(): OpenToaster {
-  const ready = Promise.withResolvers<Toaster>();
-  const place = document.createElement('div');
-  document.body.append(place);
-  const root = createRoot(place);
-  root.render(
-    <OverlayToaster
-      position={Position.BOTTOM}
-      maxToasts={2}
-      ref={(toasts) => {
-        if (toasts !== null) ready.resolve(toasts);
-      }}
-    />,
-  );
-  const close = () => {
-    root.unmount();
-    place.remove();
-  };
-  return { toaster: ready.promise, close };
 }

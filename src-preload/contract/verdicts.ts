@@ -5,8 +5,13 @@ import { changed, method, nothing } from './method.ts';
 
 const { id, label, selection } = image;
 
+/** A step of verdicts: its number, null where nothing changed, and how many images it changed. */
+const step = z.strictObject({ step: id.nullable(), images: z.int() });
+/** `step`: this one, of the reviewer's own; without it the reviewer's last one. */
+const reversal = z.strictObject({ reviewer: label, step: id.optional() });
+
 export const verdictsMethods = {
-  /** A null decision takes the verdict back. Every call is one step of undo. */
+  /** A null decision withdraws the verdict. Every call is one step of undo. */
   'verdicts.set': method(
     z.strictObject({
       images: selection,
@@ -14,11 +19,11 @@ export const verdictsMethods = {
       reason: z.string().trim().max(1000).nullable(),
       reviewer: label,
     }),
-    changed,
+    step,
     { writes: ['verdicts'] },
   ),
-  'verdicts.undo': method(z.strictObject({ reviewer: label }), changed, { writes: ['verdicts'] }),
-  'verdicts.redo': method(z.strictObject({ reviewer: label }), changed, { writes: ['verdicts'] }),
+  'verdicts.undo': method(reversal, step, { writes: ['verdicts'] }),
+  'verdicts.redo': method(reversal, step, { writes: ['verdicts'] }),
   'tags.list': method(nothing, z.strictObject({ tags: z.array(z.string()) }), { reads: ['tags'] }),
   'tags.set': method(
     z.strictObject({ images: selection, add: z.array(label), remove: z.array(label), reviewer: label }),

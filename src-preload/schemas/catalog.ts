@@ -17,7 +17,14 @@ export const catalogInfo = z.strictObject({
 });
 export type CatalogInfo = Output<typeof catalogInfo>;
 
-export const cohort = z.strictObject({ id, name: label, images: z.int(), createdAt: time });
+export const cohort = z.strictObject({
+  id,
+  name: label,
+  images: z.int(),
+  /** Normals that a run trained on or compared images with: not part of the archive that is triaged. */
+  reference: z.boolean(),
+  createdAt: time,
+});
 
 export const model = z.strictObject({
   id,

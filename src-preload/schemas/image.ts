@@ -26,6 +26,8 @@ export type Decision = Output<typeof decision>;
 /** Conditions that all hold; a list means any of its members. An absent condition does not restrict. */
 export const filter = z.strictObject({
   cohort: id.optional(),
+  /** Images that are in none of these cohorts, such as the reference normals. */
+  outsideCohorts: z.array(id).max(100).optional(),
   modalities: z.array(z.string()).optional(),
   bodyParts: z.array(z.string()).optional(),
   views: z.array(z.string()).optional(),

@@ -27,6 +27,7 @@ export function desktopHost(bridge: Bridge): Host {
       return () => heard.delete(listener);
     },
     thumbnailUrl: (image, size) => `images/${image}/thumbnail/${size}.png`,
+    isShared: false,
     notifier: {
       allowed: () => true,
       allow: async () => true,

@@ -20,6 +20,7 @@ export function loopbackHost(): Host {
       return () => stream.removeEventListener(event, hear);
     },
     thumbnailUrl: (image, size) => `images/${image}/thumbnail/${size}.png`,
+    isShared: true,
     notifier: browserNotifier(),
     choosePath: null,
   };

@@ -5,6 +5,8 @@ import { useCallback } from 'react';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
 import { useHost } from '../host/use-host.ts';
 import { type Step, useReview } from '../review.tsx';
+import text from '../styles/text.module.css';
+import styles from './annotation-list.module.css';
 import type { Box } from './sight.ts';
 
 type Annotation = ImageDetail['annotations'][number];
@@ -21,8 +23,8 @@ export function useAnnotate(image: number) {
       };
       const remove = () => host.call('annotations.remove', { id, reviewer });
       return known === undefined
-        ? { name: 'annotation drawn', apply: add, takeBack: remove }
-        : { name: 'annotation taken away', apply: remove, takeBack: add };
+        ? { name: 'annotation drawn', apply: add, undo: remove }
+        : { name: 'annotation removed', apply: remove, undo: add };
     },
     [host, image],
   );
@@ -53,13 +55,13 @@ export function AnnotationList({ annotations, chosen, onGo, onTakeAway }: ListPr
     <section aria-label="Annotated anomalies">
       <h2>Annotated anomalies</h2>
       {annotations.length === 0 ? (
-        <p className="quiet">
+        <p className={text.quiet}>
           None. Press A and drag a rectangle around a true anomaly, or N and place one with the arrow keys.
         </p>
       ) : (
-        <ul className="annotations">
+        <ul className={styles.list}>
           {annotations.map((annotation) => (
-            <li key={annotation.id} className={annotation.id === chosen ? 'chosen' : undefined}>
+            <li key={annotation.id} className={annotation.id === chosen ? styles.selected : undefined}>
               <Button
                 variant="minimal"
                 size="small"
@@ -68,7 +70,7 @@ export function AnnotationList({ annotations, chosen, onGo, onTakeAway }: ListPr
                 title="Go to this annotation"
                 onClick={() => onGo(annotation.rectangle)}
               >
-                {annotation.label} <span className="quiet">{annotation.reviewer}</span>
+                {annotation.label} <span className={text.quiet}>{annotation.reviewer}</span>
               </Button>
               <Button
                 variant="minimal"

@@ -2,6 +2,7 @@
 import { Button } from '@blueprintjs/core';
 import { LockIcon, UnlockIcon } from '@blueprintjs/icons';
 import { useEffect, useRef } from 'react';
+import styles from './colour-bar.module.css';
 import { type ColourMap, coloured } from './colour-map.ts';
 import type { Range } from './picture.ts';
 
@@ -27,7 +28,7 @@ export function ColourBar({ map, range, locked, onLock, what }: BarProps) {
   }, [map]);
   const [low, high] = range.map((value) => Number(value.toPrecision(3)));
   return (
-    <div className="colour-bar">
+    <div className={styles.bar}>
       <span>{low}</span>
       <canvas ref={canvas} width={steps} height={1} role="img" aria-label={`colours from ${low} to ${high}`} />
       <span>{high}</span>

@@ -1,10 +1,13 @@
 // What a decision in the viewer is about: the image that is shown, or all slices of its scan. Never what the grid has chosen.
 import { SegmentedControl, Tag } from '@blueprintjs/core';
 import { useCallback, useRef } from 'react';
+import { classNames } from '../class-names.ts';
 import { useReview } from '../review.tsx';
+import text from '../styles/text.module.css';
 import { choose } from '../triage/selection.ts';
 import { useTriage } from '../triage/triage-state.tsx';
 import { type Decide, useVerdictKeys, VerdictButtons } from '../triage/verdict-keys.tsx';
+import styles from './decisions.module.css';
 import type { Inspected } from './use-inspected.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -23,9 +26,9 @@ export function Decisions({ inspected, viewer, setViewer }: DecisionsProps) {
   const verdict = inspected.detail.data?.row.verdict ?? null;
   return (
     <>
-      <span className="verdict-now">
-        {verdict === null ? null : <Tag className={`verdict-tag ${verdict}`}>{verdict}</Tag>}
-        {slices.length > 1 ? <span className="quiet">{scanSummary(slices)}</span> : null}
+      <span className={styles.verdict}>
+        {verdict === null ? null : <Tag className={classNames(styles[verdict])}>{verdict}</Tag>}
+        {slices.length > 1 ? <span className={text.quiet}>{scanSummary(slices)}</span> : null}
       </span>
       {slices.length > 1 ? (
         <SegmentedControl

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
 import { useAnswer } from '../host/use-host.ts';
 import { scoreText } from '../triage/score-names.ts';
+import styles from './image-facts.module.css';
 
 export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; readonly run: number }) {
   const { row } = detail;
@@ -92,7 +93,7 @@ function Facts({ title, rows }: { readonly title: string; readonly rows: readonl
   return (
     <section>
       <h2>{title}</h2>
-      <dl>
+      <dl className={styles.facts}>
         {rows
           .filter(([, value]) => value !== null && value !== '')
           .map(([name, value, key]) => (

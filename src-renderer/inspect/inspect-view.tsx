@@ -1,30 +1,23 @@
 // Inspect: one image beside its reconstruction, what the reconstruction misses, and where that is worst.
 import { Button } from '@blueprintjs/core';
-import { ArrowLeftIcon, ChevronLeftIcon, ChevronRightIcon, SearchIcon } from '@blueprintjs/icons';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { ArrowLeftIcon, SearchIcon } from '@blueprintjs/icons';
 import { EmptyState } from '../empty-state.tsx';
-import { useLayout } from '../host/layout.tsx';
 import { ProblemNote } from '../problem.tsx';
+import { ToolBar } from '../tool-bar.tsx';
 import { scoreLabel } from '../triage/score-names.ts';
-import { choose } from '../triage/selection.ts';
 import { useTriage } from '../triage/triage-state.tsx';
-import { AnnotationList, useAnnotate } from './annotation-list.tsx';
+import { AnnotationList } from './annotation-list.tsx';
 import { Decisions } from './decisions.tsx';
 import { ImageFacts } from './image-facts.tsx';
-import { useInspectKeys } from './inspect-keys.ts';
-import { mappedScores } from './map-source.ts';
+import styles from './inspect-view.module.css';
 import { Panes } from './panes.tsx';
 import { PatchStrip } from './patch-strip.tsx';
 import { sharesOf } from './picture.ts';
-import { type Box, wholePicture } from './sight.ts';
 import { SliceStrip } from './slice-strip.tsx';
 import { TagEditor } from './tag-editor.tsx';
-import { useInspected } from './use-inspected.ts';
-import { useMarks } from './use-layers.ts';
-import { usePlacing } from './use-placing.ts';
-import { initialViewer, type Viewer } from './viewer.ts';
+import { type InspectionProps, useInspection } from './use-inspection.ts';
 import { ViewerTools } from './viewer-tools.tsx';
-import { type GreyWindow, isInHounsfield, ownWindow } from './window-level.ts';
+import { Walk } from './walk.tsx';
 
 /** An image beside the list: a slice of the scan, or a case from elsewhere. It stays until the list goes on. */
 export interface Visit {
@@ -55,123 +48,46 @@ export function InspectView({ visit, onVisit, onTriage }: InspectProps) {
   return <InspectedImage id={id} onSlice={(image) => onVisit({ from: focused, image })} onTriage={onTriage} />;
 }
 
-interface InspectedProps {
-  readonly id: number;
-  readonly onSlice: (id: number) => void;
-  readonly onTriage: () => void;
-}
-
-function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
+function InspectedImage(props: InspectionProps) {
+  const { id, onSlice, onTriage } = props;
   const { score } = useTriage();
-  const [viewer, setViewer] = useLayout<Viewer>('viewer', initialViewer);
-  const inspected = useInspected(id, score, viewer.map);
+  const inspection = useInspection(props);
+  const { inspected, viewer, setViewer, window, isOwnWindow, setWindow, slices, placing, goTo } = inspection;
+  const { sight, setSight, marks, flipped, draws, setDraws, draw, takeAway, patches, onScroll } = inspection;
   const { run, source, detail, frame, map, masks } = inspected;
-  const [sight, setSight] = useState(wholePicture);
-  const [flipped, setFlipped] = useState(false);
-  const [draws, setDraws] = useState(false);
-  // A key that is let go in another window is not heard here.
-  useEffect(() => {
-    const unflip = () => setFlipped(false);
-    globalThis.addEventListener('blur', unflip);
-    return () => globalThis.removeEventListener('blur', unflip);
-  }, []);
-  const { draw, takeAway } = useAnnotate(id);
   const row = detail.data?.row;
-  const inHounsfield = frame.data !== undefined && isInHounsfield(frame.data, row?.modality ?? null);
-  const windowOf = inHounsfield ? 'CT' : (row?.modality ?? '');
-
-  const ownOfFrame = useMemo(() => (frame.data === undefined ? undefined : ownWindow(frame.data)), [frame.data]);
-  const chosenWindow = viewer.windows[windowOf];
-  const setWindow = useCallback(
-    (window: GreyWindow | null) => {
-      const { [windowOf]: _before, ...others } = viewer.windows;
-      setViewer({ ...viewer, windows: window === null ? others : { ...others, [windowOf]: window } });
-    },
-    [viewer, setViewer, windowOf],
-  );
-
-  const slices = inspected.slices.data?.slices ?? [];
-  const onScroll =
-    slices.length < 2
-      ? undefined
-      : (step: 1 | -1) => {
-          const next = slices[slices.findIndex((slice) => slice.id === id) + step];
-          if (next !== undefined) onSlice(next.id);
-        };
-  useInspectKeys({
-    ...{ viewer, setViewer, inHounsfield, onWindow: setWindow, setSight, setFlipped, onScroll, onTriage },
-    onDraws: () => setDraws(!draws),
-  });
-
-  const patches = useMemo(
-    () =>
-      source === undefined
-        ? []
-        : (detail.data?.patches ?? []).filter(
-            ({ name }) => name.run === source.run && name.score === mappedScores[source.map],
-          ),
-    [detail.data, source],
-  );
-  /** Brings a box (in shares of the image) into the middle, about half as wide as the pane. */
-  const goTo = ({ x, y, width, height }: Box) =>
-    setSight({ x: x + width / 2, y: y + height / 2, zoom: Math.max(1, Math.min(8, 0.5 / Math.max(width, height))) });
-  const placing = usePlacing({
-    id,
-    size: frame.isPlaceholderData ? undefined : frame.data,
-    annotations: detail.data?.annotations ?? [],
-    ...{ sight, setSight },
-    onGo: (rectangle) => {
-      if (frame.data !== undefined) goTo(sharesOf(rectangle, frame.data));
-      if (!viewer.marks) setViewer({ ...viewer, marks: true });
-    },
-    onBegin: () => setDraws(true),
-    onKeep: (rectangle) => draw(rectangle, viewer.label),
-    onTakeAway: takeAway,
-  });
-  const marks = useMarks(inspected, patches, viewer, placing.chosen);
-  const goToPatch = (rectangle: Box) => {
-    if (map.data === undefined || frame.data === undefined) return;
-    const square = sharesOf(map.data.placement, frame.data);
-    const inSquare = sharesOf(rectangle, { width: map.data.side, height: map.data.side });
-    goTo({
-      x: square.x + inSquare.x * square.width,
-      y: square.y + inSquare.y * square.height,
-      width: inSquare.width * square.width,
-      height: inSquare.height * square.height,
-    });
-  };
   return (
-    <div className="inspect">
-      <div className="tool-bar">
+    <div className={styles.inspect}>
+      <ToolBar label="Image">
         <Button variant="minimal" icon={<ArrowLeftIcon />} text="Triage" onClick={onTriage} />
         <Walk />
-        <span className="image-name" title={row?.name}>
+        <h2 className={styles.name} title={row?.name}>
           {row?.name}
-        </span>
+        </h2>
         <Decisions inspected={inspected} viewer={viewer} setViewer={setViewer} />
-      </div>
+      </ToolBar>
       <ViewerTools
         viewer={viewer}
         onChange={setViewer}
-        window={chosenWindow ?? ownOfFrame}
-        isOwnWindow={chosenWindow === undefined}
+        window={window}
+        isOwnWindow={isOwnWindow}
         onWindow={setWindow}
         presets={frame.data?.windows ?? []}
-        inHounsfield={inHounsfield}
+        inHounsfield={inspection.inHounsfield}
         masks={masks.data?.masks ?? []}
         maps={inspected.maps}
         source={source}
         draws={draws}
         onDraws={setDraws}
       />
-      <div className="notes">
+      <div className={styles.notes}>
         <ProblemNote error={frame.error ?? detail.error ?? masks.error} />
         {row === undefined || row.state === 'present' ? null : (
-          <p className="file-note" role="status">
+          <p className={styles.fileNote} role="status">
             The file is {row.state}: {detail.data?.reason}. It cannot be scored.
           </p>
         )}
-        <p className="placing" role="status" aria-label="Annotating by keys">
+        <p className={styles.placing} role="status" aria-label="Annotating by keys">
           {placing.words}
         </p>
       </div>
@@ -179,7 +95,7 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
         inspected={inspected}
         viewer={viewer}
         setViewer={setViewer}
-        window={chosenWindow ?? ownOfFrame}
+        window={window}
         setWindow={setWindow}
         marks={marks}
         sight={sight}
@@ -187,9 +103,9 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
         flipped={flipped}
         onScroll={onScroll}
         placed={placing.box}
-        onAnnotate={draws ? (rectangle) => draw(rectangle, viewer.label) : undefined}
+        onAnnotate={draws ? draw : undefined}
       />
-      <aside className="facts" aria-label="About this image">
+      <aside className={styles.facts} aria-label="About this image">
         {slices.length > 1 ? (
           <SliceStrip
             id={id}
@@ -202,9 +118,9 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
           patches={patches}
           map={map.data}
           frame={frame.data}
-          window={chosenWindow ?? ownOfFrame}
+          window={window}
           invert={viewer.invert}
-          onGo={goToPatch}
+          onGo={inspection.goToPatch}
         />
         {detail.data === undefined ? null : (
           <>
@@ -220,35 +136,5 @@ function InspectedImage({ id, onSlice, onTriage }: InspectedProps) {
         )}
       </aside>
     </div>
-  );
-}
-
-/** To the image before and after, and where in the list this one is. */
-function Walk() {
-  const { ids, selection, select } = useTriage();
-  const all = ids?.length ?? 0;
-  const go = (step: number) => {
-    if (ids !== undefined) select(choose(selection, ids, selection.focus + step, { toggle: false, range: false }));
-  };
-  return (
-    <span className="walk">
-      <Button
-        variant="minimal"
-        icon={<ChevronLeftIcon />}
-        aria-label="Image before"
-        disabled={selection.focus === 0}
-        onClick={() => go(-1)}
-      />
-      <span className="quiet">
-        {(selection.focus + 1).toLocaleString('en')} of {all.toLocaleString('en')}
-      </span>
-      <Button
-        variant="minimal"
-        icon={<ChevronRightIcon />}
-        aria-label="Next image"
-        disabled={selection.focus + 1 >= all}
-        onClick={() => go(1)}
-      />
-    </span>
   );
 }

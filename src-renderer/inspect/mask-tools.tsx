@@ -1,6 +1,11 @@
 // Which segmentations lie over the picture, in which colour, and how opaque.
 import { Checkbox } from '@blueprintjs/core';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
+import { classNames } from '../class-names.ts';
+import text from '../styles/text.module.css';
+import bar from '../tool-bar.module.css';
+import { ToolGroup } from '../tool-bar.tsx';
+import styles from './mask-tools.module.css';
 import { OpacitySlider } from './opacity-slider.tsx';
 import { maskColours } from './picture.ts';
 import type { Viewer } from './viewer.ts';
@@ -13,18 +18,19 @@ interface MaskToolsProps {
 
 export function MaskTools({ viewer, onChange, masks }: MaskToolsProps) {
   return (
-    <span className="tool-group">
-      <span className="quiet">Masks</span>
+    <ToolGroup>
+      <span className={text.quiet}>Masks</span>
       {masks.map(({ role }) => (
         <Checkbox
           key={role}
           inline
+          className={classNames(bar.control)}
           checked={viewer.masks[role]}
           onChange={({ currentTarget }) =>
             onChange({ ...viewer, masks: { ...viewer.masks, [role]: currentTarget.checked } })
           }
         >
-          <span className="mask-name" style={{ color: `rgb(${maskColours[role].join(' ')})` }}>
+          <span className={styles.name} style={{ color: `rgb(${maskColours[role].join(' ')})` }}>
             {role}
           </span>
         </Checkbox>
@@ -34,6 +40,6 @@ export function MaskTools({ viewer, onChange, masks }: MaskToolsProps) {
         value={viewer.maskOpacity}
         onChange={(maskOpacity) => onChange({ ...viewer, maskOpacity })}
       />
-    </span>
+    </ToolGroup>
   );
 }

@@ -1,5 +1,7 @@
 // How opaque something that lies over the picture is.
 import { Slider } from '@blueprintjs/core';
+import { classNames } from '../class-names.ts';
+import styles from './opacity-slider.module.css';
 
 interface OpacitySliderProps {
   /** What it is the opacity of. */
@@ -11,8 +13,9 @@ interface OpacitySliderProps {
 
 export function OpacitySlider({ of, value, onChange }: OpacitySliderProps) {
   return (
-    <span className="opacity">
+    <span className={styles.opacity}>
       <Slider
+        className={classNames(styles.slider)}
         min={0}
         max={1}
         stepSize={0.05}

@@ -1,6 +1,8 @@
 // One picture of the viewer under the shared pan and zoom: drag to window, to move or to draw, wheel to scroll or zoom.
 import { type PointerEvent, type ReactNode, useEffect, useRef } from 'react';
+import { classNames } from '../class-names.ts';
 import { type Painting, paint } from './paint.ts';
+import styles from './pane.module.css';
 import { imageOnScreen, type Place, placeAt, type Sight, wholePicture, zoomedAround } from './sight.ts';
 
 interface PaneProps extends Painting {
@@ -80,9 +82,9 @@ export function Pane(props: PaneProps) {
     if (began?.does === 'draw') props.onDraw?.(began.from, placeOf(event.currentTarget, event, props), true);
   };
   return (
-    <figure className={`pane ${waiting ? 'waiting' : ''}`}>
+    <figure className={classNames(styles.pane, waiting && styles.waiting)} aria-busy={waiting}>
       <figcaption>
-        {title} <span className="reading">{waiting ? 'loading' : reading}</span>
+        {title} <output className={styles.reading}>{waiting ? 'loading' : reading}</output>
       </figcaption>
       <canvas
         ref={canvas}

@@ -1,10 +1,12 @@
 // The four panes of an inspected image, or one of them large; what they read under the pointer; where one draws.
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Frame } from '../../src-preload/schemas/image.ts';
+import { classNames } from '../class-names.ts';
 import { ColourBar } from './colour-bar.tsx';
 import { mapTitle } from './map-source.ts';
 import type { Mark } from './paint.ts';
 import { Pane } from './pane.tsx';
+import styles from './panes.module.css';
 import { sharesOf } from './picture.ts';
 import { mapReading, originalReading, reconstructionReading, residualReading } from './readings.ts';
 import { type Box, boxBetween, type Place, type Sight } from './sight.ts';
@@ -92,7 +94,7 @@ export function Panes(props: PanesProps) {
     ...(inspected.map.data === undefined || source === undefined ? {} : { map: [source.map, mapRange] as const }),
   };
   return (
-    <div className={`panes ${viewer.large === null ? '' : 'single'}`}>
+    <div className={classNames(styles.panes, viewer.large !== null && styles.single)}>
       {paneNames
         .filter((name) => viewer.large === null || viewer.large === name)
         .map((name) => {

@@ -2,6 +2,7 @@
 import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import type { Frame, ImageDetail } from '../../src-preload/schemas/image.ts';
 import { scoreText } from '../triage/score-names.ts';
+import styles from './patch-strip.module.css';
 import { frameLayer, type ScoreMap } from './picture.ts';
 import type { Box } from './sight.ts';
 import type { GreyWindow } from './window-level.ts';
@@ -30,7 +31,7 @@ export function PatchStrip({ patches, map, frame, window, invert, onGo }: StripP
   return (
     <section aria-label="Highest-scoring patches">
       <h2>Highest-scoring patches</h2>
-      <div className="patches">
+      <div className={styles.patches}>
         {patches.map((patch) => (
           <button
             type="button"

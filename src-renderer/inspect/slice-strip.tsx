@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react';
 import type { Response } from '../../src-preload/contract.ts';
 import { scoreText } from '../triage/score-names.ts';
+import styles from './slice-strip.module.css';
 
 type Slice = Response<'images.slices'>['slices'][number];
 
@@ -28,16 +29,16 @@ export function SliceStrip({ id, slices, score, onGo }: StripProps) {
     <section aria-label="Slices">
       <h2>
         Slice {place + 1} of {slices.length}
-        <span className="slice-score">{own === null ? 'no score' : `${score} ${scoreText(own)}`}</span>
+        <span className={styles.score}>{own === null ? 'no score' : `${score} ${scoreText(own)}`}</span>
       </h2>
-      <div className="slices">
+      <div className={styles.slices}>
         {slices.map((slice, index) => (
           <button
             type="button"
             key={slice.id}
             ref={slice.id === id ? current : null}
             data-slice={slice.id}
-            className={slice.verdict ?? ''}
+            className={slice.verdict === null ? undefined : styles[slice.verdict]}
             title={`slice ${index + 1}: ${slice.score === null ? 'no score' : scoreText(slice.score)}`}
             aria-label={`slice ${index + 1}, ${slice.score === null ? 'no score' : `score ${scoreText(slice.score)}`}${slice.verdict === null ? '' : `, ${slice.verdict}`}`}
             aria-current={slice.id === id}

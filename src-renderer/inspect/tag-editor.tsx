@@ -5,7 +5,7 @@ import { useReview } from '../review.tsx';
 
 export function TagEditor({ image, tags }: { readonly image: number; readonly tags: readonly string[] }) {
   const host = useHost();
-  const { demandReviewer, say } = useReview();
+  const { demandReviewer, notify } = useReview();
   const change = (values: readonly string[]) => {
     const reviewer = demandReviewer();
     if (reviewer === null) return;
@@ -15,7 +15,7 @@ export function TagEditor({ image, tags }: { readonly image: number; readonly ta
     const ids = Uint32Array.of(image);
     host
       .call('tags.set', { images: { ids }, add, remove, reviewer })
-      .catch((error: Error) => say(error.message, 'danger'));
+      .catch((error: Error) => notify(error.message, 'danger'));
   };
   return (
     <section aria-label="Tags">

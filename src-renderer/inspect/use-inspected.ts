@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import type { ImageDetail, ScoreName } from '../../src-preload/schemas/image.ts';
-import { asked, useAnswer, useHost } from '../host/use-host.ts';
+import { methodQuery, useAnswer, useHost } from '../host/use-host.ts';
 import { useTriage } from '../triage/triage-state.tsx';
 import { chosenMap, type MapSource, mapsOf, reconstructedBy } from './map-source.ts';
 
@@ -19,7 +19,7 @@ export function useInspected(id: number, score: ScoreName | undefined, askedMap:
   usePrefetchedNeighbours(score, askedMap);
   const detail = useAnswer('images.detail', { id });
   // The last picture stays, dimmed, until the next one is there: no flash between images.
-  const frame = useQuery({ ...asked(host, 'images.frame', { id }), placeholderData: keepPreviousData });
+  const frame = useQuery({ ...methodQuery(host, 'images.frame', { id }), placeholderData: keepPreviousData });
   const sources = useMemo(
     () => (detail.data === undefined ? undefined : sourcesOf(detail.data, score, askedMap)),
     [detail.data, score, askedMap],
@@ -41,12 +41,12 @@ function usePrefetchedNeighbours(score: ScoreName | undefined, askedMap: MapSour
   useEffect(() => {
     for (const id of [ids?.[selection.focus + 1], ids?.[selection.focus - 1]]) {
       if (id === undefined) continue;
-      client.prefetchQuery(asked(host, 'images.frame', { id }));
-      client.prefetchQuery(asked(host, 'images.masks', { id }));
-      client.fetchQuery(asked(host, 'images.detail', { id })).then((detail) => {
+      client.prefetchQuery(methodQuery(host, 'images.frame', { id }));
+      client.prefetchQuery(methodQuery(host, 'images.masks', { id }));
+      client.fetchQuery(methodQuery(host, 'images.detail', { id })).then((detail) => {
         const { run, map } = sourcesOf(detail, score, askedMap);
-        if (run !== undefined) client.prefetchQuery(asked(host, 'images.reconstruction', { id, run }));
-        if (map !== undefined) client.prefetchQuery(asked(host, 'images.map', { id, ...map }));
+        if (run !== undefined) client.prefetchQuery(methodQuery(host, 'images.reconstruction', { id, run }));
+        if (map !== undefined) client.prefetchQuery(methodQuery(host, 'images.map', { id, ...map }));
       }, ignored);
     }
   }, [host, client, ids, selection.focus, score, askedMap]);

@@ -3,11 +3,15 @@ import { Button, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { ContrastIcon, EyeOpenIcon, GridViewIcon, MaximizeIcon, SelectIcon } from '@blueprintjs/icons';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
+import { classNames } from '../class-names.ts';
+import text from '../styles/text.module.css';
+import { ToggleButton, ToolBar, ToolGroup } from '../tool-bar.tsx';
 import { type ColourMap, colourMaps } from './colour-map.ts';
 import { type MapSource, mapTitle, sameMap } from './map-source.ts';
 import { MaskTools } from './mask-tools.tsx';
 import { OpacitySlider } from './opacity-slider.tsx';
 import { enlarged, type Viewer } from './viewer.ts';
+import styles from './viewer-tools.module.css';
 import { computedTomographyWindows, type GreyWindow } from './window-level.ts';
 
 interface ToolsProps {
@@ -31,12 +35,11 @@ interface ToolsProps {
 export function ViewerTools(props: ToolsProps) {
   const { viewer, onChange, masks, draws, onDraws } = props;
   return (
-    <div className="tool-bar viewer-tools" role="toolbar" aria-label="Viewer">
+    <ToolBar label="Viewer" dense className={styles.tools}>
       <WindowMenu {...props} />
-      <Button
+      <ToggleButton
         icon={<ContrastIcon />}
-        active={viewer.invert}
-        aria-pressed={viewer.invert}
+        on={viewer.invert}
         aria-label="Invert grey"
         title="Invert grey (I)"
         onClick={() => onChange({ ...viewer, invert: !viewer.invert })}
@@ -48,8 +51,8 @@ export function ViewerTools(props: ToolsProps) {
         title={viewer.large === null ? 'One large picture (M, or double-click a picture)' : 'Four pictures (M)'}
         onClick={() => onChange(enlarged(viewer, 'original'))}
       />
-      <span className="tool-group">
-        <span className="quiet">Heat map</span>
+      <ToolGroup>
+        <span className={text.quiet}>Heat map</span>
         <MapMenu {...props} />
         <HTMLSelect
           aria-label="Colours of the score map"
@@ -58,28 +61,26 @@ export function ViewerTools(props: ToolsProps) {
           onChange={({ currentTarget }) => onChange({ ...viewer, colourMap: currentTarget.value as ColourMap })}
         />
         <OpacitySlider of="score map" value={viewer.opacity} onChange={(opacity) => onChange({ ...viewer, opacity })} />
-      </span>
+      </ToolGroup>
       {masks.length === 0 ? null : <MaskTools viewer={viewer} onChange={onChange} masks={masks} />}
-      <span className="tool-group drawing">
-        <Button
+      <ToolGroup atEnd>
+        <ToggleButton
           icon={<EyeOpenIcon />}
-          active={viewer.marks}
-          aria-pressed={viewer.marks}
+          on={viewer.marks}
           aria-label="Show rectangles"
           title="Show patches and annotations (H)"
           onClick={() => onChange({ ...viewer, marks: !viewer.marks })}
         />
-        <Button
+        <ToggleButton
           icon={<SelectIcon />}
-          active={draws}
-          aria-pressed={draws}
+          on={draws}
           text="Annotate"
           title="Drag rectangles around true anomalies (A), or place one with keys (N)"
           onClick={() => onDraws(!draws)}
         />
         {draws ? (
           <InputGroup
-            className="annotation-label"
+            className={classNames(styles.label)}
             aria-label="What the anomaly is called"
             value={viewer.label}
             maxLength={200}
@@ -90,8 +91,8 @@ export function ViewerTools(props: ToolsProps) {
             }}
           />
         ) : null}
-      </span>
-    </div>
+      </ToolGroup>
+    </ToolBar>
   );
 }
 
@@ -120,7 +121,7 @@ function WindowMenu({ window, isOwnWindow, onWindow, presets, inHounsfield }: To
     ? -1
     : windows.findIndex(({ center, width }) => center === window?.center && width === window.width);
   return (
-    <span className="tool-group">
+    <ToolGroup>
       <HTMLSelect
         aria-label="Window and level"
         value={isOwnWindow ? 'own' : present < 0 ? 'dragged' : present}
@@ -137,9 +138,13 @@ function WindowMenu({ window, isOwnWindow, onWindow, presets, inHounsfield }: To
           </option>
         ))}
       </HTMLSelect>
-      <span className="window-reading" title="Drag in a picture: right widens, down brightens">
+      <output
+        className={styles.reading}
+        aria-label="Window and level now"
+        title="Drag in a picture: right widens, down brightens"
+      >
         {window === undefined ? '' : `W ${Math.round(window.width)} L ${Math.round(window.center)}`}
-      </span>
-    </span>
+      </output>
+    </ToolGroup>
   );
 }

@@ -13,27 +13,35 @@ import {
   MergeColumnsIcon,
   PlaybookIcon,
   SearchTemplateIcon,
+  type SVGIconProps,
 } from '@blueprintjs/icons';
-import type { ReactElement } from 'react';
+import type { ComponentType } from 'react';
+import { classNames } from '../class-names.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useAnswer } from '../host/use-host.ts';
 import { ProblemNote } from '../problem.tsx';
+import { ToolBar } from '../tool-bar.tsx';
 import { type DialogName, useJobDialogs } from './job-dialogs.tsx';
+import styles from './jobs-view.module.css';
 import { useDesktopNotices } from './notices.ts';
 import { usePaces } from './paces.tsx';
 import { RunCard } from './run-card.tsx';
 
-const starters: readonly { readonly name: DialogName; readonly text: string; readonly icon: ReactElement }[] = [
-  { name: 'import', text: 'Import images', icon: <ImportIcon /> },
-  { name: 'train', text: 'Train', icon: <LearningIcon /> },
-  { name: 'network', text: 'Import network', icon: <GraphIcon /> },
-  { name: 'project', text: 'Reconstruct and score', icon: <SearchTemplateIcon /> },
-  { name: 'typicality', text: 'Typicality', icon: <EyeOpenIcon /> },
-  { name: 'score', text: 'Score anew', icon: <CalculatorIcon /> },
-  { name: 'combination', text: 'Combine', icon: <MergeColumnsIcon /> },
-  { name: 'evaluate', text: 'Evaluate', icon: <ChartIcon /> },
-  { name: 'masks', text: 'Masks', icon: <LayersIcon /> },
-  { name: 'export', text: 'Export', icon: <ExportIcon /> },
+const starters: readonly {
+  readonly name: DialogName;
+  readonly text: string;
+  readonly icon: ComponentType<SVGIconProps>;
+}[] = [
+  { name: 'import', text: 'Import images', icon: ImportIcon },
+  { name: 'train', text: 'Train', icon: LearningIcon },
+  { name: 'network', text: 'Import network', icon: GraphIcon },
+  { name: 'project', text: 'Reconstruct and score', icon: SearchTemplateIcon },
+  { name: 'typicality', text: 'Typicality', icon: EyeOpenIcon },
+  { name: 'score', text: 'Rescore', icon: CalculatorIcon },
+  { name: 'combination', text: 'Combine', icon: MergeColumnsIcon },
+  { name: 'evaluate', text: 'Evaluate', icon: ChartIcon },
+  { name: 'masks', text: 'Masks', icon: LayersIcon },
+  { name: 'export', text: 'Export', icon: ExportIcon },
 ];
 
 export function JobsView() {
@@ -42,24 +50,29 @@ export function JobsView() {
   const notices = useDesktopNotices();
   const paces = usePaces();
   return (
-    <div className="jobs-view">
-      <div className="tool-bar" role="toolbar" aria-label="New job">
+    <div className={styles.jobsView}>
+      <ToolBar label="New job" wraps>
         <ButtonGroup>
-          {starters.map(({ name, text, icon }) => (
-            <Button key={name} icon={icon} text={text} onClick={() => open(name)} />
+          {starters.map(({ name, text, icon: Icon }) => (
+            <Button
+              key={name}
+              icon={<Icon className={classNames(styles.icon)} />}
+              text={text}
+              onClick={() => open(name)}
+            />
           ))}
         </ButtonGroup>
         {notices === null ? null : (
           <Switch
-            className="notices"
+            className={classNames(styles.notices)}
             checked={notices[0]}
             label="desktop notices"
             title="Tell on the desktop when a job ends and nobody looks at this window"
             onChange={({ currentTarget }) => notices[1](currentTarget.checked)}
           />
         )}
-      </div>
-      <div className="jobs">
+      </ToolBar>
+      <div className={styles.jobs}>
         <ProblemNote error={runs.error} />
         {runs.data?.runs.length === 0 ? (
           <EmptyState
@@ -68,7 +81,7 @@ export function JobsView() {
             description="Imports, reconstructions, trainings and exports are listed here, with their progress and logs."
           />
         ) : (
-          <ul>
+          <ul aria-label="Jobs">
             {runs.data?.runs.map((run) => (
               <li key={run.id}>
                 <RunCard run={run} pace={paces.get(run.id)} />

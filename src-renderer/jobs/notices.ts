@@ -14,7 +14,7 @@ const useWanted = (notifier: Notifier | null) => useLayout('desktop notices', no
 /** Whether the desktop tells of ended jobs, and how to change that; null where the desktop cannot. */
 export function useDesktopNotices(): readonly [on: boolean, set: (on: boolean) => void] | null {
   const { notifier } = useHost();
-  const { say } = useReview();
+  const { notify } = useReview();
   const [allowed, setAllowed] = useState(() => notifier?.allowed() ?? false);
   const [on, setOn] = useWanted(notifier);
   if (notifier === null) return null;
@@ -22,12 +22,12 @@ export function useDesktopNotices(): readonly [on: boolean, set: (on: boolean) =
     const isAllowed = await notifier.allow();
     setAllowed(isAllowed);
     if (isAllowed) setOn(true);
-    else say('The browser lets this page show no notices: its settings for this address say so.', 'warning');
+    else notify('The browser lets this page show no notices: its settings for this address say so.', 'warning');
   };
   return [
     on && allowed,
     (wanted) => {
-      if (wanted) turnOn().catch((error: Error) => say(error.message, 'danger'));
+      if (wanted) turnOn().catch((error: Error) => notify(error.message, 'danger'));
       else setOn(false);
     },
   ];
@@ -35,7 +35,7 @@ export function useDesktopNotices(): readonly [on: boolean, set: (on: boolean) =
 
 export function useJobNotices(): void {
   const { notifier } = useHost();
-  const { say } = useReview();
+  const { notify } = useReview();
   const { begun } = useTriage();
   const [on] = useWanted(notifier);
   const running = useRef(new Set<number>());
@@ -52,10 +52,10 @@ export function useJobNotices(): void {
         const ending = endings[state];
         if (ending === undefined || !running.current.delete(id)) return;
         const words = reason ?? summary ?? '';
-        say(`${ending}: ${title}${words === '' ? '' : `. ${words}`}`, state === 'done' ? 'success' : 'danger');
+        notify(`${ending}: ${title}${words === '' ? '' : `. ${words}`}`, state === 'done' ? 'success' : 'danger');
         if (on && !document.hasFocus()) notifier?.show(`${ending}: ${title}`, words);
       },
-      [say, notifier, on],
+      [notify, notifier, on],
     ),
   );
 }

@@ -4,9 +4,12 @@ import { DisableIcon, ListIcon, TimelineLineChartIcon } from '@blueprintjs/icons
 import { type ReactElement, useState } from 'react';
 import type { MethodName } from '../../src-preload/contract.ts';
 import type { Run, RunState } from '../../src-preload/schemas/run.ts';
+import { classNames } from '../class-names.ts';
 import { useHost } from '../host/use-host.ts';
 import { ProblemNote } from '../problem.tsx';
+import text from '../styles/text.module.css';
 import { durationWords, type Pace, paceWords } from './pace.ts';
+import styles from './run-card.module.css';
 import { RunLog } from './run-log.tsx';
 import { TrainingProgress } from './training-progress.tsx';
 
@@ -48,14 +51,14 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
   const counted = run.state === 'running' && pace !== undefined && pace.total > 0 ? pace : run;
   const share = counted.total > 0 ? counted.done / counted.total : undefined;
   return (
-    <Card compact className="run">
-      <div className="run-head">
-        <Tag minimal className={`state ${run.state}`}>
+    <Card compact className={classNames(styles.card)} role="group" aria-label={run.title}>
+      <div className={styles.head}>
+        <Tag minimal className={classNames(styles[run.state])}>
           {run.state}
         </Tag>
         <h2 title={run.title}>{run.title}</h2>
-        <span className="quiet">{factsOf(run)}</span>
-        <span className="run-actions">
+        <span className={text.quiet}>{factsOf(run)}</span>
+        <span className={styles.actions}>
           {actions[run.state].map((action) => (
             <Button
               key={action}
@@ -80,7 +83,7 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
         </span>
       </div>
       {run.state === 'running' || (run.state === 'paused' && share !== undefined) ? (
-        <div className="run-progress">
+        <div className={styles.progress}>
           <ProgressBar
             {...(share === undefined ? {} : { value: share })}
             animate={run.state === 'running'}
@@ -95,8 +98,8 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
           </span>
         </div>
       ) : null}
-      {run.reason === null ? null : <p className="reason">{run.reason}</p>}
-      {run.state === 'done' && run.summary !== null ? <p className="summary">{run.summary}</p> : null}
+      {run.reason === null ? null : <p className={styles.reason}>{run.reason}</p>}
+      {run.state === 'done' && run.summary !== null ? <p className={styles.summary}>{run.summary}</p> : null}
       <ProblemNote error={error} />
       {run.kind === 'train' && showsTraining ? <TrainingProgress run={run.id} /> : null}
       {log === null ? null : <RunLog key={log} run={run.id} level={log === 'all' ? undefined : log} />}

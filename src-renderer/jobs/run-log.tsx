@@ -4,6 +4,8 @@ import type { EventValue } from '../../src-preload/contract.ts';
 import type { LogLine } from '../../src-preload/schemas/run.ts';
 import { useAnswer, useEvent } from '../host/use-host.ts';
 import { ProblemNote } from '../problem.tsx';
+import text from '../styles/text.module.css';
+import styles from './run-log.module.css';
 
 const mostLines = 2000;
 
@@ -34,11 +36,11 @@ export function RunLog({ run, level }: RunLogProps) {
     if (count > 0) end.current?.scrollIntoView({ block: 'nearest' });
   }, [count]);
   return (
-    <div className="log" role="log" aria-label={`log of run ${run}`}>
+    <div className={styles.log} role="log" aria-label={`log of run ${run}`}>
       <ProblemNote error={kept.error} />
-      {count === 0 ? <p className="quiet">Nothing has been logged.</p> : null}
+      {count === 0 ? <p className={text.quiet}>Nothing has been logged.</p> : null}
       {lines.map(({ number, time, level, text }) => (
-        <p key={number} className={level}>
+        <p key={number} className={styles[level]}>
           <time>{time.slice(11, 19)}</time> {text}
         </p>
       ))}

@@ -3,8 +3,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { EventValue, Response } from '../../src-preload/contract.ts';
 import { useAnswer, useEvent } from '../host/use-host.ts';
+import text from '../styles/text.module.css';
 import { Chart } from '../threshold/chart.tsx';
 import type { ChartData } from '../threshold/charts.ts';
+import styles from './training-progress.module.css';
 
 type Points = Response<'runs.plot'>['points'];
 
@@ -46,11 +48,11 @@ export function TrainingProgress({ run }: { readonly run: number }) {
   );
   const points = plot.data?.points ?? [];
   return (
-    <div className="training">
+    <div className={styles.training}>
       {points.length === 0 ? (
-        <section className="no-ticks">
+        <section className={styles.noTicks}>
           <h3>Losses</h3>
-          <p className="quiet">The first numbers come once 4,000 images have been shown.</p>
+          <p className={text.quiet}>The first numbers come once 4,000 images have been shown.</p>
         </section>
       ) : (
         panels.map(({ title, lines }) => <Panel key={title} title={title} lines={lines} points={points} />)
@@ -84,6 +86,7 @@ function Panel({ title, lines, points }: (typeof panels)[number] & { readonly po
     <section>
       <h3>{title}</h3>
       <Chart
+        className={styles.chart}
         chart={chart}
         label={`${title}, at the end: ${lines.flatMap(([name, label]) => (last[name] === undefined ? [] : [`${label} ${last[name].toPrecision(3)}`])).join(', ')}`}
       />
@@ -103,10 +106,10 @@ function Sheet({ png }: { readonly png: Uint8Array | null }) {
     <section>
       <h3>Newest generated images</h3>
       {url === undefined ? (
-        <p className="quiet">None yet.</p>
+        <p className={text.quiet}>None yet.</p>
       ) : (
-        <div className="sheet">
-          <img className="sheet-part" src={url} alt="upper left of the sheet of generated images" />
+        <div className={styles.sheet}>
+          <img className={styles.corner} src={url} alt="upper left of the sheet of generated images" />
         </div>
       )}
     </section>

@@ -3,6 +3,7 @@ import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import type { SegmentedCase } from '../../src-preload/schemas/segmentation.ts';
+import styles from './scatter-plot.module.css';
 
 interface PlotProps {
   readonly cases: readonly SegmentedCase[];
@@ -63,7 +64,12 @@ export function ScatterPlot({ cases, below, chosen, xLabel, onOpen }: PlotProps)
     if (below >= 0 || chosen !== null) plot.current?.redraw(false);
   }, [below, chosen]);
   return (
-    <div ref={place} className="scatter" role="img" aria-label={`${xLabel} against Dice of ${cases.length} scans`} />
+    <div
+      ref={place}
+      className={styles.scatter}
+      role="img"
+      aria-label={`${xLabel} against Dice of ${cases.length} scans`}
+    />
   );
 }
 

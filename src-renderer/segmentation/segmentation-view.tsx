@@ -1,17 +1,19 @@
 // Segmentation: scans by score and by Dice, one against the other, and whether the score finds the failures.
-import { Button, HTMLSelect, HTMLTable } from '@blueprintjs/core';
-import { BlankIcon, LayersIcon, SearchTemplateIcon, SortAscIcon, SortDescIcon, ThIcon } from '@blueprintjs/icons';
+import { Button, HTMLSelect } from '@blueprintjs/core';
+import { LayersIcon, SearchTemplateIcon, ThIcon } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
 import type { ScoreName } from '../../src-preload/schemas/image.ts';
-import type { SegmentedCase } from '../../src-preload/schemas/segmentation.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
 import { useAnswer } from '../host/use-host.ts';
 import { useJobDialogs } from '../jobs/job-dialogs.tsx';
 import { ProblemNote } from '../problem.tsx';
-import { sameScore, scoreLabel, scoreText } from '../triage/score-names.ts';
+import { ToolBar } from '../tool-bar.tsx';
+import { sameScore, scoreLabel } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
+import { CaseTable, type Column } from './case-table.tsx';
 import { ScatterPlot } from './scatter-plot.tsx';
+import styles from './segmentation-view.module.css';
 
 interface ViewProps {
   readonly onInspect: (image: number) => void;
@@ -35,7 +37,7 @@ export function SegmentationView({ onInspect }: ViewProps) {
             : 'Reconstruct and score the images first: the score is then compared with the Dice of their segmentations.'
         }
         action={
-          <div className="actions">
+          <div className={styles.actions}>
             {names.length === 0 ? (
               <>
                 <Button icon={<LayersIcon />} text="Import masks" onClick={() => open('masks')} />
@@ -55,7 +57,6 @@ export function SegmentationView({ onInspect }: ViewProps) {
 
 const statistics = { maximum: 'highest slice', mean: 'mean of slices', percentile95: '95th percentile' } as const;
 type Statistic = keyof typeof statistics;
-type Column = 'score' | 'dice';
 
 interface ComparisonProps extends ViewProps {
   readonly score: ScoreName;
@@ -84,8 +85,8 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
   const failed = sorted.filter(({ dice }) => dice < below).length;
   const found = detection.data?.detection;
   return (
-    <div className="segmentation">
-      <div className="tool-bar">
+    <div className={styles.segmentation}>
+      <ToolBar label="Comparison">
         <HTMLSelect
           aria-label="Score"
           value={scoreNames.findIndex((name) => sameScore(name, score))}
@@ -104,7 +105,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
           options={structures.map(({ name }) => ({ label: `Dice of ${name}`, value: name }))}
           onChange={({ currentTarget }) => setStructure(currentTarget.value)}
         />
-        <label className="limit">
+        <label className={styles.limit}>
           failed below
           <input
             type="range"
@@ -117,13 +118,13 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
           />
           <output>{below.toFixed(2)}</output>
         </label>
-        <span className="more">
+        <span className={styles.more}>
           <Button variant="minimal" icon={<LayersIcon />} text="Masks" onClick={() => open('masks')} />
           <Button variant="minimal" icon={<ThIcon />} text="Dice table" onClick={() => open('dice')} />
         </span>
-      </div>
+      </ToolBar>
       <ProblemNote error={error ?? detection.error} />
-      <div className="segmentation-body">
+      <div className={styles.body}>
         <CaseTable
           cases={sorted}
           column={column}
@@ -133,7 +134,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
           onInspect={onInspect}
         />
         <section aria-label="Score against Dice">
-          <p className="auroc" role="status">
+          <p className={styles.auroc} role="status">
             {found === undefined
               ? 'computing'
               : found === null
@@ -149,66 +150,6 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
           />
         </section>
       </div>
-    </div>
-  );
-}
-
-interface TableProps {
-  readonly cases: readonly SegmentedCase[];
-  readonly column: Column;
-  readonly onColumn: (column: Column) => void;
-  readonly below: number;
-  readonly onPoint: (image: number | null) => void;
-  readonly onInspect: (image: number) => void;
-}
-
-function CaseTable({ cases, column, onColumn, below, onPoint, onInspect }: TableProps) {
-  return (
-    <div className="cases">
-      <HTMLTable compact interactive className="cases-table">
-        <thead>
-          <tr>
-            <th scope="col">scan</th>
-            <th scope="col">slices</th>
-            {(['score', 'dice'] as const).map((name) => (
-              <th
-                scope="col"
-                key={name}
-                aria-sort={column === name ? (name === 'score' ? 'descending' : 'ascending') : 'none'}
-              >
-                <Button
-                  variant="minimal"
-                  size="small"
-                  text={name}
-                  active={column === name}
-                  endIcon={column !== name ? <BlankIcon /> : name === 'score' ? <SortDescIcon /> : <SortAscIcon />}
-                  onClick={() => onColumn(name)}
-                />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {cases.map(({ image, name, slices, score, dice }) => (
-            <tr key={image} onMouseEnter={() => onPoint(image)} onMouseLeave={() => onPoint(null)}>
-              <th scope="row">
-                <Button
-                  variant="minimal"
-                  size="small"
-                  alignText="start"
-                  text={name}
-                  title="Inspect its highest-scoring slice"
-                  onFocus={() => onPoint(image)}
-                  onClick={() => onInspect(image)}
-                />
-              </th>
-              <td>{slices}</td>
-              <td>{scoreText(score)}</td>
-              <td className={dice < below ? 'failed' : ''}>{dice.toFixed(3)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </HTMLTable>
     </div>
   );
 }

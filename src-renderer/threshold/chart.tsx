@@ -2,9 +2,13 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { classNames } from '../class-names.ts';
+import styles from './chart.module.css';
 import { type ChartData, thresholdColour } from './charts.ts';
 
 interface ChartProps {
+  /** Says how high it is. */
+  readonly className?: string | undefined;
   readonly chart: ChartData;
   readonly label: string;
   /** A vertical line at this place of the horizontal axis. */
@@ -17,7 +21,7 @@ const axis = { stroke: '#b8c4d0', grid: { stroke: '#2a3138', width: 1 }, ticks: 
 const usualHeight = 260;
 const legendHeight = 30;
 
-export function Chart({ chart, label, marker, onMarker }: ChartProps) {
+export function Chart({ className, chart, label, marker, onMarker }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   const now = useRef({ marker, onMarker });
@@ -52,11 +56,16 @@ export function Chart({ chart, label, marker, onMarker }: ChartProps) {
     if (marker !== undefined) plot.current?.redraw(false);
   }, [marker]);
   return (
-    <div ref={place} className={`chart ${onMarker === undefined ? '' : 'draggable'}`} role="img" aria-label={label} />
+    <div
+      ref={place}
+      className={classNames(styles.chart, onMarker !== undefined && styles.draggable, className)}
+      role="img"
+      aria-label={label}
+    />
   );
 }
 
-/** A chart fills its place (class `chart`, as high as its style says). */
+/** A chart fills its place, which is as high as its style says. */
 function sizeOf({ clientWidth: width, clientHeight }: HTMLElement, { legend = false }: ChartData) {
   return { width, height: Math.max(120, (clientHeight || usualHeight) - (legend ? legendHeight : 0)) };
 }

@@ -7,11 +7,13 @@ import type { Response } from '../../src-preload/contract.ts';
 import type { ScoreName } from '../../src-preload/schemas/image.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
-import { asked, useAnswer, useHost } from '../host/use-host.ts';
+import { methodQuery, useAnswer, useHost } from '../host/use-host.ts';
+import { ToolBar } from '../tool-bar.tsx';
 import { sameScore, scoreLabel } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
 import { cohortColour } from './charts.ts';
 import { Comparison } from './comparison.tsx';
+import styles from './threshold-view.module.css';
 
 type Cohort = Response<'cohorts.list'>['cohorts'][number];
 
@@ -49,8 +51,8 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
     if (next.length > 0) keep({ normal: normal.id, anomalous: next });
   };
   return (
-    <div className="threshold">
-      <div className="tool-bar">
+    <div className={styles.threshold}>
+      <ToolBar label="Comparison">
         <span id="threshold-score">Score</span>
         <HTMLSelect
           aria-labelledby="threshold-score"
@@ -68,7 +70,7 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
           onChange={({ currentTarget }) => keep({ ...kept, normal: Number(currentTarget.value) })}
         />
         <span>Anomalous</span>
-        <div className="cohort-chips" role="group" aria-label="Anomalous cohorts">
+        <div className={styles.cohorts} role="group" aria-label="Anomalous cohorts">
           {cohorts
             .filter(({ id }) => id !== normal.id)
             .map(({ id, name }) => {
@@ -87,7 +89,7 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
               );
             })}
         </div>
-      </div>
+      </ToolBar>
       <Comparison
         key={`${scoreLabel(score)} ${normal.id}`}
         score={score}
@@ -106,7 +108,7 @@ function useScoredCohorts(score: ScoreName | undefined): readonly Cohort[] | und
   const asks = score !== undefined && ids.length > 0;
   const request = { score: score ?? { run: 1, score: 'none' }, cohorts: ids, threshold: -Number.MAX_VALUE };
   const counts = useQuery({
-    ...asked(useHost(), 'statistics.above', request),
+    ...methodQuery(useHost(), 'statistics.above', request),
     enabled: asks,
     // A cohort that is made meanwhile does not take what is shown away, nor the threshold that was dragged.
     placeholderData: keepPreviousData,

@@ -1,32 +1,35 @@
 // A cohort of what the filter lists now.
 import { Button, InputGroup } from '@blueprintjs/core';
 import { useState } from 'react';
+import { classNames } from '../class-names.ts';
 import { useHost } from '../host/use-host.ts';
 import { countOf, useReview } from '../review.tsx';
+import styles from './cohort-maker.module.css';
 import { useTriage } from './triage-state.tsx';
 
 export function CohortMaker() {
   const host = useHost();
   const { filter } = useTriage();
-  const { say } = useReview();
+  const { notify } = useReview();
   const [name, setName] = useState('');
   return (
     <form
-      className="cohort-maker"
+      className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
         host.call('cohorts.create', { name, images: { filter } }).then(
           ({ images }) => {
-            say(`Cohort "${name}": ${countOf(images)}`, 'success');
+            notify(`Cohort "${name}": ${countOf(images)}`, 'success');
             setName('');
           },
-          (error: Error) => say(error.message, 'danger'),
+          (error: Error) => notify(error.message, 'danger'),
         );
       }}
     >
       <InputGroup
-        aria-label="Name of a new cohort of what is listed"
-        placeholder="new, of what is listed"
+        className={classNames(styles.name)}
+        aria-label="Name of a new cohort of the current list"
+        placeholder="new cohort"
         value={name}
         onValueChange={setName}
       />

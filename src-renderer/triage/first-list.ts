@@ -3,7 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Host } from '../../src-preload/host.ts';
 import type { Order, ScoreName } from '../../src-preload/schemas/image.ts';
 import { keptIn } from '../host/layout.tsx';
-import { asked } from '../host/use-host.ts';
+import { methodQuery } from '../host/use-host.ts';
 import { rowsPage } from './rows-page.ts';
 import { sameScore } from './score-names.ts';
 
@@ -33,13 +33,13 @@ export function orderAndScore(
 
 /** Asks at once for all that the first sight of an archive needs; what fails is asked again, and told, by the views. */
 export async function askForFirstList(client: QueryClient, host: Host): Promise<void> {
-  client.prefetchQuery(asked(host, 'catalog.info', {}));
+  client.prefetchQuery(methodQuery(host, 'catalog.info', {}));
   const [settings, names] = await Promise.all([
-    client.fetchQuery(asked(host, 'settings.get', {})),
-    client.fetchQuery(asked(host, 'scores.list', {})),
+    client.fetchQuery(methodQuery(host, 'settings.get', {})),
+    client.fetchQuery(methodQuery(host, 'scores.list', {})),
   ]);
   const kept = <T>(name: string) => keptIn<T | null>(settings.layout, name, null);
   const list = { filter: {}, ...orderAndScore(kept<Order>(orderKey), kept<ScoreName>(scoreKey), names.scores) };
-  client.prefetchQuery(asked(host, 'images.page', rowsPage(list, 0)));
-  client.prefetchQuery(asked(host, 'images.ids', { filter: list.filter, order: list.order }));
+  client.prefetchQuery(methodQuery(host, 'images.page', rowsPage(list, 0)));
+  client.prefetchQuery(methodQuery(host, 'images.ids', { filter: list.filter, order: list.order }));
 }

@@ -1,6 +1,7 @@
 // The archive as a grid of tiles: only what is in sight is in the page, whatever the size of the archive.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
+import styles from './image-grid.module.css';
 import { ImageTile } from './image-tile.tsx';
 import { useTriage } from './triage-state.tsx';
 import { useListHabits } from './use-list-habits.ts';
@@ -52,7 +53,7 @@ export function ImageGrid({ ids, tileSize: wantedSize, onInspect }: GridProps) {
   return (
     <div
       ref={grid}
-      className="grid"
+      className={styles.grid}
       role="grid"
       aria-label="Images"
       aria-multiselectable
@@ -62,13 +63,13 @@ export function ImageGrid({ ids, tileSize: wantedSize, onInspect }: GridProps) {
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <div className="lines" style={{ height: lines.getTotalSize() }} role="presentation">
+      <div className={styles.lines} style={{ height: lines.getTotalSize() }} role="presentation">
         {inSight.map(({ index, start }) => (
           <div
             key={index}
             role="row"
             aria-rowindex={index + 1}
-            className="line"
+            className={styles.line}
             style={{ transform: `translateY(${start}px)`, height: rowHeight }}
             tabIndex={-1}
           >

@@ -1,24 +1,12 @@
 // One image of the grid: its thumbnail, its score, its verdict.
-import { CrossIcon, HelpIcon, type SVGIconProps, TickIcon } from '@blueprintjs/icons';
-import { type ComponentType, type MouseEvent, memo, useEffect, useState } from 'react';
-import type { Decision, ImageRow } from '../../src-preload/schemas/image.ts';
+import { type MouseEvent, memo, useEffect, useState } from 'react';
+import type { ImageRow } from '../../src-preload/schemas/image.ts';
+import { classNames } from '../class-names.ts';
+import text from '../styles/text.module.css';
+import styles from './image-tile.module.css';
 import { scoreText } from './score-names.ts';
 import { useThumbnailUrl } from './thumbnail-url.ts';
-
-export const verdictIcons: Readonly<Record<Decision, ComponentType<SVGIconProps>>> = {
-  keep: TickIcon,
-  reject: CrossIcon,
-  unsure: HelpIcon,
-};
-
-export function VerdictMark({ verdict }: { readonly verdict: Decision }) {
-  const Icon = verdictIcons[verdict];
-  return (
-    <span className="verdict">
-      <Icon size={12} /> {verdict}
-    </span>
-  );
-}
+import { VerdictMark } from './verdict-mark.tsx';
 
 interface TileProps {
   readonly id: number;
@@ -43,29 +31,50 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
       role="gridcell"
       aria-selected={chosen}
       aria-colindex={column + 1}
-      className={`tile ${chosen ? 'chosen' : ''} ${focused ? 'focused' : ''} ${row?.verdict ?? ''}`}
+      aria-busy={row === undefined}
+      className={classNames(
+        styles.tile,
+        chosen && styles.selected,
+        focused && styles.focused,
+        row?.verdict === 'reject' && styles.rejected,
+      )}
       style={{ width: size }}
       title={row?.name}
       onMouseDown={(event) => onPress(id, event)}
       onDoubleClick={() => onOpen(id)}
     >
-      <div className="picture" style={{ height: size - 8 }}>
+      <div className={styles.picture} style={{ height: size - 8 }}>
         {unreadable || state === 'quarantined' ? (
-          <span className="unreadable">{state === 'present' ? 'cannot be shown' : state}</span>
+          <span className={styles.unreadable}>{state === 'present' ? 'cannot be shown' : state}</span>
         ) : (
           settled && <img src={thumbnailUrl(id, 256)} alt="" draggable={false} onError={() => setUnreadable(true)} />
         )}
-        {state === 'vanished' || state === 'changed' ? <span className="file-state">{state}</span> : null}
+        {state === 'vanished' || state === 'changed' ? <span className={styles.fileState}>{state}</span> : null}
       </div>
-      <div className="caption">
-        <span className="only-read">{row === undefined ? 'loading' : row.name}</span>
-        <span className="score">{row === undefined ? '' : row.score === null ? '–' : scoreText(row.score)}</span>
-        <span className="kind">{row?.kind}</span>
-        {row?.verdict == null ? <span className="only-read">undecided</span> : <VerdictMark verdict={row.verdict} />}
+      <div className={styles.caption}>
+        <span className={text.onlyRead}>{row === undefined ? 'loading' : row.name}</span>
+        <ScoreText row={row} />
+        <span className={styles.kind}>{row?.kind}</span>
+        {row?.verdict == null ? (
+          <span className={text.onlyRead}>undecided</span>
+        ) : (
+          <VerdictMark verdict={row.verdict} />
+        )}
       </div>
     </div>
   );
 });
+
+/** The score as it is read, with the whole number for programs; empty while the row is on its way. */
+function ScoreText({ row }: { readonly row: ImageRow | undefined }) {
+  if (row === undefined) return <span className={styles.score} />;
+  if (row.score === null) return <span className={styles.score}>–</span>;
+  return (
+    <data className={styles.score} value={row.score}>
+      {scoreText(row.score)}
+    </data>
+  );
+}
 
 /** Tiles that fly past ask for no thumbnail: making thousands that nobody sees would hold up the ones that somebody does. */
 const settledAfterMilliseconds = 80;

@@ -1,7 +1,8 @@
 // A decision with its reason, in the reviewer's words.
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup, SegmentedControl } from '@blueprintjs/core';
+import { FormGroup, InputGroup, SegmentedControl } from '@blueprintjs/core';
 import { useId, useState } from 'react';
 import type { Decision } from '../../src-preload/schemas/image.ts';
+import { FormDialog } from '../form-dialog.tsx';
 
 interface ReasonDialogProps {
   readonly initial: Decision;
@@ -14,47 +15,30 @@ export function ReasonDialog({ initial, onDecide, onClose }: ReasonDialogProps) 
   const [decision, setDecision] = useState(initial);
   const [reason, setReason] = useState('');
   return (
-    <Dialog
-      isOpen
-      className="job-dialog bp6-dark"
+    <FormDialog
       title="Decide with a reason"
+      action="Decide"
+      onSubmit={() => {
+        onClose();
+        onDecide(decision, reason.trim() === '' ? null : reason.trim());
+      }}
       onClose={onClose}
-      transitionDuration={0}
-      shouldReturnFocusOnClose
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          onClose();
-          onDecide(decision, reason.trim() === '' ? null : reason.trim());
-        }}
-      >
-        <DialogBody useOverflowScrollContainer={false}>
-          <FormGroup label="Decision">
-            <SegmentedControl
-              aria-label="Decision"
-              value={decision}
-              onValueChange={(value) => setDecision(value as Decision)}
-              options={[
-                { label: 'Keep', value: 'keep' },
-                { label: 'Reject', value: 'reject' },
-                { label: 'Unsure', value: 'unsure' },
-              ]}
-            />
-          </FormGroup>
-          <FormGroup label="Reason" labelFor={id} helperText="It is kept with the verdict and your name.">
-            <InputGroup id={id} autoFocus fill maxLength={1000} value={reason} onValueChange={setReason} />
-          </FormGroup>
-        </DialogBody>
-        <DialogFooter
-          actions={
-            <>
-              <Button text="Cancel" onClick={onClose} />
-              <Button type="submit" intent="primary" text="Decide" />
-            </>
-          }
+      <FormGroup label="Decision">
+        <SegmentedControl
+          aria-label="Decision"
+          value={decision}
+          onValueChange={(value) => setDecision(value as Decision)}
+          options={[
+            { label: 'Keep', value: 'keep' },
+            { label: 'Reject', value: 'reject' },
+            { label: 'Unsure', value: 'unsure' },
+          ]}
         />
-      </form>
-    </Dialog>
+      </FormGroup>
+      <FormGroup label="Reason" labelFor={id} helperText="It is kept with the verdict and your name.">
+        <InputGroup id={id} autoFocus fill maxLength={1000} value={reason} onValueChange={setReason} />
+      </FormGroup>
+    </FormDialog>
   );
 }

@@ -5,18 +5,20 @@ import { useState } from 'react';
 import type { Response } from '../../src-preload/contract.ts';
 import { useAnswer, useHost } from '../host/use-host.ts';
 import { useReview } from '../review.tsx';
+import facet from './facet.module.css';
+import styles from './saved-views.module.css';
 import { useTriage } from './triage-state.tsx';
 
 type View = Response<'views.list'>['views'][number];
 
 export function SavedViews() {
   const host = useHost();
-  const { say } = useReview();
+  const { notify } = useReview();
   const { filter, setFilter, order, setOrder, begun } = useTriage();
   const views = useAnswer('views.list', {}, begun).data?.views ?? [];
   const [name, setName] = useState<string | null>(null);
   const shown = views.find((view) => same(view, { filter, order }));
-  const failed = (error: Error) => say(error.message, 'danger');
+  const failed = (error: Error) => notify(error.message, 'danger');
   const show = (view: View) => {
     setFilter(view.filter);
     setOrder(view.order);
@@ -25,14 +27,14 @@ export function SavedViews() {
     const wanted = name?.trim() ?? '';
     if (wanted === '') return;
     host.call('views.save', { name: wanted, filter, order }).then(() => {
-      say(`View "${wanted}" saved`, 'success');
+      notify(`View "${wanted}" saved`, 'success');
       setName(null);
     }, failed);
   };
   return (
-    <div className="facet">
+    <div className={facet.facet}>
       <h2 id="view-label">Saved views</h2>
-      <div className="view-row">
+      <div className={styles.row}>
         <HTMLSelect
           fill
           aria-labelledby="view-label"

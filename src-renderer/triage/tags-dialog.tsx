@@ -1,8 +1,11 @@
 // Tags of everything that is chosen: given and taken away in one go.
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, TagInput } from '@blueprintjs/core';
+import { Button, FormGroup, TagInput } from '@blueprintjs/core';
 import { useState } from 'react';
+import { FormDialog } from '../form-dialog.tsx';
 import { useAnswer, useHost } from '../host/use-host.ts';
 import { countOf, useReview } from '../review.tsx';
+import text from '../styles/text.module.css';
+import styles from './tags-dialog.module.css';
 
 interface TagsDialogProps {
   readonly images: Uint32Array;
@@ -11,7 +14,7 @@ interface TagsDialogProps {
 
 export function TagsDialog({ images, onClose }: TagsDialogProps) {
   const host = useHost();
-  const { demandReviewer, say } = useReview();
+  const { demandReviewer, notify } = useReview();
   const known = useAnswer('tags.list', {}).data?.tags ?? [];
   const [add, setAdd] = useState<readonly string[]>([]);
   const [remove, setRemove] = useState<readonly string[]>([]);
@@ -20,42 +23,32 @@ export function TagsDialog({ images, onClose }: TagsDialogProps) {
     if (reviewer === null) return onClose();
     host.call('tags.set', { images: { ids: images }, add: [...add], remove: [...remove], reviewer }).then(
       () => {
-        say(`Tags of ${countOf(images.length)} changed`, 'success');
+        notify(`Tags of ${countOf(images.length)} changed`, 'success');
         onClose();
       },
-      (error: Error) => say(error.message, 'danger'),
+      (error: Error) => notify(error.message, 'danger'),
     );
   };
   const unused = known.filter((tag) => !add.includes(tag) && !remove.includes(tag));
   return (
-    <Dialog
-      isOpen
-      className="job-dialog bp6-dark"
+    <FormDialog
       title={`Tags of ${countOf(images.length)}`}
+      action="Apply"
+      disabled={add.length + remove.length === 0}
+      onSubmit={apply}
       onClose={onClose}
-      transitionDuration={0}
     >
-      <DialogBody useOverflowScrollContainer={false}>
-        <TagField label="Add" value={add} onChange={setAdd} autoFocus />
-        <TagField label="Take away" value={remove} onChange={setRemove} />
-        {unused.length === 0 ? null : (
-          <div className="known-tags">
-            <span className="quiet">In use:</span>
-            {unused.map((tag) => (
-              <Button key={tag} size="small" text={tag} title={`Add ${tag}`} onClick={() => setAdd([...add, tag])} />
-            ))}
-          </div>
-        )}
-      </DialogBody>
-      <DialogFooter
-        actions={
-          <>
-            <Button text="Cancel" onClick={onClose} />
-            <Button intent="primary" text="Apply" disabled={add.length + remove.length === 0} onClick={apply} />
-          </>
-        }
-      />
-    </Dialog>
+      <TagField label="Add" value={add} onChange={setAdd} autoFocus />
+      <TagField label="Take away" value={remove} onChange={setRemove} />
+      {unused.length === 0 ? null : (
+        <div className={styles.known}>
+          <span className={text.quiet}>In use:</span>
+          {unused.map((tag) => (
+            <Button key={tag} size="small" text={tag} title={`Add ${tag}`} onClick={() => setAdd([...add, tag])} />
+          ))}
+        </div>
+      )}
+    </FormDialog>
   );
 }
 
@@ -76,6 +69,11 @@ function TagField({ label, value, onChange, autoFocus = false }: TagFieldProps) 
         placeholder={value.length === 0 ? 'a tag, then Enter' : ''}
         tagProps={{ minimal: true }}
         inputProps={{ 'aria-label': label, maxLength: 200, autoFocus }}
+        onKeyDown={(event) => {
+          // Enter ends a tag; in an empty field it applies the dialog.
+          if (event.key === 'Enter' && event.target instanceof HTMLInputElement && event.target.value !== '')
+            event.preventDefault();
+        }}
         onChange={(tags) => onChange([...new Set(tags.map((tag) => String(tag).trim()).filter((tag) => tag !== ''))])}
       />
     </FormGroup>

@@ -1,19 +1,24 @@
 // Triage: the archive sorted by suspicion, judged with one key per image.
-import { Button, HTMLSelect, SegmentedControl, Slider, useHotkeys } from '@blueprintjs/core';
-import { FilterIcon, SortAscIcon, SortDescIcon, TagIcon } from '@blueprintjs/icons';
+import { Button, SegmentedControl, Slider, useHotkeys } from '@blueprintjs/core';
+import { FilterIcon, TagIcon } from '@blueprintjs/icons';
 import { useMemo, useRef, useState } from 'react';
-import type { Order } from '../../src-preload/schemas/image.ts';
+import { classNames } from '../class-names.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
 import { ProblemNote } from '../problem.tsx';
 import { countOf } from '../review.tsx';
+import { ToolBar } from '../tool-bar.tsx';
 import { FilterPanel } from './filter-panel.tsx';
 import { ImageGrid } from './image-grid.tsx';
 import { ImageTable } from './image-table.tsx';
-import { scoreLabel } from './score-names.ts';
+import { OrderMenu } from './order-menu.tsx';
 import { TagsDialog } from './tags-dialog.tsx';
 import { useTriage } from './triage-state.tsx';
+import styles from './triage-view.module.css';
 import { useVerdictKeys, VerdictButtons } from './verdict-keys.tsx';
+
+/** Sides of a tile, in pixels. */
+const [leastTile, mostTile, tileStep] = [96, 320, 8];
 
 export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
   const { ids, begun, error, setFilter, selection } = useTriage();
@@ -25,14 +30,15 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
   useTriageKeys(
     () => setTagged(chosen()),
     () => setForm(form === 'grid' ? 'table' : 'grid'),
+    (step) => setTileSize(Math.max(leastTile, Math.min(mostTile, tileSize + step * tileStep))),
   );
   return (
-    <div className="triage">
+    <div className={styles.triage}>
       <FilterPanel />
-      <section className="list" aria-label="Archive">
-        <div className="tool-bar">
+      <section className={styles.list} aria-label="Archive">
+        <ToolBar label="List" wraps>
           <OrderMenu />
-          <span className="count" role="status">
+          <span className={styles.count} role="status" aria-label="Number of images">
             {ids === undefined || !begun ? 'listing' : countOf(ids.length)}
             {selection.chosen.size > 1 ? `, ${selection.chosen.size.toLocaleString('en')} chosen` : ''}
           </span>
@@ -55,18 +61,19 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
               { label: 'Table', value: 'table' },
             ]}
           />
-          <div className={`tile-size ${form === 'grid' ? '' : 'unused'}`}>
+          <div className={classNames(styles.tileSize, form === 'table' && styles.unused)}>
             <Slider
-              min={96}
-              max={320}
-              stepSize={8}
+              className={classNames(styles.slider)}
+              min={leastTile}
+              max={mostTile}
+              stepSize={tileStep}
               labelRenderer={false}
               value={tileSize}
               onChange={setTileSize}
               handleHtmlProps={{ 'aria-label': 'size of the tiles' }}
             />
           </div>
-        </div>
+        </ToolBar>
         <ProblemNote error={error} />
         {ids?.length === 0 ? (
           <EmptyState
@@ -87,47 +94,17 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
 }
 
 /** Keys of the view beside those of decisions and of the list. */
-function useTriageKeys(onTags: () => void, onForm: () => void): void {
-  const now = useRef({ onTags, onForm });
-  now.current = { onTags, onForm };
+function useTriageKeys(onTags: () => void, onToggleLayout: () => void, onTileSize: (steps: number) => void): void {
+  const now = useRef({ onTags, onToggleLayout, onTileSize });
+  now.current = { onTags, onToggleLayout, onTileSize };
   const combos = useMemo(() => {
     const common = { global: true, group: 'Triage', preventDefault: true } as const;
     return [
       { ...common, combo: 't', label: 'Tags of what is chosen', onKeyDown: () => now.current.onTags() },
-      { ...common, combo: 'g', label: 'Grid or table', onKeyDown: () => now.current.onForm() },
+      { ...common, combo: 'g', label: 'Grid or table', onKeyDown: () => now.current.onToggleLayout() },
+      { ...common, combo: 'plus', label: 'Larger tiles', onKeyDown: () => now.current.onTileSize(3) },
+      { ...common, combo: 'minus', label: 'Smaller tiles', onKeyDown: () => now.current.onTileSize(-3) },
     ];
   }, []);
   useHotkeys(combos);
-}
-
-const fields = { imported: 'import', name: 'name', kind: 'kind', verdict: 'verdict' } as const;
-
-function OrderMenu() {
-  const { order, setOrder, scoreNames } = useTriage();
-  const choices: readonly { readonly label: string; readonly by: Order['by'] }[] = [
-    ...scoreNames.map((by) => ({ label: scoreLabel(by), by })),
-    ...Object.entries(fields).map(([by, label]) => ({ label, by: by as keyof typeof fields })),
-  ];
-  const present = choices.findIndex(({ by }) => JSON.stringify(by) === JSON.stringify(order.by));
-  return (
-    <div className="order">
-      <span id="order-label">Sort by</span>
-      <HTMLSelect
-        aria-labelledby="order-label"
-        value={present}
-        options={choices.map(({ label }, index) => ({ label, value: index }))}
-        onChange={({ currentTarget }) => {
-          const by = choices[Number(currentTarget.value)]!.by;
-          setOrder({ by, descending: typeof by === 'object' });
-        }}
-      />
-      <Button
-        variant="minimal"
-        icon={order.descending ? <SortDescIcon /> : <SortAscIcon />}
-        aria-label={order.descending ? 'highest first' : 'lowest first'}
-        title={order.descending ? 'highest first; click for lowest first' : 'lowest first; click for highest first'}
-        onClick={() => setOrder({ ...order, descending: !order.descending })}
-      />
-    </div>
-  );
 }

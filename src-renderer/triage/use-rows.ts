@@ -1,7 +1,7 @@
 // The rows of a part of the list, fetched by pages as they come into sight.
 import { useQueries } from '@tanstack/react-query';
 import type { ImageRow } from '../../src-preload/schemas/image.ts';
-import { asked, useHost } from '../host/use-host.ts';
+import { methodQuery, useHost } from '../host/use-host.ts';
 import { rowsPage, rowsPerPage } from './rows-page.ts';
 import { useTriage } from './triage-state.tsx';
 
@@ -12,7 +12,7 @@ export function useRows(ids: Uint32Array, first: number, last: number): (place: 
   const [from, to] = [Math.floor(first / rowsPerPage), Math.floor(Math.max(first, last - 1) / rowsPerPage)];
   const pages = useQueries({
     queries: Array.from({ length: to - from + 1 }, (_, index) =>
-      asked(host, 'images.page', rowsPage(triage, from + index)),
+      methodQuery(host, 'images.page', rowsPage(triage, from + index)),
     ),
   });
   return (place) => {

@@ -3,11 +3,14 @@ import { Button, ButtonGroup, type HotkeyConfig, Switch, Tag, useHotkeys } from 
 import { CommentIcon, RedoIcon, UndoIcon } from '@blueprintjs/icons';
 import { createElement, type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { Decision } from '../../src-preload/schemas/image.ts';
+import { classNames } from '../class-names.ts';
 import { useReview } from '../review.tsx';
-import { verdictIcons } from './image-tile.tsx';
+import bar from '../tool-bar.module.css';
 import { ReasonDialog } from './reason-dialog.tsx';
 import { choose } from './selection.ts';
 import { useTriage } from './triage-state.tsx';
+import styles from './verdict-keys.module.css';
+import { verdictIcons } from './verdict-mark.tsx';
 
 const keys: readonly { readonly key: string; readonly decision: Decision | null; readonly label: string }[] = [
   { key: 'k', decision: 'keep', label: 'Keep' },
@@ -73,15 +76,16 @@ export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) 
   const { advance, setAdvance, undo, redo } = useReview();
   const [asks, setAsks] = useState(false);
   return (
-    <div className="verdict-buttons">
+    <div className={styles.buttons}>
       <ButtonGroup>
         {keys.map(({ key, decision, label }) =>
           decision === null ? null : (
             <Button
               key={key}
-              icon={createElement(verdictIcons[decision])}
-              className={decision}
-              text={label}
+              icon={createElement(verdictIcons[decision], { className: classNames(styles[decision]) })}
+              aria-label={label}
+              title={`${label} (${key.toUpperCase()})`}
+              text={<span className={styles.word}>{label}</span>}
               endIcon={<Tag minimal>{key.toUpperCase()}</Tag>}
               onClick={() => decide(decision)}
             />
@@ -100,6 +104,7 @@ export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) 
       <Button variant="minimal" icon={<RedoIcon />} aria-label="Redo" title="Redo (Ctrl+Shift+Z)" onClick={redo} />
       <Switch
         inline
+        className={classNames(bar.control)}
         checked={advance}
         label="advance"
         title="After a decision, go to the next image"

@@ -81,7 +81,7 @@ const median = (times: readonly number[]): number => times.toSorted((a, b) => a 
 async function opening(page: Page): Promise<number> {
   await page.reload({ waitUntil: 'commit' });
   const shown = await page.waitForFunction(
-    () => document.querySelector('.tile .score:not(:empty)') !== null && performance.now(),
+    () => document.querySelector('[role=gridcell] data') !== null && performance.now(),
     undefined,
     { polling: 'raf' },
   );
@@ -95,8 +95,8 @@ async function sorts(page: Page): Promise<readonly number[]> {
     times.push(
       await page.evaluate(async (choices) => {
         const frame = () => new Promise(requestAnimationFrame);
-        const menu = document.querySelector<HTMLSelectElement>('.order select')!;
-        const listed = () => [...document.querySelectorAll('.tile')].map(({ id }) => id).join();
+        const menu = document.querySelector<HTMLSelectElement>('select[aria-labelledby=order-label]')!;
+        const listed = () => [...document.querySelectorAll('[role=gridcell]')].map(({ id }) => id).join();
         const before = listed();
         Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')!.set!.call(
           menu,
@@ -107,7 +107,7 @@ async function sorts(page: Page): Promise<readonly number[]> {
         do await frame();
         while (
           performance.now() - began < 10_000 &&
-          (listed() === before || document.querySelector('.tile .score:empty') !== null)
+          (listed() === before || document.querySelector('[role=gridcell][aria-busy=true]') !== null)
         );
         return performance.now() - began;
       }, scores.length),
@@ -120,9 +120,9 @@ async function sorts(page: Page): Promise<readonly number[]> {
 /** Milliseconds between frames while 10,000 tiles pass in ten seconds. */
 async function scrolling(page: Page): Promise<readonly number[]> {
   return page.evaluate(async () => {
-    const grid = document.querySelector<HTMLElement>('.grid')!;
-    const line = grid.querySelector<HTMLElement>('.line')!;
-    const distance = (10_000 / line.querySelectorAll('.tile').length) * line.offsetHeight;
+    const grid = document.querySelector<HTMLElement>('[role=grid]')!;
+    const line = grid.querySelector<HTMLElement>('[role=row]')!;
+    const distance = (10_000 / line.querySelectorAll('[role=gridcell]').length) * line.offsetHeight;
     grid.scrollTop = 0;
     const gaps: number[] = [];
     const began = performance.now();
@@ -140,14 +140,15 @@ async function scrolling(page: Page): Promise<readonly number[]> {
 async function nextImages(page: Page): Promise<readonly number[]> {
   await page.locator('[role=grid]').focus();
   await page.keyboard.press('Enter');
-  await page.locator('.pane:not(.waiting)').first().waitFor();
+  await page.locator('figure[aria-busy=false]').first().waitFor();
   await page.waitForTimeout(1500);
   const times: number[] = [];
   for (let step = 0; step < 20; step++) {
     await onKey(page, () => {
-      const name = document.querySelector('.image-name')!.textContent;
+      const name = document.querySelector('[aria-label=Image] h2')!.textContent;
       return () =>
-        document.querySelector('.image-name')!.textContent !== name && document.querySelector('.pane.waiting') === null;
+        document.querySelector('[aria-label=Image] h2')!.textContent !== name &&
+        document.querySelector('figure[aria-busy=true]') === null;
     });
     times.push(await waitAfter(page, 'ArrowRight'));
     await page.waitForTimeout(250);
@@ -173,7 +174,7 @@ async function decisions(page: Page, count: number): Promise<readonly number[]> 
         const id = focused();
         const decided = () => {
           const tile = document.getElementById(id);
-          return tile === null || tile.querySelector('.verdict') !== null;
+          return tile === null || tile.querySelector('[data-verdict]') !== null;
         };
         do await new Promise(requestAnimationFrame);
         while (performance.now() - began < 10_000 && (focused() === id || !decided()));
@@ -197,7 +198,7 @@ async function decisions(page: Page, count: number): Promise<readonly number[]> 
 async function decideOnAll(page: Page): Promise<number> {
   await page.keyboard.press('Control+a');
   await page.getByText(/chosen/).waitFor();
-  await onKey(page, () => () => document.querySelector('.tile:not(.reject)') === null);
+  await onKey(page, () => () => document.querySelector('[role=gridcell]:not(:has([data-verdict=reject]))') === null);
   return waitAfter(page, 'r');
 }
 

@@ -22,9 +22,9 @@ const inForce = (catalog: Catalog, images: readonly number[]) => {
 describe('decide, undo, redo', () => {
   it('goes back and forth through single and bulk steps', () => {
     const catalog = sampleCatalog(4);
-    expect(decide(catalog, { ...ada, images: [1], decision: 'keep', reason: null })).toBe(1);
-    expect(decide(catalog, { ...ada, images: [1, 2, 3, 3], decision: 'reject', reason: 'rotated' })).toBe(3);
-    expect(decide(catalog, { ...ada, images: [3], decision: null, reason: null })).toBe(1);
+    expect(decide(catalog, { ...ada, images: [1], decision: 'keep', reason: null }).images).toBe(1);
+    expect(decide(catalog, { ...ada, images: [1, 2, 3, 3], decision: 'reject', reason: 'rotated' }).images).toBe(3);
+    expect(decide(catalog, { ...ada, images: [3], decision: null, reason: null }).images).toBe(1);
     const states = [
       [null, null, null],
       ['keep', null, null],
@@ -33,14 +33,19 @@ describe('decide, undo, redo', () => {
     ];
     const look = () => inForce(catalog, [1, 2, 3]);
     expect(look()).toEqual(states[3]);
-    expect([undo(catalog, ada), look()]).toEqual([1, states[2]]);
-    expect([undo(catalog, ada), look()]).toEqual([3, states[1]]);
-    expect([redo(catalog, ada), look()]).toEqual([3, states[2]]);
-    expect([undo(catalog, ada), look()]).toEqual([3, states[1]]);
-    expect([undo(catalog, ada), look()]).toEqual([1, states[0]]);
-    expect([undo(catalog, ada), look()]).toEqual([0, states[0]]);
-    expect([redo(catalog, ada), redo(catalog, ada), redo(catalog, ada), look()]).toEqual([1, 3, 1, states[3]]);
-    expect(redo(catalog, ada)).toBe(0);
+    expect([undo(catalog, ada).images, look()]).toEqual([1, states[2]]);
+    expect([undo(catalog, ada).images, look()]).toEqual([3, states[1]]);
+    expect([redo(catalog, ada).images, look()]).toEqual([3, states[2]]);
+    expect([undo(catalog, ada).images, look()]).toEqual([3, states[1]]);
+    expect([undo(catalog, ada).images, look()]).toEqual([1, states[0]]);
+    expect([undo(catalog, ada).images, look()]).toEqual([0, states[0]]);
+    expect([redo(catalog, ada).images, redo(catalog, ada).images, redo(catalog, ada).images, look()]).toEqual([
+      1,
+      3,
+      1,
+      states[3],
+    ]);
+    expect(redo(catalog, ada).images).toBe(0);
     expect(countImages(catalog, { verdicts: ['reject'] })).toBe(2);
     expect(verifyAudit(catalog).faults).toEqual([]);
   });
@@ -64,25 +69,45 @@ describe('decide, undo, redo', () => {
     decide(catalog, { ...ada, images: [1], decision: 'keep', reason: null });
     undo(catalog, ada);
     decide(catalog, { ...ada, images: [2], decision: 'keep', reason: null });
-    expect(redo(catalog, ada)).toBe(0);
+    expect(redo(catalog, ada).images).toBe(0);
     expect(inForce(catalog, [1, 2])).toEqual([null, 'keep']);
+  });
+
+  it('undoes and redoes the steps of one window, whatever the same reviewer does in another', () => {
+    const catalog = sampleCatalog(3);
+    const here = decide(catalog, { ...ada, images: [1], decision: 'keep', reason: null });
+    decide(catalog, { ...ada, images: [2], decision: 'reject', reason: null });
+    const undone = undo(catalog, { ...ada, step: here.step! });
+    expect(undone.images).toBe(1);
+    expect(inForce(catalog, [1, 2])).toEqual([null, 'reject']);
+    // Once is enough, and nobody undoes the steps of another reviewer.
+    expect(undo(catalog, { ...ada, step: here.step! })).toEqual({ step: null, images: 0 });
+    expect(undo(catalog, { ...bob, step: here.step! })).toEqual({ step: null, images: 0 });
+    decide(catalog, { ...ada, images: [3], decision: 'unsure', reason: null });
+    const redone = redo(catalog, { ...ada, step: undone.step! });
+    expect([redone.images, inForce(catalog, [1, 2, 3])]).toEqual([1, ['keep', 'reject', 'unsure']]);
+    expect([undo(catalog, { ...ada, step: redone.step! }).images, inForce(catalog, [1])]).toEqual([1, [null]]);
+    // Without a number it is the last step that still holds.
+    expect([undo(catalog, ada).images, inForce(catalog, [1, 2, 3])]).toEqual([1, [null, 'reject', null]]);
+    expect([undo(catalog, ada).images, inForce(catalog, [1, 2, 3])]).toEqual([1, [null, null, null]]);
+    expect(verifyAudit(catalog).faults).toEqual([]);
   });
 
   it('leaves alone what somebody else has decided since', () => {
     const catalog = sampleCatalog(2);
     decide(catalog, { ...ada, images: [1, 2], decision: 'keep', reason: null });
     decide(catalog, { ...bob, images: [2], decision: 'reject', reason: null });
-    expect(undo(catalog, ada)).toBe(1);
+    expect(undo(catalog, ada).images).toBe(1);
     expect(inForce(catalog, [1, 2])).toEqual([null, 'reject']);
-    expect(undo(catalog, bob)).toBe(1);
+    expect(undo(catalog, bob).images).toBe(1);
     expect(inForce(catalog, [1, 2])).toEqual([null, 'keep']);
   });
 
   it('makes no step of nothing, and no verdict on an image that is not there', () => {
     const catalog = sampleCatalog(1);
-    expect(decide(catalog, { ...ada, images: [], decision: 'keep', reason: null })).toBe(0);
+    expect(decide(catalog, { ...ada, images: [], decision: 'keep', reason: null }).images).toBe(0);
     expect(() => decide(catalog, { ...ada, images: [1, 9], decision: 'keep', reason: null })).toThrow('FOREIGN KEY');
-    expect([undo(catalog, ada), inForce(catalog, [1])]).toEqual([0, [null]]);
+    expect([undo(catalog, ada).images, inForce(catalog, [1])]).toEqual([0, [null]]);
     expect(verifyAudit(catalog)).toMatchObject({ entries: 0, faults: [] });
   });
 });

@@ -1,5 +1,4 @@
 // The WebGPU provider on SwiftShader, a Vulkan driver for processors: the code path of graphics cards, on tiny graphs.
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { selectDevice } from '../../native/runtime/devices.ts';
 import { wrongResult } from '../../native/runtime/probe.ts';
@@ -8,10 +7,9 @@ import { checkOp, expectClose } from './check-op.ts';
 import { filled, momentum, start, trajectory } from './momentum.ts';
 import { type OperationCase, operationCases } from './operation-cases.ts';
 import type { ComputingKind } from './references.ts';
+import { noVulkan, vulkanDriver } from './vulkan.ts';
 
-const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
-const missing = existsSync(driver) ? '' : ` (skipped: ${driver} of Debian's chromium package is not here)`;
-if (missing === '') process.env.VK_ICD_FILENAMES = driver;
+if (noVulkan === null) process.env.VK_ICD_FILENAMES = vulkanDriver;
 
 const gpu: Device = { name: 'webgpu', threads: 0 };
 
@@ -58,7 +56,7 @@ const representative: { readonly [K in ComputingKind]: readonly OperationCase<K>
   ],
 };
 
-describe.skipIf(missing !== '')(`webgpu on SwiftShader${missing}`, () => {
+describe.skipIf(noVulkan !== null)(`webgpu on SwiftShader${noVulkan === null ? '' : ` (skipped: ${noVulkan})`}`, () => {
   it.each(Object.keys(representative) as ComputingKind[])('%s', async (kind) => {
     for (const row of representative[kind]) await checkOp(gpu, kind, row, 3e-4);
   });

@@ -100,7 +100,7 @@ async function startPacked(packed: string, folder: string, display: string): Pro
   });
   try {
     using page = await openDebuggedPage(port, oldPagePrelude);
-    const shown = await page.until(`document.querySelector('.product, .first-run-title')?.textContent`);
+    const shown = await page.until(`document.querySelector('h1')?.textContent`);
     assert.match(String(shown), /Residua/);
     assert.equal(await page.evaluate('location.href'), 'residua://window/');
     assert.equal(await page.evaluate('typeof require'), 'undefined');
@@ -134,8 +134,8 @@ async function startContent(content: string, folder: string, display: string): P
     content,
   );
   const { page } = electron;
-  await page.locator('.tile .score:not(:empty)').first().waitFor();
-  await page.waitForFunction(() => document.querySelector<HTMLImageElement>('.tile img')!.naturalWidth > 0);
+  await page.locator('[role=gridcell] data').first().waitFor();
+  await page.waitForFunction(() => document.querySelector<HTMLImageElement>('[role=gridcell] img')!.naturalWidth > 0);
   assert.equal(await page.locator('[role=gridcell]').count(), 8);
   await keepPicture('packed-content', await page.screenshot());
   say('what was packed shows a catalog: 8 images with their thumbnails');

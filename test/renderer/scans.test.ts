@@ -22,7 +22,7 @@ describe.skipIf(noBrowser !== null)(
       await makeSampleScans(folder, scans, 64);
       window = await openWindow(join(folder, 'catalog'));
       page = window.page;
-      await page.locator('.tile .score:not(:empty)').first().waitFor();
+      await page.locator('[role=gridcell] data').first().waitFor();
     }, 120_000);
     afterAll(async () => {
       await window?.[Symbol.asyncDispose]();
@@ -30,9 +30,12 @@ describe.skipIf(noBrowser !== null)(
     });
 
     const pane = (name: string | RegExp) => page.getByRole('img', { name, exact: true });
-    const reading = (title: string) => page.locator('.pane', { hasText: title }).locator('.reading').textContent();
-    const windowReading = () => page.locator('.window-reading').textContent();
-    const slice = () => page.locator('.slices [aria-current=true]').getAttribute('aria-label');
+    const reading = (title: string) =>
+      page.getByRole('figure').filter({ hasText: title }).getByRole('status').textContent();
+    const imageName = () => page.getByRole('toolbar', { name: 'Image' }).getByRole('heading').textContent();
+    const windowReading = () => page.getByRole('status', { name: 'Window and level now' }).textContent();
+    const slice = () =>
+      page.getByRole('region', { name: 'Slices' }).locator('[aria-current=true]').getAttribute('aria-label');
     /** The picture of a pane as it is drawn now. */
     const drawn = (title: string) =>
       pane(title).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL('image/png'));
@@ -41,7 +44,7 @@ describe.skipIf(noBrowser !== null)(
       await page.locator('[role=grid]').focus();
       await page.keyboard.press('Home');
       await page.keyboard.press('Enter');
-      await page.locator('.patches button').first().waitFor();
+      await page.getByRole('region', { name: 'Highest-scoring patches' }).getByRole('button').first().waitFor();
       await expect.poll(windowReading).toMatch(/^W \d{3,4} L -?\d+$/);
       await pane('Original').hover();
       await expect.poll(() => reading('Original')).toMatch(/^\(\d+, \d+\) -?\d+ HU/);
@@ -96,7 +99,7 @@ describe.skipIf(noBrowser !== null)(
     });
 
     it('goes through the slices of the scan by key, wheel and click, each with its score', async () => {
-      const strip = page.locator('.slices button');
+      const strip = page.getByRole('region', { name: 'Slices' }).getByRole('button');
       expect(await strip.count()).toBe(slicesOfScan);
       const labels = await strip.evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')!));
       expect(labels.every((label) => /^slice \d+, score [\d.]+/.test(label))).toBe(true);
@@ -114,8 +117,12 @@ describe.skipIf(noBrowser !== null)(
     });
 
     it('lays the masks over the picture, as opaque as is set', async () => {
-      const both = await drawn('Original');
       const predicted = page.getByRole('checkbox', { name: 'predicted' });
+      await predicted.waitFor();
+      // The picture of the slice before and its masks are gone.
+      await page.locator('figure[aria-busy=true]').first().waitFor({ state: 'detached' });
+      await page.waitForLoadState('networkidle');
+      const both = await drawn('Original');
       await predicted.uncheck({ force: true });
       await expect.poll(() => drawn('Original')).not.toBe(both);
       await predicted.check({ force: true });
@@ -138,7 +145,7 @@ describe.skipIf(noBrowser !== null)(
 
     it('lists scans by score and by Dice, plots both, and says how well the score finds failures', async () => {
       await page.keyboard.press('Alt+5');
-      const lines = page.locator('.cases-table tbody tr');
+      const lines = page.getByRole('table', { name: 'Scans' }).locator('tbody tr');
       await expect.poll(() => lines.count()).toBe(scans);
       const column = async (place: number) =>
         (await lines.locator(`td:nth-of-type(${place})`).allTextContents()).map(Number);
@@ -153,7 +160,7 @@ describe.skipIf(noBrowser !== null)(
       expect(await seriousViolations(page)).toEqual([]);
       await lines.first().getByRole('button').click();
       await page.getByRole('img', { name: 'Original', exact: true }).waitFor();
-      expect(await page.locator('.image-name').textContent()).toContain('scan-');
+      expect(await imageName()).toContain('scan-');
       expect(await seriousViolations(page)).toEqual([]);
       expect(window.complaints).toEqual([]);
     });

@@ -35,7 +35,7 @@ async function takeDemonstration(): Promise<void> {
   const { page, workbench } = window;
   await workbench.call('settings.set', { reviewer: 'A. Reviewer', layout: {} });
   await page.reload();
-  await page.locator('.tile .score:not(:empty)').first().waitFor();
+  await page.locator('[role=gridcell] data').first().waitFor();
   const order = page.getByLabel('Sort by');
   await order.selectOption({ label: await labelOf(page, score) });
   await listed(page);
@@ -51,7 +51,7 @@ async function takeDemonstration(): Promise<void> {
   await order.selectOption({ label: await labelOf(page, 'WD patch') });
   await listed(page);
   await page.keyboard.press('Enter');
-  await page.locator('.patches button').first().waitFor();
+  await page.getByRole('region', { name: 'Highest-scoring patches' }).getByRole('button').first().waitFor();
   await take(page, 'inspect');
   await page.keyboard.press('Alt+3');
   await page.getByLabel('Score', { exact: true }).waitFor();
@@ -91,12 +91,12 @@ async function takeScans(): Promise<void> {
   const { page, workbench } = window;
   await workbench.call('settings.set', { reviewer: 'A. Reviewer', layout: {} });
   await page.reload();
-  await page.locator('.tile .score:not(:empty)').first().waitFor();
+  await page.locator('[role=gridcell] data').first().waitFor();
   await page.keyboard.press('Alt+5');
   await page.getByText(/^AUROC of the score/).waitFor({ timeout: 120_000 });
   await take(page, 'segmentation');
-  await page.locator('.cases-table tbody button').first().click();
-  await page.locator('.patches button').first().waitFor();
+  await page.getByRole('table', { name: 'Scans' }).locator('tbody button').first().click();
+  await page.getByRole('region', { name: 'Highest-scoring patches' }).getByRole('button').first().waitFor();
   await page.keyboard.press('1');
   await page.getByRole('img', { name: 'Original', exact: true }).hover({ position: { x: 200, y: 220 } });
   await take(page, 'scan');
@@ -129,7 +129,7 @@ async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
     () =>
       [...document.images].every(({ complete }) => complete) &&
-      document.querySelector('.tile .score:empty, .bp6-toast, .measuring') === null,
+      document.querySelector('[aria-busy=true], .bp6-toast, [role=dialog] .bp6-spinner') === null,
   );
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { crowdedTools, cutChoices, seriousViolations } from './accessibility.ts';
+import { asWideAsDejaVu, crowdedTools, cutTexts, seriousViolations, wrappedToolBars } from './accessibility.ts';
 import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
 import { makeSampleArchive } from './sample-archive.ts';
@@ -18,7 +18,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await makeSampleArchive(folder, 8, 128);
     window = await openWindow(join(folder, 'catalog'));
     page = window.page;
-    await page.locator('.tile .score:not(:empty)').first().waitFor();
+    await page.locator('[role=gridcell] data').first().waitFor();
   }, 120_000);
   afterAll(async () => {
     await window?.[Symbol.asyncDispose]();
@@ -26,13 +26,14 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   });
 
   const tiles = () => page.locator('[role=gridcell]');
-  const scores = async () => (await page.locator('.tile .score').allTextContents()).map(Number);
-  const verdictOf = (id: string) => page.locator(`#${id} .verdict`);
+  const scores = async () => (await page.locator('[role=gridcell] data').allTextContents()).map(Number);
+  const verdictOf = (id: string) => page.locator(`#${id} [data-verdict]`);
   const focused = async () => (await page.locator('[role=grid]').getAttribute('aria-activedescendant'))!;
-  const count = () => page.locator('.count').textContent();
+  const imageName = () => page.getByRole('toolbar', { name: 'Image' }).getByRole('heading').textContent();
+  const count = () => page.getByRole('status', { name: 'Number of images' }).textContent();
   /** What the catalog knows of the image that is inspected. */
   const inspectedDetail = async () => {
-    const text = (await page.locator('.image-name').textContent())!;
+    const text = (await imageName())!;
     const [row] = (
       await window.workbench.call('images.page', {
         filter: { text },
@@ -48,7 +49,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     expect(await tiles().count()).toBe(16);
     const shown = await scores();
     expect(shown).toEqual(shown.toSorted((a, b) => b - a));
-    const picture = page.locator('.tile img').first();
+    const picture = page.locator('[role=gridcell] img').first();
     await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(128);
   });
 
@@ -124,7 +125,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.evaluate((id) => {
       const watched = { gone: 0 };
       new MutationObserver(() => {
-        if (document.querySelector(`#${id} .verdict`) === null) watched.gone++;
+        if (document.querySelector(`#${id} [data-verdict]`) === null) watched.gone++;
       }).observe(document.querySelector('[role=grid]')!, { subtree: true, childList: true });
       Object.assign(globalThis, { watched });
     }, last);
@@ -145,10 +146,10 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.keyboard.press('Control+a');
     await expect.poll(count).toContain('16 chosen');
     await page.keyboard.press('u');
-    await expect.poll(() => page.locator('.tile.unsure').count()).toBe(16);
+    await expect.poll(() => page.locator('[role=gridcell] [data-verdict=unsure]').count()).toBe(16);
     await page.keyboard.press('Control+z');
-    await expect.poll(() => page.locator('.tile.unsure').count()).toBe(0);
-    await expect.poll(() => page.locator('.tile .verdict').count()).toBe(2);
+    await expect.poll(() => page.locator('[role=gridcell] [data-verdict=unsure]').count()).toBe(0);
+    await expect.poll(() => page.locator('[role=gridcell] [data-verdict]').count()).toBe(2);
   });
 
   it('chooses a range with Shift and single images with Ctrl', async () => {
@@ -206,7 +207,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   it('lists the same as a table, sorted by its heads', async () => {
     await page.locator('[role=grid]').focus();
     await page.keyboard.press('g');
-    const lines = page.locator('.table-line:not(.head)');
+    const lines = page.locator('[role=row][aria-selected]');
     await expect.poll(() => lines.count()).toBe(16);
     await page.getByTitle('Sort by name').click();
     await expect.poll(() => lines.first().textContent()).toContain(' ');
@@ -238,30 +239,32 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.keyboard.press('Home');
     await page.keyboard.press('Enter');
     await page.getByRole('img', { name: 'Score map: MSE (run 2)' }).waitFor();
-    await page.locator('.patches button').first().waitFor();
-    expect(await page.locator('.patches button').count()).toBeGreaterThan(1);
+    await page.getByRole('region', { name: 'Highest-scoring patches' }).getByRole('button').first().waitFor();
+    expect(
+      await page.getByRole('region', { name: 'Highest-scoring patches' }).getByRole('button').count(),
+    ).toBeGreaterThan(1);
     for (const pane of ['Original', 'Reconstruction', 'Residual', 'Score map: MSE (run 2)']) {
       const canvas = page.getByRole('img', { name: pane, exact: true });
       await expect.poll(() => canvas.evaluate(brightPixels), { message: pane }).toBeGreaterThan(100);
     }
-    const name = await page.locator('.image-name').textContent();
+    const name = await imageName();
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => page.locator('.image-name').textContent()).not.toBe(name);
+    await expect.poll(() => imageName()).not.toBe(name);
   });
 
   it('changes window and level by dragging, and keeps them for the next image', async () => {
     const original = page.getByRole('img', { name: 'Original', exact: true });
-    const before = await page.locator('.window-reading').textContent();
+    const before = await page.getByRole('status', { name: 'Window and level now' }).textContent();
     await original.hover({ position: { x: 100, y: 100 } });
     await page.mouse.down();
     await page.mouse.move(400, 300, { steps: 3 });
     await page.mouse.up();
-    const dragged = await page.locator('.window-reading').textContent();
+    const dragged = await page.getByRole('status', { name: 'Window and level now' }).textContent();
     expect(dragged).not.toBe(before);
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => page.locator('.window-reading').textContent()).toBe(dragged);
+    await expect.poll(() => page.getByRole('status', { name: 'Window and level now' }).textContent()).toBe(dragged);
     await page.keyboard.press('0');
-    await expect.poll(() => page.locator('.window-reading').textContent()).toBe(before);
+    await expect.poll(() => page.getByRole('status', { name: 'Window and level now' }).textContent()).toBe(before);
   });
 
   it('shows another score map, and marks an anomaly by dragging', async () => {
@@ -286,7 +289,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     const side = Math.round(height * 0.2);
     await page.keyboard.press('n');
     await expect.poll(() => said.textContent()).toMatch(/^New rectangle, .*Enter keeps it, Escape leaves it/);
-    const shown = await page.locator('.image-name').textContent();
+    const shown = await imageName();
     await page.keyboard.press('Escape');
     await expect.poll(() => said.textContent()).toBe('Rectangle left.');
     await page.keyboard.press('n');
@@ -298,7 +301,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowRight');
     // The arrows were the rectangle's: the same image is shown.
-    expect(await page.locator('.image-name').textContent()).toBe(shown);
+    expect(await imageName()).toBe(shown);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Take away anomaly' }).waitFor();
     expect(await said.textContent()).toBe(`Annotation drawn, ${words}.`);
@@ -330,12 +333,23 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
 
   it('counts what a threshold would keep while it is moved', async () => {
     await page.keyboard.press('Alt+3');
-    await page.locator('.chart').first().waitFor();
+    await page
+      .getByRole('img', { name: /^Histogram/ })
+      .first()
+      .waitFor();
     const slider = page.getByRole('slider', { name: 'Threshold' });
     await slider.press('Home');
-    await expect.poll(() => page.locator('.counts li').first().textContent()).toContain('8 of 8');
+    await expect
+      .poll(() =>
+        page.getByRole('list', { name: 'At or above the threshold' }).getByRole('listitem').first().textContent(),
+      )
+      .toContain('8 of 8');
     await slider.press('End');
-    await expect.poll(() => page.locator('.counts li').first().textContent()).toMatch(/: [01] of 8/);
+    await expect
+      .poll(() =>
+        page.getByRole('list', { name: 'At or above the threshold' }).getByRole('listitem').first().textContent(),
+      )
+      .toMatch(/: [01] of 8/);
     await page.getByText(/ROC: area [01]\.\d{3}/).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
   });
@@ -345,17 +359,21 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     // The last movement of a pointer may be heard but not yet drawn.
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     await expect.poll(() => page.getByRole('button', { name: 'Export this' }).isEnabled()).toBe(true);
-    return Number((await page.locator('.beyond-count').textContent())!.split(' ')[0]);
+    return Number(
+      (await page.getByRole('status', { name: 'Images beyond the threshold' }).textContent())!.split(' ')[0],
+    );
   }
 
   it('drags the threshold in the histogram, and makes what lies beyond a cohort', async () => {
-    const overlay = page.locator('.comparison .wide .u-over');
+    const overlay = page.getByRole('img', { name: /^Histogram/ }).locator('.u-over');
     const box = (await overlay.boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.9, box.y + 20);
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.3, box.y + 20, { steps: 4 });
     await page.mouse.up();
-    await expect.poll(() => page.locator('.beyond-count').textContent()).toMatch(/^([2-9]|1\d) images/);
+    await expect
+      .poll(() => page.getByRole('status', { name: 'Images beyond the threshold' }).textContent())
+      .toMatch(/^([2-9]|1\d) images/);
     const beyond = await countedBeyond();
     await page.getByRole('button', { name: 'Make this a cohort' }).click();
     await expect
@@ -393,44 +411,56 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   });
 
   it('asks for every kind of job in a dialog that is accessible', async () => {
-    const names = [
-      'Import images',
-      'Train',
-      'Import network',
-      'Typicality',
-      'Score anew',
-      'Combine',
-      'Evaluate',
-      'Masks',
-    ];
+    const names = ['Import images', 'Train', 'Import network', 'Typicality', 'Rescore', 'Combine', 'Evaluate', 'Masks'];
     for (const name of names) {
       await page.getByRole('toolbar', { name: 'New job' }).getByRole('button', { name, exact: true }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('button', { name: 'Close' }).first().waitFor();
       expect(await seriousViolations(page), name).toEqual([]);
-      expect(await cutChoices(page), name).toEqual([]);
+      expect(await cutTexts(page.getByRole('dialog')), name).toEqual([]);
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
     }
   });
 
-  it('has room for its tools on a small screen', async () => {
+  it('has room for its tools and choices on a small screen, in a font as wide as any', async () => {
     await page.setViewportSize({ width: 1280, height: 800 });
-    for (const [key, name] of [
-      ['Alt+1', 'Sort by'],
-      ['Alt+4', 'New job'],
-    ] as const) {
-      await page.keyboard.press(key);
-      await page.getByLabel(name).waitFor();
-      expect(await crowdedTools(page), name).toEqual([]);
+    await asWideAsDejaVu(page);
+    for (const [key, view] of ['Triage', 'Inspect', 'Threshold', 'Jobs'].map((view, index) => [index + 1, view])) {
+      await page.keyboard.press(`Alt+${key}`);
+      await page
+        .getByRole('main', { name: String(view) })
+        .getByRole('toolbar')
+        .first()
+        .waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await crowdedTools(page), `${view}`).toEqual([]);
+      expect(await wrappedToolBars(page), `${view}`).toEqual([]);
+      expect(await cutTexts(page.getByRole('main')), `${view}`).toEqual([]);
+    }
+    const starters = page.getByRole('toolbar', { name: 'New job' }).getByRole('button');
+    for (let starter = 0; starter < (await starters.count()); starter++) {
+      const name = await starters.nth(starter).textContent();
+      await starters.nth(starter).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: 'Close' }).first().waitFor();
+      const more = dialog.getByText('More options');
+      if ((await more.count()) > 0) await more.click();
+      expect(await cutTexts(dialog), `${name}`).toEqual([]);
+      const [inside, around] = [await dialog.boundingBox(), page.viewportSize()!];
+      expect(inside!.width, `${name}`).toBeLessThanOrEqual(around.width);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
     }
     await page.setViewportSize({ width: 1440, height: 900 });
+    await page.reload();
+    await page.getByRole('toolbar', { name: 'New job' }).waitFor();
   });
 
   it('is left as it was: view and order come back', async () => {
     await expect.poll(async () => (await window.workbench.call('settings.get', {})).layout?.view).toBe('"jobs"');
     await page.reload();
-    await page.locator('.run').first().waitFor();
+    await page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').first().waitFor();
     await page.keyboard.press('Alt+1');
     await expect
       .poll(() => page.getByLabel('Sort by').evaluate((menu: HTMLSelectElement) => menu.selectedOptions[0]!.text))
@@ -445,7 +475,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     const file = join(folder, 'archive', row.name);
     renameSync(file, `${file}.away`);
     await window.workbench.call('images.frame', { id: id! }).catch(() => {});
-    await page.locator('.tile .file-state').filter({ hasText: 'vanished' }).waitFor();
+    await page.getByRole('gridcell').getByText('vanished').waitFor();
     await page.getByRole('checkbox', { name: /^vanished/ }).check({ force: true });
     await expect.poll(count).toContain('1 image');
     renameSync(`${file}.away`, file);
@@ -455,7 +485,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   it('makes a cohort of what is listed', async () => {
     await page.getByRole('checkbox', { name: /^needle/ }).check({ force: true });
     await expect.poll(count).toBe('2 images');
-    await page.getByLabel('Name of a new cohort of what is listed').fill('needles');
+    await page.getByLabel('Name of a new cohort of the current list').fill('needles');
     await page.keyboard.press('Enter');
     await page.getByText('Cohort "needles": 2 images').waitFor();
     await page.getByRole('button', { name: 'Clear the filter' }).click();
@@ -475,17 +505,41 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/^The time cannot be measured: .*none\.safetensors/).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
-    expect(await cutChoices(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Start' }).click();
-    const card = page.locator('.run').first();
-    await card.locator('.reason', { hasText: 'none.safetensors' }).waitFor();
-    expect(await card.locator('.state').textContent()).toBe('failed');
+    expect(await cutTexts(dialog)).toEqual([]);
+    // What cannot be measured is refused here, not after it has started.
+    await expect.poll(() => dialog.getByRole('button', { name: 'Start' }).isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    const { models } = await window.workbench.call('models.list', {});
+    await window.workbench.call('runs.queue', {
+      kind: 'project',
+      parameters: { images: { filter: {} }, projecting: { model: models[0]!.id }, scoring: {} },
+    });
+    const card = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').first();
+    await card.getByText('none.safetensors').first().waitFor();
+    await card.getByText('failed', { exact: true }).waitFor();
     await card.getByRole('button', { name: 'Log' }).click();
     await card
       .getByRole('log')
       .getByText(/failed: /)
       .waitFor();
     expect(await card.getByRole('button', { name: 'Resume' }).count()).toBe(1);
+  });
+
+  it('refuses numbers that are out of bounds before a job starts', async () => {
+    await page.getByRole('button', { name: 'Rescore' }).click();
+    const dialog = page.getByRole('dialog');
+    const start = dialog.getByRole('button', { name: 'Score', exact: true });
+    expect(await start.isEnabled()).toBe(true);
+    await dialog.getByText('More options').click();
+    const patches = dialog.getByLabel('Patches kept');
+    for (const wrong of ['0', '65', '2.5', 'many', '']) {
+      await patches.fill(wrong);
+      await dialog.getByText('Enter a whole number from 1 to 64.').waitFor();
+      expect(await start.isDisabled(), wrong).toBe(true);
+    }
+    await patches.fill('3');
+    expect(await start.isEnabled()).toBe(true);
+    await page.keyboard.press('Escape');
   });
 
   it('says what to do with an empty catalog', { timeout: 120_000 }, async () => {
@@ -496,7 +550,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await empty.page.getByLabel('Folder on the machine that runs Residua').fill(join(folder, 'archive', 'normal'));
     await empty.page.getByRole('button', { name: 'Import', exact: true }).click();
     await empty.page.getByText('8 of 9').waitFor();
-    await empty.page.locator('.summary', { hasText: '8 images imported, 1 skipped' }).waitFor();
+    await empty.page.getByText('8 images imported, 1 skipped', { exact: true }).waitFor();
     await empty.page.getByRole('button', { name: '1 skipped' }).click();
     await empty.page.getByRole('log').getByText('notes.txt').waitFor();
     expect(await empty.page.getByRole('log').locator('p').count()).toBe(1);

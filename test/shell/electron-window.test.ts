@@ -154,9 +154,9 @@ describe.skipIf(noElectron !== null)(`Electron ${noElectron === null ? '' : `(sk
 
     it('shows the archive, and a decision with one key is in the catalog', async () => {
       const { page } = electron;
-      await page.locator('.tile .score:not(:empty)').first().waitFor();
+      await page.locator('[role=gridcell] data').first().waitFor();
       expect(await page.locator('[role=gridcell]').count()).toBe(8);
-      const picture = page.locator('.tile img').first();
+      const picture = page.locator('[role=gridcell] img').first();
       await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(64);
       const grid = page.locator('[role=grid]');
       await grid.focus();
@@ -167,7 +167,7 @@ describe.skipIf(noElectron !== null)(`Electron ${noElectron === null ? '' : `(sk
       await page.keyboard.press('Enter');
       await grid.focus();
       await page.keyboard.press('r');
-      await page.locator('.tile .verdict').filter({ hasText: 'reject' }).waitFor();
+      await page.locator('[role=gridcell] [data-verdict=reject]').waitFor();
       const { images } = await call(electron, 'images.count', { filter: { verdicts: ['reject'] } });
       expect(images).toBe(1);
       expect(electron.complaints).toEqual([]);

@@ -92,7 +92,7 @@ describe('triage', () => {
     const reviewer = 'A. Reader';
     const normals = { filter: { kinds: ['normal'] } };
     const decision = { images: normals, decision: 'keep', reason: null, reviewer } as const;
-    expect(await bench.call('verdicts.set', decision)).toEqual({ images: 2 });
+    expect(await bench.call('verdicts.set', decision)).toMatchObject({ images: 2 });
     const kept = async () => (await bench.call('images.count', { filter: { verdicts: ['keep'] } })).images;
     expect(await kept()).toBe(2);
     await bench.call('verdicts.undo', { reviewer });

@@ -48,6 +48,17 @@ export function listCohorts(catalog: Catalog): readonly Cohort[] {
     .map((row) => ({ ...row, definition: JSON.parse(row.definition) as Record<string, unknown> }));
 }
 
+/** The cohorts of normals that a run trained a network on, balanced its loss on or compared images with. */
+export function referenceCohorts(catalog: Catalog): ReadonlySet<number> {
+  return new Set(
+    catalog.column<number>(
+      `SELECT json_extract(parameters, '$.normals') AS cohort FROM runs WHERE cohort IS NOT NULL
+       UNION SELECT json_extract(parameters, '$.projecting.normals') AS cohort FROM runs WHERE cohort IS NOT NULL
+       UNION SELECT json_extract(parameters, '$.cohort') AS cohort FROM runs WHERE kind = 'train' AND cohort IS NOT NULL`,
+    ),
+  );
+}
+
 /** The id of the cohort of a name. */
 export function findCohort(catalog: Catalog, name: string): number | undefined {
   return catalog.get<{ id: number }>('SELECT id FROM cohorts WHERE name = @name', { name })?.id;

@@ -8,6 +8,8 @@ import type { Decision } from './verdicts.ts';
 export interface ImageFilter {
   readonly ids?: ArrayLike<number> | undefined;
   readonly cohort?: number | undefined;
+  /** Images that are in none of these cohorts. */
+  readonly outsideCohorts?: readonly number[] | undefined;
   readonly modalities?: readonly string[] | undefined;
   readonly bodyParts?: readonly string[] | undefined;
   readonly views?: readonly string[] | undefined;
@@ -57,6 +59,11 @@ const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K]) => Conditi
     probe: 'EXISTS (SELECT 1 FROM cohort_members m WHERE m.cohort = @cohort AND m.image = i.id)',
     members: 'SELECT image FROM cohort_members WHERE cohort = @cohort',
     values: { cohort },
+  }),
+  outsideCohorts: (cohorts) => ({
+    probe: `NOT EXISTS (SELECT 1 FROM cohort_members m
+      WHERE m.image = i.id AND m.cohort IN (SELECT value FROM json_each(@outsideCohorts)))`,
+    values: { outsideCohorts: json(cohorts) },
   }),
   modalities: anyOf('modality'),
   bodyParts: anyOf('body_part'),

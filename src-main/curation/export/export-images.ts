@@ -100,6 +100,8 @@ export async function exportImages(
         }
       },
     });
+    if (places.size === 0)
+      throw new Problem('missing', { what: 'images that can be exported', name: whyNone(skipped) });
     const facts = {
       ...{ program: request.program, at: request.at, format, scores: request.scores, skipped },
       deidentification: deidentification === null ? null : statement(deidentification),
@@ -121,6 +123,11 @@ export async function exportImages(
     await staging.discard();
     throw error;
   }
+}
+
+/** `3 skipped, the first because it is vanished`. */
+function whyNone(skipped: readonly { readonly reason: string }[]): string {
+  return skipped.length === 0 ? 'none was requested' : `${skipped.length} skipped, the first: ${skipped[0]!.reason}`;
 }
 
 /** What this run exported already, when the folder is there and it is the one that the audit log tells of. */

@@ -21,64 +21,83 @@ export interface NewDecision {
   readonly importedBy?: string;
 }
 
-/** Who takes a step back (or forward again), and when. */
+/** Who undoes (or redoes) a step, and when. */
 export interface Reversal {
   readonly reviewer: string;
   readonly at: string;
+  /** The step to be reversed, as a window that undoes its own steps asks; undefined: the reviewer's last one. */
+  readonly step?: number | undefined;
 }
+
+/** A step that was made: its number, null where nothing changed, and how many images it changed. */
+export interface Step {
+  readonly step: number | null;
+  readonly images: number;
+}
+const noStep: Step = { step: null, images: 0 };
 
 /** Name of the audit event of every step of verdicts. */
 export const verdictEvent = 'verdicts';
 
-/** Decides about images in one step; how many. Older verdicts on them are superseded. */
-export function decide(catalog: Catalog, decision: NewDecision): number {
-  if (decision.images.length === 0) return 0;
+/** Decides about images in one step. Older verdicts on them are superseded. */
+export function decide(catalog: Catalog, decision: NewDecision): Step {
+  if (decision.images.length === 0) return noStep;
   return catalog.transaction(() => {
     const { action, images } = insertVerdicts(catalog, decision);
     const actor = decision.importedBy ?? decision.reviewer;
     auditStep(catalog, actor, decision, { action, images, kind: 'decide', decision: decision.decision });
-    return images;
+    return { step: action, images };
   });
 }
 
 /**
- * Takes back the reviewer's last step that was not taken back yet: its images have the verdicts again that they had
- * before. How many images that changed; 0 when there is nothing to undo, or others have decided anew since.
+ * Undoes the reviewer's last step that was not undone yet, or the given step of theirs: its images have the verdicts again
+ * that they had before, except where somebody has decided since.
  */
-export function undo(catalog: Catalog, reversal: Reversal): number {
+export function undo(catalog: Catalog, reversal: Reversal): Step {
   return reverse(catalog, reversal, 'undo');
 }
 
-/** Does again what the reviewer's last undo took back, unless a new decision came after it. */
-export function redo(catalog: Catalog, reversal: Reversal): number {
+/** Redoes what the reviewer's last undo reversed, unless a new decision came after it; or reverses the given undo of theirs. */
+export function redo(catalog: Catalog, reversal: Reversal): Step {
   return reverse(catalog, reversal, 'redo');
 }
 
-function reverse(catalog: Catalog, { reviewer, at }: Reversal, kind: 'undo' | 'redo'): number {
+function reverse(catalog: Catalog, { reviewer, at, step }: Reversal, kind: 'undo' | 'redo'): Step {
   return catalog.transaction(() => {
-    const target = stacks(catalog, reviewer)[kind].at(-1);
-    if (target === undefined) return 0;
+    const target =
+      step === undefined ? stacks(catalog, reviewer)[kind].at(-1) : reversible(catalog, reviewer, kind, step);
+    if (target === undefined) return noStep;
     const { action, images } = insertReversal(catalog, { kind, target, reviewer, at });
     auditStep(catalog, reviewer, { reviewer, at }, { action, images, kind, target });
-    return images;
+    return { step: action, images };
   });
 }
 
-/** The steps whose effect can be taken back (`undo`) and those that took one back (`redo`), the last one at the end. */
+/** `step` where it is one of the reviewer's that can be undone or redone and was not reversed yet. */
+function reversible(catalog: Catalog, reviewer: string, kind: 'undo' | 'redo', step: number): number | undefined {
+  const actions = actionsOf(catalog, reviewer);
+  const found = actions.find(({ id }) => id === step);
+  const fits = found !== undefined && (found.kind === 'undo') === (kind === 'redo');
+  return fits && !actions.some(({ target }) => target === step) ? step : undefined;
+}
+
+/** The steps that can be undone (`undo`) and the undos that can be redone (`redo`), the last one at the end. */
 function stacks(
   catalog: Catalog,
   reviewer: string,
 ): { readonly undo: readonly number[]; readonly redo: readonly number[] } {
-  const undoable: number[] = [];
+  let undoable: number[] = [];
   let redoable: number[] = [];
-  for (const { id, kind } of actionsOf(catalog, reviewer)) {
+  for (const { id, kind, target } of actionsOf(catalog, reviewer)) {
+    // Mostly the last one; a window may have reversed an earlier step of its own.
+    const others = (steps: readonly number[]) => steps.filter((step) => step !== target);
     if (kind === 'undo') {
-      undoable.pop();
+      undoable = others(undoable);
       redoable.push(id);
     } else {
       undoable.push(id);
-      if (kind === 'redo') redoable.pop();
-      else redoable = [];
+      redoable = kind === 'redo' ? others(redoable) : [];
     }
   }
   return { undo: undoable, redo: redoable };

@@ -2,7 +2,7 @@
 
 import type { Received } from '../../../src-preload/contract.ts';
 import { filter as filterSchema, order as orderSchema } from '../../../src-preload/schemas/image.ts';
-import { createCohort, listCohorts, removeCohort } from '../../catalog/tables/cohorts.ts';
+import { createCohort, listCohorts, referenceCohorts, removeCohort } from '../../catalog/tables/cohorts.ts';
 import { listTags, setTags } from '../../catalog/tables/marks.ts';
 import { listViews, removeView, saveView } from '../../catalog/tables/settings.ts';
 import { annotate, takeAway } from '../../curation/annotations/annotate.ts';
@@ -16,17 +16,10 @@ export const triageMethods: MethodsNamed<'verdicts' | 'tags' | 'annotations' | '
   'verdicts.set': ({ images, decision, reason, reviewer }, service) => {
     const { catalog } = service.open();
     const ids = selectedIds(catalog, images);
-    const changed = decide(catalog, { images: ids, decision, reason, reviewer, at: now() });
-    return { images: changed };
+    return decide(catalog, { images: ids, decision, reason, reviewer, at: now() });
   },
-  'verdicts.undo': ({ reviewer }, service) => {
-    const images = undo(service.open().catalog, { reviewer, at: now() });
-    return { images };
-  },
-  'verdicts.redo': ({ reviewer }, service) => {
-    const images = redo(service.open().catalog, { reviewer, at: now() });
-    return { images };
-  },
+  'verdicts.undo': (reversal, service) => undo(service.open().catalog, { ...reversal, at: now() }),
+  'verdicts.redo': (reversal, service) => redo(service.open().catalog, { ...reversal, at: now() }),
   'tags.list': (_, service) => ({ tags: listTags(service.open().catalog) }),
   'tags.set': ({ images, add, remove }, service) => {
     const { catalog } = service.open();
@@ -57,20 +50,22 @@ export const triageMethods: MethodsNamed<'verdicts' | 'tags' | 'annotations' | '
     removeView(service.open().catalog, id);
     return {};
   },
-  'cohorts.list': (_, service) => ({
-    cohorts: listCohorts(service.open().catalog).map(({ id, name, images, createdAt }) => ({
-      id,
-      name,
-      images,
-      createdAt,
-    })),
-  }),
+  'cohorts.list': (_, service) => {
+    const { catalog } = service.open();
+    const references = referenceCohorts(catalog);
+    return {
+      cohorts: listCohorts(catalog).map(({ id, name, images, createdAt }) => ({
+        ...{ id, name, images, createdAt },
+        reference: references.has(id),
+      })),
+    };
+  },
   'cohorts.create': ({ name, images }, service) => {
     const { catalog } = service.open();
     const ids = selectedIds(catalog, images);
     const createdAt = now();
     const id = createCohort(catalog, { name, definition: definitionOf(images), images: ids, at: createdAt });
-    return { id, name, images: ids.length, createdAt };
+    return { id, name, images: ids.length, reference: false, createdAt };
   },
   'cohorts.remove': ({ id }, service) => {
     removeCohort(service.open().catalog, id);

@@ -4,7 +4,7 @@ import type { ScoreName, Selection } from '../../../src-preload/schemas/image.ts
 import { useAnswer } from '../../host/use-host.ts';
 import { scoreLabel } from '../../triage/score-names.ts';
 import { useTriage } from '../../triage/triage-state.tsx';
-import { ChoiceField, ManyField } from './fields.tsx';
+import { ChoiceField, ManyField, Note } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 
@@ -42,7 +42,7 @@ export function CombinationDialog(props: DialogProps) {
       }
     >
       {known.length === 0 ? (
-        <p className="dialog-note">No run has scores yet: reconstruct and score, or rank by typicality first.</p>
+        <Note>No run has scores yet: reconstruct and score, or rank by typicality first.</Note>
       ) : (
         <ManyField label="Scores" choices={[...labels.keys()]} value={chosen} onChange={setGiven} />
       )}

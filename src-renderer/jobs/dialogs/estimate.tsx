@@ -2,8 +2,11 @@
 import { Spinner } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { asked, useAnswer, useHost } from '../../host/use-host.ts';
+import { useFieldProblem } from '../../form-dialog.tsx';
+import { methodQuery, useAnswer, useHost } from '../../host/use-host.ts';
+import text from '../../styles/text.module.css';
 import { durationWords } from '../pace.ts';
+import styles from './estimate.module.css';
 import type { JobRequest } from './job-dialog.tsx';
 
 /** So long nothing is changed before the measurement begins. */
@@ -14,17 +17,19 @@ export function Estimate({ request }: { readonly request: JobRequest | null }) {
   const settled = useSettled(request);
   const host = useHost();
   const measured = useQuery({
-    ...asked(host, 'runs.estimate', settled ?? nothing),
+    ...methodQuery(host, 'runs.estimate', settled ?? nothing),
     enabled: settled !== null,
     // A measurement that was ended is begun anew when its question comes back.
     staleTime: ({ state }) => (state.data?.seconds == null ? 0 : Number.POSITIVE_INFINITY),
   });
+  // What cannot be measured cannot run either: a network that does not fit is refused before anything starts.
+  useFieldProblem(measured.error === null ? null : measured.error.message);
   const runs = useAnswer('runs.list', {});
   // Nobody waits for the measurement once the dialog is closed: a question that needs none ends it.
   useEffect(() => () => void host.call('runs.estimate', nothing).catch(() => {}), [host]);
   const others = runs.data?.runs.some(({ state }) => state === 'running') ?? false;
   return (
-    <div className="estimate" role="status">
+    <div className={styles.estimate} role="status">
       <EstimateWords
         waiting={request === null}
         measuring={settled === null || JSON.stringify(settled) !== JSON.stringify(request) || measured.isFetching}
@@ -44,15 +49,15 @@ interface WordsProps {
 }
 
 function EstimateWords({ waiting, measuring, seconds, problem }: WordsProps) {
-  if (waiting) return <span className="quiet">The time it takes is measured once everything is chosen.</span>;
+  if (waiting) return <span className={text.quiet}>The time it takes is measured once everything is chosen.</span>;
   if (measuring)
     return (
-      <span className="measuring">
+      <span className={styles.measuring}>
         <Spinner size={14} /> measuring ten steps on this device
       </span>
     );
-  if (problem !== undefined) return <span className="reason">The time cannot be measured: {problem}</span>;
-  if (seconds === null) return <span className="quiet">How long it takes is not known beforehand.</span>;
+  if (problem !== undefined) return <span className={styles.problem}>The time cannot be measured: {problem}</span>;
+  if (seconds === null) return <span className={text.quiet}>How long it takes is not known beforehand.</span>;
   return (
     <span>
       About <strong>{durationWords(seconds)}</strong> on this device

@@ -11,9 +11,10 @@ import {
 import { useAnswer } from '../../host/use-host.ts';
 import { useReview } from '../../review.tsx';
 import { useTriage } from '../../triage/triage-state.tsx';
-import { ChoiceField, PathField } from './fields.tsx';
+import { ChoiceField, FieldRow, Note } from './fields.tsx';
 import { type GivenImages, type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import { PathField } from './path-field.tsx';
 
 type Verdicts = 'kept' | 'any';
 
@@ -73,7 +74,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
         help="It appears when it is complete, with manifest.csv, manifest.json and SHA256SUMS."
       />
       <ImagesField given={given} value={choice} onChange={setChoice} />
-      <div className="fields">
+      <FieldRow>
         <ChoiceField<Verdicts>
           label="With the verdict"
           choices={[
@@ -91,7 +92,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
           onChange={setFormat}
           help={exportFormatFacts(format).description}
         />
-      </div>
+      </FieldRow>
       {needsModel && model !== undefined ? (
         <ChoiceField
           label="As the input of the network"
@@ -106,7 +107,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
         onChange={({ currentTarget }) => setDeidentify(currentTarget.checked)}
       />
       {deidentify ? (
-        <div className="fields">
+        <FieldRow>
           <Checkbox
             checked={retainDates}
             label="keep dates, shifted by patient"
@@ -117,14 +118,12 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
             label="keep what is known about the device"
             onChange={({ currentTarget }) => setRetainDevice(currentTarget.checked)}
           />
-        </div>
+        </FieldRow>
       ) : (
-        <p className="dialog-note warning">Names, dates and numbers of patients will stand in the exported files.</p>
+        <Note warning>Names, dates and numbers of patients will stand in the exported files.</Note>
       )}
-      {conflict === undefined ? null : <p className="dialog-note warning">{conflict}</p>}
-      {reviewer === '' ? (
-        <p className="dialog-note warning">Enter your name at the top right first: exports are audited.</p>
-      ) : null}
+      {conflict === undefined ? null : <Note warning>{conflict}</Note>}
+      {reviewer === '' ? <Note warning>Enter your name at the top right first: exports are audited.</Note> : null}
     </JobDialog>
   );
 }

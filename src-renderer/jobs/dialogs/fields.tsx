@@ -1,105 +1,78 @@
-// The fields of job dialogs: a labelled line each, with what it means below where the name does not say it.
-import { Button, Checkbox, FormGroup, HTMLSelect, InputGroup } from '@blueprintjs/core';
-import { useId, useState } from 'react';
-import { useHost } from '../../host/use-host.ts';
+// The fields of dialogs: a label, what is asked for, and help below where the name does not say it.
+import { Checkbox, FormGroup, HTMLSelect, InputGroup } from '@blueprintjs/core';
+import { type ReactNode, useId } from 'react';
+import { classNames } from '../../class-names.ts';
+import styles from './fields.module.css';
 
-interface FieldProps {
-  readonly label: string;
-  readonly help?: string | undefined;
+/** Fields beside one another. */
+export function FieldRow({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.row}>{children}</div>;
 }
 
-interface PathFieldProps extends FieldProps {
-  readonly what: 'folder' | 'file' | 'new';
-  readonly value: string;
-  readonly onChange: (path: string) => void;
-  readonly placeholder?: string;
+/** A remark among the fields. */
+export function Note({ warning = false, children }: { readonly warning?: boolean; readonly children: ReactNode }) {
+  return <p className={classNames(styles.note, warning && styles.warning)}>{children}</p>;
 }
 
-/** A path on the machine that runs Residua: typed, or chosen with the system's dialog where there is one. */
-export function PathField({ label, help, what, value, onChange, placeholder }: PathFieldProps) {
-  const { choosePath } = useHost();
-  const id = useId();
+/** Fields that few people change, folded away. */
+export function MoreOptions({ children }: { readonly children: ReactNode }) {
   return (
-    <FormGroup label={label} labelFor={id} helperText={help}>
-      <InputGroup
-        id={id}
-        fill
-        value={value}
-        placeholder={placeholder ?? '/path/on/this/machine'}
-        spellCheck={false}
-        onValueChange={onChange}
-        {...(choosePath === null
-          ? {}
-          : {
-              rightElement: (
-                <Button
-                  variant="minimal"
-                  text="Browse"
-                  onClick={() => choosePath(what).then((path) => path !== null && onChange(path))}
-                />
-              ),
-            })}
-      />
+    <details className={styles.more}>
+      <summary>More options</summary>
+      {children}
+    </details>
+  );
+}
+
+export interface FieldProps {
+  readonly label: string;
+  /** Below the field. */
+  readonly help?: ReactNode | undefined;
+  /** What the field means, for the pointer and for screen readers. */
+  readonly tooltip?: string | undefined;
+}
+
+interface LabelledProps extends FieldProps {
+  readonly id: string;
+  readonly intent?: 'none' | 'danger';
+  readonly children: ReactNode;
+}
+
+/** A field under its label. */
+export function Labelled({ id, label, help, tooltip, intent = 'none', children }: LabelledProps) {
+  const helper = help === undefined ? undefined : <span className={styles.help}>{help}</span>;
+  return (
+    <FormGroup
+      label={tooltip === undefined ? label : <span title={tooltip}>{label}</span>}
+      labelFor={id}
+      helperText={helper}
+      intent={intent}
+    >
+      {children}
     </FormGroup>
   );
 }
 
-export function TextField({
-  label,
-  help,
-  value,
-  onChange,
-  placeholder,
-}: FieldProps & { readonly value: string; readonly onChange: (text: string) => void; readonly placeholder?: string }) {
+interface TextFieldProps extends FieldProps {
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+  readonly placeholder?: string;
+}
+
+export function TextField({ value, onChange, placeholder, ...field }: TextFieldProps) {
   const id = useId();
   return (
-    <FormGroup label={label} labelFor={id} helperText={help}>
+    <Labelled id={id} {...field}>
       <InputGroup
         id={id}
         fill
         value={value}
         maxLength={200}
+        aria-description={field.tooltip}
         onValueChange={onChange}
         {...(placeholder ? { placeholder } : {})}
       />
-    </FormGroup>
-  );
-}
-
-interface NumberFieldProps extends FieldProps {
-  readonly value: number;
-  readonly min: number;
-  readonly max: number;
-  readonly onChange: (value: number) => void;
-  readonly whole?: boolean;
-}
-
-/** Reports only numbers in range; what is not one stays visible as such and changes nothing. */
-export function NumberField({ label, help, value, min, max, onChange, whole = true }: NumberFieldProps) {
-  const id = useId();
-  const [text, setText] = useState(String(value));
-  const fits = (written: string) => {
-    const number = Number(written);
-    return written.trim() !== '' && number >= min && number <= max && (!whole || Number.isInteger(number));
-  };
-  return (
-    <FormGroup
-      label={label}
-      labelFor={id}
-      helperText={fits(text) ? help : `a${whole ? ' whole' : ''} number from ${min} to ${max.toLocaleString('en')}`}
-      intent={fits(text) ? 'none' : 'danger'}
-    >
-      <InputGroup
-        id={id}
-        value={fits(text) && Number(text) !== value ? String(value) : text}
-        inputMode="decimal"
-        intent={fits(text) ? 'none' : 'danger'}
-        onValueChange={(written) => {
-          setText(written);
-          if (fits(written)) onChange(Number(written));
-        }}
-      />
-    </FormGroup>
+    </Labelled>
   );
 }
 
@@ -116,22 +89,26 @@ interface ChoiceFieldProps<T> extends FieldProps {
   readonly onChange: (value: T) => void;
 }
 
-export function ChoiceField<T>({ label, help, choices, value, onChange }: ChoiceFieldProps<T>) {
+export function ChoiceField<T>({ choices, value, onChange, ...field }: ChoiceFieldProps<T>) {
   const id = useId();
-  const chosen = JSON.stringify(value);
+  const content = JSON.stringify(value);
+  const selected = choices.findIndex((choice) => JSON.stringify(choice.value) === content);
   return (
-    <FormGroup label={label} labelFor={id} helperText={help}>
+    <Labelled id={id} {...field}>
       <HTMLSelect
         id={id}
         fill
-        value={choices.findIndex((choice) => JSON.stringify(choice.value) === chosen)}
+        aria-description={field.tooltip}
+        // A name that is longer than any line is cut: the pointer shows the whole.
+        title={choices[selected]?.label}
+        value={selected}
         onChange={({ currentTarget }) => {
           const choice = choices[Number(currentTarget.value)];
           if (choice !== undefined) onChange(choice.value);
         }}
         options={choices.map(({ label, disabled = false }, index) => ({ label, value: index, disabled }))}
       />
-    </FormGroup>
+    </Labelled>
   );
 }
 
@@ -139,18 +116,21 @@ interface ManyFieldProps<T extends string> extends FieldProps {
   readonly choices: readonly T[];
   readonly value: readonly T[];
   readonly onChange: (value: readonly T[]) => void;
+  /** What each choice means. */
+  readonly tooltips?: ((choice: T) => string | undefined) | undefined;
 }
 
-/** Some of a few, in their own order; the last one cannot be taken away. */
-export function ManyField<T extends string>({ label, help, choices, value, onChange }: ManyFieldProps<T>) {
+/** Some of a few, in their own order; the last one cannot be removed. */
+export function ManyField<T extends string>({ choices, value, onChange, tooltips, ...field }: ManyFieldProps<T>) {
   return (
-    <fieldset className="many-field">
-      <legend>{label}</legend>
+    <fieldset className={styles.many}>
+      <legend title={field.tooltip}>{field.label}</legend>
       {choices.map((choice) => (
         <Checkbox
           key={choice}
           inline
           label={choice}
+          title={tooltips?.(choice)}
           checked={value.includes(choice)}
           onChange={({ currentTarget }) => {
             const next = choices.filter((each) => (each === choice ? currentTarget.checked : value.includes(each)));
@@ -158,7 +138,23 @@ export function ManyField<T extends string>({ label, help, choices, value, onCha
           }}
         />
       ))}
-      {help === undefined ? null : <div className="bp6-form-helper-text">{help}</div>}
+      {field.help === undefined ? null : <span className={styles.help}>{field.help}</span>}
     </fieldset>
+  );
+}
+
+interface FlagFieldProps extends FieldProps {
+  readonly value: boolean;
+  readonly onChange: (value: boolean) => void;
+}
+
+export function FlagField({ label, tooltip, value, onChange }: FlagFieldProps) {
+  return (
+    <Checkbox
+      label={label}
+      title={tooltip}
+      checked={value}
+      onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+    />
   );
 }

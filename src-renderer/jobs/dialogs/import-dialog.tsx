@@ -1,7 +1,8 @@
 // Import: folders, zips and files into the catalog; nothing is copied or changed.
 import { useState } from 'react';
-import { PathField, TextField } from './fields.tsx';
+import { FieldRow, TextField } from './fields.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import { PathField } from './path-field.tsx';
 
 export function ImportDialog(props: DialogProps) {
   const [source, setSource] = useState('');
@@ -23,10 +24,10 @@ export function ImportDialog(props: DialogProps) {
         onChange={setSource}
         help="PNG, JPEG, TIFF, DICOM, NIfTI. Images stay where they are; a second import reads only what is new."
       />
-      <div className="fields">
+      <FieldRow>
         <TextField label="Kind" value={kind} onChange={setKind} placeholder="name of each image's folder" />
         <TextField label="Put into cohort" value={cohort} onChange={setCohort} placeholder="none" />
-      </div>
+      </FieldRow>
     </JobDialog>
   );
 }

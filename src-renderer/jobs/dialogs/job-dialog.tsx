@@ -1,7 +1,7 @@
 // The frame of every job dialog: what is asked, how long it would take here, and the button that queues it.
-import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { type ReactNode, useRef, useState } from 'react';
 import type { Request } from '../../../src-preload/contract.ts';
+import { FormDialog } from '../../form-dialog.tsx';
 import { useHost } from '../../host/use-host.ts';
 import { ProblemNote } from '../../problem.tsx';
 import { Estimate } from './estimate.tsx';
@@ -40,28 +40,16 @@ export function JobDialog({ title, action, request, long = false, children, onCl
     busy.current = false;
   };
   return (
-    <Dialog isOpen className="job-dialog bp6-dark" title={title} onClose={onClose} transitionDuration={0}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          start();
-        }}
-      >
-        <DialogBody useOverflowScrollContainer={false}>
-          {children}
-          <ProblemNote error={error} />
-        </DialogBody>
-        <DialogFooter
-          actions={
-            <>
-              <Button text="Cancel" onClick={onClose} />
-              <Button type="submit" intent="primary" text={action} disabled={request === null} />
-            </>
-          }
-        >
-          {long ? <Estimate request={request} /> : null}
-        </DialogFooter>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      action={action}
+      disabled={request === null}
+      footer={long ? <Estimate request={request} /> : null}
+      onSubmit={start}
+      onClose={onClose}
+    >
+      {children}
+      <ProblemNote error={error} />
+    </FormDialog>
   );
 }

@@ -1,8 +1,9 @@
 // Segmentations: predicted and reference masks, regions for mask scores, or a table of Dice values.
 import { useState } from 'react';
 import type { MaskRole } from '../../../src-preload/schemas/segmentation.ts';
-import { ChoiceField, PathField } from './fields.tsx';
+import { ChoiceField } from './fields.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import { PathField } from './path-field.tsx';
 
 const roles: readonly { readonly value: MaskRole; readonly label: string }[] = [
   { value: 'predicted', label: 'predicted: segmentations under test' },

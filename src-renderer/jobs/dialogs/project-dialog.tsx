@@ -1,12 +1,15 @@
 // Reconstruct and score: projects images into the latent space of a network of normals and scores what it misses.
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
+import { projectFacts } from '../../../src-preload/jobs/project.ts';
+import { projection } from '../../../src-preload/parameters/projection.ts';
+import { scoring } from '../../../src-preload/parameters/scoring.ts';
 import { useAnswer } from '../../host/use-host.ts';
-import { DeviceField, useUsualDevice } from './device-field.tsx';
-import { ChoiceField, NumberField } from './fields.tsx';
+import { useUsualDevice } from './device-field.tsx';
+import { ChoiceField, MoreOptions, Note } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
-import { type Scoring, ScoringFields, usualScoring } from './scoring-fields.tsx';
+import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
 
 /** Patches are an eighth of the picture, as 32 of 256 published, and not less than 16 pixels. */
 const usualPatch = (resolution: number): number => Math.max(Math.min(16, resolution), resolution / 8);
@@ -16,25 +19,21 @@ const usualBatch = (resolution: number): number => (resolution <= 64 ? 8 : 1);
 export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly onNetwork: () => void }) {
   const models = useAnswer('models.list', {}).data?.models ?? [];
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
-  const usualDevice = useUsualDevice();
-  const [given, setGiven] = useState<number>();
+  const device = useUsualDevice();
+  const [selected, setModel] = useState<number>();
   const [images, setImages] = useState<ImagesChoice>('all');
-  const [loss, setLoss] = useState<'lpips' | 'discriminator' | 'pixel' | null>(null);
   const [normals, setNormals] = useState<number | null>(null);
-  const [space, setSpace] = useState<'w' | 'w+'>('w');
-  const [steps, setSteps] = useState(1000);
-  const [givenBatch, setBatch] = useState<number>();
-  const [device, setDevice] = useState(usualDevice);
-  const [givenScoring, setScoring] = useState<Scoring>();
-  const model = models.find(({ id }) => id === given) ?? models[0];
+  const [givenProjecting, setProjecting] = useState<ReturnType<typeof projectingBefore>>();
+  const [givenScoring, setScoring] = useState<ReturnType<typeof scoringBefore>>();
+  const model = models.find(({ id }) => id === selected) ?? models[0];
   const resolution = model?.resolution ?? 256;
-  const batch = givenBatch ?? usualBatch(resolution);
-  const scoring = givenScoring ?? { ...usualScoring, patchSize: usualPatch(resolution) };
+  const projecting = givenProjecting ?? projectingBefore(resolution, device);
+  const scores = givenScoring ?? scoringBefore(resolution);
   const selection = useImages(images);
   return (
     <JobDialog
       {...props}
-      title="Reconstruct and score"
+      title={projectFacts.title}
       action="Start"
       long
       request={
@@ -44,17 +43,17 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
               kind: 'project',
               parameters: {
                 images: selection,
-                projecting: { model: model.id, normals, loss, space, steps, batch, device },
-                scoring,
+                projecting: { ...projecting, model: model.id, normals },
+                scoring: scores,
               },
             }
       }
     >
       {model === undefined ? (
-        <p className="dialog-note">
+        <Note>
           There is no network yet. <Button size="small" text="Import a network" onClick={onNetwork} /> or train one on a
           cohort of normals.
-        </p>
+        </Note>
       ) : (
         <ChoiceField
           label="Network of normals"
@@ -63,54 +62,50 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
             value: id,
           }))}
           value={model.id}
-          onChange={setGiven}
+          onChange={(id) => {
+            setModel(id);
+            // What fits one network need not fit another.
+            setProjecting(undefined);
+            setScoring(undefined);
+          }}
         />
       )}
       <ImagesField value={images} onChange={setImages} />
-      <div className="fields">
-        <NumberField
-          label="Steps per image"
-          value={steps}
-          min={1}
-          max={100_000}
-          onChange={setSteps}
-          help="1000 as published"
+      <ParameterFields set={projection} values={projecting} onChange={setProjecting} folded={false} />
+      <ParameterFields set={scoring} values={scores} onChange={setScoring} folded={false} />
+      <MoreOptions>
+        <ParameterFields
+          key={resolution}
+          set={projection}
+          values={projecting}
+          onChange={setProjecting}
+          folded
+          narrowed={{
+            loss: { refused: model?.discriminator === false ? { discriminator: 'this network has none' } : {} },
+          }}
+        >
+          <ChoiceField
+            label="Balance the loss on"
+            choices={[
+              { label: 'generated images', value: null },
+              ...cohorts.map(({ id, name }) => ({ label: `cohort ${name}`, value: id })),
+            ]}
+            value={normals}
+            onChange={setNormals}
+          />
+        </ParameterFields>
+        <ParameterFields
+          set={scoring}
+          values={scores}
+          onChange={setScoring}
+          folded
+          narrowed={{ patchSize: { max: resolution } }}
         />
-        <NumberField key={resolution} label="Images at once" value={batch} min={1} max={256} onChange={setBatch} />
-        <ChoiceField
-          label="Loss"
-          choices={[
-            { label: 'what the network allows', value: null },
-            { label: 'lpips (needs its weights)', value: 'lpips' },
-            { label: 'discriminator', value: 'discriminator' },
-            { label: 'pixel', value: 'pixel' },
-          ]}
-          value={loss}
-          onChange={setLoss}
-        />
-      </div>
-      <div className="fields">
-        <ChoiceField
-          label="Latent space"
-          choices={[
-            { label: 'W, as published', value: 'w' },
-            { label: 'W+, one vector a layer', value: 'w+' },
-          ]}
-          value={space}
-          onChange={setSpace}
-        />
-        <ChoiceField
-          label="Balance the loss on"
-          choices={[
-            { label: 'images that the network draws', value: null },
-            ...cohorts.map(({ id, name }) => ({ label: `cohort ${name}`, value: id })),
-          ]}
-          value={normals}
-          onChange={setNormals}
-        />
-      </div>
-      <DeviceField value={device} onChange={setDevice} />
-      <ScoringFields value={scoring} onChange={setScoring} resolution={resolution} />
+      </MoreOptions>
     </JobDialog>
   );
 }
+
+const projectingBefore = (resolution: number, device: ReturnType<typeof useUsualDevice>) =>
+  valuesBefore(projection, { batch: usualBatch(resolution), device });
+const scoringBefore = (resolution: number) => valuesBefore(scoring, { patchSize: usualPatch(resolution) });

@@ -1,33 +1,38 @@
-// Score anew: the reconstructions of an earlier run with other distances, regions or patches.
+// Rescore: the reconstructions of an earlier run with other distances, regions or patches.
 import { useState } from 'react';
+import { scoreFacts } from '../../../src-preload/jobs/score.ts';
+import { scoring } from '../../../src-preload/parameters/scoring.ts';
 import { useAnswer } from '../../host/use-host.ts';
-import { ChoiceField } from './fields.tsx';
+import { ChoiceField, MoreOptions, Note } from './fields.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
-import { ScoringFields, usualScoring } from './scoring-fields.tsx';
+import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
 
 export function ScoreDialog(props: DialogProps) {
   const runs = (useAnswer('runs.list', {}).data?.runs ?? []).filter(({ kind, done }) => kind === 'project' && done > 0);
-  const [given, setGiven] = useState<number>();
-  const [scoring, setScoring] = useState(usualScoring);
-  const run = runs.find(({ id }) => id === given) ?? runs[0];
+  const [selected, setRun] = useState<number>();
+  const [values, setValues] = useState(() => valuesBefore(scoring));
+  const run = runs.find(({ id }) => id === selected) ?? runs[0];
   return (
     <JobDialog
       {...props}
-      title="Score reconstructions anew"
+      title={scoreFacts.title}
       action="Score"
-      request={run === undefined ? null : { kind: 'score', parameters: { projection: run.id, scoring } }}
+      request={run === undefined ? null : { kind: 'score', parameters: { projection: run.id, scoring: values } }}
     >
       {run === undefined ? (
-        <p className="dialog-note">There are no reconstructions yet: reconstruct images first.</p>
+        <Note>There are no reconstructions yet: reconstruct images first.</Note>
       ) : (
         <ChoiceField
           label="Reconstructions of"
           choices={runs.map(({ id, title }) => ({ label: `run ${id}: ${title}`, value: id }))}
           value={run.id}
-          onChange={setGiven}
+          onChange={setRun}
         />
       )}
-      <ScoringFields value={scoring} onChange={setScoring} resolution={1024} />
+      <ParameterFields set={scoring} values={values} onChange={setValues} folded={false} />
+      <MoreOptions>
+        <ParameterFields set={scoring} values={values} onChange={setValues} folded />
+      </MoreOptions>
     </JobDialog>
   );
 }

@@ -1,10 +1,11 @@
 // What is taken in from one file at once, not as a job: a network, or a table of Dice values.
-import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { type ReactNode, useState } from 'react';
+import { FormDialog } from '../../form-dialog.tsx';
 import { useHost } from '../../host/use-host.ts';
 import { ProblemNote } from '../../problem.tsx';
 import { useReview } from '../../review.tsx';
-import { PathField, TextField } from './fields.tsx';
+import { TextField } from './fields.tsx';
+import { PathField } from './path-field.tsx';
 
 interface CloseProps {
   readonly onClose: () => void;
@@ -64,39 +65,29 @@ interface TakeInProps extends CloseProps {
 }
 
 function TakeInDialog({ title, file, takeIn, children, onClose }: TakeInProps) {
-  const { say } = useReview();
+  const { notify } = useReview();
   const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
   const start = async () => {
     setBusy(true);
     setError(null);
     await takeIn().then((words) => {
-      say(words, 'success');
+      notify(words, 'success');
       onClose();
     }, setError);
     setBusy(false);
   };
   return (
-    <Dialog isOpen className="job-dialog bp6-dark" title={title} onClose={onClose} transitionDuration={0}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          start();
-        }}
-      >
-        <DialogBody useOverflowScrollContainer={false}>
-          {children}
-          <ProblemNote error={error} />
-        </DialogBody>
-        <DialogFooter
-          actions={
-            <>
-              <Button text="Cancel" onClick={onClose} />
-              <Button type="submit" intent="primary" text="Import" loading={busy} disabled={file.trim() === ''} />
-            </>
-          }
-        />
-      </form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      action="Import"
+      busy={busy}
+      disabled={file.trim() === ''}
+      onSubmit={start}
+      onClose={onClose}
+    >
+      {children}
+      <ProblemNote error={error} />
+    </FormDialog>
   );
 }

@@ -1,32 +1,31 @@
 // Train: a StyleGAN2-ADA of a cohort of normals, with the published options that matter most.
-import { Checkbox } from '@blueprintjs/core';
 import { useState } from 'react';
-import { useAnswer, useHost } from '../../host/use-host.ts';
+import { trainFacts } from '../../../src-preload/jobs/train.ts';
+import { training } from '../../../src-preload/parameters/training.ts';
+import { useAnswer } from '../../host/use-host.ts';
 import { computedTomographyWindows } from '../../inspect/window-level.ts';
-import { ProblemNote } from '../../problem.tsx';
-import { countOf } from '../../review.tsx';
-import { DeviceField, useUsualDevice } from './device-field.tsx';
-import { ChoiceField, NumberField, PathField, TextField } from './fields.tsx';
+import { useUsualDevice } from './device-field.tsx';
+import { ChoiceField, FieldRow, FlagField, MoreOptions, TextField } from './fields.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
-
-const resolutions = [32, 64, 128, 256, 512, 1024] as const;
+import { NormalsField } from './normals-field.tsx';
+import { NumberField } from './number-field.tsx';
+import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
+import { PathField } from './path-field.tsx';
 
 export function TrainDialog(props: DialogProps) {
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
-  const usualDevice = useUsualDevice();
-  const [given, setGiven] = useState<number>();
+  const device = useUsualDevice();
+  const [selected, setCohort] = useState<number>();
   const [givenName, setName] = useState<string>();
-  const [resolution, setResolution] = useState<number | null>(null);
-  const [fit, setFit] = useState<'crop' | 'pad' | 'squash'>('crop');
   const [window, setWindow] = useState<{ readonly center: number; readonly width: number } | null>(null);
   const [kimg, setKimg] = useState(1000);
   const [mirror, setMirror] = useState(false);
   const [aug, setAug] = useState<'ada' | 'noaug'>('ada');
   const [resume, setResume] = useState('');
-  const [device, setDevice] = useState(usualDevice);
+  const [values, setValues] = useState(() => valuesBefore(training, { device }));
   // Whoever made a cohort of normals most likely called it so.
   const cohort =
-    cohorts.find(({ id }) => id === given) ?? cohorts.find(({ name }) => /normal/i.test(name)) ?? cohorts[0];
+    cohorts.find(({ id }) => id === selected) ?? cohorts.find(({ name }) => /normal/i.test(name)) ?? cohorts[0];
   const name = givenName ?? cohort?.name ?? '';
   const options = {
     ...{ kimg, mirror, aug, metrics: 'none', snap: 10 },
@@ -35,125 +34,66 @@ export function TrainDialog(props: DialogProps) {
   return (
     <JobDialog
       {...props}
-      title="Train a network on normals"
+      title={trainFacts.title}
       action="Train"
       long
       request={
         cohort === undefined || name.trim() === ''
           ? null
-          : {
-              kind: 'train',
-              parameters: { cohort: cohort.id, name: name.trim(), resolution, window, fit, options, device },
-            }
+          : { kind: 'train', parameters: { ...values, cohort: cohort.id, name: name.trim(), window, options } }
       }
     >
-      <NormalsField value={cohort?.id ?? null} onChange={setGiven} />
-      <div className="fields">
+      <NormalsField value={cohort?.id ?? null} onChange={setCohort} />
+      <FieldRow>
         <TextField label="Name of the network" value={name} onChange={setName} />
-        <ChoiceField
-          label="Resolution"
-          choices={[
-            { label: 'as the images are', value: null },
-            ...resolutions.map((side) => ({ label: `${side} × ${side}`, value: side })),
-          ]}
-          value={resolution}
-          onChange={setResolution}
-        />
-        <ChoiceField
-          label="Rectangles become squares by"
-          choices={(['crop', 'pad', 'squash'] as const).map((value) => ({ label: value, value }))}
-          value={fit}
-          onChange={setFit}
-        />
-      </div>
-      <div className="fields">
-        <ChoiceField
-          label="Window"
-          choices={[
-            { label: 'as each file says', value: null },
-            ...computedTomographyWindows.map(({ name, center, width }) => ({
-              label: `CT ${name}: ${width} / ${center}`,
-              value: { center, width },
-            })),
-          ]}
-          value={window}
-          onChange={setWindow}
-        />
         <NumberField
-          label="Thousands of images shown"
+          label="Training length (thousand images)"
           value={kimg}
           min={1}
           max={100_000}
           onChange={setKimg}
-          help="25000 as published"
+          tooltip="How many images the discriminator is shown in all, in thousands. The published default is 25000."
         />
-        <ChoiceField
-          label="Augmentation"
-          choices={[
-            { label: 'adaptive (few images)', value: 'ada' },
-            { label: 'none', value: 'noaug' },
-          ]}
-          value={aug}
-          onChange={setAug}
+      </FieldRow>
+      <ParameterFields set={training} values={values} onChange={setValues} folded={false} />
+      <MoreOptions>
+        <FieldRow>
+          <ChoiceField
+            label="Window"
+            choices={[
+              { label: 'as each file says', value: null },
+              ...computedTomographyWindows.map(({ name, center, width }) => ({
+                label: `CT ${name}: W ${width} L ${center}`,
+                value: { center, width },
+              })),
+            ]}
+            value={window}
+            onChange={setWindow}
+          />
+          <ChoiceField
+            label="Augmentation"
+            choices={[
+              { label: 'adaptive (few images)', value: 'ada' },
+              { label: 'none', value: 'noaug' },
+            ]}
+            value={aug}
+            onChange={setAug}
+          />
+        </FieldRow>
+        <ParameterFields set={training} values={values} onChange={setValues} folded />
+        <PathField
+          label="Start from a network file"
+          what="file"
+          value={resume}
+          onChange={setResume}
+          placeholder="none: start from random weights"
         />
-      </div>
-      <PathField
-        label="Start from a network file"
-        what="file"
-        value={resume}
-        onChange={setResume}
-        placeholder="none: begin anew"
-      />
-      <DeviceField value={device} onChange={setDevice} />
-      <Checkbox
-        checked={mirror}
-        label="Show each image mirrored as well (not where left and right differ)"
-        onChange={({ currentTarget }) => setMirror(currentTarget.checked)}
-      />
+        <FlagField
+          label="Also show each image mirrored (not where left and right differ)"
+          value={mirror}
+          onChange={setMirror}
+        />
+      </MoreOptions>
     </JobDialog>
-  );
-}
-
-interface NormalsFieldProps {
-  readonly value: number | null;
-  readonly onChange: (cohort: number) => void;
-}
-
-/** A cohort; a kind of images becomes one when it is chosen. */
-function NormalsField({ value, onChange }: NormalsFieldProps) {
-  const host = useHost();
-  const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
-  const facets = useAnswer('images.facets', { filter: {} });
-  const [error, setError] = useState<Error | null>(null);
-  const taken = new Set(cohorts.map(({ name }) => name));
-  const kinds = (facets.data?.kinds ?? []).flatMap(({ value, images }) =>
-    value === null || taken.has(value) ? [] : [{ kind: value, images }],
-  );
-  const choose = (chosen: number | string | null) => {
-    if (typeof chosen === 'number') return onChange(chosen);
-    if (chosen === null) return;
-    host
-      .call('cohorts.create', { name: chosen, images: { filter: { kinds: [chosen] } } })
-      .then(({ id }) => onChange(id), setError);
-  };
-  return (
-    <>
-      <ChoiceField<number | string | null>
-        label="Normal images"
-        choices={[
-          ...(value === null
-            ? [{ label: cohorts.length + kinds.length === 0 ? 'import images first' : 'choose', value: null }]
-            : []),
-          ...cohorts.map(({ id, name, images }) => ({ label: `cohort ${name}: ${countOf(images)}`, value: id })),
-          ...kinds.map(({ kind, images }) => ({
-            label: `all of kind ${kind}: ${countOf(images)} (makes a cohort)`,
-            value: kind,
-          })),
-        ]}
-        value={value}
-        onChange={choose}
-      />
-      <ProblemNote error={error} />
-    </>
   );
 }

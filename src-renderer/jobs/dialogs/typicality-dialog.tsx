@@ -1,45 +1,44 @@
-// Typicality: ranks images by one look of the network's discriminator at each, against a cohort of normals.
+// Typicality: ranks images by the features that the network's discriminator sees in each, against a cohort of normals.
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
+import { typicalityFacts } from '../../../src-preload/jobs/typicality.ts';
+import { typicality } from '../../../src-preload/parameters/typicality.ts';
 import { useAnswer } from '../../host/use-host.ts';
-import { DeviceField, useUsualDevice } from './device-field.tsx';
-import { ChoiceField, NumberField } from './fields.tsx';
+import { countOf } from '../../review.tsx';
+import { useUsualDevice } from './device-field.tsx';
+import { ChoiceField, MoreOptions, Note } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
 
 export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readonly onNetwork: () => void }) {
   const models = (useAnswer('models.list', {}).data?.models ?? []).filter(({ discriminator }) => discriminator);
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
-  const usualDevice = useUsualDevice();
-  const [givenModel, setModel] = useState<number>();
-  const [givenNormals, setNormals] = useState<number>();
+  const device = useUsualDevice();
+  const [selectedModel, setModel] = useState<number>();
+  const [selectedNormals, setNormals] = useState<number>();
   const [images, setImages] = useState<ImagesChoice>('all');
-  const [components, setComponents] = useState(64);
-  const [neighbours, setNeighbours] = useState(5);
-  const [device, setDevice] = useState(usualDevice);
+  const [values, setValues] = useState(() => valuesBefore(typicality, { device }));
   const selection = useImages(images);
-  const model = models.find(({ id }) => id === givenModel) ?? models[0];
+  const model = models.find(({ id }) => id === selectedModel) ?? models[0];
   const normals =
-    cohorts.find(({ id }) => id === givenNormals) ?? cohorts.find(({ name }) => /normal/i.test(name)) ?? cohorts[0];
+    cohorts.find(({ id }) => id === selectedNormals) ?? cohorts.find(({ name }) => /normal/i.test(name)) ?? cohorts[0];
   return (
     <JobDialog
       {...props}
-      title="Typicality: one look at each image"
+      title={typicalityFacts.title}
       action="Start"
       request={
         model === undefined || normals === undefined
           ? null
-          : {
-              kind: 'typicality',
-              parameters: { images: selection, model: model.id, normals: normals.id, components, neighbours, device },
-            }
+          : { kind: 'typicality', parameters: { ...values, images: selection, model: model.id, normals: normals.id } }
       }
     >
       {model === undefined ? (
-        <p className="dialog-note">
+        <Note>
           There is no network with a discriminator yet.{' '}
           <Button size="small" text="Import a network" onClick={onNetwork} /> or train one on a cohort of normals.
-        </p>
+        </Note>
       ) : (
         <ChoiceField
           label="Network of normals"
@@ -52,24 +51,21 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
         />
       )}
       {normals === undefined ? (
-        <p className="dialog-note">
-          Make a cohort of normal images first: filter them in Triage, and name there what is listed.
-        </p>
+        <Note>Make a cohort of normal images first: filter them in Triage and name the current list there.</Note>
       ) : (
         <ChoiceField
-          label="Normal images to learn from"
-          choices={cohorts.map(({ id, name, images }) => ({ label: `cohort ${name}: ${images} images`, value: id }))}
+          label="Reference normals"
+          choices={cohorts.map(({ id, name, images }) => ({ label: `cohort ${name}: ${countOf(images)}`, value: id }))}
           value={normals.id}
           onChange={setNormals}
-          help="Best are those that the network was trained on, or others that no score is judged on."
+          help="Use the images that the network was trained on, or others that you will not evaluate scores on."
         />
       )}
       <ImagesField value={images} onChange={setImages} />
-      <div className="fields">
-        <NumberField label="Principal components" value={components} min={1} max={1000} onChange={setComponents} />
-        <NumberField label="Nearest normals" value={neighbours} min={1} max={100} onChange={setNeighbours} />
-      </div>
-      <DeviceField value={device} onChange={setDevice} />
+      <ParameterFields set={typicality} values={values} onChange={setValues} folded={false} />
+      <MoreOptions>
+        <ParameterFields set={typicality} values={values} onChange={setValues} folded />
+      </MoreOptions>
     </JobDialog>
   );
 }

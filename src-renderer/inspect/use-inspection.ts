@@ -1,0 +1,124 @@
+// The state of the inspection of one image: how it is shown, what is drawn on it, what its keys do.
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useLayout } from '../host/layout.tsx';
+import { useTriage } from '../triage/triage-state.tsx';
+import { useAnnotate } from './annotation-list.tsx';
+import { useInspectKeys } from './inspect-keys.ts';
+import { mappedScores } from './map-source.ts';
+import { sharesOf } from './picture.ts';
+import { type Box, wholePicture } from './sight.ts';
+import { useInspected } from './use-inspected.ts';
+import { useMarks } from './use-layers.ts';
+import { usePlacing } from './use-placing.ts';
+import { initialViewer, type Viewer } from './viewer.ts';
+import { type GreyWindow, isInHounsfield, ownWindow } from './window-level.ts';
+
+export interface InspectionProps {
+  readonly id: number;
+  readonly onSlice: (id: number) => void;
+  readonly onTriage: () => void;
+}
+
+export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
+  const { score } = useTriage();
+  const [viewer, setViewer] = useLayout<Viewer>('viewer', initialViewer);
+  const inspected = useInspected(id, score, viewer.map);
+  const { source, detail, frame, map } = inspected;
+  const [sight, setSight] = useState(wholePicture);
+  const [flipped, setFlipped] = useState(false);
+  const [draws, setDraws] = useState(false);
+  // A key that is let go in another window is not heard here.
+  useEffect(() => {
+    const unflip = () => setFlipped(false);
+    globalThis.addEventListener('blur', unflip);
+    return () => globalThis.removeEventListener('blur', unflip);
+  }, []);
+  const { draw, takeAway } = useAnnotate(id);
+  const row = detail.data?.row;
+  const inHounsfield = frame.data !== undefined && isInHounsfield(frame.data, row?.modality ?? null);
+  const windowOf = inHounsfield ? 'CT' : (row?.modality ?? '');
+
+  const ownOfFrame = useMemo(() => (frame.data === undefined ? undefined : ownWindow(frame.data)), [frame.data]);
+  const chosenWindow = viewer.windows[windowOf];
+  const setWindow = useCallback(
+    (window: GreyWindow | null) => {
+      const { [windowOf]: _before, ...others } = viewer.windows;
+      setViewer({ ...viewer, windows: window === null ? others : { ...others, [windowOf]: window } });
+    },
+    [viewer, setViewer, windowOf],
+  );
+
+  const slices = inspected.slices.data?.slices ?? [];
+  const onScroll =
+    slices.length < 2
+      ? undefined
+      : (step: 1 | -1) => {
+          const next = slices[slices.findIndex((slice) => slice.id === id) + step];
+          if (next !== undefined) onSlice(next.id);
+        };
+  useInspectKeys({
+    ...{ viewer, setViewer, inHounsfield, onWindow: setWindow, setSight, setFlipped, onScroll, onTriage },
+    onDraws: () => setDraws(!draws),
+  });
+
+  const patches = useMemo(
+    () =>
+      source === undefined
+        ? []
+        : (detail.data?.patches ?? []).filter(
+            ({ name }) => name.run === source.run && name.score === mappedScores[source.map],
+          ),
+    [detail.data, source],
+  );
+  /** Brings a box (in shares of the image) into the middle, about half as wide as the pane. */
+  const goTo = ({ x, y, width, height }: Box) =>
+    setSight({ x: x + width / 2, y: y + height / 2, zoom: Math.max(1, Math.min(8, 0.5 / Math.max(width, height))) });
+  const placing = usePlacing({
+    id,
+    size: frame.isPlaceholderData ? undefined : frame.data,
+    annotations: detail.data?.annotations ?? [],
+    ...{ sight, setSight },
+    onGo: (rectangle) => {
+      if (frame.data !== undefined) goTo(sharesOf(rectangle, frame.data));
+      if (!viewer.marks) setViewer({ ...viewer, marks: true });
+    },
+    onBegin: () => setDraws(true),
+    onKeep: (rectangle) => draw(rectangle, viewer.label),
+    onTakeAway: takeAway,
+  });
+  const marks = useMarks(inspected, patches, viewer, placing.chosen);
+  const goToPatch = (rectangle: Box) => {
+    if (map.data === undefined || frame.data === undefined) return;
+    const square = sharesOf(map.data.placement, frame.data);
+    const inSquare = sharesOf(rectangle, { width: map.data.side, height: map.data.side });
+    goTo({
+      x: square.x + inSquare.x * square.width,
+      y: square.y + inSquare.y * square.height,
+      width: inSquare.width * square.width,
+      height: inSquare.height * square.height,
+    });
+  };
+  return {
+    inspected,
+    viewer,
+    setViewer,
+    window: chosenWindow ?? ownOfFrame,
+    isOwnWindow: chosenWindow === undefined,
+    setWindow,
+    inHounsfield,
+    sight,
+    setSight,
+    flipped,
+    draws,
+    setDraws,
+    draw: (rectangle: Box) => draw(rectangle, viewer.label),
+    takeAway,
+    slices,
+    onScroll,
+    patches,
+    placing,
+    marks,
+    goTo,
+    goToPatch,
+  };
+}

@@ -1,0 +1,57 @@
+// What an evaluation found: the AUROC of each score for each kind, and whether patches lie on annotated anomalies.
+import { HTMLTable } from '@blueprintjs/core';
+import { classNames } from '../../class-names.ts';
+import text from '../../styles/text.module.css';
+import styles from './evaluation-results.module.css';
+import type { Evaluation } from './use-evaluation.ts';
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+export function EvaluationResults({ scores, kinds, detections, localisations }: Evaluation) {
+  return (
+    <>
+      <HTMLTable compact striped className={classNames(styles.table)}>
+        <caption>AUROC with 95 % interval (bootstrap over patients)</caption>
+        <thead>
+          <tr>
+            <th scope="col">kind</th>
+            <th scope="col">images</th>
+            {scores.map(({ score }) => (
+              <th scope="col" key={score}>
+                {score}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {kinds.map((kind, group) => (
+            <tr key={kind}>
+              <th scope="row">{kind}</th>
+              <td>{`${detections[0]?.[group]?.anomalous} : ${detections[0]?.[group]?.normal}`}</td>
+              {scores.map(({ score }, index) => {
+                const found = detections[index]?.[group];
+                return (
+                  <td key={score}>
+                    {found === undefined ? '' : found.auroc.toFixed(2)}{' '}
+                    <span className={text.quiet}>
+                      {found === undefined ? '' : `${found.lower.toFixed(2)}–${found.upper.toFixed(2)}`}
+                    </span>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </HTMLTable>
+      <ul className={styles.localisations}>
+        {localisations.map(({ score, found: { images, summary } }) => (
+          <li key={score}>
+            {summary === null
+              ? `${score}: no scored image has an annotated anomaly, so localisation is not known.`
+              : `${score}: the highest patch lies on the annotated anomaly in ${percent(summary.overlap.share)} of ${images} images (${percent(summary.overlap.interval.lower)} to ${percent(summary.overlap.interval.upper)}), by chance in ${percent(summary.overlap.byChance)}.`}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+// One condition of the filter as a list of choices, each with its number of images.
+import { Checkbox } from '@blueprintjs/core';
+import type { Filter } from '../../src-preload/schemas/image.ts';
+import { classNames } from '../class-names.ts';
+import text from '../styles/text.module.css';
+import styles from './facet.module.css';
+import { useTriage } from './triage-state.tsx';
+
+/** The parts of a filter that are lists, and what the archive's facets call each. */
+export const facetLists = [
+  { field: 'verdicts', facet: 'verdicts', title: 'Verdict' },
+  { field: 'kinds', facet: 'kinds', title: 'Kind' },
+  { field: 'modalities', facet: 'modalities', title: 'Modality' },
+  { field: 'bodyParts', facet: 'bodyParts', title: 'Body part' },
+  { field: 'views', facet: 'views', title: 'View' },
+  { field: 'tags', facet: 'tags', title: 'Tag' },
+  { field: 'states', facet: 'states', title: 'File' },
+] as const;
+type ListField = (typeof facetLists)[number]['field'];
+
+interface FacetListProps {
+  readonly title: string;
+  readonly field: ListField;
+  readonly values: readonly { readonly value: string | null; readonly images: number }[];
+}
+
+export function FacetList({ title, field, values }: FacetListProps) {
+  const { filter, setFilter } = useTriage();
+  const chosen: readonly string[] = filter[field] ?? [];
+  // Undecided images are a choice of their own; a missing kind or modality is none.
+  const choices = values.flatMap(({ value, images }) =>
+    value !== null ? [{ value, images }] : field === 'verdicts' ? [{ value: 'none', images }] : [],
+  );
+  // Files that are all as they were say nothing.
+  const ordinary = field === 'states' && choices.every(({ value }) => value === 'present');
+  if (choices.length === 0 || (ordinary && chosen.length === 0)) return null;
+  const toggle = (value: string) => {
+    const next = chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value];
+    setFilter(withList(filter, field, next));
+  };
+  return (
+    <fieldset className={styles.facet}>
+      <legend>{title}</legend>
+      {choices.map(({ value, images }) => (
+        <Checkbox
+          className={classNames(styles.checkbox)}
+          key={value}
+          checked={chosen.includes(value)}
+          onChange={() => toggle(value)}
+        >
+          <span className={styles.choice}>{value === 'none' ? 'undecided' : value}</span>
+          <span className={text.quiet}>{images.toLocaleString('en')}</span>
+        </Checkbox>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The filter with another list of choices; none is no condition. */
+function withList(filter: Filter, field: ListField, choices: readonly string[]): Filter {
+  const entries = Object.entries({ ...filter, [field]: choices });
+  return Object.fromEntries(entries.filter(([name]) => name !== field || choices.length > 0));
+}

@@ -1,0 +1,43 @@
+// What the list is sorted by, and in which direction.
+import { Button, HTMLSelect } from '@blueprintjs/core';
+import { SortAscIcon, SortDescIcon } from '@blueprintjs/icons';
+import type { Order } from '../../src-preload/schemas/image.ts';
+import { classNames } from '../class-names.ts';
+import styles from './order-menu.module.css';
+import { scoreLabel } from './score-names.ts';
+import { useTriage } from './triage-state.tsx';
+
+const fields = { imported: 'import', name: 'name', kind: 'kind', verdict: 'verdict' } as const;
+
+export function OrderMenu() {
+  const { order, setOrder, scoreNames } = useTriage();
+  const choices: readonly { readonly label: string; readonly by: Order['by'] }[] = [
+    ...scoreNames.map((by) => ({ label: scoreLabel(by), by })),
+    ...Object.entries(fields).map(([by, label]) => ({ label, by: by as keyof typeof fields })),
+  ];
+  const present = choices.findIndex(({ by }) => JSON.stringify(by) === JSON.stringify(order.by));
+  return (
+    <div className={styles.order}>
+      <span id="order-label" className={styles.label}>
+        Sort by
+      </span>
+      <HTMLSelect
+        className={classNames(styles.menu)}
+        aria-labelledby="order-label"
+        value={present}
+        options={choices.map(({ label }, index) => ({ label, value: index }))}
+        onChange={({ currentTarget }) => {
+          const by = choices[Number(currentTarget.value)]!.by;
+          setOrder({ by, descending: typeof by === 'object' });
+        }}
+      />
+      <Button
+        variant="minimal"
+        icon={order.descending ? <SortDescIcon /> : <SortAscIcon />}
+        aria-label={order.descending ? 'highest first' : 'lowest first'}
+        title={order.descending ? 'highest first; click for lowest first' : 'lowest first; click for highest first'}
+        onClick={() => setOrder({ ...order, descending: !order.descending })}
+      />
+    </div>
+  );
+}

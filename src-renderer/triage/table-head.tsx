@@ -1,0 +1,55 @@
+// The head of the image table: the names of the columns, which sort.
+import { CaretDownIcon, CaretUpIcon } from '@blueprintjs/icons';
+import { classNames } from '../class-names.ts';
+import styles from './image-table.module.css';
+import { scoreLabel } from './score-names.ts';
+import type { Column } from './table-columns.tsx';
+import { useTriage } from './triage-state.tsx';
+
+export interface HeadProps {
+  readonly shown: readonly Column[];
+  readonly template: string;
+}
+
+export function TableHead({ shown, template }: HeadProps) {
+  const { order, setOrder, score } = useTriage();
+  const isSorted = ({ by }: Column) => (by === 'score' ? typeof order.by === 'object' : by === order.by);
+  const sort = (column: Column) => {
+    const by = column.by === 'score' ? score : column.by;
+    if (by === undefined) return;
+    const descending = isSorted(column) ? !order.descending : typeof by === 'object';
+    setOrder({ by, descending });
+  };
+  return (
+    <div
+      className={classNames(styles.line, styles.head)}
+      role="row"
+      aria-rowindex={1}
+      tabIndex={-1}
+      style={{ gridTemplateColumns: template }}
+    >
+      <span role="columnheader" tabIndex={-1} aria-label="picture" />
+      {shown.map((column) => {
+        const sorted = isSorted(column);
+        const title = column.by === 'score' && score !== undefined ? scoreLabel(score) : column.title;
+        return (
+          <span
+            key={column.title}
+            role="columnheader"
+            tabIndex={-1}
+            className={column.number && styles.number}
+            {...(sorted ? { 'aria-sort': order.descending ? ('descending' as const) : ('ascending' as const) } : {})}
+          >
+            {column.by === undefined ? (
+              title
+            ) : (
+              <button type="button" title={`Sort by ${title}`} onClick={() => sort(column)}>
+                {title} {sorted ? order.descending ? <CaretDownIcon size={12} /> : <CaretUpIcon size={12} /> : null}
+              </button>
+            )}
+          </span>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,130 @@
+// The window: its catalog, its views, who is reviewing.
+import { Button, InputGroup, useHotkeys } from '@blueprintjs/core';
+import { KeyCommandIcon, PersonIcon } from '@blueprintjs/icons';
+import { useEffect, useMemo, useState } from 'react';
+import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
+import { CatalogButton } from './catalog-button.tsx';
+import { classNames } from './class-names.ts';
+import { FirstRun } from './first-run.tsx';
+import { useLayout } from './host/layout.tsx';
+import type { Visit } from './inspect/inspect-view.tsx';
+import { JobDialogProvider } from './jobs/job-dialogs.tsx';
+import { useJobNotices } from './jobs/notices.ts';
+import { InspectView, JobsView, Later, loadLaterParts, SegmentationView, ThresholdView } from './later.tsx';
+import { useReview } from './review.tsx';
+import { useTriage } from './triage/triage-state.tsx';
+import { TriageView } from './triage/triage-view.tsx';
+import styles from './window.module.css';
+
+/** The first images come before what is not in sight. */
+const laterMilliseconds = 300;
+
+const views = ['triage', 'inspect', 'threshold', 'jobs', 'segmentation'] as const;
+type ViewName = (typeof views)[number];
+const titles: Readonly<Record<ViewName, string>> = {
+  triage: 'Triage',
+  inspect: 'Inspect',
+  threshold: 'Threshold',
+  jobs: 'Jobs',
+  segmentation: 'Segmentation',
+};
+
+export function Window({ info }: { readonly info: CatalogInfo }) {
+  const [view, show] = useLayout<ViewName>('view', 'triage');
+  const keys = useMemo(
+    () =>
+      views.map((name, index) => ({
+        combo: `alt+${index + 1}`,
+        global: true,
+        allowInInput: true,
+        label: `${titles[name]} view`,
+        preventDefault: true,
+        onKeyDown: () => show(name),
+      })),
+    [show],
+  );
+  useHotkeys(keys);
+  useJobNotices();
+  const { ids, begun, selection } = useTriage();
+  useEffect(() => {
+    if (!begun) return;
+    const timer = setTimeout(loadLaterParts, laterMilliseconds);
+    return () => clearTimeout(timer);
+  }, [begun]);
+  const [visit, setVisit] = useState<Visit | null>(null);
+  const inspect = (image: number) => {
+    setVisit({ from: ids?.[selection.focus], image });
+    show('inspect');
+  };
+  const isEmpty = info.images === 0 && view !== 'jobs';
+  return (
+    <JobDialogProvider onQueued={() => show('jobs')}>
+      <div className={styles.window}>
+        <header className={styles.topBar}>
+          <h1 className={styles.product}>Residua</h1>
+          <CatalogButton info={info} />
+          <nav className={styles.views} aria-label="Views">
+            {views.map((name) => (
+              <button
+                key={name}
+                type="button"
+                aria-current={name === view ? 'page' : undefined}
+                onClick={() => show(name)}
+              >
+                {titles[name]}
+              </button>
+            ))}
+          </nav>
+          <ReviewerName />
+          <KeysButton />
+        </header>
+        <main className={styles.view} aria-label={titles[view]}>
+          {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
+          {!isEmpty && view === 'triage' ? <TriageView onInspect={() => show('inspect')} /> : null}
+          <Later key={view}>
+            {!isEmpty && view === 'inspect' ? (
+              <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} />
+            ) : null}
+            {!isEmpty && view === 'threshold' ? <ThresholdView onTriage={() => show('triage')} /> : null}
+            {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
+            {view === 'jobs' ? <JobsView /> : null}
+          </Later>
+        </main>
+      </div>
+    </JobDialogProvider>
+  );
+}
+
+function ReviewerName() {
+  const { reviewer, suggestedReviewer, setReviewer, nameField } = useReview();
+  const [text, setText] = useState(reviewer);
+  return (
+    <>
+      <InputGroup
+        className={classNames(styles.reviewer)}
+        list="known-reviewers"
+        inputRef={nameField}
+        leftIcon={<PersonIcon />}
+        placeholder="reviewer"
+        aria-label="Reviewer: the name on your decisions"
+        value={text}
+        maxLength={100}
+        onValueChange={setText}
+        onBlur={() => setReviewer(text)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.blur();
+        }}
+      />
+      <datalist id="known-reviewers">{suggestedReviewer === '' ? null : <option value={suggestedReviewer} />}</datalist>
+    </>
+  );
+}
+
+/** The dialog of all keys belongs to Blueprint, which opens it on a question mark. */
+function KeysButton() {
+  const openKeys = () =>
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: '?', code: 'Slash', shiftKey: true, bubbles: true }));
+  return (
+    <Button variant="minimal" icon={<KeyCommandIcon />} text="Keys" title="Show all keys (?)" onClick={openKeys} />
+  );
+}
