@@ -29,6 +29,8 @@ function slice(instance: number, position: readonly number[]): Buffer {
       element(style, 0x0020_0032, 'DS', position.join('\\')),
       element(style, 0x0020_0037, 'DS', '1\\0\\0\\0\\1\\0'),
       ...smallPixelModule(style),
+      element(style, 0x0028_1052, 'DS', '-1024'),
+      element(style, 0x0028_1053, 'DS', '1'),
       element(style, 0x7fe0_0010, 'OB', Buffer.alloc(16, instance)),
     ]),
   );
