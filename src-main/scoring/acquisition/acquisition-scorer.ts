@@ -1,0 +1,68 @@
+// Scores how unusual an image's acquisition is: each measure's distance from the normals, on either side.
+import { Problem } from '../../platform/errors.ts';
+import type { FamilyContext, FamilyScorer } from '../family.ts';
+import { type AcquisitionMeasures, type GreySquare, measureAcquisition } from './measures.ts';
+
+const names = ['sharpness', 'noise', 'contrast', 'exposure'] as const satisfies readonly (keyof AcquisitionMeasures)[];
+
+/** Fewer normals do not tell what is usual. */
+const fewestNormals = 5;
+
+/** Centre and width of the normals: median, and median absolute deviation as a standard deviation. */
+interface Usual {
+  readonly median: number;
+  readonly deviation: number;
+}
+
+/** The scorer throws `usage` for too few normals. */
+export async function openAcquisition({ channels, side }: FamilyContext): Promise<FamilyScorer> {
+  const normals: AcquisitionMeasures[] = [];
+  let usual: Readonly<Record<keyof AcquisitionMeasures, Usual>>;
+  const measure = (image: Float32Array) => measureAcquisition(greyOf(image, channels, side));
+  return {
+    learn: async (image) => {
+      normals.push(measure(image));
+    },
+    fit: async () => {
+      if (normals.length < fewestNormals) {
+        const message = `the acquisition is compared with at least ${fewestNormals} normals; there are ${normals.length}`;
+        throw new Problem('usage', { message });
+      }
+      usual = Object.fromEntries(
+        names.map((name) => [name, usualOf(normals.map((measures) => measures[name]))]),
+      ) as unknown as typeof usual;
+    },
+    score: async (images, step) =>
+      images.map((image) => {
+        step();
+        const measures = measure(image);
+        const distance = (name: keyof AcquisitionMeasures) =>
+          Math.abs(measures[name] - usual[name].median) / usual[name].deviation;
+        return { values: Object.fromEntries(names.map((name) => [name, distance(name)])), map: null };
+      }),
+    release: async () => {},
+  };
+}
+
+/** Model space [C, side, side] in -1..1 as levels 0..255; three channels become luma. */
+function greyOf(image: Float32Array, channels: 1 | 3, side: number): GreySquare {
+  const plane = side * side;
+  const value = (pixel: number) =>
+    channels === 1
+      ? image[pixel]!
+      : 0.299 * image[pixel]! + 0.587 * image[plane + pixel]! + 0.114 * image[2 * plane + pixel]!;
+  return { side, levels: Float32Array.from({ length: plane }, (_, pixel) => (value(pixel) + 1) * 127.5) };
+}
+
+function usualOf(values: readonly number[]): Usual {
+  const median = medianOf(values);
+  const spread = 1.4826 * medianOf(values.map((value) => Math.abs(value - median)));
+  // Normals that do not vary: whatever differs at all is far from them, but a finite number of steps.
+  return { median, deviation: Math.max(spread, 1e-3) };
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

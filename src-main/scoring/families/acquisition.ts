@@ -1,0 +1,26 @@
+// Acquisition: whether an image is as sharp, noisy, contrasted and bright as the normals. It needs no network.
+import type { ScoreFacts, ScoreFamily } from '../family.ts';
+
+const factsOf = (name: string, meaning: string): ScoreFacts => ({
+  name,
+  meaning: `${meaning}: distance from the normals on either side`,
+  unit: 'robust standard deviations of the normals',
+  abnormal: 'high',
+});
+
+export const acquisition: ScoreFamily = {
+  name: 'acquisition',
+  title: 'Acquisition',
+  scores: [
+    factsOf('sharpness', 'blurred, or sharpened'),
+    factsOf('noise', 'noisy, or smoothed'),
+    factsOf('contrast', 'flat, or of too much contrast'),
+    factsOf('exposure', 'too bright, or too dark'),
+  ],
+  map: null,
+  needs: ['normals'],
+  cost: 'pixels',
+  source: 'Pertuz et al. 2013 (variance of the Laplacian); Immerkaer 1996 (noise)',
+  parameters: {},
+  open: async (context) => (await import('../acquisition/acquisition-scorer.ts')).openAcquisition(context),
+};
