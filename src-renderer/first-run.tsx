@@ -5,8 +5,8 @@ import type { Host } from '../src-preload/host.ts';
 import { ActionCard, NewCatalogCard, OpenCatalogCard, PathCard } from './catalog-cards.tsx';
 import styles from './first-run.module.css';
 import { useHost } from './host/use-host.ts';
-import { type DialogName, useJobDialogs } from './jobs/job-dialogs.tsx';
 import { queueAndWait } from './jobs/queue-and-wait.ts';
+import { type DialogName, useJobDialogs } from './jobs/use-job-dialogs.ts';
 import { ProblemNote } from './problem.tsx';
 import text from './styles/text.module.css';
 

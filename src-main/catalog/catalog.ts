@@ -5,9 +5,9 @@ import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { Problem } from '../platform/errors.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { inWords, systemReason } from '../platform/words.ts';
+import { beginHeads } from './audit-heads.ts';
 import { refuseNetworkShare } from './local-folder.ts';
 import { checkSchema, migrate } from './migrate.ts';
-import { beginHeads } from './tables/audit.ts';
 
 /** What SQLite stores: numbers, text, nothing. Pixels never. */
 export type Value = string | number | null;

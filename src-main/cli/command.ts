@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Problem } from '../platform/errors.ts';
 import { spoken } from '../platform/spoken-schema.ts';
 import { trueOrFalse } from '../training/train-options.ts';
-import type { Context } from './context.ts';
+import type { Context, GivenEverywhere } from './context.ts';
 
 /** One option or argument: how it is written, what it is for, what it may be. Defaults live in the schema. */
 export interface CommandOption<S extends z.ZodType = z.ZodType> {
@@ -26,12 +26,6 @@ export type AnyCommand = (
   called: { readonly name: string; readonly summary: string; readonly words: readonly string[] },
   contextFor: (given: GivenEverywhere) => Context,
 ) => Promise<void>;
-
-/** The options of every command. */
-export interface GivenEverywhere {
-  readonly verbose: boolean;
-  readonly catalog: string | undefined;
-}
 
 export interface CommandDefinition<A extends Options, O extends Options> {
   /** Longer help below the options: examples, where the procedure comes from. */

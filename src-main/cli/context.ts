@@ -3,8 +3,13 @@
 import { defaultCatalogFolder } from '../platform/default-folders.ts';
 import type { JobControl } from '../platform/job.ts';
 import { oneLine } from '../platform/words.ts';
-import type { GivenEverywhere } from './command.ts';
 import { type ProgressBar, progressBar } from './progress-bar.ts';
+
+/** The options of every command. */
+export interface GivenEverywhere {
+  readonly verbose: boolean;
+  readonly catalog: string | undefined;
+}
 
 export interface Context extends JobControl {
   /** Results: standard output. */

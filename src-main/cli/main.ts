@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import { isProblem } from '../platform/errors.ts';
 import { version } from '../platform/version.ts';
 import { inWords } from '../platform/words.ts';
-import { type GivenEverywhere, isHelp, usageMistake } from './command.ts';
+import { isHelp, usageMistake } from './command.ts';
 import { commands } from './commands.ts';
-import { processContext } from './context.ts';
+import { type GivenEverywhere, processContext } from './context.ts';
 
 let given: GivenEverywhere = { verbose: false, catalog: undefined };
 let endContext = () => {};

@@ -1,18 +1,12 @@
 // Everything that `residua evaluate` finds out about the scores of some runs, before it is printed or written.
-import type { Workbench } from '../../src-preload/contract.ts';
 import type { Detection, ScoreDifference } from '../../src-preload/schemas/catalog.ts';
 import type { Filter, ImageRow, ScoreName } from '../../src-preload/schemas/image.ts';
 import { Problem } from '../platform/errors.ts';
 import { combinedScores } from '../statistics/conformal.ts';
 import { holmAdjusted } from '../statistics/multiple-testing.ts';
+import type { Asked, Pair } from './asked.ts';
 import { type LearntNormals, learntNormals } from './learnt-normals.ts';
 import { ranked } from './ranked.ts';
-
-/** A kind of anomalous images and the kind that it is compared with. */
-export interface Pair {
-  readonly anomalous: string;
-  readonly normal: string;
-}
 
 /** One score judged on every pair. `adjusted`: p by Holm over the pairs; null where there is no p. */
 export interface JudgedScore {
@@ -27,9 +21,6 @@ export interface JudgedScore {
 }
 
 export type Localisation = Awaited<ReturnType<typeof localisationOf>>;
-
-/** What is asked of a workbench, of this process or another. */
-export type Asked = Pick<Workbench, 'call'>;
 
 export interface Judgement {
   readonly pairs: readonly Pair[];

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import type { Filter } from '../../src-preload/schemas/image.ts';
-import type { Asked, Pair } from './judgement.ts';
+import type { Asked, Pair } from './asked.ts';
 
 /** So many of the judged normals are of the cohort that this run has learnt from. */
 export interface LearntNormals {

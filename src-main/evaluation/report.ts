@@ -2,9 +2,10 @@
 import type { ImageRow } from '../../src-preload/schemas/image.ts';
 import type { RunDetail } from '../../src-preload/schemas/run.ts';
 import { version } from '../platform/version.ts';
+import type { Asked, Pair } from './asked.ts';
 import { learntLine, percent, pText } from './figures.ts';
 import { embeddedPng, escaped, htmlPage, htmlTable } from './html.ts';
-import type { Asked, JudgedScore, Judgement, Pair } from './judgement.ts';
+import type { JudgedScore, Judgement } from './judgement.ts';
 import { colourOf, distributionPlot, rocPlot } from './plots.ts';
 
 /** Images shown from each end of the ranking. */

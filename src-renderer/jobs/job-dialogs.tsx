@@ -1,31 +1,8 @@
-// Every dialog that starts work, opened by name from anywhere in the window.
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+// Shows the dialog that was opened, around everything that can open one.
+import { type ReactNode, useCallback, useState } from 'react';
 import { DialogByName, Later } from '../later.tsx';
 import type { GivenImages } from './dialogs/images-field.tsx';
-
-export type DialogName =
-  | 'import'
-  | 'network'
-  | 'train'
-  | 'project'
-  | 'score'
-  | 'typicality'
-  | 'combination'
-  | 'evaluate'
-  | 'export'
-  | 'masks'
-  | 'dice';
-/** `images`: what the job is about, where somebody has chosen it elsewhere. */
-export type OpenDialog = (name: DialogName, images?: GivenImages) => void;
-
-const DialogContext = createContext<OpenDialog | null>(null);
-
-/** Opens a dialog; the one that is open is closed. */
-export function useJobDialogs(): OpenDialog {
-  const open = useContext(DialogContext);
-  if (open === null) throw new Error('there are no dialogs around this component');
-  return open;
-}
+import { DialogContext, type DialogName, type OpenDialog } from './use-job-dialogs.ts';
 
 interface ProviderProps {
   /** A run was queued from a dialog. */

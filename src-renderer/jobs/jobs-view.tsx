@@ -21,11 +21,11 @@ import { EmptyState } from '../empty-state.tsx';
 import { useAnswer } from '../host/use-host.ts';
 import { ProblemNote } from '../problem.tsx';
 import { ToolBar } from '../tool-bar.tsx';
-import { type DialogName, useJobDialogs } from './job-dialogs.tsx';
 import styles from './jobs-view.module.css';
 import { useDesktopNotices } from './notices.ts';
 import { usePaces } from './paces.tsx';
 import { RunCard } from './run-card.tsx';
+import { type DialogName, useJobDialogs } from './use-job-dialogs.ts';
 
 const starters: readonly {
   readonly name: DialogName;

@@ -2,7 +2,7 @@
 
 import type { Host } from '../../src-preload/host.ts';
 import type { Run } from '../../src-preload/schemas/run.ts';
-import type { JobRequest } from './dialogs/job-dialog.tsx';
+import type { JobRequest } from './dialogs/job-request.ts';
 
 /** The run once it is done; rejects with the reason when it ends otherwise. */
 export async function queueAndWait(host: Host, request: JobRequest): Promise<Run> {

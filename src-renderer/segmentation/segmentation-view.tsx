@@ -6,7 +6,7 @@ import type { ScoreName } from '../../src-preload/schemas/image.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
 import { useAnswer } from '../host/use-host.ts';
-import { useJobDialogs } from '../jobs/job-dialogs.tsx';
+import { useJobDialogs } from '../jobs/use-job-dialogs.ts';
 import { ProblemNote } from '../problem.tsx';
 import { ToolBar } from '../tool-bar.tsx';
 import { sameScore, scoreLabel } from '../triage/score-names.ts';

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Filter, ScoreName } from '../../src-preload/schemas/image.ts';
 import { methodQuery, useHost } from '../host/use-host.ts';
-import { useJobDialogs } from '../jobs/job-dialogs.tsx';
+import { useJobDialogs } from '../jobs/use-job-dialogs.ts';
 import { countOf, useReview } from '../review.tsx';
 import { scoreText } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';

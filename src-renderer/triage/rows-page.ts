@@ -1,11 +1,18 @@
 // The pages in which rows are asked for: the same request from wherever it comes, so that it is asked once.
 import type { Request } from '../../src-preload/contract.ts';
-import type { Triage } from './triage-state.tsx';
+import type { Filter, Order, ScoreName } from '../../src-preload/schemas/image.ts';
 
 export const rowsPerPage = 200;
 
+/** What is listed, in which order, with which score. */
+interface List {
+  readonly filter: Filter;
+  readonly order: Order;
+  readonly score: ScoreName | undefined;
+}
+
 /** The rows from place `page * rowsPerPage` on. */
-export function rowsPage({ filter, order, score }: Pick<Triage, 'filter' | 'order' | 'score'>, page: number) {
+export function rowsPage({ filter, order, score }: List, page: number) {
   return {
     filter,
     order,

@@ -1,7 +1,7 @@
 // Table `audit`: append-only, each entry hashed over the one before; its maker writes every head a second time beside it.
 import { createHash } from 'node:crypto';
-import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs';
 import { canonicalJson } from '../../platform/canonical-json.ts';
+import { type AuditHead, genesis, writeHeads } from '../audit-heads.ts';
 import type { Catalog } from '../catalog.ts';
 
 /** What happened, who did it, and plain data about it (no patient data). */
@@ -21,19 +21,6 @@ export interface AuditEntry extends AuditEvent {
   readonly hash: string;
 }
 
-/** The end of the chain after `number` entries. */
-export interface AuditHead {
-  readonly number: number;
-  readonly hash: string;
-}
-
-/** The head of a chain without entries. */
-export const genesis: AuditHead = { number: 0, hash: '0'.repeat(64) };
-/**
- * In the catalog's folder, written only by the program that makes an entry: `begin number hash` before its transaction is
- * committed, `number hash` after. A crash between the two leaves the first line, whether the entry came to be or not.
- */
-const headsName = 'audit-heads.txt';
 const headSetting = 'audit.head';
 
 /** Appends to the chain, in the transaction that it belongs to; its head is written beside the database with the commit. */
@@ -85,39 +72,6 @@ export function headInSettings(catalog: Catalog): AuditHead | undefined {
   return row === undefined ? undefined : (JSON.parse(row.value) as AuditHead);
 }
 
-/** A head beside the database. */
-export interface WrittenHead extends AuditHead {
-  /** Whether its entry was on the disk when it was written. */
-  readonly committed: boolean;
-}
-
-/** The heads beside the database, as written; undefined when the file is not there. A torn last line is left out. */
-export function headsBeside(catalog: Catalog): readonly WrittenHead[] | undefined {
-  const path = catalog.path(headsName);
-  if (!existsSync(path)) return undefined;
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .map((line) => /^(begin )?(\d+) ([0-9a-f]{64})$/.exec(line))
-    .filter((match) => match !== null)
-    .map(([, begin, number, hash]) => ({ number: Number(number), hash: hash!, committed: begin === undefined }));
-}
-
-/** The text of a file of heads for the first `entries` entries, from the heads beside the database. */
-export function headsUpTo(catalog: Catalog, entries: number): string {
-  return (headsBeside(catalog) ?? [])
-    .filter(({ number }) => number <= entries)
-    .map(({ number, hash, committed }) => `${committed ? '' : 'begin '}${number} ${hash}\n`)
-    .join('');
-}
-
-/**
- * Makes the file of heads of a new catalog. Only then: a file that is missing later, and a head that is missing in it, are
- * not made up from the database, which `verifyAudit` could then no longer check.
- */
-export function beginHeads(catalog: Catalog): void {
-  writeHeads(catalog, '', [genesis]);
-}
-
 function headsFrom(catalog: Catalog, first: number): readonly AuditHead[] {
   return catalog.all<AuditHead>('SELECT number, hash FROM audit WHERE number >= @first ORDER BY number', { first });
 }
@@ -125,16 +79,4 @@ function headsFrom(catalog: Catalog, first: number): readonly AuditHead[] {
 /** The end of the chain in the database. */
 export function lastHead(catalog: Catalog): AuditHead {
   return catalog.get<AuditHead>('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1') ?? genesis;
-}
-
-function writeHeads(catalog: Catalog, mark: '' | 'begin ', heads: readonly AuditHead[]): void {
-  if (heads.length === 0) return;
-  const file = openSync(catalog.path(headsName), 'a');
-  try {
-    // The line break in front ends a line that a crash has torn.
-    appendFileSync(file, `\n${heads.map(({ number, hash }) => `${mark}${number} ${hash}\n`).join('')}`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

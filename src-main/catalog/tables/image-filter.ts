@@ -1,7 +1,7 @@
 // The filter of an image list as SQL: one condition per key, constant text, every value a parameter.
 import type { Catalog, Values } from '../catalog.ts';
 import type { FileState } from './files.ts';
-import type { ScoreName } from './images.ts';
+import type { ScoreName } from './scores.ts';
 import type { Decision } from './verdicts.ts';
 
 /** Conditions that all hold; of a list, any member. An absent condition does not restrict. */

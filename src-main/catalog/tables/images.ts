@@ -2,13 +2,8 @@
 import { Problem } from '../../platform/errors.ts';
 import type { Catalog } from '../catalog.ts';
 import type { FileState } from './files.ts';
+import type { ScoreName } from './scores.ts';
 import type { Decision } from './verdicts.ts';
-
-/** One score of one run, such as { run: 3, score: 'MSE full' }. */
-export interface ScoreName {
-  readonly run: number;
-  readonly score: string;
-}
 
 /** What every list and every record of an image says. */
 interface ImageFacts {

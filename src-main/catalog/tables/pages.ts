@@ -1,7 +1,8 @@
 // Lists of images: filtered, ordered by a column or any score, a page at a time, and the counts for menus and charts.
 import type { Catalog, Values } from '../catalog.ts';
 import { type ImageFilter, restriction } from './image-filter.ts';
-import { type ImageRow, imageRows, type ScoreName } from './images.ts';
+import { type ImageRow, imageRows } from './images.ts';
+import type { ScoreName } from './scores.ts';
 
 /** What a list is ordered by: the order of import, a column, or a score; ties by id, in the same direction. */
 export interface ImageOrder {

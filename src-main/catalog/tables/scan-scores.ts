@@ -1,6 +1,6 @@
 // Table `scan_scores`: a volume's score is the maximum, mean and 95th percentile of its slices' scores.
 import type { Catalog } from '../catalog.ts';
-import type { ScoreName } from './images.ts';
+import type { ScoreName } from './scores.ts';
 
 /** How the scores of a scan's slices become one number; the percentile interpolates linearly, as NumPy does. */
 export type ScanStatistic = 'maximum' | 'mean' | 'percentile95';

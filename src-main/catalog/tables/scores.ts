@@ -1,6 +1,11 @@
 // Tables `scores`, `patches` and `run_files`: what a run found out about each image.
 import type { Catalog } from '../catalog.ts';
-import type { ScoreName } from './images.ts';
+
+/** One score of one run, such as { run: 3, score: 'MSE full' }. */
+export interface ScoreName {
+  readonly run: number;
+  readonly score: string;
+}
 
 /** A score with its value, or why it has none (an empty body mask, say). */
 export type ScoreValue =

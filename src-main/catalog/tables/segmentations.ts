@@ -1,8 +1,8 @@
 // Tables `masks` and `dice`: segmentations beside images, and how well predicted ones agree with their references.
 import { Problem } from '../../platform/errors.ts';
 import type { Catalog } from '../catalog.ts';
-import type { ScoreName } from './images.ts';
 import type { ScanStatistic } from './scan-scores.ts';
+import type { ScoreName } from './scores.ts';
 
 /** `region`: what mask scores look at. `predicted` and `reference`: a segmentation under test and its truth. */
 export type MaskRole = 'region' | 'predicted' | 'reference';

@@ -1,14 +1,8 @@
 // Finds any edit, deletion or truncation of the audit log, and any verdict that is not as it was audited.
+
+import { genesis, headsBeside, type WrittenHead } from '../../catalog/audit-heads.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import {
-  type AuditEntry,
-  auditEntries,
-  genesis,
-  hashOf,
-  headInSettings,
-  headsBeside,
-  type WrittenHead,
-} from '../../catalog/tables/audit.ts';
+import { type AuditEntry, auditEntries, hashOf, headInSettings } from '../../catalog/tables/audit.ts';
 import { digestOfAction, storedAction, verdictFaults } from '../../catalog/tables/verdicts.ts';
 import { verdictEvent } from '../verdicts/decide.ts';
 

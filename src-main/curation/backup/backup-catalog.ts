@@ -1,8 +1,9 @@
 // Backs up a catalog while it is in use, and restores it: database, heads of the audit log, files beside it.
 import { copyFile, open } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { headsUpTo } from '../../catalog/audit-heads.ts';
 import { type Catalog, openCatalog } from '../../catalog/catalog.ts';
-import { headsUpTo, lastHead } from '../../catalog/tables/audit.ts';
+import { lastHead } from '../../catalog/tables/audit.ts';
 import { Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { verifyAudit } from '../audit/verify-audit.ts';

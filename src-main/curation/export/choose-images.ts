@@ -1,8 +1,8 @@
 // Which images go into an export: a filter's, those beyond a threshold of a score, or the highest or lowest ones.
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ImageFilter } from '../../catalog/tables/image-filter.ts';
-import type { ScoreName } from '../../catalog/tables/images.ts';
 import { imageIds, pageImages } from '../../catalog/tables/pages.ts';
+import type { ScoreName } from '../../catalog/tables/scores.ts';
 import { Problem } from '../../platform/errors.ts';
 
 /** Images by what is known about them. `below` and `above` include the threshold itself only for `above`. */

@@ -1,8 +1,9 @@
 // What an export says about itself: a manifest for programs and one for people.
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { ImageRecord, ScoreName } from '../../catalog/tables/images.ts';
+import type { ImageRecord } from '../../catalog/tables/images.ts';
 import { getModel } from '../../catalog/tables/models.ts';
 import { getRun, type PlainObject } from '../../catalog/tables/runs.ts';
+import type { ScoreName } from '../../catalog/tables/scores.ts';
 import { scoresOf } from '../../catalog/tables/scores.ts';
 import { currentVerdicts } from '../../catalog/tables/verdicts.ts';
 import { formatCsv } from '../../platform/csv.ts';

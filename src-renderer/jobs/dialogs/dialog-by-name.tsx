@@ -1,6 +1,6 @@
 // The table of all job dialogs: the one with a name.
 import type { ReactNode } from 'react';
-import type { DialogName, OpenDialog } from '../job-dialogs.tsx';
+import type { DialogName, OpenDialog } from '../use-job-dialogs.ts';
 import { CombinationDialog } from './combination-dialog.tsx';
 import { EvaluateDialog } from './evaluate-dialog.tsx';
 import { ExportDialog } from './export-dialog.tsx';

@@ -7,7 +7,7 @@ import { methodQuery, useAnswer, useHost } from '../../host/use-host.ts';
 import text from '../../styles/text.module.css';
 import { durationWords } from '../pace.ts';
 import styles from './estimate.module.css';
-import type { JobRequest } from './job-dialog.tsx';
+import type { JobRequest } from './job-request.ts';
 
 /** So long nothing is changed before the measurement begins. */
 const settleMilliseconds = 700;

@@ -1,12 +1,10 @@
 // The frame of every job dialog: what is asked, how long it would take here, and the button that queues it.
 import { type ReactNode, useRef, useState } from 'react';
-import type { Request } from '../../../src-preload/contract.ts';
 import { FormDialog } from '../../form-dialog.tsx';
 import { useHost } from '../../host/use-host.ts';
 import { ProblemNote } from '../../problem.tsx';
 import { Estimate } from './estimate.tsx';
-
-export type JobRequest = Request<'runs.queue'>;
+import type { JobRequest } from './job-request.ts';
 
 /** What every job dialog is given. */
 export interface DialogProps {

@@ -1,0 +1,27 @@
+// How any component opens a dialog that starts work, by its name.
+import { createContext, useContext } from 'react';
+import type { GivenImages } from './dialogs/images-field.tsx';
+
+export type DialogName =
+  | 'import'
+  | 'network'
+  | 'train'
+  | 'project'
+  | 'score'
+  | 'typicality'
+  | 'combination'
+  | 'evaluate'
+  | 'export'
+  | 'masks'
+  | 'dice';
+/** `images`: what the job is about, where somebody has chosen it elsewhere. */
+export type OpenDialog = (name: DialogName, images?: GivenImages) => void;
+
+export const DialogContext = createContext<OpenDialog | null>(null);
+
+/** Opens a dialog; the one that is open is closed. */
+export function useJobDialogs(): OpenDialog {
+  const open = useContext(DialogContext);
+  if (open === null) throw new Error('there are no dialogs around this component');
+  return open;
+}
