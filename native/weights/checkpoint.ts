@@ -1,4 +1,5 @@
 // Our own checkpoint: safetensors whose header carries constructor arguments, recipe and provenance; and, when training, the state to resume.
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../src-main/platform/atomic-file.ts';
 import { Problem } from '../../src-main/platform/errors.ts';
@@ -23,8 +24,8 @@ export interface TrainingState {
   readonly values: JsonObject;
 }
 
-/** The key of the JSON text in the header's `__metadata__`. */
-const metadataKey = 'residua';
+/** The key of the JSON text in the header's `__metadata__`, and that of the checksum over it and all tensors. */
+const [metadataKey, checksumKey] = ['residua', 'residua-sha256'];
 
 const json: z.ZodType<Json> = z.lazy(() =>
   z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
@@ -73,16 +74,33 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
     ),
     ...[...(state?.tensors ?? [])].map(([key, tensor]) => [`state.${key}`, tensor] as const),
   ]);
-  await writeFileAtomic(path, safetensorsParts(tensors, { [metadataKey]: JSON.stringify(metadata) }));
+  const text = JSON.stringify(metadata);
+  const header = { [metadataKey]: text, [checksumKey]: checksumOf(text, tensors) };
+  await writeFileAtomic(path, safetensorsParts(tensors, header));
+}
+
+/** SHA-256 (hex) over the JSON text and every tensor by name: type, shape, bytes. */
+function checksumOf(text: string, tensors: ReadonlyMap<string, StoredTensor>): string {
+  const hash = createHash('sha256').update(`${text}\n`);
+  for (const [name, { dtype, shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`${name} ${dtype} [${shape.join(', ')}]\n`).update(data);
+  }
+  return hash.digest('hex');
 }
 
 /**
  * Reads a checkpoint of ours out of a safetensors file; tensors stay views of its bytes where possible.
  * Errors: `content` when the header is not as `writeCheckpoint` makes it, or of a newer version; for tensors that
- * belong to no network of the header.
+ * belong to no network of the header; when anything is not what was written, by the checksum (which files of the first
+ * versions do not have).
  */
 export function checkpointFrom({ tensors, metadata }: Safetensors, file: string): Checkpoint {
-  const { networks, recipe, provenance, state } = parseMetadata(metadata[metadataKey] ?? '', file);
+  const text = metadata[metadataKey] ?? '';
+  const { networks, recipe, provenance, state } = parseMetadata(text, file);
+  const checksum = metadata[checksumKey];
+  if (checksum !== undefined && checksum !== checksumOf(text, tensors)) {
+    throw new Problem('content', { file, reason: 'is damaged: its weights are not those that were written' });
+  }
   const known = [
     ...networkNames.filter((name) => networks[name] !== undefined),
     ...(state === undefined ? [] : ['state']),

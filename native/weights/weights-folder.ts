@@ -14,7 +14,7 @@ import { type FloatTensor, toFloatTensor } from './tensor.ts';
 import { torchTensors } from './torch-file.ts';
 import { readWeightsFile, weightsKind } from './weights-file.ts';
 
-/** Files that were imported although they are not the published ones, by name: their SHA-256. */
+/** SHA-256 of files that were imported, by name, where none is published or theirs is another. */
 const otherFiles = 'other-files.json';
 const otherSchema = z.record(z.string(), z.string());
 
@@ -62,9 +62,11 @@ export async function readPublishedWeights(
   const tensors = new Map<string, FloatTensor>();
   for (const file of await demandWeights(folder, name, what)) {
     const path = join(folder, file.name);
-    if (file.sha256 !== null) {
+    const imported = others[file.name];
+    if (file.sha256 !== null || imported !== undefined) {
       const sha256 = await fileSha256(path);
-      if (!isPublished(file, sha256) && others[file.name] !== sha256) throw otherContent(path, file, sha256);
+      if (imported !== undefined && imported !== sha256) throw changed(path);
+      if (imported === undefined && !isPublished(file, sha256)) throw otherContent(path, file, sha256);
     }
     for (const [key, tensor] of file.adopt(await fileTensors(path))) tensors.set(key, tensor);
   }
@@ -102,7 +104,7 @@ export async function copyIntoFolder(
     await rm(temporary, { force: true });
   }
   const { [published.name]: _, ...rest } = await readOthers(folder);
-  const noted = differs ? { ...rest, [published.name]: sha256 } : rest;
+  const noted = differs || published.sha256 === null ? { ...rest, [published.name]: sha256 } : rest;
   await writeFileAtomic(join(folder, otherFiles), `${JSON.stringify(noted, null, 2)}\n`);
   return path;
 }
@@ -124,6 +126,17 @@ async function readOthers(folder: string): Promise<Readonly<Record<string, strin
 function otherContent(path: string, { name, sha256: told }: PublishedFile, sha256: string): Problem<'content'> {
   const reason = `is not the published ${name}: its SHA-256 is ${sha256}, that one's begins with ${told?.slice(0, 16)}`;
   return new Problem('content', { file: path, reason });
+}
+
+/** Throws `content` when the file of this name is not the one that was imported; one put there by hand is not known. */
+export async function demandImported(folder: string, name: string): Promise<void> {
+  const path = join(folder, name);
+  const imported = (await readOthers(folder))[name];
+  if (imported !== undefined && imported !== (await fileSha256(path))) throw changed(path);
+}
+
+function changed(file: string): Problem<'content'> {
+  return new Problem('content', { file, reason: 'is damaged: it is not the file that was imported' });
 }
 
 /** True for a regular file. */

@@ -3,7 +3,13 @@ import type { GreyImage } from '../platform/grey-image.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { randomFrom } from '../platform/random/random.ts';
 import { auroc } from '../statistics/auroc.ts';
-import { bootstrapAuroc, bootstrapSensitivity, percentileInterval } from '../statistics/bootstrap.ts';
+import {
+  bootstrapAuroc,
+  bootstrapSensitivity,
+  canResample,
+  drawnGroup,
+  percentileInterval,
+} from '../statistics/bootstrap.ts';
 import { delongChance, delongTest, type ScoredPair } from '../statistics/delong.ts';
 import {
   type Localisation,
@@ -24,15 +30,15 @@ export interface Comparison {
 
 export interface Detection {
   readonly auroc: number;
-  /** Bootstrap interval (95 %), clustered by patient where patients are known. */
-  readonly lower: number;
-  readonly upper: number;
+  /** Bootstrap interval (95 %), clustered by patient where patients are known; null with fewer than two of a kind. */
+  readonly lower: number | null;
+  readonly upper: number | null;
   /** Two-sided, that the AUROC is not 0.5 (DeLong); null with fewer than two images of a kind. */
   readonly p: number | null;
   /** At a specificity of 95 %, with its interval: each draw has the threshold that its own normals ask for. */
   readonly sensitivity: number;
-  readonly sensitivityLower: number;
-  readonly sensitivityUpper: number;
+  readonly sensitivityLower: number | null;
+  readonly sensitivityUpper: number | null;
   readonly anomalous: number;
   readonly normal: number;
 }
@@ -50,8 +56,10 @@ export async function judgeDetection(
   for (const { anomalous, normal } of comparisons) {
     checkpoint(control, 'evaluation');
     const random = randomFrom(0).fork(detections.length);
-    const { lower, upper } = percentileInterval(bootstrapAuroc(anomalous, normal, resamples, random));
-    const sensitivities = percentileInterval(
+    const several = canResample([anomalous, normal].map(drawnGroup));
+    const intervalOf = (values: Float64Array) => (several ? percentileInterval(values) : { lower: null, upper: null });
+    const { lower, upper } = intervalOf(bootstrapAuroc(anomalous, normal, resamples, random));
+    const sensitivities = intervalOf(
       bootstrapSensitivity(anomalous, normal, specificity, resamples, random.fork('sensitivity')),
     );
     detections.push({

@@ -16,7 +16,7 @@ export function localisationLine({ name, localisation }: JudgedScore): string | 
   if (localisation === null) return null;
   const { images, overlap, covered } = localisation;
   const range = (share: typeof overlap) =>
-    `${percent(share.share)} (${percent(share.interval.lower)} to ${percent(share.interval.upper)}; by chance ${percent(share.byChance)})`;
+    `${percent(share.share)} (${share.interval === null ? 'no interval of one patient' : `${percent(share.interval.lower)} to ${percent(share.interval.upper)}`}; by chance ${percent(share.byChance)})`;
   return `${name.score}: highest patch on the anomaly in ${range(overlap)} of ${images} images, covering ${range(covered)} of its area`;
 }
 
@@ -96,12 +96,12 @@ export function localisationCsv({ scores }: Judgement): string {
         score,
         images,
         overlap: overlap.share,
-        overlap_lower: overlap.interval.lower,
-        overlap_upper: overlap.interval.upper,
+        overlap_lower: overlap.interval?.lower ?? null,
+        overlap_upper: overlap.interval?.upper ?? null,
         overlap_by_chance: overlap.byChance,
         covered: covered.share,
-        covered_lower: covered.interval.lower,
-        covered_upper: covered.interval.upper,
+        covered_lower: covered.interval?.lower ?? null,
+        covered_upper: covered.interval?.upper ?? null,
         covered_by_chance: covered.byChance,
       },
     ];

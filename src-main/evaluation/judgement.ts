@@ -66,7 +66,8 @@ export async function judge(
       localisation: await localisationOf(workbench, name, within),
     });
   }
-  const learnt = await learntNormals(workbench, new Set(scores.map(({ run }) => run)), within, pairs);
+  const normals = { ...within, kinds: [...new Set(pairs.map(({ normal }) => normal))] };
+  const learnt = await learntNormals(workbench, new Set(scores.map(({ run }) => run)), normals);
   return { pairs, scores: judged, best: judged[highest]!, learntNormals: learnt };
 }
 

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import type { Filter } from '../../src-preload/schemas/image.ts';
-import type { Asked, Pair } from './asked.ts';
+import type { Asked } from './asked.ts';
 
 /** So many of the judged normals are of the cohort that this run has learnt from. */
 export interface LearntNormals {
@@ -20,20 +20,18 @@ const comparedWith: Readonly<Record<string, z.ZodType<{ readonly normals: number
 const combination = schemas.combination.pick({ validation: true, scores: true }).strip();
 
 /**
- * Of every run in `runs`, and of those whose scores it combines, that has learnt from some of the normals that `within`
- * and the pairs leave to be judged.
+ * Of every run in `runs`, and of those whose scores it combines, that has learnt from some of the normals of `judged`.
  */
 export async function learntNormals(
   workbench: Asked,
   runs: Iterable<number>,
-  within: Filter,
-  pairs: readonly Pair[],
+  judged: Filter,
 ): Promise<readonly LearntNormals[]> {
   const idsOf = async (filter: Filter) => {
     const order = { by: 'imported', descending: false } as const;
     return new Set((await workbench.call('images.ids', { filter, order })).ids);
   };
-  const normals = await idsOf({ ...within, kinds: [...new Set(pairs.map(({ normal }) => normal))] });
+  const normals = await idsOf(judged);
   const { cohorts } = await workbench.call('cohorts.list', {});
   const found: LearntNormals[] = [];
   // A set goes on with what is added to it on the way.

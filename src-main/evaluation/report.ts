@@ -2,7 +2,9 @@
 import type { ImageRow } from '../../src-preload/schemas/image.ts';
 import type { RunDetail } from '../../src-preload/schemas/run.ts';
 import { version } from '../platform/version.ts';
+import { intervalText } from '../statistics/interval-text.ts';
 import type { Asked, Pair } from './asked.ts';
+
 import { learntLine, percent, pText } from './figures.ts';
 import { embeddedPng, escaped, htmlPage, htmlTable } from './html.ts';
 import type { JudgedScore, Judgement } from './judgement.ts';
@@ -30,7 +32,7 @@ export async function evaluationReport(
     `<h2>Area under the ROC curve</h2>
 <p>Each kind of anomalous images against normal ones; 0.5 is chance. Below it the 95&nbsp;% interval of a stratified bootstrap (2,000
 draws) over patients where these are known, over images otherwise. Where no image of one group scores between those of the other, every draw
-says so too: such an interval has no width, whatever more images would show. Highest mean: <b>${escaped(best.name.score)}</b>.</p>
+says so too: such an interval has no width, whatever more images would show. Of a single patient there is no interval. Highest mean: <b>${escaped(best.name.score)}</b>.</p>
 ${aurocs(judgement)}${judgement.learntNormals.map((learnt) => `<p class="remark">${escaped(learntLine(learnt))}</p>`).join('')}`,
     `<h2>Curves</h2>${legend(pairs)}<div class="plots">${scores.map((score) => roc(score, pairs)).join('')}</div>`,
     `<h2>Sensitivity at a specificity of 95 %</h2>
@@ -57,7 +59,7 @@ function aurocs({ pairs, scores }: Judgement): string {
     const { anomalous, normal } = scores[0]!.detections[pair]!;
     const cells = scores.map(({ detections }) => {
       const { auroc, lower, upper } = detections[pair]!;
-      return `${auroc.toFixed(2)}\n${lower.toFixed(2)}–${upper.toFixed(2)}`;
+      return `${auroc.toFixed(2)}\n${intervalText(lower, upper, '–')}`;
     });
     return [kind, `${anomalous} : ${normal}`, ...cells];
   });
@@ -70,7 +72,7 @@ function sensitivities({ pairs, scores }: Judgement): string {
     kind,
     ...scores.map(({ detections }) => {
       const { sensitivity, sensitivityLower, sensitivityUpper } = detections[pair]!;
-      return `${sensitivity.toFixed(2)}\n${sensitivityLower.toFixed(2)}–${sensitivityUpper.toFixed(2)}`;
+      return `${sensitivity.toFixed(2)}\n${intervalText(sensitivityLower, sensitivityUpper, '–')}`;
     }),
   ]);
   return htmlTable(['kind / normal', ...scores.map(({ name }) => name.score)], rows);
@@ -105,8 +107,8 @@ function localisations(scores: readonly JudgedScore[]): string {
   const rows = scores.flatMap(({ name, localisation }) => {
     if (localisation === null) return [];
     const { images, overlap, covered } = localisation;
-    const cells = [overlap, covered].flatMap(({ share, interval: { lower, upper }, byChance }) => [
-      `${percent(share)} (${Math.round(100 * lower)}–${percent(upper)})`,
+    const cells = [overlap, covered].flatMap(({ share, interval, byChance }) => [
+      `${percent(share)} (${interval === null ? '-' : `${Math.round(100 * interval.lower)}–${percent(interval.upper)}`})`,
       percent(byChance),
     ]);
     return [[name.score, `${images}`, ...cells]];

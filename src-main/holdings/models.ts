@@ -6,6 +6,7 @@ import { model as contractModel } from '../../src-preload/schemas/catalog.ts';
 import { publishedRecipe, type Recipe, recipeSchema } from '../archive/recipe.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { addModel, getModel, type Model } from '../catalog/tables/models.ts';
+import { hashOfFile } from '../curation/export/staging-folder.ts';
 import { withEngine } from '../engine/start-engine.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
@@ -43,6 +44,16 @@ export async function importModel(
     importedAt: now(),
   });
   return getModel(catalog, id);
+}
+
+/** The file of a network, as it was imported. Throws `missing`, or `content` when it has changed since: not one bit may. */
+export async function networkFileOf(catalog: Catalog, { name, file, sha256 }: Model): Promise<string> {
+  const path = catalog.path(file);
+  const found = await hashOfFile(path).catch((cause: unknown) => {
+    throw new Problem('missing', { what: `file of the network ${name}`, name: path }, { cause });
+  });
+  if (found.sha256 === sha256) return path;
+  throw new Problem('content', { file: path, reason: 'is damaged: it is not the network that was imported' });
 }
 
 /** Throws `content` when the row was not written by `importModel`. */

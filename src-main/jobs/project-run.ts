@@ -7,7 +7,7 @@ import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { ProjectResult, ProjectStart } from '../engine/protocol.ts';
 import { cohortSource, itemsOf, runSink } from '../holdings/catalog-source.ts';
 import { keepMaps, keepReconstruction, scoresForCatalog } from '../holdings/image-results.ts';
-import { recipeOf } from '../holdings/models.ts';
+import { networkFileOf, recipeOf } from '../holdings/models.ts';
 import { weightsFolderOf } from '../holdings/settings.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
 import { projectImages } from '../operations/project-images.ts';
@@ -19,6 +19,7 @@ export const projectRun: RunProgram = async (run, tools) => {
   const { projecting, scoring } = parametersOf(run, storedParameters.project);
   const { model: modelId, normals: cohort, ...settings } = projecting;
   const model = getModel(catalog, modelId);
+  const networkFile = await networkFileOf(catalog, model);
   const decoder = openDecoderPool({ launch: tools.launch });
   let start: ProjectStart;
   const sink = runSink<ProjectStart, ProjectResult>(
@@ -41,7 +42,7 @@ export const projectRun: RunProgram = async (run, tools) => {
   );
   try {
     await projectImages(
-      { ...settings, scoring, networkFile: catalog.path(model.file), weightsFolder: weightsFolderOf(catalog) },
+      { ...settings, scoring, networkFile, weightsFolder: weightsFolderOf(catalog) },
       itemsOf(catalog, decoder, run.id),
       cohort === null ? null : cohortSource(catalog, decoder, cohort),
       sink,

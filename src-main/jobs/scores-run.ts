@@ -8,6 +8,7 @@ import type { ImageResult, Patch } from '../catalog/tables/scores.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { FamiliesResult } from '../engine/protocol.ts';
 import { cohortSource, itemsOf, runSink } from '../holdings/catalog-source.ts';
+import { networkFileOf } from '../holdings/models.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
 import { type FamiliesStart, scoreFamilies } from '../operations/score-families.ts';
 import { Problem } from '../platform/errors.ts';
@@ -49,7 +50,7 @@ export const scoresRun: RunProgram = async (run, tools) => {
   };
   try {
     await scoreFamilies(
-      { ...order, recipe, networkFile: model === null ? null : catalog.path(model.file) },
+      { ...order, recipe, networkFile: model === null ? null : await networkFileOf(catalog, model) },
       itemsOf(catalog, decoder, run.id),
       cohortSource(catalog, decoder, normals),
       { ...sink, skipNormal },

@@ -109,6 +109,18 @@ export function percentileInterval(values: ArrayLike<number>, level = 0.95): Int
   return { lower: sortedQuantile(sorted, (1 - level) / 2), upper: sortedQuantile(sorted, (1 + level) / 2), level };
 }
 
+/**
+ * Whether a bootstrap of these groups says anything: each needs two patients (or images of unknown ones) at least. All draws
+ * of a single one are the same, so that its interval would have no width, however little is known.
+ */
+export function canResample(groups: readonly DrawnGroup[]): boolean {
+  return groups.every(({ size, patients }) => {
+    const known = new Set(patients?.filter((patient) => patient !== undefined));
+    const alone = patients === undefined ? size : patients.filter((patient) => patient === undefined).length;
+    return known.size + alone > 1;
+  });
+}
+
 /** `size` different indices below `count`, in random order. */
 function drawWithoutReplacement(count: number, size: number, random: Random): Int32Array {
   const indices = Int32Array.from({ length: count }, (_, i) => i);

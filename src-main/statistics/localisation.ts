@@ -2,7 +2,7 @@
 import { Problem } from '../platform/errors.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import type { Random } from '../platform/random/random.ts';
-import { bootstrap, type Interval, percentileInterval } from './bootstrap.ts';
+import { bootstrap, canResample, type Interval, percentileInterval } from './bootstrap.ts';
 import { mean } from './moments.ts';
 
 /** A square window by its top left pixel, in pixels of the annotation. */
@@ -77,12 +77,19 @@ function integralOf({ width, height, data }: GreyImage): Float64Array {
   return integral;
 }
 
+/** A share with its bootstrap interval, null where the images are of one patient, and what chance would give. */
+export interface LocalisedShare {
+  readonly share: number;
+  readonly interval: Interval | null;
+  readonly byChance: number;
+}
+
 /** What a cohort of anomalous images says about the highest-scoring patch. */
 export interface LocalisationSummary {
-  /** Share of images whose patch overlaps the anomaly, with its bootstrap interval and the share expected by chance. */
-  readonly overlap: { readonly share: number; readonly interval: Interval; readonly byChance: number };
-  /** Mean share of the anomaly's area that the patch covers, likewise. */
-  readonly covered: { readonly share: number; readonly interval: Interval; readonly byChance: number };
+  /** Share of images whose patch overlaps the anomaly. */
+  readonly overlap: LocalisedShare;
+  /** Mean share of the anomaly's area that the patch covers. */
+  readonly covered: LocalisedShare;
 }
 
 /** Summarises the localisations of a cohort's anomalous images, with intervals clustered by patient where known. */
@@ -96,7 +103,8 @@ export function summariseLocalisations(
   const group = { size: localisations.length, ...(patients === undefined ? {} : { patients }) };
   const summarise = (values: readonly number[], chances: readonly number[]) => {
     const drawn = bootstrap([group], ([draw]) => mean(draw!.map((image) => values[image]!)), resamples, random);
-    return { share: mean(values), interval: percentileInterval(drawn), byChance: mean(chances) };
+    const interval = canResample([group]) ? percentileInterval(drawn) : null;
+    return { share: mean(values), interval, byChance: mean(chances) };
   };
   return {
     overlap: summarise(

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseDiscriminatorArguments } from '../../native/networks/stylegan2/arguments.ts';
 import { publishedNetworks } from '../../native/weights/published-weights.ts';
 import { readNetworks } from '../../native/weights/read-networks.ts';
-import { demandWeights } from '../../native/weights/weights-folder.ts';
+import { demandImported, demandWeights } from '../../native/weights/weights-folder.ts';
 import { Problem } from '../platform/errors.ts';
 import type { DatasetShape, TrainingConfiguration } from './configuration.ts';
 import { networkValues } from './snapshots.ts';
@@ -35,7 +35,10 @@ export async function startingNetwork(resume: string | undefined, weightsFolder:
   const known = publishedNetworks[resume];
   const file = known === undefined ? resolve(resume) : join(weightsFolder, known);
   const found = await stat(file).catch(() => undefined);
-  if (found?.isFile()) return file;
+  if (found?.isFile()) {
+    if (known !== undefined) await demandImported(weightsFolder, known);
+    return file;
+  }
   if (known !== undefined) throw new Problem('missing', { what: `starting network ${resume}`, name: file });
   throw new Problem('file', { file, reason: 'no such file to start the training from' });
 }

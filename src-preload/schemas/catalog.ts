@@ -59,27 +59,37 @@ export const histogram = z.strictObject({
   counts: z.array(uint32Array),
 });
 
-/** Rates over falling thresholds; `lower` and `upper` bound the true positive rate (95 %, bootstrap). */
+/** Of the judged normals, how many a run has learnt from whose scores are judged: it knows these too well. */
+const learntFrom = z.strictObject({ run: id, cohort: label, learnt: z.int(), judged: z.int() });
+
+/**
+ * Rates over falling thresholds; `lower` and `upper` bound the true positive rate (95 %, bootstrap), and are empty, or null,
+ * with fewer than two patients of a group.
+ */
 export const roc = z.strictObject({
   threshold: float64Array,
   falsePositiveRate: float64Array,
   truePositiveRate: float64Array,
   lower: float64Array,
   upper: float64Array,
-  auroc: z.strictObject({ value: z.number(), lower: z.number(), upper: z.number() }),
+  auroc: z.strictObject({ value: z.number(), lower: z.number().nullable(), upper: z.number().nullable() }),
+  learntFrom: z.array(learntFrom),
 });
 
-/** How well a score tells anomalous images from normal ones; intervals are 95 %, by bootstrap over patients. */
+/**
+ * How well a score tells anomalous images from normal ones; intervals are 95 %, by bootstrap over patients, and null with
+ * fewer than two of a kind.
+ */
 export const detection = z.strictObject({
   auroc: z.number(),
-  lower: z.number(),
-  upper: z.number(),
+  lower: z.number().nullable(),
+  upper: z.number().nullable(),
   /** Two-sided, that the AUROC is not 0.5; null with fewer than two images of a kind. */
   p: z.number().nullable(),
   /** At a specificity of 95 %, with its interval. */
   sensitivity: z.number(),
-  sensitivityLower: z.number(),
-  sensitivityUpper: z.number(),
+  sensitivityLower: z.number().nullable(),
+  sensitivityUpper: z.number().nullable(),
   anomalous: z.int(),
   normal: z.int(),
 });
@@ -91,7 +101,8 @@ export type ScoreDifference = Output<typeof scoreDifference>;
 
 const share = z.strictObject({
   share: z.number(),
-  interval: z.strictObject({ lower: z.number(), upper: z.number(), level: z.number() }),
+  /** Null with fewer than two patients. */
+  interval: z.strictObject({ lower: z.number(), upper: z.number(), level: z.number() }).nullable(),
   /** Of a patch at a random position. */
   byChance: z.number(),
 });

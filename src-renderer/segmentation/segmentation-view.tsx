@@ -139,7 +139,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
               ? 'computing'
               : found === null
                 ? `${failed} of ${sorted.length} are below ${below.toFixed(2)}: an AUROC needs some on either side`
-                : `AUROC of the score for Dice below ${below.toFixed(2)}: ${found.auroc.toFixed(2)} (${found.lower.toFixed(2)}–${found.upper.toFixed(2)}), ${failed} of ${sorted.length} failed`}
+                : `AUROC of the score for Dice below ${below.toFixed(2)}: ${found.auroc.toFixed(2)} (${found.lower === null || found.upper === null ? 'no interval: one of a kind' : `${found.lower.toFixed(2)}–${found.upper.toFixed(2)}`}), ${failed} of ${sorted.length} failed`}
           </p>
           <ScatterPlot
             cases={sorted}

@@ -47,7 +47,12 @@ export function histogramChart(
   };
 }
 
-export function rocChart({ falsePositiveRate, truePositiveRate, lower, upper }: Response<'statistics.roc'>): ChartData {
+export function rocChart({ falsePositiveRate, truePositiveRate, ...band }: Response<'statistics.roc'>): ChartData {
+  // Without an interval the band is the curve.
+  const [lower, upper] = [band.lower, band.upper].map((bound) => (bound.length > 0 ? bound : truePositiveRate)) as [
+    Float64Array,
+    Float64Array,
+  ];
   return {
     data: [Array.from(falsePositiveRate), Array.from(upper), Array.from(lower), Array.from(truePositiveRate)],
     series: [

@@ -62,7 +62,7 @@ export function Comparison({ onTriage, ...compared }: ComparisonProps) {
           ROC
           {area === undefined
             ? ''
-            : `: area ${area.value.toFixed(3)} (95 % ${area.lower.toFixed(3)} to ${area.upper.toFixed(3)})`}
+            : `: area ${area.value.toFixed(3)} (${area.lower === null || area.upper === null ? 'no interval: one patient' : `95 % ${area.lower.toFixed(3)} to ${area.upper.toFixed(3)}`})`}
         </h2>
         <p className={text.quiet}>
           {rates.true === undefined || rates.false === undefined

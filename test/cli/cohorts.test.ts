@@ -15,8 +15,16 @@ it('deals images to cohorts, finds leaks and duplicates', { timeout: 120_000 }, 
   expect((await residua(['import', at('in'), '--cohort', 'in', '--catalog', at('catalog')])).code).toBe(0);
 
   const made = await call('split', 'train=2', 'test=1', '--kind', 'normal');
-  expect(made).toMatchObject({ code: 0, stdout: 'train: 4 images\ntest: 2 images\n' });
-  expect(await call('leaks', 'train', 'test')).toMatchObject({ code: 0, stdout: 'nothing in common\n' });
+  expect(made).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^train: 4 images\ntest: 2 images\nthe patients of 6 of 6 images are not known/),
+  });
+  expect(await call('leaks', 'train', 'test')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^nothing else in common; the patients of 6 of 6 images are not known/),
+  });
+  const typo = await call('split', 'c=1', 'd=1', '--kind', 'normla');
+  expect(typo).toMatchObject({ code: 2, stderr: expect.stringContaining('the kinds are normal') });
   const leaking = await call('leaks', 'train', 'in');
   expect(leaking.code).toBe(1);
   expect(leaking.stdout.split('\n').filter((line) => line.startsWith('image: ')).length).toBe(4);

@@ -140,8 +140,7 @@ describe('normals that a run has learnt from', () => {
     'runs.detail': ({ id }: { id: number }) => ({ run: { kind: runs[id]!.kind }, parameters: runs[id]!.parameters }),
   };
   const call = (method: keyof typeof answers, request: never) => Promise.resolve(answers[method](request));
-  const found = (...ids: number[]) =>
-    learntNormals({ call } as unknown as Asked, ids, {}, [{ anomalous: 'needle', normal: 'normal' }]);
+  const found = (...ids: number[]) => learntNormals({ call } as unknown as Asked, ids, { kinds: ['normal'] });
 
   it('are counted among those that are judged, those of combined runs too', async () => {
     expect(await found(1)).toEqual([]);

@@ -1,11 +1,13 @@
 // Splits, duplicates and leaks: no patient in two parts, pairs equal to an all-with-all comparison.
+
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { auditEntries } from '../../src-main/catalog/tables/audit.ts';
 import { createCohort, listCohorts } from '../../src-main/catalog/tables/cohorts.ts';
 import { imageRecords } from '../../src-main/catalog/tables/images.ts';
 import { imageIds } from '../../src-main/catalog/tables/pages.ts';
 import { duplicateGroups, type HashedImage, nearDuplicateGroups } from '../../src-main/curation/cohorts/duplicates.ts';
-import { cohortLeaks } from '../../src-main/curation/cohorts/leaks.ts';
+import { cohortLeaks, unknownPatients } from '../../src-main/curation/cohorts/leaks.ts';
 import { splitByPatient } from '../../src-main/curation/cohorts/split.ts';
 import { splitCohort } from '../../src-main/curation/cohorts/split-cohort.ts';
 import { noon, sampleCatalog } from '../catalog/sample-catalog.ts';
@@ -52,10 +54,15 @@ describe('splitCohort', () => {
     ];
     const split = { filter: { kinds: ['normal'] }, parts, seed: 3, actor: 'Ada', at: noon };
     const made = splitCohort(catalog, split);
-    expect(made).toEqual([
-      { id: 1, name: 'training', images: 24 },
-      { id: 2, name: 'test', images: 8 },
-    ]);
+    expect(made).toEqual({
+      cohorts: [
+        { id: 1, name: 'training', images: 24 },
+        { id: 2, name: 'test', images: 8 },
+      ],
+      images: 32,
+      unknownPatients: 0,
+    });
+    expect(unknownPatients(catalog, [1, 2])).toEqual({ unknown: 0, images: 32 });
     expect(cohortLeaks(catalog, 1, 2)).toEqual([]);
     expect(listCohorts(catalog)[0]!.definition).toEqual({ split: { seed: 3, byPatient: true, fraction: 0.75 } });
     expect(() => splitCohort(catalog, { ...split, parts: [{ name: 'fresh', fraction: 1 }, parts[0]!] })).toThrow(
@@ -133,6 +140,31 @@ describe('duplicates', () => {
     }));
     expect([nearDuplicateGroups(flat, 16), duplicateGroups(flat)]).toEqual([[], []]);
     expect(() => nearDuplicateGroups(images, 17)).toThrow('usage');
+  });
+});
+
+describe('a split that cannot be trusted', () => {
+  const parts = [
+    { name: 'a', fraction: 0.5 },
+    { name: 'b', fraction: 0.5 },
+  ];
+  const split = { parts, seed: 0, actor: 'Ada', at: noon };
+
+  it('says how many patients are not known', () => {
+    const catalog = sampleCatalog(6, (n) => (n === 1 ? { patient: 'P1' } : {}));
+    expect(splitCohort(catalog, { ...split, filter: {} })).toMatchObject({ images: 6, unknownPatients: 5 });
+    expect(unknownPatients(catalog, [1, 2])).toEqual({ unknown: 5, images: 6 });
+    expect(auditEntries(catalog).at(-1)!.details).toMatchObject({ unknownPatients: 5 });
+  });
+
+  it.each([
+    [{ kinds: ['normla'] }, 'no image is of the kind normla; the kinds are normal, needle'],
+    [{ kinds: ['normal'], verdicts: ['keep'] }, 'no image is of the kind normal; the kinds are not known'],
+    [{ kinds: ['needle'] }, 'no image is left for b: the 2 images are of 1 patients'],
+  ] as const)('is refused and makes no cohort: %j', (filter, message) => {
+    const catalog = sampleCatalog(6, (n) => (n < 5 ? { kind: 'normal' } : { kind: 'needle', patient: 'P1' }));
+    expect(() => splitCohort(catalog, { ...split, filter })).toThrow(message);
+    expect(listCohorts(catalog)).toEqual([]);
   });
 });
 

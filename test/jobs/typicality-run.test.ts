@@ -1,4 +1,5 @@
 // A typicality run with a tiny network: odd images score higher than normals, values do not depend on their company.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readNpy } from '../../src-main/archive/numpy-file.ts';
@@ -87,6 +88,20 @@ describe('a typicality run', { timeout: 120_000 }, () => {
     const { scores: stored } = await bench.call('images.detail', { id: ids[2]! });
     const residuals = stored.filter(({ name }) => name.score === 'feature residual' && name.run !== alone.id);
     expect(new Set(residuals.map(({ value }) => value)).size).toBe(1);
+  });
+
+  it('fails in words when a bit of the network has changed since its import', async () => {
+    await using folder = await temporaryFolder();
+    const { bench, archive, start } = await prepared(folder.path, 6);
+    const [kept] = await readdir(join(bench.catalog, 'models'));
+    const file = join(bench.catalog, 'models', kept!);
+    const bytes = await readFile(file);
+    bytes[bytes.length >> 1]! ^= 1;
+    await writeFile(file, bytes);
+    expect(await start(archive)).toMatchObject({
+      state: 'failed',
+      reason: `${file}: is damaged: it is not the network that was imported`,
+    });
   });
 
   it('fails in words with fewer normals than components', async () => {

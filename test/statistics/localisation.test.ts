@@ -28,11 +28,19 @@ it('sums up a cohort with intervals', () => {
   const hits = [0, 1, 2].map((row) => localise({ row, column: 3, size: 3 }, annotation));
   const { overlap, covered } = summariseLocalisations([...misses, ...hits], undefined, 2000, randomFrom(1));
   expect(overlap.share).toBe(0.5);
-  expect(overlap.interval.lower).toBeLessThan(0.2);
-  expect(overlap.interval.upper).toBeGreaterThan(0.8);
+  expect(overlap.interval!.lower).toBeLessThan(0.2);
+  expect(overlap.interval!.upper).toBeGreaterThan(0.8);
   expect(covered.share).toBe((1 + 1 + 0.5) / 6);
   expect(overlap.byChance).toBe(9 / 12);
   expect(covered.byChance).toBeLessThan(overlap.byChance);
+});
+
+it('has no interval of a single patient', () => {
+  const images = [0, 1, 2].map((row) => localise({ row, column: 3, size: 3 }, annotation));
+  const one = summariseLocalisations(images.slice(1, 2), undefined, 100, randomFrom(1));
+  expect([one.overlap.share, one.overlap.interval, one.covered.interval]).toEqual([1, null, null]);
+  expect(summariseLocalisations(images, ['P', 'P', 'P'], 100, randomFrom(1)).overlap.interval).toBeNull();
+  expect(summariseLocalisations(images, ['P', 'P', undefined], 100, randomFrom(1)).overlap.interval).not.toBeNull();
 });
 
 it('refuses what cannot be localised', () => {

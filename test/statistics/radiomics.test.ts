@@ -1,5 +1,6 @@
 // Radiomic features against pyradiomics' formulas followed by hand (test/golden/statistics/make_radiomics.py).
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { frechetRadiomicDistance } from '../../src-main/statistics/radiomics/frechet-radiomic-distance.ts';
 import { radiomicFeatures } from '../../src-main/statistics/radiomics/radiomic-features.ts';
 import { formulaFeatures } from './formula-noise.ts';
@@ -64,6 +65,33 @@ describe('Fréchet radiomic distance', () => {
     expect(
       await frechetRadiomicDistance(first, second, { version: 'v0', normalisation: joint, meansOnly: true }),
     ).toBeGreaterThan(0.01);
+  });
+
+  it('of the same images is 0, in both versions and any order', async () => {
+    const random = randomFrom('frd').fork('same');
+    for (const [rows, columns] of [
+      [4, 102],
+      [4, 3],
+      [40, 102],
+      [300, 20],
+    ] as const) {
+      const data = Float64Array.from({ length: rows * columns }, () => random.gaussian() * 1000);
+      const first = { rows, columns, data };
+      const turned = Array.from({ length: rows }, (_, row) => [...data.subarray(row * columns, (row + 1) * columns)]);
+      const second = { rows, columns, data: Float64Array.from(turned.reverse().flat()) };
+      expect(await frechetRadiomicDistance(first, second, { version: 'v0' })).toBeCloseTo(0, 6);
+      expect(await frechetRadiomicDistance(first, second, { version: 'v1' })).toBe(0);
+      second.data[0]! += 300;
+      const other = await frechetRadiomicDistance(first, second, { version: 'v1' });
+      expect(Number.isFinite(other) && other !== 0).toBe(true);
+    }
+  });
+
+  it('of images that are all alike is 0, or refused where the others differ', async () => {
+    const alike = { rows: 3, columns: 2, data: Float64Array.of(1, 2, 1, 2, 1, 2) };
+    const others = { rows: 3, columns: 2, data: Float64Array.of(1, 2, 3, 4, 5, 6) };
+    expect(await frechetRadiomicDistance(alike, alike, { version: 'v1' })).toBe(0);
+    await expect(frechetRadiomicDistance(alike, others, { version: 'v1' })).rejects.toThrow('no feature varies');
   });
 
   it('copes with features that are no number', async () => {

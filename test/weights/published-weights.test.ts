@@ -1,12 +1,12 @@
 // Published weights: the names in their files against what the networks ask for, and the folder that they are in.
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type PublishedWeights, publishedWeights, type WeightsName } from '../../native/weights/published-weights.ts';
 import { safetensorsParts } from '../../native/weights/safetensors.ts';
 import { type FloatTensor, fromFloats } from '../../native/weights/tensor.ts';
-import { findWeights, readPublishedWeights } from '../../native/weights/weights-folder.ts';
+import { demandImported, findWeights, readPublishedWeights } from '../../native/weights/weights-folder.ts';
 import { importWeights, listWeights } from '../../src-main/engine/published-weights.ts';
 import { requiredParameters } from '../../src-main/engine/quality/feature-networks.ts';
 import { temporaryFolder } from '../cli/residua.ts';
@@ -112,6 +112,15 @@ describe('the weights folder', () => {
     const rows = await listWeights(weights);
     const there = rows.filter(({ state }) => state !== 'missing');
     expect(there).toMatchObject([{ name: 'lpips-vgg.pth', state: 'there', sha256 }]);
+    // No SHA-256 of it is published: the one at import counts.
+    await demandImported(weights, 'lpips-vgg.pth');
+    const bytes = await readFile(join(weights, 'lpips-vgg.pth'));
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(join(weights, 'lpips-vgg.pth'), bytes);
+    await expect(demandImported(weights, 'lpips-vgg.pth')).rejects.toMatchObject({
+      kind: 'content',
+      values: { reason: 'is damaged: it is not the file that was imported' },
+    });
     expect(await findWeights(weights, 'vgg16')).toBeNull();
     await expect(readPublishedWeights(weights, 'vgg16', 'weights of VGG16')).rejects.toMatchObject({
       kind: 'missing',

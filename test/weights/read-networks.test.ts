@@ -65,6 +65,26 @@ describe('readNetworks', () => {
     });
   });
 
+  it('refuses an own checkpoint in which a single bit has changed, and reads one without a checksum', async () => {
+    const { networks } = await readNetworks(join(golden, 'tiny.pkl'));
+    const path = join(folder, 'flipped.safetensors');
+    await writeCheckpoint(path, { networks: { G_ema: networks.G! }, recipe: { fit: 'pad' }, provenance: {} });
+    const whole = readFileSync(path);
+    expect(Object.keys((await readNetworks(path)).networks)).toEqual(['G_ema']);
+    for (const at of [whole.length - 1, whole.length >> 1, whole.indexOf('"pad') + 1]) {
+      const bytes = Buffer.from(whole);
+      bytes[at]! ^= 1;
+      writeFileSync(path, bytes);
+      expect(await refusal(path)).toMatchObject({
+        kind: 'content',
+        values: { reason: 'is damaged: its weights are not those that were written' },
+      });
+    }
+    // As the first versions wrote it.
+    writeFileSync(path, whole.toString('latin1').replace('residua-sha256', 'residua-before'), 'latin1');
+    expect(Object.keys((await readNetworks(path)).networks)).toEqual(['G_ema']);
+  });
+
   it('gives back an own checkpoint, state of the training included', async () => {
     const { networks } = await readNetworks(join(golden, 'tiny.pkl'));
     const checkpoint: Checkpoint = {

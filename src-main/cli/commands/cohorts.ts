@@ -6,7 +6,7 @@ import { findCohort, listCohorts } from '../../catalog/tables/cohorts.ts';
 import { imageRecords } from '../../catalog/tables/images.ts';
 import { imageIds } from '../../catalog/tables/pages.ts';
 import { duplicateGroups, nearDuplicateGroups } from '../../curation/cohorts/duplicates.ts';
-import { cohortLeaks } from '../../curation/cohorts/leaks.ts';
+import { cohortLeaks, unknownPatients } from '../../curation/cohorts/leaks.ts';
 import { type SplitPart, splitCohort } from '../../curation/cohorts/split-cohort.ts';
 import { Problem } from '../../platform/errors.ts';
 import { defineCommand, flag, option, text, whole } from '../command.ts';
@@ -69,7 +69,12 @@ function split(catalog: Catalog, { names, kind, cohort, seed, byImage }: Values,
   const filter = { kinds: kind === undefined ? undefined : [kind], cohort: idOf(catalog, cohort) };
   const [actor, at] = [userInfo().username, new Date().toISOString()];
   const made = splitCohort(catalog, { filter, parts, seed, byPatient: !byImage, actor, at });
-  print(made.map(({ name, images }) => `${name}: ${images} images`).join('\n'));
+  print(made.cohorts.map(({ name, images }) => `${name}: ${images} images`).join('\n'));
+  if (!byImage && made.unknownPatients > 0) {
+    print(
+      `the patients of ${made.unknownPatients} of ${made.images} images are not known: each was dealt alone, and one person's images may be in several cohorts`,
+    );
+  }
 }
 
 function leaks(catalog: Catalog, { names, distance }: Values, print: (line: string) => void): void {
@@ -80,7 +85,12 @@ function leaks(catalog: Catalog, { names, distance }: Values, print: (line: stri
   if (found.length > 0) {
     throw new Problem('content', { file: names.join(' and '), reason: `have ${found.length} things in common` });
   }
-  print('nothing in common');
+  const { unknown, images } = unknownPatients(catalog, [first, second]);
+  print(
+    unknown === 0
+      ? 'nothing in common'
+      : `nothing else in common; the patients of ${unknown} of ${images} images are not known, so whether these are of the same people is not known either`,
+  );
 }
 
 function duplicates(catalog: Catalog, { cohort, distance }: Values, print: (line: string) => void): void {

@@ -130,7 +130,10 @@ filtered by wavelets and Laplacians of Gaussians, which this command does not, s
       };
       await writeFileAtomic(values.outPath, formatCsv(Object.keys(row) as (keyof typeof row)[], [row]));
     }
-    context.print(`FRD (${version}): ${distance}`);
+    const same = version === 'v1' && distance === 0;
+    context.print(
+      `FRD (${version}): ${distance}${same ? ' (the sets are the same: the logarithm of 0 is no distance)' : ''}`,
+    );
     context.print(`${a.rows} and ${b.rows} images, ${features.length} features, normalised ${procedure}`);
   },
 });

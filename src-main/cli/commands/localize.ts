@@ -33,7 +33,7 @@ bootstrap. For the runs of a catalog, whose anomalies are annotated there, resid
     );
     if (unmarked > 0) context.remark(`${unmarked} images without a marked anomaly are left out`);
     const range = ({ share, interval, byChance }: typeof summary.overlap) =>
-      `${percent(share)} (95 % interval ${percent(interval.lower)} to ${percent(interval.upper)}; a random patch: ${percent(byChance)})`;
+      `${percent(share)} (${interval === null ? 'no interval of one patient' : `95 % interval ${percent(interval.lower)} to ${percent(interval.upper)}`}; a random patch: ${percent(byChance)})`;
     context.print(`Highest patch on the anomaly: ${range(summary.overlap)} of ${images.length} images`);
     context.print(`Share of the anomaly that it covers: ${range(summary.covered)}`);
     if (values.outPath === undefined) return;

@@ -6,6 +6,7 @@ import { maskRole, type SegmentedCase } from '../../../src-preload/schemas/segme
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { formatCsv } from '../../platform/csv.ts';
 import { Problem } from '../../platform/errors.ts';
+import { intervalText } from '../../statistics/interval-text.ts';
 import { count, defineCommand, number, option, text } from '../command.ts';
 import type { Context } from '../context.ts';
 import { chooseScore } from '../ranking.ts';
@@ -75,7 +76,7 @@ async function list(workbench: Workbench, values: Values, context: Context): Pro
   context.print(
     detection === null
       ? `all ${cases.length} lie on one side of a Dice of ${values.below}: there is no AUROC`
-      : `AUROC of the score for Dice below ${values.below}: ${detection.auroc.toFixed(2)} (${detection.lower.toFixed(2)}-${detection.upper.toFixed(2)}), ${detection.anomalous} of ${cases.length} failed`,
+      : `AUROC of the score for Dice below ${values.below}: ${detection.auroc.toFixed(2)} (${intervalText(detection.lower, detection.upper, '-')}), ${detection.anomalous} of ${cases.length} failed`,
   );
   if (values.csv === undefined) return;
   await writeFileAtomic(

@@ -45,3 +45,12 @@ export function cohortLeaks(catalog: Catalog, first: number, second: number, dis
       .filter((leak) => leak.first.length > 0 && leak.second.length > 0),
   );
 }
+
+/** Of the images of some cohorts, how many have no known patient: nobody can say whether two of them are of one person. */
+export function unknownPatients(
+  catalog: Catalog,
+  cohorts: readonly number[],
+): { readonly unknown: number; readonly images: number } {
+  const images = new Map(cohorts.flatMap((cohort) => members(catalog, cohort).map((image) => [image.id, image])));
+  return { unknown: [...images.values()].filter(({ patient }) => patient === null).length, images: images.size };
+}

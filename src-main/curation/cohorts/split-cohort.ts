@@ -4,7 +4,8 @@ import { appendAudit } from '../../catalog/tables/audit.ts';
 import { createCohort } from '../../catalog/tables/cohorts.ts';
 import type { ImageFilter } from '../../catalog/tables/image-filter.ts';
 import { imageRecords } from '../../catalog/tables/images.ts';
-import { imageIds } from '../../catalog/tables/pages.ts';
+import { imageFacets, imageIds } from '../../catalog/tables/pages.ts';
+import { Problem } from '../../platform/errors.ts';
 import { splitByPatient } from './split.ts';
 
 /** A cohort to be made and its share of the images. */
@@ -20,9 +21,17 @@ export interface MadeCohort {
   readonly images: number;
 }
 
+/** The cohorts of a split, and what is not known about it. */
+export interface MadeSplit {
+  readonly cohorts: readonly MadeCohort[];
+  readonly images: number;
+  /** Images whose patient is not known: each was dealt alone, whoever it is of. */
+  readonly unknownPatients: number;
+}
+
 /**
  * Splits the images of `filter` by patient (`byPatient`, the default) or image by image into new cohorts. Throws `usage`
- * when a name is taken or a fraction is not positive; then nothing is made.
+ * when no image or too few patients are there for them, a name is taken or a fraction is not positive; then nothing is made.
  */
 export function splitCohort(
   catalog: Catalog,
@@ -34,22 +43,42 @@ export function splitCohort(
     readonly actor: string;
     readonly at: string;
   },
-): readonly MadeCohort[] {
+): MadeSplit {
   const { filter, parts, seed, byPatient = true, actor, at } = split;
   return catalog.transaction(() => {
     const records = imageRecords(catalog, imageIds(catalog, filter, { by: 'imported', descending: false }));
+    if (records.length === 0) throw new Problem('usage', { message: noImage(catalog, filter) });
     const items = records.map(({ id, patient }) => ({ item: id, patient: byPatient ? patient : null }));
     const dealt = splitByPatient(
       items,
       parts.map(({ fraction }) => fraction),
       seed,
     );
+    const empty = parts.findIndex((_, index) => dealt[index]!.length === 0);
+    if (empty >= 0) {
+      const of = byPatient ? `of ${patientsIn(items)} patients` : 'few';
+      const message = `no image is left for ${parts[empty]!.name}: the ${records.length} images are ${of}`;
+      throw new Problem('usage', { message });
+    }
+    const unknownPatients = records.filter(({ patient }) => patient === null).length;
     const made = parts.map(({ name, fraction }, index) => {
       const images = dealt[index]!;
       const id = createCohort(catalog, { name, definition: { split: { seed, byPatient, fraction } }, images, at });
       return { id, name, images: images.length };
     });
-    appendAudit(catalog, { at, actor, event: 'split', details: { seed, byPatient, cohorts: made } });
-    return made;
+    appendAudit(catalog, { at, actor, event: 'split', details: { seed, byPatient, unknownPatients, cohorts: made } });
+    return { cohorts: made, images: records.length, unknownPatients };
   });
+}
+
+/** Why a filter lets no image through, with the kinds that there are where one of its kinds is none of them. */
+function noImage(catalog: Catalog, { kinds, ...rest }: ImageFilter): string {
+  const known = imageFacets(catalog, rest).kinds.flatMap(({ value }) => value ?? []);
+  const unknown = (kinds ?? []).find((kind) => kind !== null && !known.includes(kind));
+  if (unknown === undefined) return 'there is no image to split';
+  return `no image is of the kind ${unknown}; the kinds are ${known.join(', ') || 'not known'}`;
+}
+
+function patientsIn(items: readonly { readonly item: number; readonly patient: string | null }[]): number {
+  return new Set(items.map(({ item, patient }) => patient ?? item)).size;
 }

@@ -34,8 +34,10 @@ export interface RadiomicComparison {
  * Distance of two feature tables (an image a row, the same features in the same order), the reference set first.
  * `v0`: constant features become the middle of the range (with `zscore` its lower end), what is no number its middle.
  * `v1`: natural logarithm of the distance; features that are constant in the reference are left out (with `zscore`), and images with
- * a feature that is no number. (frd-score's v1 also takes the features of filtered images: see there.)
- * Throws `usage` when a set has fewer than two images left, `mismatch` for tables of different width.
+ * a feature that is no number. (frd-score's v1 also takes the features of filtered images: see there.) Of sets that are the
+ * same but for rounding it is 0: the logarithm of 0 is no distance, and that of a rounding error (frd-score's -31) none either.
+ * Throws `usage` when a set has fewer than two images left, or with `v1` no feature that varies in the reference; `mismatch`
+ * for tables of different width.
  */
 export async function frechetRadiomicDistance(
   first: Matrix,
@@ -60,13 +62,31 @@ export async function frechetRadiomicDistance(
   const kept = Array.from({ length: first.columns }, (_, column) => column).filter(
     (column) => !dropsConstant || scales.every((scale) => scale[column]!.divisor > 0),
   );
+  if (kept.length === 0 && !sameRows(sets[0]!, sets[1]!)) {
+    throw new Problem('usage', { message: 'no feature varies in the first set: FRD v1 has nothing to compare by' });
+  }
   const [a, b] = await Promise.all(
     sets.map((set, index) => featureMoments(scaled(set, scales[index]!, kept, normalisation), product)),
   );
   const distance = meansOnly
     ? a!.mean.reduce((sum, value, at) => sum + (value - b!.mean[at]!) ** 2, 0)
     : await frechetDistance(a!, b!, product);
-  return version === 'v1' ? Math.log(distance) : distance;
+  if (version !== 'v1') return distance;
+  const variances = [a!, b!].flatMap(({ mean: { length: n }, covariance }) =>
+    Array.from({ length: n }, (_, at) => covariance[at * n + at]!),
+  );
+  const rounding = sameToRounding * variances.reduce((sum, value) => sum + value, 0);
+  return distance <= rounding ? 0 : Math.log(distance);
+}
+
+/** Share of the total variance below which a Fréchet distance is what rounding leaves of two equal sets. */
+const sameToRounding = 1e-12;
+
+/** Whether two tables have the same rows, in any order. */
+function sameRows(first: Matrix, second: Matrix): boolean {
+  const rowsOf = ({ rows, columns, data }: Matrix) =>
+    new Set(Array.from({ length: rows }, (_, row) => data.subarray(row * columns, (row + 1) * columns).join(' ')));
+  return rowsOf(first).symmetricDifference(rowsOf(second)).size === 0;
 }
 
 /** A value less `origin`, over `divisor`; a divisor of 0 says that the feature is constant (or never a number). */

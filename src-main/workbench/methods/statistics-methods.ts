@@ -3,6 +3,7 @@ import { countAbove, scoreHistogram } from '../../catalog/tables/scores.ts';
 import { withEngine } from '../../engine/start-engine.ts';
 import { cohortsApart, markedImages, scoreComparison, scoredGroup } from '../../evaluation/detection.ts';
 import { judge } from '../../evaluation/judgement.ts';
+import { learntNormals } from '../../evaluation/learnt-normals.ts';
 import { evaluationReport } from '../../evaluation/report.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
@@ -13,9 +14,11 @@ export const statisticsMethods: MethodsNamed<'statistics'> = {
   'statistics.histogram': ({ score, cohorts, bins }, service) =>
     scoreHistogram(service.open().catalog, score, cohorts, bins),
   // Hundreds of resamples of an archive take seconds: not in the process that answers the window.
-  'statistics.roc': (request, service) => {
+  'statistics.roc': async (request, service) => {
     const groups = cohortsApart(service.open().catalog, request);
-    return withEngine(service.launch, {}, (engine) => engine.call('roc', groups));
+    const curve = await withEngine(service.launch, {}, (engine) => engine.call('roc', groups));
+    const learntFrom = await learntNormals(service, [request.score.run], { cohort: request.normal });
+    return { ...curve, learntFrom: [...learntFrom] };
   },
   'statistics.detection': async ({ scores, groups }, service, control) => {
     const { catalog } = service.open();

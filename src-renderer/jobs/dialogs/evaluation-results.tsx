@@ -34,7 +34,11 @@ export function EvaluationResults({ scores, kinds, detections, localisations }: 
                   <td key={score}>
                     {found === undefined ? '' : found.auroc.toFixed(2)}{' '}
                     <span className={text.quiet}>
-                      {found === undefined ? '' : `${found.lower.toFixed(2)}–${found.upper.toFixed(2)}`}
+                      {found === undefined
+                        ? ''
+                        : found.lower === null || found.upper === null
+                          ? 'no interval'
+                          : `${found.lower.toFixed(2)}–${found.upper.toFixed(2)}`}
                     </span>
                   </td>
                 );
@@ -48,7 +52,7 @@ export function EvaluationResults({ scores, kinds, detections, localisations }: 
           <li key={score}>
             {summary === null
               ? `${score}: no scored image has an annotated anomaly, so localisation is not known.`
-              : `${score}: the highest patch lies on the annotated anomaly in ${percent(summary.overlap.share)} of ${images} images (${percent(summary.overlap.interval.lower)} to ${percent(summary.overlap.interval.upper)}), by chance in ${percent(summary.overlap.byChance)}.`}
+              : `${score}: the highest patch lies on the annotated anomaly in ${percent(summary.overlap.share)} of ${images} images ${summary.overlap.interval === null ? '(no interval of one patient)' : `(${percent(summary.overlap.interval.lower)} to ${percent(summary.overlap.interval.upper)})`}, by chance in ${percent(summary.overlap.byChance)}.`}
           </li>
         ))}
       </ul>
