@@ -1,4 +1,5 @@
 // Opens a DICOM image file: structure, pixel module and frames put together to images.
+import { hash } from 'node:crypto';
 import { Problem } from '../../platform/errors.ts';
 import { type Frame, type Frames, type ImageMetadata, type Samples, unadorned } from '../decoded-image.ts';
 import { rescaleNote } from '../rescale-note.ts';
@@ -189,7 +190,7 @@ function paddingOf(attributes: Attributes, { signed, pixels }: PixelModule): Fra
   return { low: Math.min(value, limit), high: Math.max(value, limit) };
 }
 
-const metadataTags: { readonly [F in keyof ImageMetadata]-?: readonly string[] } = {
+const metadataTags: { readonly [F in Exclude<keyof ImageMetadata, 'patientHash'>]-?: readonly string[] } = {
   modality: ['x00080060'],
   bodyPart: ['x00180015'],
   viewPosition: ['x00185101'],
@@ -198,6 +199,7 @@ const metadataTags: { readonly [F in keyof ImageMetadata]-?: readonly string[] }
   patientAge: ['x00101010'],
   studyUid: ['x0020000d'],
   seriesUid: ['x0020000e'],
+  frameOfReferenceUid: ['x00200052'],
   instanceUid: ['x00080018'],
   instanceNumber: ['x00200013'],
   sopClassUid: ['x00080016'],
@@ -211,5 +213,11 @@ function readMetadata(attributes: Attributes): ImageMetadata {
     const value = tags.map((tag) => text(attributes, tag)).find((value) => value !== undefined);
     return value === undefined ? [] : [[field, value] as const];
   });
-  return Object.fromEntries(found);
+  const metadata: ImageMetadata = Object.fromEntries(found);
+  return metadata.patientId === undefined ? { ...metadata, ...patientHash(attributes) } : metadata;
+}
+
+function patientHash(attributes: Attributes): Pick<ImageMetadata, 'patientHash'> {
+  const identity = ['x00100010', 'x00100030'].map((tag) => text(attributes, tag) ?? '').join('\n');
+  return identity.trim() === '' ? {} : { patientHash: hash('sha256', identity).slice(0, 16) };
 }
