@@ -51,7 +51,7 @@ function imageOf(
 
 /** The path below the source, without the zip around it. */
 function nameInArchive({ path, inside }: ArchiveEntry): string {
-  return inside.at(-1) ?? path;
+  return inside.at(-1)?.replaceAll('\\', '/') ?? path;
 }
 
 /** The folder whose name labels an image: see `labelFolder` of the formats. */

@@ -4,7 +4,8 @@ import dicomParser, { type ByteStream, type DataSet, type Element } from 'dicom-
 import { Problem } from '../../platform/errors.ts';
 import { limits } from '../limits.ts';
 import { type CharacterSets, characterSetsOf, decodeText } from './character-sets.ts';
-import { type TransferSyntax, transferSyntaxOf } from './transfer-syntax.ts';
+import { readFileHeader } from './file-header.ts';
+import type { TransferSyntax } from './transfer-syntax.ts';
 
 /** A data set or an item of a sequence. Tags are written as in dicom-parser: `x00280010`. */
 export interface Attributes {
@@ -26,15 +27,7 @@ export interface DicomFile {
  * `format` when its transfer syntax is not read. Deflated data is inflated up to a limit.
  */
 export function parseDicomFile(file: Uint8Array, name: string): DicomFile {
-  const header = parsed(name, () => dicomParser.readPart10Header(file) as DataSet & { readonly position: number });
-  const uid = rawText({ elements: header.elements, bytes: file }, 'x00020010')?.trim();
-  if (uid === undefined) throw new Problem('content', { file: name, reason: 'no transfer syntax is given' });
-  // A broken length makes the rest of the file the value: it would be told, with all that it says of the patient.
-  if (!/^[0-9.]{1,64}$/.test(uid))
-    throw new Problem('content', { file: name, reason: 'its transfer syntax is no identifier' });
-  const syntax = transferSyntaxOf(uid);
-  if (syntax === undefined) throw new Problem('format', { file: name, found: `DICOM with transfer syntax ${uid}` });
-  const rest = file.subarray(header.position);
+  const { syntax, rest, notes } = parsed(name, () => readFileHeader(file, name));
   const bytes = syntax.deflated ? parsed(name, () => inflate(rest)) : rest;
   const warnings: string[] = [];
   const elements = parsed(name, () => readElements(bytes, syntax, warnings));
@@ -42,7 +35,7 @@ export function parseDicomFile(file: Uint8Array, name: string): DicomFile {
   if (fatal !== undefined) throw new Problem('content', { file: name, reason: 'a DICOM sequence does not end' });
   const root = { elements, bytes, littleEndian: syntax.littleEndian };
   const characterSets = characterSetsOf(rawText(root, 'x00080005'));
-  return { attributes: { ...root, characterSets }, syntax, warnings };
+  return { attributes: { ...root, characterSets }, syntax, warnings: [...notes, ...warnings] };
 }
 
 function inflate(rest: Uint8Array): Uint8Array {
@@ -54,6 +47,7 @@ function parsed<T>(name: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
+    if (error instanceof Problem) throw error;
     const tooLarge = (error as { readonly code?: string } | undefined)?.code === 'ERR_BUFFER_TOO_LARGE';
     const reason = tooLarge ? 'inflates beyond the limit' : 'the DICOM data set is broken or cut short';
     throw new Problem('content', { file: name, reason }, { cause: error });

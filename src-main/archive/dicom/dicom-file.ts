@@ -55,6 +55,9 @@ function frameDecoder(
     const what = spill === 'kept' ? `values take ${bits} bits and were read so` : 'what lies above them was ignored';
     return [`bits above the ${stored} of Bits Stored are not empty; ${what}`];
   };
+  const encapsulated = attributes.elements.x7fe00010?.fragments !== undefined;
+  if (syntax.codec === undefined && encapsulated)
+    throw new Problem('content', { file: name, reason: 'its pixels are compressed, and it does not say how' });
   if (syntax.codec === undefined) {
     const excess = excessBytes(attributes, module, name);
     const warnings = excess > 0 ? [`${excess} bytes more pixel data than declared`] : [];
