@@ -58,10 +58,13 @@ export interface ImageMetadata {
   readonly bodyPart?: string;
   readonly viewPosition?: string;
   readonly patientId?: string;
+  /** Of the name and birth date where there is no ID: tells patients apart, and no more. */
+  readonly patientHash?: string;
   readonly patientSex?: string;
   readonly patientAge?: string;
   readonly studyUid?: string;
   readonly seriesUid?: string;
+  readonly frameOfReferenceUid?: string;
   readonly instanceUid?: string;
   readonly instanceNumber?: string;
   readonly sopClassUid?: string;

@@ -3,6 +3,7 @@ import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { diskPath } from '../platform/disk-path.ts';
 import { Problem } from '../platform/errors.ts';
 import type { ArchiveEntry } from './entry.ts';
 import type { FileBytes } from './formats/format.ts';
@@ -91,7 +92,7 @@ export class EntryReader {
 }
 
 async function readWhole(path: string): Promise<Uint8Array> {
-  const handle = await open(path, 'r');
+  const handle = await open(diskPath(path), 'r');
   try {
     checkLimit('fileBytes', 'file size in bytes', (await handle.stat()).size);
     return await handle.readFile();
@@ -107,7 +108,7 @@ const sharedBytes = 16 * 2 ** 20;
 function intoSharedMemory(): (path: string) => Uint8Array {
   const shared = Buffer.allocUnsafeSlow(sharedBytes);
   return (path) => {
-    const file = openSync(path, 'r');
+    const file = openSync(diskPath(path), 'r');
     try {
       const { size } = fstatSync(file);
       checkLimit('fileBytes', 'file size in bytes', size);

@@ -13,6 +13,8 @@ export const limits = {
   sideDataBytes: 16 * MiB,
   /** The samples of one frame. */
   frameBytes: 256 * MiB,
+  /** The samples of all frames of a file together: each is decoded at import. */
+  decodedBytes: 8 * 1024 * MiB,
   /** Width or height of a frame. */
   side: 65_535,
   /** Frames of one file. */

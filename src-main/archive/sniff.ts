@@ -98,10 +98,6 @@ function sniffUnmarked(head: Uint8Array): string {
     if (view.getInt32(0, true) === 348 || view.getInt32(0, false) === 348) return 'Analyze 7.5 volume';
     if (view.getInt32(0, false) === 1 && head.length >= 284) return 'FreeSurfer MGH volume';
   }
-  // A data set begins with group 0002 or 0008, in either byte order.
-  const group = head.length > 8 ? view.getUint16(0, true) : 0;
-  if ([0x0002, 0x0008, 0x0200, 0x0800].includes(group) && head[group < 0x100 ? 3 : 2] === 0)
-    return 'DICOM data set without a file header';
   const text = new TextDecoder('latin1').decode(head.subarray(0, 512));
   if (/^\s*type\s*=\s*(string|integer|float)-attribute/.test(text)) return 'AFNI header';
   if (/^\s*[[{]/.test(text)) return 'JSON text';

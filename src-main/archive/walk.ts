@@ -2,6 +2,7 @@
 import type { Stats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { diskPath, shownName, textOfName } from '../platform/disk-path.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { inWords, systemReason } from '../platform/words.ts';
@@ -56,18 +57,19 @@ async function* walkFolder(
 ): AsyncGenerator<WalkItem> {
   try {
     checkLimit('folderDepth', 'folders within folders', depth);
-    const children = (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
-    const pairs = new HeaderPairs(children.filter((child) => !child.isDirectory()).map((child) => child.name));
+    const children = await childrenOf(folder);
+    const pairs = new HeaderPairs(children.filter(({ isFolder }) => !isFolder).map(({ name }) => name));
+    const names = new Set(children.map(({ name }) => name));
     for (let first = 0; first < children.length; first += group) {
       const next = children.slice(first, first + group);
-      const looked = await Promise.allSettled(next.map(({ name }) => stat(join(folder, name))));
+      const looked = await Promise.allSettled(next.map(({ name }) => stat(diskPath(join(folder, name)))));
       for (const [index, child] of next.entries()) {
         checkpoint(control, 'reading the archive');
-        const path = prefix + child.name;
+        const path = prefix + shownName(child.name, names);
         if (litter.test(path) || pairs.isData(child.name)) continue;
         const file = join(folder, child.name);
         const found = looked[index]!;
-        if (child.isDirectory()) yield* walkFolder(file, `${path}/`, depth + 1, control);
+        if (child.isFolder) yield* walkFolder(file, `${path}/`, depth + 1, control);
         else if (found.status === 'rejected') yield refuse(path, found.reason);
         else yield* walkFile({ file, path, stats: found.value, companion: pairs.dataOf(child.name) }, control);
       }
@@ -75,6 +77,25 @@ async function* walkFolder(
   } catch (error) {
     yield refuse(prefix, error);
   }
+}
+
+interface Child {
+  /** As `textOfName` has it. */
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** What lies in a folder, in name order. Names that are no UTF-8 are asked for again, as bytes. */
+async function childrenOf(folder: string): Promise<readonly Child[]> {
+  const path = diskPath(folder);
+  const found = await readdir(path, { withFileTypes: true });
+  const children = found.some(({ name }) => name.includes('\ufffd'))
+    ? (await readdir(path, { withFileTypes: true, encoding: 'buffer' })).map((child) => ({
+        name: textOfName(child.name),
+        isFolder: child.isDirectory(),
+      }))
+    : found.map((child) => ({ name: child.name, isFolder: child.isDirectory() }));
+  return children.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** A DICOMDIR says what should be there: what is not is reported. The files themselves are found by the walk. */
@@ -93,7 +114,7 @@ async function* missingFiles(
 }
 
 function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
+  return stat(diskPath(path)).then(
     (found) => found.isFile(),
     () => false,
   );
@@ -158,13 +179,22 @@ async function* walkZip(zip: ZipArchive, place: ArchiveEntry, control: ZipContro
   for (const name of names) {
     checkpoint(control, 'reading the archive');
     if (litter.test(name) || pairs.isData(name)) continue;
-    const fault = faultOfName(name);
+    // Some programs divide folders by backslashes.
+    const shown = name.replaceAll('\\', '/');
+    const fault = faultOfName(shown);
     if (fault !== undefined) {
       const reason = `the name ${printableName(name)} ${fault}`;
       yield refuse(`${place.path}/${printableName(name)}`, new Problem('content', { file: place.path, reason }));
       continue;
     }
-    const path = `${place.path}/${name}`;
+    const path = `${place.path}/${shown}`;
+    const others = zip.doubled.get(name) ?? 0;
+    const isSecond = shown !== name && zip.entries.has(shown);
+    if (others > 0 || isSecond) {
+      const reason = `${others > 1 ? `${others} other entries have` : 'another entry has'} the same name; the first one is read`;
+      yield refuse(path, new Problem('content', { file: path, reason }));
+      if (isSecond) continue;
+    }
     const entry = { ...place, path, inside: [...place.inside, name], size: zip.entries.get(name)!.size };
     try {
       const head = promisesFile.test(name) ? nothing : await zip.head(name, HEAD_BYTES);
@@ -201,7 +231,7 @@ const HEAD_BYTES = 512;
 const nothing = new Uint8Array(0);
 
 async function headOf(file: string): Promise<Uint8Array> {
-  const handle = await open(file, 'r');
+  const handle = await open(diskPath(file), 'r');
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return buffer.subarray(0, bytesRead);

@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl';
+import { diskPath } from '../platform/disk-path.ts';
 import { Problem } from '../platform/errors.ts';
 import { checkLimit } from './limits.ts';
 
@@ -65,18 +66,21 @@ const LOCAL_HEADER = 30;
 /** An open zip; owns the file handle until `close`. */
 export class ZipArchive {
   readonly entries: ReadonlyMap<string, ZipEntry>;
+  /** Names that more than one entry has: the first one is read. How many others there are. */
+  readonly doubled: ReadonlyMap<string, number>;
   readonly #source: Source;
   readonly #label: string;
 
-  private constructor(source: Source, label: string, entries: ReadonlyMap<string, ZipEntry>) {
+  private constructor(source: Source, label: string, { entries, doubled }: Listing) {
     this.#source = source;
     this.#label = label;
     this.entries = entries;
+    this.doubled = doubled;
   }
 
   /** Opens the zip at `path`. Throws `content` when its directory is broken or its entries overlap. */
   static async openFile(path: string, label: string): Promise<ZipArchive> {
-    const handle = await open(path, 'r');
+    const handle = await open(diskPath(path), 'r');
     try {
       const source = { handle };
       return new ZipArchive(source, label, await listEntries(source, (await handle.stat()).size, label));
@@ -162,10 +166,13 @@ async function orBroken<T>(label: string, result: Promise<T>): Promise<T> {
   }
 }
 
-async function listEntries(source: Source, bytes: number, label: string): Promise<Map<string, ZipEntry>> {
+type Listing = Pick<ZipArchive, 'entries' | 'doubled'>;
+
+async function listEntries(source: Source, bytes: number, label: string): Promise<Listing> {
   const zip = await orBroken(label, fromRandomAccessReaderPromise(new DirectoryReader(source), bytes, options));
   checkLimit('zipEntries', `entries of ${label}`, zip.entryCount);
   const entries = new Map<string, ZipEntry>();
+  const doubled = new Map<string, number>();
   let compressed = 0;
   const iterator = zip.eachEntry();
   for (;;) {
@@ -174,12 +181,12 @@ async function listEntries(source: Source, bytes: number, label: string): Promis
     const entry = toZipEntry(next.value);
     compressed += entry.compressedSize;
     if (entry.name.endsWith('/')) continue;
-    if (entries.has(entry.name)) throw new Problem('content', { file: label, reason: 'two entries of the same name' });
-    entries.set(entry.name, entry);
+    if (entries.has(entry.name)) doubled.set(entry.name, (doubled.get(entry.name) ?? 0) + 1);
+    else entries.set(entry.name, entry);
   }
   // Entries that share bytes are how a small zip claims to hold petabytes.
   if (compressed > bytes) throw new Problem('content', { file: label, reason: 'its entries overlap' });
-  return entries;
+  return { entries, doubled };
 }
 
 function toZipEntry(entry: Entry): ZipEntry {

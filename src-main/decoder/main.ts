@@ -11,6 +11,7 @@ import { perceptualHash } from '../archive/perceptual-hash.ts';
 import { pixelFingerprint } from '../archive/pixel-fingerprint.ts';
 import { applyRecipe } from '../archive/recipe.ts';
 import { thumbnail } from '../archive/thumbnail.ts';
+import { diskPath } from '../platform/disk-path.ts';
 import type { JobControl } from '../platform/job.ts';
 import { parentPort } from '../platform/process.ts';
 import { failureOf, openChannel } from '../platform/process-channel.ts';
@@ -33,7 +34,7 @@ const reader = new EntryReader({ oneAtATime: true });
 let latest: { readonly key: string; readonly open: OpenFile } | undefined;
 
 async function openForFrames(entry: ArchiveEntry): Promise<OpenFile> {
-  const { size, mtimeMs, ino } = statSync(entry.file);
+  const { size, mtimeMs, ino } = statSync(diskPath(entry.file));
   const key = JSON.stringify([entry, size, mtimeMs, ino]);
   if (latest?.key === key) return latest.open;
   const opened = await open(entry);

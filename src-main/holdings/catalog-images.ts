@@ -9,6 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { setFileState } from '../catalog/tables/files.ts';
 import { type ImageRecord, imageRecord } from '../catalog/tables/images.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
+import { diskPath } from '../platform/disk-path.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
 import type { PreparedFrame } from '../training/training-set.ts';
 
@@ -69,7 +70,7 @@ async function readUnchanged<T extends { readonly sha256: string }>(
   } catch (error) {
     if (isProblem(error, 'cancelled')) throw error;
     await refuseGoneSource(record.source);
-    if (!existsSync(record.file)) throw refuse('vanished', vanished);
+    if (!existsSync(diskPath(record.file))) throw refuse('vanished', vanished);
     // The size is compared before anything is decoded.
     if (isProblem(error, 'mismatch') && error.values.what.startsWith('size of ')) throw refuse('changed', changed);
     throw error;

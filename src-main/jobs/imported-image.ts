@@ -5,6 +5,7 @@ import type { ArchiveEntry } from '../archive/entry.ts';
 import { formatNamed } from '../archive/formats/formats.ts';
 import type { ImportedImage } from '../catalog/tables/files.ts';
 import type { FileDescription } from '../decoder/protocol.ts';
+import { storedFacts } from './slice-facts.ts';
 
 type Description = FileDescription['frames'][number]['image'];
 
@@ -25,7 +26,7 @@ function imageOf(
   kind: string | null,
 ): ImportedImage {
   const { image, pixelFingerprint, perceptualHash } = frames[frame]!;
-  const { metadata, geometry } = image;
+  const { metadata } = image;
   const name = nameInArchive(entry);
   return {
     frame,
@@ -44,13 +45,13 @@ function imageOf(
     series: metadata.seriesUid,
     instance: metadata.instanceUid,
     ...placeInScan(image, sha256, frames.length),
-    ...(geometry.position === undefined ? {} : { geometry: { ...geometry } }),
+    geometry: storedFacts(image),
   };
 }
 
 /** The path below the source, without the zip around it. */
 function nameInArchive({ path, inside }: ArchiveEntry): string {
-  return inside.at(-1) ?? path;
+  return inside.at(-1)?.replaceAll('\\', '/') ?? path;
 }
 
 /** The folder whose name labels an image: see `labelFolder` of the formats. */

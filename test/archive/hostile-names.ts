@@ -14,7 +14,6 @@ const escapes = [
   'a\\..\\..\\evil.png',
   '..\\..\\Windows\\win.ini',
   'a/..\\../evil.png',
-  'a\\b.png',
   '\\\\server\\share\\evil.png',
   '\\evil.png',
   '/evil.png',

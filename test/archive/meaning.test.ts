@@ -1,7 +1,8 @@
 // What pixels mean: rescale, windows, padding, recipes and the way back; series in order; fingerprints of images.
 import { describe, expect, it } from 'vitest';
 import type { DecodedImage } from '../../src-main/archive/decoded-image.ts';
-import { groupSeries, type Slice, seriesNotes } from '../../src-main/archive/dicom/series.ts';
+import { groupSeries, type Slice } from '../../src-main/archive/dicom/series.ts';
+import { mixedUnits, seriesNotes, volumeFault } from '../../src-main/archive/dicom/series-notes.ts';
 import { displayValues, modalityValues, toGrey8 } from '../../src-main/archive/grey.ts';
 import { perceptualHash } from '../../src-main/archive/perceptual-hash.ts';
 import {
@@ -115,6 +116,7 @@ describe('recipes', () => {
 
 describe('series', () => {
   const slice = (z: number, y = 0, uid = '1'): Slice => ({
+    path: `${z}.dcm`,
     width: 4,
     height: 4,
     frame: { index: 0, count: 1 },
@@ -152,6 +154,120 @@ describe('series', () => {
     expect(groupSeries([slice(0), slice(0, 0, '2'), scout, { ...slice(2), width: 8 }])).toHaveLength(4);
     const [unplaced] = groupSeries([slice(1), slice(3), slice(2)].map((one) => ({ ...one, geometry: {} })));
     expect(unplaced!.slices.map(({ metadata }) => metadata.instanceNumber)).toEqual(['97', '98', '99']);
+  });
+});
+
+describe('which slices make one volume', () => {
+  type Changes = { readonly metadata?: Slice['metadata']; readonly geometry?: Slice['geometry'] } & Partial<
+    Pick<Slice, 'pixelFingerprint' | 'rescale' | 'path'>
+  >;
+  const slice = (z: number, { metadata, geometry, ...more }: Changes = {}): Slice => ({
+    path: `${z}.dcm`,
+    width: 4,
+    height: 4,
+    frame: { index: 0, count: 1 },
+    pixelFingerprint: `${z}`,
+    ...more,
+    metadata: { patientId: 'T1', seriesUid: '1', instanceUid: `1.${z}`, ...metadata },
+    geometry: {
+      ...{ orientation: [1, 0, 0, 0, 1, 0], position: [0, 0, z], spacing: { row: 1, column: 1 } },
+      ...geometry,
+    },
+  });
+  const sizes = (slices: readonly Slice[]) => groupSeries(slices).map(({ slices }) => slices.length);
+  const fault = (slices: readonly Slice[]) => volumeFault(groupSeries(slices)[0]!);
+
+  it.each([
+    ['patient', { metadata: { patientId: 'T2' } }],
+    ['frame of reference', { metadata: { frameOfReferenceUid: '2' } }],
+    ['series', { metadata: { seriesUid: '2' } }],
+    ['pixel spacing', { geometry: { spacing: { row: 0.5, column: 0.5 } } }],
+    [
+      'orientation',
+      { geometry: { orientation: [Math.cos(0.02), Math.sin(0.02), 0, -Math.sin(0.02), Math.cos(0.02), 0] } },
+    ],
+  ] as const)('keeps slices of another %s apart', (_, changes) => {
+    const reference = { metadata: { frameOfReferenceUid: '1' } };
+    const mine = [0, 2].map((z) => slice(z, reference));
+    const others = [1, 3].map((z) => slice(z, { ...reference, ...changes }));
+    expect(sizes([...mine, ...others])).toEqual([2, 2]);
+  });
+
+  it('tells patients apart without an ID and without a series UID', () => {
+    const of = (patientHash: string) =>
+      [0, 1].map((z) => {
+        const { patientId: _, seriesUid: __, ...metadata } = slice(z).metadata;
+        return { ...slice(z), metadata: { ...metadata, patientHash } };
+      });
+    expect(sizes([...of('a'), ...of('b')])).toEqual([2, 2]);
+  });
+
+  it('does not split a series for jitter of its cosines, its spacing or a missing frame of reference', () => {
+    const jitter = [0, 1, 2, 3].map((z) => {
+      const turn = z % 2 === 0 ? 0.000_499 : 0.000_501;
+      const orientation = [Math.cos(turn), Math.sin(turn), 0, -Math.sin(turn), Math.cos(turn), 0] as const;
+      const spacing = { row: 0.976_562 + z * 1e-6, column: 0.976_562 };
+      return slice(z, { geometry: { orientation, spacing }, metadata: z === 0 ? {} : { frameOfReferenceUid: '1' } });
+    });
+    expect(sizes(jitter)).toEqual([4]);
+    expect(fault(jitter)).toBeUndefined();
+  });
+
+  it('drops copies and names them; other slices at one place make no volume', () => {
+    const copy = slice(1, { path: 'copy.dcm' });
+    const [series] = groupSeries([slice(0), slice(1), copy, slice(2)]);
+    expect(series!.slices.map(({ path }) => path)).toEqual(['0.dcm', '1.dcm', '2.dcm']);
+    expect(seriesNotes(series!)).toEqual(['1 copy of a slice was left out: copy.dcm']);
+    const other = slice(1, { pixelFingerprint: 'other' });
+    expect(fault([slice(0), slice(1), other, slice(2)])).toMatch(/several slices at one position/);
+    // One careless UID for all slices does not make them copies.
+    const careless = [0, 1, 2].map((z) => slice(z, { metadata: { instanceUid: '1.1' }, pixelFingerprint: 'same' }));
+    expect(sizes(careless)).toEqual([3]);
+  });
+
+  it('refuses shifted and missing slices, and takes rounded positions and tilted stacks', () => {
+    const at = (position: readonly [number, number, number]) => slice(position[2], { geometry: { position } });
+    expect(fault([at([0, 0, 0]), at([0, 3, 1]), at([0, 0, 2])])).toBe(
+      'slice 2 (1.dcm) is shifted in its plane by 3.00 mm: it makes no volume with the others',
+    );
+    expect(fault([0, 1, 2, 4, 5].map((z) => slice(z)))).toBe(
+      'slices are missing or unevenly spaced (2.00 mm behind slice 3, elsewhere 1.00 mm): no single affine is true for them',
+    );
+    expect(fault([0, 0.6, 1.3, 1.9, 2.5].map((z) => slice(z)))).toBeUndefined();
+    expect(fault([0, 1, 2, 3].map((z) => at([0, z * 0.2, z])))).toBeUndefined();
+  });
+
+  it('names slices whose unit is not known', () => {
+    const unknown = { slope: 1, intercept: 0, unknown: 'Rescale Slope cannot be read' };
+    const [mixed] = groupSeries([slice(0), slice(1, { rescale: unknown }), slice(2)]);
+    expect(mixedUnits(mixed!)).toBe('Rescale Slope cannot be read in 1.dcm, but not in the other slices');
+    const [all] = groupSeries([0, 1].map((z) => slice(z, { rescale: unknown })));
+    expect(mixedUnits(all!)).toBeUndefined();
+    expect(seriesNotes(all!)).toEqual([
+      'Rescale Slope cannot be read (all slices): values there are as stored, their unit is not known',
+    ]);
+  });
+});
+
+describe('an unknown rescale', () => {
+  const image = greyImage(new Int16Array(16).fill(100), 4, 4, {
+    rescale: { slope: 1, intercept: 0, unknown: 'Rescale Slope cannot be read' },
+    windows: [{ center: 40, width: 400, function: 'LINEAR' }],
+  });
+  const recipe = { fit: 'squash', filter: 'box', channels: 1, resolution: 4 } as const;
+
+  it.each([{ type: 'window', center: 40, width: 400 }, { type: 'file-window' }] as const)(
+    'keeps an image from $type, unless values are taken as stored',
+    (intensity) => {
+      expect(() => applyRecipe(image, { ...recipe, intensity })).toThrow(expect.objectContaining({ kind: 'mismatch' }));
+      const asStored = { ...intensity, unknownRescale: 'as-stored' } as const;
+      expect(applyRecipe(image, { ...recipe, intensity: asStored })).toHaveLength(16);
+      expect(recipeSchema.safeParse({ ...recipe, intensity: asStored }).success).toBe(true);
+    },
+  );
+
+  it('does not matter to a recipe without units', () => {
+    expect(applyRecipe(image, { ...recipe, intensity: { type: 'min-max' } })).toHaveLength(16);
   });
 });
 

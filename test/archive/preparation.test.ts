@@ -8,6 +8,7 @@ import { openImageFile } from '../../src-main/archive/decode.ts';
 import { EntryReader } from '../../src-main/archive/entry-reader.ts';
 import { rangeOf } from '../../src-main/archive/grey.ts';
 import { readNiftiVolume } from '../../src-main/archive/nifti/volume.ts';
+import { pixelFingerprint } from '../../src-main/archive/pixel-fingerprint.ts';
 import { addNoise } from '../../src-main/archive/preparation/add-noise.ts';
 import { dicomToNifti } from '../../src-main/archive/preparation/dicom-to-nifti.ts';
 import { pngConversion } from '../../src-main/archive/preparation/png-conversion.ts';
@@ -53,7 +54,10 @@ const reader: ImageReader = {
   async describe(entry) {
     const file = await openImageFile(await entries.read(entry));
     const images = await Promise.all(Array.from({ length: file.frameCount }, (_, index) => file.frame(index)));
-    return { format: file.format, frames: images.map((image) => ({ image })) };
+    return {
+      format: file.format,
+      frames: images.map((image) => ({ image, pixelFingerprint: pixelFingerprint(image) })),
+    };
   },
   frame: async (entry, index) => ({ image: await (await openImageFile(await entries.read(entry))).frame(index) }),
 };
@@ -97,8 +101,8 @@ describe('window-level', () => {
   it('takes DICOM straight in: the volumes of dicom-to-nifti, clipped', async () => {
     const { inDir, outDir } = folders('series', 'grey.png');
     const report = await windowLevel({ inDir, outDir, windowWidth: 80, windowLevel: 10 }, reader, quiet);
-    expect(report.written).toEqual(['series.nii.gz', 'series_2.nii.gz']);
-    expect(report.notes).toHaveLength(1);
+    expect(report.written).toEqual(['series.nii.gz']);
+    expect(report.skipped.map(({ path }) => path)).toEqual(['grey.png', 'series_2.nii.gz']);
     const { values, affine, datatype } = await volumeAt(join(outDir, 'series.nii.gz'));
     const whole: number[] = expected.axial.values;
     expect(values).toEqual(whole.map((value) => Math.max(-30, Math.min(50, value))));
@@ -153,9 +157,18 @@ describe('png-conversion', () => {
 });
 
 describe('dicom-to-nifti', () => {
-  it('orders and orients each series, and notes an uneven one', async () => {
-    const { inDir, outDir } = folders('series', 'grey.png');
+  it('skips a series with a gap: no affine is true for it', async () => {
+    const { inDir, outDir } = folders('series');
     const report = await dicomToNifti({ inDir, outDir }, reader, quiet);
+    expect(report.written).toEqual(['series.nii.gz']);
+    expect(report.skipped[0]!.reason).toMatch(
+      /^series_2\.nii\.gz: slices are missing or unevenly spaced \((2\.50|5\.00) mm behind/,
+    );
+  });
+
+  it('orders and orients each series; with allowed gaps an uneven one has the mean step', async () => {
+    const { inDir, outDir } = folders('series', 'grey.png');
+    const report = await dicomToNifti({ inDir, outDir, allowGaps: true }, reader, quiet);
     expect(report.written).toEqual(['series.nii.gz', 'series_2.nii.gz']);
     expect(report.skipped).toEqual([
       { path: 'grey.png', reason: 'grey.png: not a format that Residua reads (PNG, not DICOM)' },

@@ -18,16 +18,19 @@ afterEach(closeBenches);
 const [style] = dicomStyles as [DicomStyle];
 
 /** A slice of 4 x 4 pixels of a series at a place in the patient. */
-function slice(instance: number, position: readonly number[]): Buffer {
+function slice(instance: number, position: readonly number[], patient = 'T1', plane = '1\\0\\0\\0\\1\\0'): Buffer {
   return part10(
     style,
     Buffer.concat([
       element(style, 0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.2'),
       element(style, 0x0008_0018, 'UI', `2.25.${instance}`),
       element(style, 0x0008_0060, 'CS', 'CT'),
+      element(style, 0x0010_0020, 'LO', patient),
       element(style, 0x0020_000e, 'UI', '2.25.100'),
       element(style, 0x0020_0032, 'DS', position.join('\\')),
-      element(style, 0x0020_0037, 'DS', '1\\0\\0\\0\\1\\0'),
+      element(style, 0x0020_0037, 'DS', plane),
+      element(style, 0x0028_1052, 'DS', '0'),
+      element(style, 0x0028_1053, 'DS', '1'),
       ...smallPixelModule(style),
       element(style, 0x0028_1052, 'DS', '-1024'),
       element(style, 0x0028_1053, 'DS', '1'),
@@ -135,6 +138,32 @@ describe('an import', () => {
     const again = await importInto(bench, source);
     expect(again.noted).toEqual(['series of 6 slices in ct: the gantry was tilted by 15.0 degrees']);
     expect(again.summary).toBe('2 images imported, 5 files unchanged, 1 noted');
+  });
+
+  it('never makes one scan of two patients, and moves slices that only later show to which stack they belong', async () => {
+    await using folder = await temporaryFolder();
+    const source = join(folder.path, 'archive');
+    await mkdir(source, { recursive: true });
+    for (const z of [0, 1, 2]) {
+      await writeFile(join(source, `a${z}.dcm`), slice(z, [0, 0, 2 * z], 'T1'));
+      await writeFile(join(source, `b${z}.dcm`), slice(10 + z, [0, 0, 2 * z + 1], 'T2'));
+    }
+    const bench = new Bench(join(folder.path, 'catalog'));
+    await bench.call('catalog.create', { folder: bench.catalog, name: 'test' });
+    expect((await importInto(bench, source)).noted).toEqual([]);
+    const scans = async () => {
+      const { ids } = await bench.call('images.ids', { filter: {}, order: { by: 'name', descending: false } });
+      const found = await Promise.all([...ids].map((id) => bench.call('images.slices', { id })));
+      return found.map(({ slices }) => slices.length);
+    };
+    expect(await scans()).toEqual([3, 3, 3, 3, 3, 3]);
+    // A stack of another plane in the same series, and its second slice with the next import.
+    const turned = '1\\0\\0\\0\\0\\-1';
+    await writeFile(join(source, 'c0.dcm'), slice(20, [0, 0, 0], 'T1', turned));
+    await importInto(bench, source);
+    await writeFile(join(source, 'c1.dcm'), slice(21, [0, 2, 0], 'T1', turned));
+    await importInto(bench, source);
+    expect(await scans()).toEqual([3, 3, 3, 3, 3, 3, 2, 2]);
   });
 
   it('tells what has changed or vanished since the last one, and what it could not read', async () => {

@@ -4,7 +4,8 @@ import dicomParser, { type ByteStream, type DataSet, type Element } from 'dicom-
 import { Problem } from '../../platform/errors.ts';
 import { limits } from '../limits.ts';
 import { type CharacterSets, characterSetsOf, decodeText } from './character-sets.ts';
-import { type TransferSyntax, transferSyntaxOf } from './transfer-syntax.ts';
+import { readFileHeader } from './file-header.ts';
+import type { TransferSyntax } from './transfer-syntax.ts';
 
 /** A data set or an item of a sequence. Tags are written as in dicom-parser: `x00280010`. */
 export interface Attributes {
@@ -26,15 +27,7 @@ export interface DicomFile {
  * `format` when its transfer syntax is not read. Deflated data is inflated up to a limit.
  */
 export function parseDicomFile(file: Uint8Array, name: string): DicomFile {
-  const header = parsed(name, () => dicomParser.readPart10Header(file) as DataSet & { readonly position: number });
-  const uid = rawText({ elements: header.elements, bytes: file }, 'x00020010')?.trim();
-  if (uid === undefined) throw new Problem('content', { file: name, reason: 'no transfer syntax is given' });
-  // A broken length makes the rest of the file the value: it would be told, with all that it says of the patient.
-  if (!/^[0-9.]{1,64}$/.test(uid))
-    throw new Problem('content', { file: name, reason: 'its transfer syntax is no identifier' });
-  const syntax = transferSyntaxOf(uid);
-  if (syntax === undefined) throw new Problem('format', { file: name, found: `DICOM with transfer syntax ${uid}` });
-  const rest = file.subarray(header.position);
+  const { syntax, rest, notes } = parsed(name, () => readFileHeader(file, name));
   const bytes = syntax.deflated ? parsed(name, () => inflate(rest)) : rest;
   const warnings: string[] = [];
   const elements = parsed(name, () => readElements(bytes, syntax, warnings));
@@ -42,7 +35,7 @@ export function parseDicomFile(file: Uint8Array, name: string): DicomFile {
   if (fatal !== undefined) throw new Problem('content', { file: name, reason: 'a DICOM sequence does not end' });
   const root = { elements, bytes, littleEndian: syntax.littleEndian };
   const characterSets = characterSetsOf(rawText(root, 'x00080005'));
-  return { attributes: { ...root, characterSets }, syntax, warnings };
+  return { attributes: { ...root, characterSets }, syntax, warnings: [...notes, ...warnings] };
 }
 
 function inflate(rest: Uint8Array): Uint8Array {
@@ -54,6 +47,7 @@ function parsed<T>(name: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
+    if (error instanceof Problem) throw error;
     const tooLarge = (error as { readonly code?: string } | undefined)?.code === 'ERR_BUFFER_TOO_LARGE';
     const reason = tooLarge ? 'inflates beyond the limit' : 'the DICOM data set is broken or cut short';
     throw new Problem('content', { file: name, reason }, { cause: error });
@@ -165,6 +159,10 @@ const decimalString = /^ *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *$/;
 
 /** The values of a DS or IS attribute, or of a binary one written in its place; values that are no number are NaN. */
 export function decimals(attributes: Attributes, tag: string): readonly number[] {
+  return remembered(knownDecimals, attributes, tag, readDecimals);
+}
+
+function readDecimals(attributes: Attributes, tag: string): readonly number[] {
   const representation = attributes.elements[tag]?.vr ?? '';
   if (Object.hasOwn(readers, representation)) return numbers(attributes, tag, representation as keyof typeof readers);
   const values = rawText(attributes, tag)?.split('\\') ?? [];
@@ -181,6 +179,20 @@ const readers = {
   UV: { size: 8, read: (view: DataView, at: number, little: boolean) => Number(view.getBigUint64(at, little)) },
 } as const;
 
+/** Value `index` of a binary attribute of the given representation; undefined where there are fewer. */
+export function numberAt(
+  attributes: Attributes,
+  tag: string,
+  representation: keyof typeof readers,
+  index: number,
+): number | undefined {
+  const element = attributes.elements[tag];
+  const { size } = readers[representation];
+  if (element === undefined || element.length < (index + 1) * size) return undefined;
+  const one = { ...element, dataOffset: element.dataOffset + index * size, length: size };
+  return numbers({ ...attributes, elements: { [tag]: one } }, tag, representation)[0];
+}
+
 /** The values of a binary attribute of the given representation. */
 export function numbers(attributes: Attributes, tag: string, representation: keyof typeof readers): readonly number[] {
   const bytes = rawBytes(attributes, tag);
@@ -193,19 +205,32 @@ export function numbers(attributes: Attributes, tag: string, representation: key
   return Array.from({ length: count }, (_, index) => read(view, index * size, little));
 }
 
-/** The items of sequences that have been asked for: those of thousands of frames are listed once, not for each frame. */
-const knownItems = new WeakMap<Attributes['elements'], Map<string, readonly Attributes[]>>();
+/** Values by tag, of each data set or item. */
+type Memory<V> = WeakMap<Attributes['elements'], Map<string, V>>;
+
+/** What has been asked for: sequences and lists of thousands of frames are read once, not for each frame. */
+const knownItems: Memory<readonly Attributes[]> = new WeakMap();
+const knownDecimals: Memory<readonly number[]> = new WeakMap();
+
+function remembered<V>(
+  memory: Memory<V>,
+  attributes: Attributes,
+  tag: string,
+  read: (attributes: Attributes, tag: string) => V,
+): V {
+  const known = memory.get(attributes.elements) ?? new Map<string, V>();
+  memory.set(attributes.elements, known);
+  const found = known.get(tag) ?? read(attributes, tag);
+  known.set(tag, found);
+  return found;
+}
 
 /**
  * The items of a sequence, each with the character sets it declares or those of its parent. A sequence of unknown
  * representation (UN) is read as the implicit little endian that it is (PS3.5 6.2.2). Empty where it cannot be read.
  */
 export function items(attributes: Attributes, tag: string): readonly Attributes[] {
-  const known = knownItems.get(attributes.elements) ?? new Map<string, readonly Attributes[]>();
-  knownItems.set(attributes.elements, known);
-  const found = known.get(tag) ?? readItems(attributes, tag);
-  known.set(tag, found);
-  return found;
+  return remembered(knownItems, attributes, tag, readItems);
 }
 
 function readItems(attributes: Attributes, tag: string): readonly Attributes[] {

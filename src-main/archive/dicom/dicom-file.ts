@@ -1,4 +1,5 @@
 // Opens a DICOM image file: structure, pixel module and frames put together to images.
+import { hash } from 'node:crypto';
 import { Problem } from '../../platform/errors.ts';
 import { type Frame, type Frames, type ImageMetadata, type Samples, unadorned } from '../decoded-image.ts';
 import { rescaleNote } from '../rescale-note.ts';
@@ -54,6 +55,9 @@ function frameDecoder(
     const what = spill === 'kept' ? `values take ${bits} bits and were read so` : 'what lies above them was ignored';
     return [`bits above the ${stored} of Bits Stored are not empty; ${what}`];
   };
+  const encapsulated = attributes.elements.x7fe00010?.fragments !== undefined;
+  if (syntax.codec === undefined && encapsulated)
+    throw new Problem('content', { file: name, reason: 'its pixels are compressed, and it does not say how' });
   if (syntax.codec === undefined) {
     const excess = excessBytes(attributes, module, name);
     const warnings = excess > 0 ? [`${excess} bytes more pixel data than declared`] : [];
@@ -189,7 +193,7 @@ function paddingOf(attributes: Attributes, { signed, pixels }: PixelModule): Fra
   return { low: Math.min(value, limit), high: Math.max(value, limit) };
 }
 
-const metadataTags: { readonly [F in keyof ImageMetadata]-?: readonly string[] } = {
+const metadataTags: { readonly [F in Exclude<keyof ImageMetadata, 'patientHash'>]-?: readonly string[] } = {
   modality: ['x00080060'],
   bodyPart: ['x00180015'],
   viewPosition: ['x00185101'],
@@ -198,6 +202,7 @@ const metadataTags: { readonly [F in keyof ImageMetadata]-?: readonly string[] }
   patientAge: ['x00101010'],
   studyUid: ['x0020000d'],
   seriesUid: ['x0020000e'],
+  frameOfReferenceUid: ['x00200052'],
   instanceUid: ['x00080018'],
   instanceNumber: ['x00200013'],
   sopClassUid: ['x00080016'],
@@ -211,5 +216,11 @@ function readMetadata(attributes: Attributes): ImageMetadata {
     const value = tags.map((tag) => text(attributes, tag)).find((value) => value !== undefined);
     return value === undefined ? [] : [[field, value] as const];
   });
-  return Object.fromEntries(found);
+  const metadata: ImageMetadata = Object.fromEntries(found);
+  return metadata.patientId === undefined ? { ...metadata, ...patientHash(attributes) } : metadata;
+}
+
+function patientHash(attributes: Attributes): Pick<ImageMetadata, 'patientHash'> {
+  const identity = ['x00100010', 'x00100030'].map((tag) => text(attributes, tag) ?? '').join('\n');
+  return identity.trim() === '' ? {} : { patientHash: hash('sha256', identity).slice(0, 16) };
 }

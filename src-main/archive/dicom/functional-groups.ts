@@ -1,7 +1,7 @@
 // Attributes of single frames: in enhanced objects from the per-frame and shared functional groups, else from the root.
 import type { Geometry, Window } from '../decoded-image.ts';
 import { codeString } from './code-strings.ts';
-import { type Attributes, decimals, items, textValues } from './data-set.ts';
+import { type Attributes, decimals, items, numberAt, textValues } from './data-set.ts';
 
 export const PER_FRAME = 'x52009230';
 export const SHARED = 'x52009229';
@@ -25,12 +25,13 @@ export function geometryOf(root: Attributes, index: number): Geometry {
   const spacing = ['x00280030', 'x00181164', 'x00182010']
     .map((tag) => decimals(measures, tag))
     .find((two) => finite(two, 2));
-  const orientation = decimals(macro(root, index, 'x00209116'), 'x00200037');
-  const position = decimals(macro(root, index, 'x00209113'), 'x00200032');
+  const nuclear = tomographicSlice(root, index);
+  const orientation = nuclear?.orientation ?? decimals(macro(root, index, 'x00209116'), 'x00200037');
+  const position = nuclear?.position ?? decimals(macro(root, index, 'x00209113'), 'x00200032');
   const [between = Number.NaN] = decimals(measures, 'x00180088');
   const [thickness = Number.NaN] = decimals(measures, 'x00180050');
-  const sliceSpacing = [between, thickness].find((length) => Number.isFinite(length) && length > 0);
-  const [frameStep = Number.NaN] = [numberOfOffset(root, index)];
+  const sliceSpacing = [Math.abs(between), thickness].find((length) => Number.isFinite(length) && length > 0);
+  const frameStep = nuclear?.offset ?? numberOfOffset(root, index);
   return {
     ...(spacing !== undefined && spacing[0]! > 0 && spacing[1]! > 0
       ? { spacing: { row: spacing[0]!, column: spacing[1]! } }
@@ -42,6 +43,22 @@ export function geometryOf(root: Attributes, index: number): Geometry {
 }
 
 type Six = NonNullable<Geometry['orientation']>;
+
+/**
+ * Slices that nuclear medicine has reconstructed (PS3.3 C.8.4.9, C.8.4.10): the detector sequence places the first one, the
+ * others follow at Spacing Between Slices along the normal, which may be negative. Undefined for everything else.
+ */
+function tomographicSlice(root: Attributes, index: number) {
+  const [detector] = items(root, 'x00540022');
+  const type = textValues(root, 'x00080008')[2];
+  if (detector === undefined || type === undefined || !/^RECON (GATED )?TOMO$/.test(type)) return undefined;
+  const orientation = decimals(detector, 'x00200037');
+  const position = decimals(detector, 'x00200032');
+  const [between = Number.NaN] = decimals(root, 'x00180088');
+  const slice = numberAt(root, 'x00540080', 'US', index) ?? index + 1;
+  if (!finite(orientation, 6) || !finite(position, 3)) return undefined;
+  return { orientation, position, offset: (slice - 1) * between };
+}
 
 /** Dose grids keep their frames' distances from the first in (3004,000C), along the normal of the image. */
 function numberOfOffset(root: Attributes, index: number): number {

@@ -87,6 +87,7 @@ export function readPixelModule(attributes: Attributes, name: string): PixelModu
     throw broken('Number of Frames is not a number');
   const frames = framesOf(declaredFrames, counted, element.fragments !== undefined, notes);
   checkLimit('frames', 'number of frames', frames);
+  checkLimit('decodedBytes', 'size of all frames in bytes', (samples * channels * frames) / 8);
   const photometric = photometricOf(declared, element, (samples * channels * frames) / 8, notes);
   return {
     width,

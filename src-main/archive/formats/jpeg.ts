@@ -6,6 +6,6 @@ export const jpeg: FormatDescriptor = {
   name: 'JPEG',
   extensions: ['jpg', 'jpeg'],
   recognises: (head) => hasBytes(head, 0, [0xff, 0xd8, 0xff]),
-  open: async ({ bytes, name }) => (await import('../raster/raster-file.ts')).openRaster(bytes, name, 'JPEG'),
+  open: async (file) => (await import('../raster/picture-file.ts')).openJpeg(file),
   copyExtension: () => 'jpg',
 };

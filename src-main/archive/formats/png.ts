@@ -6,6 +6,6 @@ export const png: FormatDescriptor = {
   name: 'PNG',
   extensions: ['png'],
   recognises: (head) => hasBytes(head, 0, '\x89PNG\r\n\x1a\n'),
-  open: async ({ bytes, name }) => (await import('../raster/raster-file.ts')).openRaster(bytes, name, 'PNG'),
+  open: async (file) => (await import('../raster/picture-file.ts')).openPng(file),
   copyExtension: () => 'png',
 };

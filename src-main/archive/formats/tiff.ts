@@ -8,6 +8,6 @@ export const tiff: FormatDescriptor = {
   name: 'TIFF',
   extensions: ['tif', 'tiff'],
   recognises: (head) => beginnings.some((beginning) => hasBytes(head, 0, beginning)),
-  open: async ({ bytes, name }) => (await import('../raster/raster-file.ts')).openRaster(bytes, name, 'TIFF'),
+  open: async (file) => (await import('../raster/tiff-file.ts')).openTiff(file),
   copyExtension: () => 'tif',
 };

@@ -2,22 +2,22 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import type { JobControl } from '../../platform/job.ts';
-import { seriesNotes } from '../dicom/series.ts';
+import { seriesNotes } from '../dicom/series-notes.ts';
 import { encodeNifti } from '../nifti/write-nifti.ts';
-import { seriesAmong, volumeOf } from './dicom-volumes.ts';
+import { seriesAmong, type VolumeOptions, volumeOf } from './dicom-volumes.ts';
 import { emptyReport, forEach, type ImageReader, isKept, listEntries, type PreparationReport } from './preparation.ts';
 
-export interface DicomToNiftiOptions {
+export interface DicomToNiftiOptions extends VolumeOptions {
   readonly inDir: string;
   readonly outDir: string;
 }
 
 /**
  * Writes `NAME.nii.gz` for each series, NAME the folder that it lies in (`NAME_2` and so on when it holds several).
- * Uneven spacing and gantry tilt are noted.
+ * Gantry tilt and what else is odd are noted; series that make no volume are skipped, with the reason.
  */
 export async function dicomToNifti(
-  { inDir, outDir }: DicomToNiftiOptions,
+  { inDir, outDir, ...volume }: DicomToNiftiOptions,
   reader: ImageReader,
   control: JobControl,
 ): Promise<PreparationReport> {
@@ -32,7 +32,7 @@ export async function dicomToNifti(
     async (named) => {
       const { name, series } = named;
       if (await isKept(outDir, name, report)) return;
-      const { header, changes } = await volumeOf(named, reader);
+      const { header, changes } = await volumeOf(named, reader, volume);
       await writeFileAtomic(join(outDir, name), encodeNifti(header, changes));
       report.written.push(name);
       for (const note of seriesNotes(series)) report.notes.push({ path: name, note });

@@ -2,8 +2,9 @@
 import { dirname } from 'node:path';
 import { Problem } from '../../platform/errors.ts';
 import type { JobControl } from '../../platform/job.ts';
-import type { DecodedImage, Samples } from '../decoded-image.ts';
+import type { DecodedImage, Rescale, Samples } from '../decoded-image.ts';
 import { groupSeries, type Series, type Slice } from '../dicom/series.ts';
+import { mixedUnits, volumeFault } from '../dicom/series-notes.ts';
 import type { ArchiveEntry } from '../entry.ts';
 import { modalityValues } from '../grey.ts';
 import { type Affine, directionsOf } from '../nifti/affine.ts';
@@ -11,7 +12,7 @@ import { emptyNiftiHeader, type encodeNifti, type NiftiChanges } from '../nifti/
 import { forEach, type ImageReader, type PreparationReport } from './preparation.ts';
 
 /** A slice and the file and frame that it comes from. */
-type Source = Slice & { readonly entry: ArchiveEntry; readonly channels: 1 | 3 };
+type Source = Slice & { readonly entry: ArchiveEntry; readonly channels: 1 | 3; readonly rescale: Rescale };
 
 /** A series with the name of its volume: the folder that it lies in, `NAME_2` and so on when that holds several. */
 export interface NamedSeries {
@@ -36,7 +37,8 @@ export async function seriesAmong(
     async (entry) => {
       const { format, frames } = await reader.describe(entry);
       if (format !== 'DICOM') throw new Problem('format', { file: entry.path, found: `${format}, not DICOM` });
-      for (const { image } of frames) slices.push({ ...image, entry });
+      for (const { image, pixelFingerprint } of frames)
+        slices.push({ ...image, pixelFingerprint, path: entry.path, entry });
     },
   );
   const names = new Map<string, number>();
@@ -49,6 +51,11 @@ export async function seriesAmong(
   });
 }
 
+export interface VolumeOptions {
+  /** Slices are missing or unevenly spaced, and the volume is wanted all the same: its affine then has the mean step. */
+  readonly allowGaps?: boolean;
+}
+
 /** A volume, as `encodeNifti` takes it. */
 interface Volume {
   readonly header: Parameters<typeof encodeNifti>[0];
@@ -58,15 +65,22 @@ interface Volume {
 /**
  * Voxels in modality values (Hounsfield units for CT), 16-bit integers where these are whole. First axis to the left,
  * second to the front, third to the head; the affine of a tilted series is sheared as its slices are. Throws `content`
- * for a series that is no volume.
+ * for a series that is no volume: whose slices are at no even steps, lack a place, or are of known and of unknown units.
  */
-export async function volumeOf({ series }: NamedSeries, reader: ImageReader): Promise<Volume> {
+export async function volumeOf(
+  { name, series }: NamedSeries,
+  reader: ImageReader,
+  options: VolumeOptions = {},
+): Promise<Volume> {
   const { slices, repeated } = series;
-  const broken = (reason: string) => new Problem('content', { file: slices[0]!.entry.path, reason });
-  if (repeated) throw broken('the series has several slices at one position (over time, or several echoes)');
+  const broken = (reason: string) => new Problem('content', { file: name, reason });
+  const lacking = missingGeometry(slices);
+  if (lacking !== undefined) throw broken(lacking);
   if (slices[0]!.channels !== 1) throw broken('the series is in colour');
-  const affine = affineOf(series);
-  if (affine === undefined) throw broken('the series does not say where its slices lie');
+  const fault = options.allowGaps === true && !repeated ? undefined : volumeFault(series);
+  const units = mixedUnits(series);
+  if (fault !== undefined || units !== undefined) throw broken((fault ?? units)!);
+  const affine = affineOf(series)!;
   const images: DecodedImage[] = [];
   for (const { entry, frame } of slices) images.push((await reader.frame(entry, frame.index)).image);
   const { width, height } = images[0]!;
@@ -77,6 +91,16 @@ export async function volumeOf({ series }: NamedSeries, reader: ImageReader): Pr
   const sizes = [0, 1, 2].map((axis) => Math.hypot(...turned.affine.map((row) => row[axis]!)));
   const header = emptyNiftiHeader(sizes as [number, number, number]);
   return { header, changes: { shape: turned.shape, voxels: compact(turned.values), affine: turned.affine } };
+}
+
+/** What slices do not say of where they lie, in words; undefined when they say it all. */
+function missingGeometry(slices: readonly Source[]): string | undefined {
+  const names = { spacing: 'Pixel Spacing', orientation: 'Image Orientation', position: 'Image Position' } as const;
+  for (const [field, name] of Object.entries(names)) {
+    const slice = slices.find(({ geometry }) => geometry[field as keyof typeof names] === undefined);
+    if (slice !== undefined) return `the series is no volume: ${name} of ${slice.path} is missing or cannot be read`;
+  }
+  return undefined;
 }
 
 /** RAS+ affine of [column, row, slice] indices: DICOM's x and y change sign (PS3.3 C.7.6.2.1.1, nifti1.h). */

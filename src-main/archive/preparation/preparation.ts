@@ -12,7 +12,7 @@ import { walk } from '../walk.ts';
 export interface ImageReader {
   readonly describe: (entry: ArchiveEntry) => Promise<{
     readonly format: string;
-    readonly frames: readonly { readonly image: Omit<Frame, 'samples'> }[];
+    readonly frames: readonly { readonly image: Omit<Frame, 'samples'>; readonly pixelFingerprint: string }[];
   }>;
   readonly frame: (entry: ArchiveEntry, frame: number) => Promise<{ readonly image: DecodedImage }>;
 }

@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
 import type { JobControl } from '../../platform/job.ts';
 import type { Samples } from '../decoded-image.ts';
-import { seriesNotes } from '../dicom/series.ts';
+import { seriesNotes } from '../dicom/series-notes.ts';
 import type { ArchiveEntry } from '../entry.ts';
 import { EntryReader } from '../entry-reader.ts';
 import { readNiftiVolume } from '../nifti/volume.ts';
@@ -66,6 +66,11 @@ export async function windowLevel(
         const { header, voxels } = await readNiftiVolume(file);
         if (header.type.channels !== 1)
           throw new Problem('mismatch', { what: 'voxels to window', expected: 'grey', found: 'colour' });
+        if (header.unknownRescale !== undefined)
+          throw new Problem('content', {
+            file: entry.path,
+            reason: `${header.unknownRescale}: no window fits its values`,
+          });
         const clipped = clip(voxels, window, header);
         await writeFileAtomic(join(outDir, name), encodeNifti(header, { shape: header.shape, voxels: clipped }));
         report.written.push(name);
@@ -83,6 +88,12 @@ export async function windowLevel(
     async (named) => {
       const { name, series } = named;
       if (await isKept(outDir, name, report)) return;
+      const [first] = series.slices;
+      if (first!.rescale.unknown !== undefined)
+        throw new Problem('content', {
+          file: first!.path,
+          reason: `${first!.rescale.unknown}: no window fits its values`,
+        });
       const { header, changes } = await volumeOf(named, images);
       const voxels = clip(changes.voxels, window, { slope: 1, intercept: 0 });
       await writeFileAtomic(join(outDir, name), encodeNifti(header, { ...changes, voxels }));

@@ -32,8 +32,12 @@ function tell({ written, kept, skipped, notes }: PreparationReport, { print, rem
 
 export const dicomToNifti = defineCommand({
   details:
-    'Every series found anywhere below the folder becomes one NAME.nii.gz. Uneven spacing and gantry tilt are reported.',
-  options: { inDir, outDir },
+    'Every series found anywhere below the folder becomes one NAME.nii.gz. Gantry tilt is reported; series with missing or unevenly spaced slices are skipped.',
+  options: {
+    inDir,
+    outDir,
+    allowGaps: option('--allow-gaps', 'write series with missing slices too; the affine then has the mean step', flag),
+  },
   run: async (values, context) => tell(await withDecoder((decoder) => convertDicom(values, decoder, context)), context),
 });
 

@@ -5,6 +5,7 @@ import { link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isAlive, syncFolder } from '../../platform/atomic-file.ts';
+import { diskPath } from '../../platform/disk-path.ts';
 import { Problem } from '../../platform/errors.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 
@@ -65,7 +66,7 @@ export class StagingFolder {
   async link(path: string, original: string): Promise<StagedFile> {
     const place = await this.#place(path);
     try {
-      await link(original, place);
+      await link(diskPath(original), place);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
       const message = 'the export lies on another drive than the originals, where links cannot reach: copy instead';

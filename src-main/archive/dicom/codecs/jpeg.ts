@@ -2,11 +2,13 @@
 import { decodeDct } from '../jpeg/dct.ts';
 import { decodeLossless } from '../jpeg/lossless.ts';
 import { type JpegStream, readJpegStream } from '../jpeg/markers.ts';
+import { tidyJpeg } from '../jpeg/tidy-jpeg.ts';
 import { bytesOf, type Codec, type CodedFrame, checkStreamSize, decompress, type FrameShape } from './coded-frame.ts';
 import { runWasmDecoder } from './wasm-decoder.ts';
 
-export const decodeJpeg: Codec = (bytes, shape, name) =>
+export const decodeJpeg: Codec = (fragments, shape, name) =>
   decompress(name, 'JPEG', async () => {
+    const bytes = tidyJpeg(fragments).stream;
     const stream = readJpegStream(bytes);
     checkStreamSize(shape, { ...stream, channels: stream.components.length }, name);
     if (!stream.complete) throw new Error('the JPEG stream is cut short');
