@@ -1,6 +1,7 @@
 // The one contract between the faces (window, command line, loopback host) and the workbench: methods and events.
 import { z } from 'zod';
 import { catalogMethods } from './contract/catalog.ts';
+import { curationMethods } from './contract/curation.ts';
 import { imagesMethods } from './contract/images.ts';
 import { listsMethods } from './contract/lists.ts';
 import { catalogPart } from './contract/method.ts';
@@ -18,6 +19,7 @@ export const methods = {
   ...imagesMethods,
   ...verdictsMethods,
   ...listsMethods,
+  ...curationMethods,
   ...segmentationMethods,
   ...runsMethods,
   ...statisticsMethods,

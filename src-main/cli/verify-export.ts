@@ -1,9 +1,9 @@
 // residua export verify: checks an exported folder against its manifest, its checksums and the audit log of its catalog.
 import { resolve } from 'node:path';
-import { openCatalog } from '../catalog/catalog.ts';
-import { compareWithAudit, verifyExport } from '../curation/export/verify-export.ts';
+import { verifyExport } from '../curation/export/verify-export.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
 import type { Context } from './context.ts';
+import { withCatalog } from './with-catalog.ts';
 
 /** Prints what differs; throws `content` when anything does. */
 export async function checkExport(folder: string, context: Context): Promise<void> {
@@ -22,20 +22,17 @@ export async function checkExport(folder: string, context: Context): Promise<voi
 async function auditFaults(folder: string, context: Context): Promise<readonly string[]> {
   const { catalogFolder, catalogGiven, print } = context;
   try {
-    const catalog = openCatalog(catalogFolder);
-    try {
-      const audited = await compareWithAudit(catalog, folder);
-      if (audited.found === 'altered') return [audited.fault];
-      if (audited.found === 'same') {
+    const faults: string[] = [];
+    await withCatalog(context, { create: false }, async (workbench) => {
+      const audited = await workbench.call('audit.export', { folder });
+      if (audited.found === 'altered') faults.push(audited.fault);
+      else if (audited.found === 'same')
         print(`the checksums are those of entry ${audited.entry} of the audit log of ${catalogFolder}`);
-        return [];
-      }
-      if (catalogGiven) return [`the audit log of ${catalogFolder} has no such export`];
-      print(`not compared with an audit log: ${catalogFolder} has no such export (name its catalog with --catalog)`);
-      return [];
-    } finally {
-      catalog.close();
-    }
+      else if (catalogGiven) faults.push(`the audit log of ${catalogFolder} has no such export`);
+      else
+        print(`not compared with an audit log: ${catalogFolder} has no such export (name its catalog with --catalog)`);
+    });
+    return faults;
   } catch (error) {
     if (catalogGiven || !isProblem(error, 'missing')) throw error;
     print('not compared with an audit log: name the catalog that the export came from with --catalog');

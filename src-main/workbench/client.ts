@@ -1,13 +1,25 @@
 // A face's end of the workbench process: starts it, checks what it answers, starts it again when it dies.
 import { basename } from 'node:path';
 import { catalogPart } from '../../src-preload/contract/method.ts';
-import { type EventName, type EventValue, events, methods, type Workbench } from '../../src-preload/contract.ts';
+import {
+  type EventName,
+  type EventValue,
+  events,
+  type MethodName,
+  methods,
+  type Request,
+  type Response,
+  type Workbench,
+} from '../../src-preload/contract.ts';
 import { isProblem } from '../platform/errors.ts';
+import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
 import type { WorkbenchBeginning, WorkbenchEvents, WorkbenchMethods } from './protocol.ts';
 
 export interface WorkbenchProcess extends Workbench, AsyncDisposable {
+  /** With `control`, a method that takes long reports its progress and can be cancelled. */
+  call<M extends MethodName>(method: M, request: Request<M>, control?: Partial<JobControl>): Promise<Response<M>>;
   /** Hears why the workbench died, after it has been started again and has its catalog open. */
   onDeath(listener: (reason: string) => void): () => void;
 }
@@ -73,9 +85,9 @@ export function startWorkbench(launch: Launcher, beginning: WorkbenchBeginning):
   }
 
   return {
-    async call(method, request) {
+    async call(method, request, control) {
       const channel = await face;
-      const answer = await channel.call(method, request as WorkbenchMethods[typeof method]['request']);
+      const answer = await channel.call(method, request as WorkbenchMethods[typeof method]['request'], control);
       const response = methods[method].response.parse(answer);
       if (method === 'catalog.open' || method === 'catalog.create') folder = (request as { folder: string }).folder;
       return response as never;

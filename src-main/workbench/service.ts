@@ -15,6 +15,7 @@ import { Problem } from '../platform/errors.ts';
 import { type JobControl, quiet } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { catalogMethods } from './methods/catalog-methods.ts';
+import { curationMethods } from './methods/curation-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
 import { runMethods } from './methods/run-methods.ts';
@@ -28,6 +29,7 @@ const implementations: MethodsOf<MethodName> = {
   ...catalogMethods,
   ...imageMethods,
   ...triageMethods,
+  ...curationMethods,
   ...runMethods,
   ...segmentationMethods,
   ...statisticsMethods,

@@ -128,6 +128,18 @@ describe('layer rules', () => {
     expect(makers.map((file) => relative(root, file))).toEqual([]);
   });
 
+  it('the catalog has one door: the workbench opens it, and who checks a copy of it', () => {
+    const openers = roots
+      .flatMap((folder) => sources(join(root, folder)))
+      .filter((file) => /\bopenCatalog\(/.test(readFileSync(file, 'utf8')))
+      .map((file) => relative(root, file));
+    expect(openers.filter((file) => !file.startsWith('src-main/catalog/')).sort()).toEqual([
+      'src-main/cli/qualify/crash-recovery.ts',
+      'src-main/curation/backup/backup-catalog.ts',
+      'src-main/workbench/service.ts',
+    ]);
+  });
+
   it('ONNX Runtime is loaded by one file, which silences it first', () => {
     const door = imports.filter(({ target }) => target === 'onnxruntime-node').map(({ file }) => relative(root, file));
     expect(door).toEqual(['native/runtime/onnxruntime.ts']);

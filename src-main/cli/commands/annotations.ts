@@ -1,12 +1,9 @@
 // residua annotations: rectangles of true anomalies out of a catalog as CSV, and in from one or from masks.
 import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
 import { z } from 'zod';
-import { openCatalog } from '../../catalog/catalog.ts';
-import { formatAnnotations, importAnnotations } from '../../curation/annotations/annotations-csv.ts';
-import { FolderReader, skippedLine } from '../../decoder/folder-images.ts';
-import { annotateFromMasks } from '../../folder-tools/annotation-masks.ts';
-import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { defineCommand, option, text } from '../command.ts';
+import { withCatalog } from '../with-catalog.ts';
 
 export const annotations = defineCommand({
   details: `Example: residua annotations import findings.csv
@@ -24,30 +21,21 @@ smallest around all that is above 0, its label the image's kind. residua evaluat
   options: {
     reviewer: option('--reviewer <name>', 'who drew them (without it: the user of this machine)', text.optional()),
   },
-  async run({ action, file, reviewer }, context) {
-    const { print, catalogFolder } = context;
-    const catalog = openCatalog(catalogFolder);
-    try {
+  async run({ action, file, reviewer = userInfo().username }, context) {
+    await withCatalog(context, { create: false }, async (workbench) => {
+      const path = resolve(file);
       if (action === 'export') {
-        await writeFileAtomic(file, formatAnnotations(catalog));
-        print(file);
-        return;
+        await workbench.call('annotations.export', { file: path });
+        context.print(file);
+      } else if (action === 'import') {
+        const { added } = await workbench.call('annotations.import', { file: path, reviewer });
+        context.print(`${added} annotations added`);
+      } else {
+        const request = { folder: path, reviewer };
+        const { added, known, skipped } = await workbench.call('annotations.masks', request, context);
+        for (const line of skipped) context.remark(line);
+        context.print(`${added} annotations added, ${known} were there already, ${skipped.length} masks left out`);
       }
-      const by = { reviewer: reviewer ?? userInfo().username, at: new Date().toISOString() };
-      if (action === 'import') {
-        print(`${await importAnnotations(catalog, file, by)} annotations added`);
-        return;
-      }
-      const reader = new FolderReader();
-      try {
-        const { added, known, skipped } = await annotateFromMasks(catalog, file, by, reader, context);
-        for (const each of skipped) context.remark(skippedLine(each));
-        print(`${added} annotations added, ${known} were there already, ${skipped.length} masks left out`);
-      } finally {
-        await reader.close();
-      }
-    } finally {
-      catalog.close();
-    }
+    });
   },
 });

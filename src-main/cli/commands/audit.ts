@@ -1,9 +1,8 @@
 // residua audit verify: finds edits, deletions and truncations of the audit log and of the verdicts.
 import { z } from 'zod';
-import { openCatalog } from '../../catalog/catalog.ts';
-import { verifyAudit } from '../../curation/audit/verify-audit.ts';
 import { Problem } from '../../platform/errors.ts';
 import { defineCommand, option } from '../command.ts';
+import { withCatalog } from '../with-catalog.ts';
 
 export const audit = defineCommand({
   details: `Example: residua audit verify
@@ -20,21 +19,21 @@ appended to. Every export prints it.`,
         .optional(),
     ),
   },
-  async run({ head: noted }, { print, catalogFolder }) {
-    const catalog = openCatalog(catalogFolder);
-    try {
-      const { entries, head, faults } = verifyAudit(catalog, noted);
-      for (const fault of faults) print(fault);
-      print(`${entries} entries, last hash ${head}`);
+  async run({ head: noted }, context) {
+    await withCatalog(context, { create: false }, async (workbench) => {
+      const { entries, head, faults } = await workbench.call(
+        'audit.verify',
+        noted === undefined ? {} : { head: noted },
+      );
+      for (const fault of faults) context.print(fault);
+      context.print(`${entries} entries, last hash ${head}`);
       if (faults.length > 0) {
         throw new Problem('content', {
-          file: catalogFolder,
+          file: context.catalogFolder,
           reason: 'the audit log or its verdicts were tampered with',
         });
       }
-      print('The audit log is whole.');
-    } finally {
-      catalog.close();
-    }
+      context.print('The audit log is whole.');
+    });
   },
 });

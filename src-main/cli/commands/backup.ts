@@ -1,8 +1,8 @@
 // residua backup and residua restore: a copy of a catalog that is checked before it is trusted.
 import { resolve } from 'node:path';
-import { openCatalog } from '../../catalog/catalog.ts';
-import { backupCatalog, restoreCatalog } from '../../curation/backup/backup-catalog.ts';
+import { restoreCatalog } from '../../curation/backup/backup-catalog.ts';
 import { defineCommand, option, text } from '../command.ts';
+import { withCatalog } from '../with-catalog.ts';
 
 export const backup = defineCommand({
   details:
@@ -10,13 +10,10 @@ export const backup = defineCommand({
   arguments: { target: option('<folder>', 'the new folder to make', text) },
   options: {},
   async run({ target }, context) {
-    const catalog = openCatalog(context.catalogFolder);
-    try {
-      const { folder, files } = await backupCatalog(catalog, resolve(target), context);
+    await withCatalog(context, { create: false }, async (workbench) => {
+      const { folder, files } = await workbench.call('catalog.backup', { target: resolve(target) }, context);
       context.print(`${files} files: ${folder}`);
-    } finally {
-      catalog.close();
-    }
+    });
   },
 });
 

@@ -1,16 +1,12 @@
-// residua cohorts: named sets of images: list them, deal images to new ones patient by patient, look for leaks and duplicates.
+// residua cohorts: named sets of images: list them, split images into new ones by patient, look for leaks and duplicates.
 import { userInfo } from 'node:os';
 import { z } from 'zod';
-import { type Catalog, openCatalog } from '../../catalog/catalog.ts';
-import { findCohort, listCohorts } from '../../catalog/tables/cohorts.ts';
-import { imageRecords } from '../../catalog/tables/images.ts';
-import { imageIds } from '../../catalog/tables/pages.ts';
-import { duplicateGroups, nearDuplicateGroups } from '../../curation/cohorts/duplicates.ts';
-import { cohortLeaks, unknownPatients } from '../../curation/cohorts/leaks.ts';
-import { type SplitPart, splitCohort } from '../../curation/cohorts/split-cohort.ts';
 import { Problem } from '../../platform/errors.ts';
+import type { WorkbenchProcess } from '../../workbench/client.ts';
 import { defineCommand, flag, option, text, whole } from '../command.ts';
+import type { Context } from '../context.ts';
 import { textTable } from '../text-table.ts';
+import { cohortNamed, withCatalog } from '../with-catalog.ts';
 
 interface Values {
   readonly names: readonly string[];
@@ -23,7 +19,7 @@ interface Values {
 
 /** What is printed for each action; `leaks` fails when there are any, so that a script can rely on it. */
 const actions = { list, split, leaks, duplicates } as const satisfies Readonly<
-  Record<string, (catalog: Catalog, values: Values, print: (line: string) => void) => void>
+  Record<string, (workbench: WorkbenchProcess, values: Values, context: Context) => Promise<void>>
 >;
 type Action = keyof typeof actions;
 
@@ -47,75 +43,73 @@ Images are told by their number, as residua rank prints it.`,
       whole.default(2),
     ),
   },
-  async run({ action, ...values }, { print, catalogFolder }) {
-    const catalog = openCatalog(catalogFolder);
-    try {
-      actions[action](catalog, values, print);
-    } finally {
-      catalog.close();
-    }
+  async run({ action, ...values }, context) {
+    await withCatalog(context, { create: false }, (workbench) => actions[action](workbench, values, context));
   },
 });
 
-function list(catalog: Catalog, _: Values, print: (line: string) => void): void {
-  const rows = listCohorts(catalog).map(({ name, images, createdAt }) => [name, images, createdAt]);
-  print(textTable(['cohort', 'images', 'made'], rows));
+async function list(workbench: WorkbenchProcess, _: Values, { print }: Context): Promise<void> {
+  const { cohorts } = await workbench.call('cohorts.list', {});
+  print(
+    textTable(
+      ['cohort', 'images', 'made'],
+      cohorts.map(({ name, images, createdAt }) => [name, images, createdAt]),
+    ),
+  );
 }
 
-function split(catalog: Catalog, { names, kind, cohort, seed, byImage }: Values, print: (line: string) => void): void {
+async function split(
+  workbench: WorkbenchProcess,
+  { names, kind, cohort, seed, byImage }: Values,
+  context: Context,
+): Promise<void> {
   const parts = names.map(partOf);
   if (parts.length === 0)
     throw new Problem('usage', { message: 'split needs the new cohorts, as in train=0.8 test=0.2' });
-  const filter = { kinds: kind === undefined ? undefined : [kind], cohort: idOf(catalog, cohort) };
-  const [actor, at] = [userInfo().username, new Date().toISOString()];
-  const made = splitCohort(catalog, { filter, parts, seed, byPatient: !byImage, actor, at });
-  print(made.cohorts.map(({ name, images }) => `${name}: ${images} images`).join('\n'));
+  const filter = {
+    ...(kind === undefined ? {} : { kinds: [kind] }),
+    ...(cohort === undefined ? {} : { cohort: await cohortNamed(workbench, cohort) }),
+  };
+  const request = { filter, parts, seed, byPatient: !byImage, actor: userInfo().username };
+  const made = await workbench.call('cohorts.split', request, context);
+  context.print(made.cohorts.map(({ name, images }) => `${name}: ${images} images`).join('\n'));
   if (!byImage && made.unknownPatients > 0) {
-    print(
+    context.print(
       `the patients of ${made.unknownPatients} of ${made.images} images are not known: each was dealt alone, and one person's images may be in several cohorts`,
     );
   }
 }
 
-function leaks(catalog: Catalog, { names, distance }: Values, print: (line: string) => void): void {
+async function leaks(workbench: WorkbenchProcess, { names, distance }: Values, context: Context): Promise<void> {
   if (names.length !== 2) throw new Problem('usage', { message: `leaks compares two cohorts, not ${names.length}` });
-  const [first, second] = names.map((name) => idOf(catalog, name)!) as [number, number];
-  const found = cohortLeaks(catalog, first, second, distance);
-  for (const leak of found) print(`${leak.kind}: images ${leak.first.join(', ')} and ${leak.second.join(', ')}`);
-  if (found.length > 0) {
-    throw new Problem('content', { file: names.join(' and '), reason: `have ${found.length} things in common` });
+  const [first, second] = [await cohortNamed(workbench, names[0]!), await cohortNamed(workbench, names[1]!)];
+  const found = await workbench.call('cohorts.leaks', { first, second, distance }, context);
+  for (const leak of found.leaks) {
+    context.print(`${leak.kind}: images ${leak.first.join(', ')} and ${leak.second.join(', ')}`);
   }
-  const { unknown, images } = unknownPatients(catalog, [first, second]);
-  print(
-    unknown === 0
+  if (found.leaks.length > 0) {
+    throw new Problem('content', { file: names.join(' and '), reason: `have ${found.leaks.length} things in common` });
+  }
+  context.print(
+    found.unknown === 0
       ? 'nothing in common'
-      : `nothing else in common; the patients of ${unknown} of ${images} images are not known, so whether these are of the same people is not known either`,
+      : `nothing else in common; the patients of ${found.unknown} of ${found.images} images are not known, so whether these are of the same people is not known either`,
   );
 }
 
-function duplicates(catalog: Catalog, { cohort, distance }: Values, print: (line: string) => void): void {
-  const ids = imageIds(catalog, { cohort: idOf(catalog, cohort) }, { by: 'imported', descending: false });
-  const images = imageRecords(catalog, ids);
-  const same = duplicateGroups(images);
-  const known = new Set(same.map((group) => group.join()));
-  const near = nearDuplicateGroups(images, distance).filter((group) => !known.has(group.join()));
-  for (const group of same) print(`same pixels: images ${group.join(', ')}`);
-  for (const group of near) print(`near-duplicates: images ${group.join(', ')}`);
-  print(`${same.length} groups of duplicates, ${near.length} of near-duplicates among ${images.length} images`);
+async function duplicates(workbench: WorkbenchProcess, { cohort, distance }: Values, context: Context): Promise<void> {
+  const within = cohort === undefined ? {} : { cohort: await cohortNamed(workbench, cohort) };
+  const { same, near, images } = await workbench.call('cohorts.duplicates', { ...within, distance }, context);
+  for (const group of same) context.print(`same pixels: images ${group.join(', ')}`);
+  for (const group of near) context.print(`near-duplicates: images ${group.join(', ')}`);
+  context.print(`${same.length} groups of duplicates, ${near.length} of near-duplicates among ${images} images`);
 }
 
-function partOf(words: string): SplitPart {
+function partOf(words: string): { readonly name: string; readonly fraction: number } {
   const [, name, share] = /^(.+)=([0-9.]+)$/.exec(words) ?? [];
   const fraction = Number(share);
   if (name === undefined || !(fraction > 0)) {
     throw new Problem('usage', { message: `a part of a split is NAME=SHARE with a share above 0, not ${words}` });
   }
   return { name, fraction };
-}
-
-function idOf(catalog: Catalog, name: string | undefined): number | undefined {
-  if (name === undefined) return undefined;
-  const id = findCohort(catalog, name);
-  if (id === undefined) throw new Problem('missing', { what: 'cohort', name });
-  return id;
 }

@@ -1,10 +1,9 @@
 // residua decisions: verdicts out of a catalog as CSV, and back in again.
 import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
 import { z } from 'zod';
-import { openCatalog } from '../../catalog/catalog.ts';
-import { formatDecisions, importDecisions } from '../../curation/verdicts/decisions-csv.ts';
-import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { defineCommand, option, text } from '../command.ts';
+import { withCatalog } from '../with-catalog.ts';
 
 export const decisions = defineCommand({
   details: 'Example: residua decisions export verdicts.csv',
@@ -19,19 +18,15 @@ export const decisions = defineCommand({
       text.optional(),
     ),
   },
-  async run({ action, file, reviewer }, { print, catalogFolder }) {
-    const catalog = openCatalog(catalogFolder);
-    try {
+  async run({ action, file, reviewer = userInfo().username }, context) {
+    await withCatalog(context, { create: false }, async (workbench) => {
       if (action === 'export') {
-        await writeFileAtomic(file, formatDecisions(catalog, {}));
-        print(file);
-      } else {
-        const by = reviewer ?? userInfo().username;
-        const changed = await importDecisions(catalog, file, { reviewer: by, at: new Date().toISOString() });
-        print(`${changed} images have another verdict now`);
+        await workbench.call('verdicts.export', { file: resolve(file) });
+        context.print(file);
+        return;
       }
-    } finally {
-      catalog.close();
-    }
+      const { images } = await workbench.call('verdicts.import', { file: resolve(file), reviewer });
+      context.print(`${images} images have another verdict now`);
+    });
   },
 });

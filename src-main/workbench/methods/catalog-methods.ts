@@ -1,5 +1,6 @@
 // Methods about the catalog as a whole: open, create, settings, devices, models.
 import { createHash, randomUUID } from 'node:crypto';
+import type { catalogMethods as contract } from '../../../src-preload/contract/catalog.ts';
 import type { CatalogInfo } from '../../../src-preload/schemas/catalog.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { schemaVersion } from '../../catalog/migrate.ts';
@@ -11,12 +12,12 @@ import { importModel } from '../../holdings/models.ts';
 import { changeSettings, readSettings } from '../../holdings/settings.ts';
 import { version } from '../../platform/version.ts';
 import { toModel } from '../to-contract.ts';
-import type { MethodsNamed, OpenCatalog } from './method.ts';
+import type { MethodsOf, OpenCatalog } from './method.ts';
 
 const nameKey = 'catalog.name';
 const identityKey = 'catalog.identity';
 
-export const catalogMethods: MethodsNamed<'catalog' | 'settings' | 'devices' | 'models'> = {
+export const catalogMethods: MethodsOf<keyof typeof contract> = {
   'catalog.create': async ({ folder, name }, service) => {
     const opened = await service.use(folder, true);
     setSetting(opened.catalog, nameKey, name);

@@ -1,5 +1,7 @@
 // Methods of triage: verdicts, tags, annotations, saved views, cohorts.
 
+import type { listsMethods } from '../../../src-preload/contract/lists.ts';
+import type { verdictsMethods } from '../../../src-preload/contract/verdicts.ts';
 import type { Received } from '../../../src-preload/contract.ts';
 import { filter as filterSchema, order as orderSchema } from '../../../src-preload/schemas/image.ts';
 import { createCohort, listCohorts, referenceCohorts, removeCohort } from '../../catalog/tables/cohorts.ts';
@@ -10,9 +12,9 @@ import { decide, redo, undo } from '../../curation/verdicts/decide.ts';
 import { selectedIds } from '../../holdings/selection.ts';
 import { now } from '../../platform/time.ts';
 
-import type { MethodsNamed } from './method.ts';
+import type { MethodsOf } from './method.ts';
 
-export const triageMethods: MethodsNamed<'verdicts' | 'tags' | 'annotations' | 'views' | 'cohorts'> = {
+export const triageMethods: MethodsOf<keyof typeof verdictsMethods | keyof typeof listsMethods> = {
   'verdicts.set': ({ images, decision, reason, reviewer }, service) => {
     const { catalog } = service.open();
     const ids = selectedIds(catalog, images);

@@ -1,0 +1,63 @@
+// Methods of curation beside single verdicts: splits, leaks, duplicates, tables of verdicts and annotations, audit, backup.
+import type { curationMethods as contract } from '../../../src-preload/contract/curation.ts';
+import { imageRecords } from '../../catalog/tables/images.ts';
+import { imageIds } from '../../catalog/tables/pages.ts';
+import { formatAnnotations, importAnnotations } from '../../curation/annotations/annotations-csv.ts';
+import { verifyAudit } from '../../curation/audit/verify-audit.ts';
+import { backupCatalog } from '../../curation/backup/backup-catalog.ts';
+import { duplicateGroups, nearDuplicateGroups } from '../../curation/cohorts/duplicates.ts';
+import { cohortLeaks, unknownPatients } from '../../curation/cohorts/leaks.ts';
+import { splitCohort } from '../../curation/cohorts/split-cohort.ts';
+import { compareWithAudit } from '../../curation/export/verify-export.ts';
+import { formatDecisions, importDecisions } from '../../curation/verdicts/decisions-csv.ts';
+import { FolderReader, skippedLine } from '../../decoder/folder-images.ts';
+import { annotateFromMasks } from '../../holdings/annotation-masks.ts';
+import { writeFileAtomic } from '../../platform/atomic-file.ts';
+import { now } from '../../platform/time.ts';
+import type { MethodsOf } from './method.ts';
+
+const copied = (groups: readonly (readonly number[])[]): number[][] => groups.map((group) => [...group]);
+
+export const curationMethods: MethodsOf<keyof typeof contract> = {
+  'cohorts.split': (request, service) => splitCohort(service.open().catalog, { ...request, at: now() }),
+  'cohorts.leaks': ({ first, second, distance }, service) => {
+    const { catalog } = service.open();
+    return { leaks: cohortLeaks(catalog, first, second, distance), ...unknownPatients(catalog, [first, second]) };
+  },
+  'cohorts.duplicates': ({ cohort, distance }, service) => {
+    const { catalog } = service.open();
+    const ids = imageIds(catalog, cohort === undefined ? {} : { cohort }, { by: 'imported', descending: false });
+    const images = imageRecords(catalog, ids);
+    const same = duplicateGroups(images);
+    const known = new Set(same.map((group) => group.join()));
+    const near = nearDuplicateGroups(images, distance).filter((group) => !known.has(group.join()));
+    return { same: copied(same), near: copied(near), images: images.length };
+  },
+  'verdicts.export': async ({ file }, service) => {
+    await writeFileAtomic(file, formatDecisions(service.open().catalog, {}));
+    return {};
+  },
+  'verdicts.import': async ({ file, reviewer }, service) => ({
+    images: await importDecisions(service.open().catalog, file, { reviewer, at: now() }),
+  }),
+  'annotations.export': async ({ file }, service) => {
+    await writeFileAtomic(file, formatAnnotations(service.open().catalog));
+    return {};
+  },
+  'annotations.import': async ({ file, reviewer }, service) => ({
+    added: await importAnnotations(service.open().catalog, file, { reviewer, at: now() }),
+  }),
+  'annotations.masks': async ({ folder, reviewer }, service, control) => {
+    const reader = new FolderReader();
+    try {
+      const by = { reviewer, at: now() };
+      const { skipped, ...counts } = await annotateFromMasks(service.open().catalog, folder, by, reader, control);
+      return { ...counts, skipped: skipped.map(skippedLine) };
+    } finally {
+      await reader.close();
+    }
+  },
+  'audit.verify': ({ head }, service) => verifyAudit(service.open().catalog, head),
+  'audit.export': ({ folder }, service) => compareWithAudit(service.open().catalog, folder),
+  'catalog.backup': ({ target }, service, control) => backupCatalog(service.open().catalog, target, control),
+};

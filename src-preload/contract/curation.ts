@@ -1,0 +1,96 @@
+// What curation does beside single verdicts: splits, leaks, duplicates, tables of verdicts and annotations, audit, backup.
+import { z } from 'zod';
+import * as image from '../schemas/image.ts';
+import { changed, method, nothing } from './method.ts';
+
+const { id, label, path } = image;
+const count = z.int().nonnegative();
+const imageNumbers = z.array(id);
+/** Bits of 64 in which the perceptual hashes of near-duplicates differ at most. */
+const hashDistance = z.int().min(0).max(16).default(2);
+
+export const curationMethods = {
+  /** Deals images to new cohorts, patient by patient. Throws `missing` for a kind that no image has. */
+  'cohorts.split': method(
+    z.strictObject({
+      parts: z.array(z.strictObject({ name: label, fraction: z.number().positive() })).min(1),
+      filter: image.filter,
+      seed: count.default(0),
+      byPatient: z.boolean().default(true),
+      actor: label,
+    }),
+    z.strictObject({
+      cohorts: z.array(z.strictObject({ id, name: z.string(), images: count })),
+      images: count,
+      /** Images whose patient is not known: each was dealt alone. */
+      unknownPatients: count,
+    }),
+    { writes: ['cohorts'] },
+  ),
+  /** What two cohorts have in common. Takes seconds for large ones. */
+  'cohorts.leaks': method(
+    z.strictObject({ first: id, second: id, distance: hashDistance }),
+    z.strictObject({
+      leaks: z.array(
+        z.strictObject({
+          kind: z.enum(['image', 'patient', 'pixels', 'near-duplicate']),
+          first: imageNumbers,
+          second: imageNumbers,
+        }),
+      ),
+      /** Images whose patient is not known, of so many in both. */
+      unknown: count,
+      images: count,
+    }),
+    { reads: ['cohorts', 'images'], slow: true },
+  ),
+  /** Groups of images with equal pixels, and of nearly equal ones. Takes seconds for a large archive. */
+  'cohorts.duplicates': method(
+    z.strictObject({ cohort: id.optional(), distance: hashDistance }),
+    z.strictObject({ same: z.array(imageNumbers), near: z.array(imageNumbers), images: count }),
+    { reads: ['cohorts', 'images'], slow: true },
+  ),
+
+  /** Writes every verdict to a CSV. */
+  'verdicts.export': method(z.strictObject({ file: path }), nothing),
+  /** Takes the verdicts of a CSV over; the rows say who decided, and the audit log who imported them. */
+  'verdicts.import': method(z.strictObject({ file: path, reviewer: label }), changed, { writes: ['verdicts'] }),
+  /** Writes every annotation to a CSV. */
+  'annotations.export': method(z.strictObject({ file: path }), nothing),
+  'annotations.import': method(z.strictObject({ file: path, reviewer: label }), z.strictObject({ added: count }), {
+    writes: ['annotations'],
+  }),
+  /** A rectangle around each mask of a folder or zip, on the image of the same path. */
+  'annotations.masks': method(
+    z.strictObject({ folder: path, reviewer: label }),
+    z.strictObject({
+      added: count,
+      known: count,
+      /** A line about each mask that was left out. */
+      skipped: z.array(z.string()),
+    }),
+    { writes: ['annotations'] },
+  ),
+
+  'audit.verify': method(
+    z.strictObject({
+      /** The hash of an entry, noted earlier: it must still be in the log. */
+      head: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, 'must be a hash of 64 hexadecimal digits')
+        .optional(),
+    }),
+    z.strictObject({ entries: count, head: z.string(), faults: z.array(z.string()) }),
+  ),
+  /** What the audit log says of the export in a folder. */
+  'audit.export': method(
+    z.strictObject({ folder: path }),
+    z.discriminatedUnion('found', [
+      z.strictObject({ found: z.literal('same'), entry: z.int() }),
+      z.strictObject({ found: z.literal('altered'), fault: z.string() }),
+      z.strictObject({ found: z.literal('none') }),
+    ]),
+  ),
+  /** Copies the catalog, which may be in use meanwhile, to a new folder. */
+  'catalog.backup': method(z.strictObject({ target: path }), z.strictObject({ folder: z.string(), files: count })),
+} as const;
