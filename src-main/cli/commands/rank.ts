@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Workbench } from '../../../src-preload/contract.ts';
 import type { Filter, ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
 import { ranked } from '../../evaluation/ranked.ts';
+import { describeScore } from '../../scoring/families.ts';
 import { count, defineCommand, flag, option, text } from '../command.ts';
 import type { Context } from '../context.ts';
 import { chooseScore, rankingTable, writeRankingCsv } from '../ranking.ts';
@@ -35,6 +36,8 @@ Scores of different runs are never mixed: they come from different networks or s
       const { run, scores } = await scoredRun(workbench, values.run, values.score);
       const score = chooseScore(scores, values.score);
       context.print(`${score.score} of run ${run.id}: ${run.title}`);
+      const known = describeScore(score.score);
+      if (known !== undefined) context.remark(`${score.score}: ${known.score.meaning}`);
       if (values.scans !== undefined) return printScans(workbench, score, values.scans, values.top, context);
       const filter: Filter = {
         ...(values.cohort === undefined ? {} : { cohort: await cohortNamed(workbench, values.cohort) }),
