@@ -1,6 +1,7 @@
 // Opens the bytes of one file from outside as images: recognises the format and hands over to its reader.
 import { Problem } from '../platform/errors.ts';
-import type { ImageFile } from './decoded-image.ts';
+import type { DecodedImage, Frame, ImageFile } from './decoded-image.ts';
+import { notFiniteNote } from './finite.ts';
 import type { FileBytes } from './formats/format.ts';
 import { checkLimit } from './limits.ts';
 import { nameOf, SNIFF_BYTES, sniff } from './sniff.ts';
@@ -15,7 +16,11 @@ export async function openImageFile(file: FileBytes): Promise<ImageFile> {
   if (found.kind !== 'image') throw new Problem('format', { file: file.name, found: nameOf(found) });
   const { name: format, open } = found.format;
   const { frameCount, frame } = await open({ ...file, bytes: plainBytes(file.bytes) });
-  return { format, frameCount, frame: async (index) => ({ format, ...(await frame(index)) }) };
+  const named = (image: Frame): DecodedImage => {
+    const note = notFiniteNote(image.samples);
+    return { format, ...image, ...(note === undefined ? {} : { warnings: [...image.warnings, note] }) };
+  };
+  return { format, frameCount, frame: async (index) => named(await frame(index)) };
 }
 
 /** The same memory as a Uint8Array: the slices of a Buffer would share memory where a copy is meant. */

@@ -2,6 +2,7 @@
 import type { ArchiveEntry } from '../archive/entry.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
+import type { Progress } from '../platform/job.ts';
 import { type Launcher, launchProgram } from '../platform/process.ts';
 import { type Channel, openChannel, revive } from '../platform/process-channel.ts';
 import { inWords } from '../platform/words.ts';
@@ -36,6 +37,8 @@ export interface DecoderOptions {
   readonly background?: boolean;
   /** A file that shows no progress for so long is given up. Default 5, in the background 20: others may have the cores. */
   readonly secondsPerFrame?: number;
+  /** So long may all frames of a file take together, each of them in time. Default: 24 times `secondsPerFrame`. */
+  readonly secondsPerFile?: number;
   /** How the face starts programs. Default: on this Node. */
   readonly launch?: Launcher;
 }
@@ -81,6 +84,7 @@ const program = new URL('./main.ts', import.meta.url);
 export function openDecoderPool(options: DecoderOptions = {}): Decoder {
   const { processes = 1, background = false, launch = launchProgram } = options;
   const { secondsPerFrame = background ? 20 : 5 } = options;
+  const { secondsPerFile = 24 * secondsPerFrame } = options;
   const queue: Task[] = [];
   const channels = new Set<DecoderChannel>();
   const idle: DecoderProcess[] = [];
@@ -140,7 +144,9 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
   async function answer(question: Question, decoder: DecoderProcess): Promise<boolean> {
     const { name, ask, resolve, reject } = question;
     try {
-      resolve((await withinTime(decoder, secondsPerFrame, () => ask(decoder.channel))) as never);
+      resolve(
+        (await withinTime(decoder, { seconds: secondsPerFrame, secondsPerFile }, () => ask(decoder.channel))) as never,
+      );
       return true;
     } catch (error) {
       const ended = isProblem(error, 'process');
@@ -155,7 +161,7 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
     const seconds = tasks.length > 1 ? Math.min(group.seconds, secondsPerFrame) : secondsPerFrame;
     const entries = tasks.map(({ entry }) => entry);
     try {
-      const outcomes = await withinTime(decoder, seconds, (report) =>
+      const outcomes = await withinTime(decoder, { seconds, secondsPerFile }, (report) =>
         decoder.channel.call('describe', { entries }, { report }),
       );
       for (const [index, { entry, resolve, reject }] of tasks.entries()) {
@@ -221,27 +227,39 @@ function mayBeOfEarlier({ answered, late }: DecoderProcess): boolean {
   return answered && !late;
 }
 
-/** Asks a process; without an answer or progress for `seconds` it is ended. */
+interface TimeLimits {
+  /** Without an answer or progress. */
+  readonly seconds: number;
+  /** For one file, whatever progress its frames make. */
+  readonly secondsPerFile: number;
+}
+
+/** Asks a process; one that takes longer than the limits is ended. */
 async function withinTime<T>(
   decoder: DecoderProcess,
-  seconds: number,
-  ask: (alive: () => void) => Promise<T>,
+  { seconds, secondsPerFile }: TimeLimits,
+  ask: (report: (progress: Progress) => void) => Promise<T>,
 ): Promise<T> {
   const timer = setTimeout(() => {
     decoder.late = true;
     decoder.channel.close();
   }, seconds * 1000);
+  let file = { done: 0, began: performance.now() };
+  const isOver = () => performance.now() - file.began > secondsPerFile * 1000;
+  const report = ({ done }: Progress) => {
+    if (done !== file.done) file = { done, began: performance.now() };
+    if (!isOver()) timer.refresh();
+  };
   try {
-    const answer = await ask(() => void timer.refresh());
+    const answer = await ask(report);
     decoder.answered = true;
     return answer;
   } catch (error) {
     if (!decoder.late) throw error;
-    throw new Problem(
-      'process',
-      { process: 'decoder', reason: `it took more than ${seconds} seconds` },
-      { cause: error },
-    );
+    const reason = isOver()
+      ? `all its frames together took more than ${secondsPerFile} seconds`
+      : `it took more than ${seconds} seconds`;
+    throw new Problem('process', { process: 'decoder', reason }, { cause: error });
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,7 @@
 // The images of a plain folder or zip, without a catalog: listed once by name, read one at a time.
 import type { DecodedImage } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
+import { refuseNotFinite } from '../archive/finite.ts';
 import { toGrey8 } from '../archive/grey.ts';
 import { walk } from '../archive/walk.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
@@ -26,13 +27,23 @@ export interface FolderListing {
   readonly refused: readonly Skipped[];
 }
 
-/** Lists a folder, zip or single file in name order. Throws `file` when it cannot be opened at all. */
+/** Lists a folder, zip or single file in name order; files that a DICOMDIR promises and that are not there are refused. Throws `file` when it cannot be opened at all. */
 export async function listFolder(root: string, control: JobControl): Promise<FolderListing> {
   const entries = new Map<string, ArchiveEntry>();
   const refused: Skipped[] = [];
-  for await (const item of walk(root, control)) {
-    if (item.kind === 'refused') refused.push({ name: item.path, error: item.problem });
-    else entries.set(item.entry.path, item.entry);
+  let decoder: Decoder | undefined;
+  // Few folders have a DICOMDIR: a process that opens it is started when one does.
+  const listedIn = (dicomdir: ArchiveEntry) => {
+    decoder ??= openDecoderPool();
+    return decoder.listed(dicomdir);
+  };
+  try {
+    for await (const item of walk(root, { ...control, listedIn })) {
+      if (item.kind === 'refused') refused.push({ name: item.path, error: item.problem });
+      else entries.set(item.entry.path, item.entry);
+    }
+  } finally {
+    await decoder?.close();
   }
   return { entries, refused };
 }
@@ -46,9 +57,14 @@ export function stem(name: string): string {
 export class FolderReader {
   readonly #decoder = openDecoderPool({ processes: 2 });
 
-  /** The first frame of a file. Throws `file`, `format`, `content` or `limit`, naming the file. */
+  /**
+   * The first frame of a file. Throws `file`, `format`, `content` (also for samples that are no numbers) or `limit`, naming
+   * the file.
+   */
   async read(entry: ArchiveEntry): Promise<DecodedImage> {
-    return (await this.#decoder.frame(entry, 0)).image;
+    const { image } = await this.#decoder.frame(entry, 0);
+    refuseNotFinite(image.samples, entry.path);
+    return image;
   }
 
   /** As 8-bit grey. */

@@ -7,6 +7,7 @@ import type { DecodedImage, ImageFile } from '../archive/decoded-image.ts';
 import { readDicomdir } from '../archive/dicom/dicomdir.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { EntryReader } from '../archive/entry-reader.ts';
+import { countNotFinite } from '../archive/finite.ts';
 import { perceptualHash } from '../archive/perceptual-hash.ts';
 import { pixelFingerprint } from '../archive/pixel-fingerprint.ts';
 import { applyRecipe } from '../archive/recipe.ts';
@@ -85,8 +86,7 @@ function describeFrame(decoded: DecodedImage): FrameDescription {
 }
 
 function sourceOf({ width, height, channels, samples, frame }: DecodedImage): FrameSource {
-  const floating = samples instanceof Float32Array || samples instanceof Float64Array;
-  const finite = !floating || samples.every((sample: number) => Number.isFinite(sample));
+  const finite = countNotFinite(samples) === 0;
   return { width, height, channels, frames: frame.count, finite };
 }
 

@@ -1,8 +1,11 @@
 // Scores a folder of reconstructions against a folder of originals, as the published eval_recon.py does.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type DecodedImage, isPlain8Bit } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
+import { toGrey8 } from '../archive/grey.ts';
 import { writeNpy } from '../archive/numpy-file.ts';
+import { onOneScale } from '../archive/one-scale.ts';
 import { encodePng } from '../archive/raster/encode-png.ts';
 import { refuseGoneSource } from '../archive/source.ts';
 import { FolderReader, listFolder, type Skipped, stem } from '../decoder/folder-images.ts';
@@ -45,14 +48,18 @@ const columns = {
   space: 'optional-text',
   procedure: 'text',
   reason: 'optional-text',
+  scale: 'optional-text',
 } as const;
 const names = Object.keys(columns) as (keyof typeof columns)[];
 type Row = Awaited<ReturnType<typeof readRows>>[number];
-const readRows = (csv: string) => readCsv(csv, columns);
+/** Tables of earlier versions have no column `scale`. */
+const readRows = (csv: string) => readCsv(csv, columns, { missing: 'null' });
 
 export interface FolderScoring {
   readonly scored: number;
   readonly skipped: number;
+  /** Pairs deeper than 8 bits, brought onto the scale of their original. */
+  readonly scaled: number;
 }
 
 /**
@@ -71,7 +78,7 @@ export async function scoreFolder(
   const masks = options.masks === undefined ? undefined : byStem(await listFolder(options.masks, control));
   const notes = new Map((await readProjectionNotes(options.reconstructions)).map((note) => [note.filename, note]));
   const reader = new FolderReader();
-  let [scored, skipped, seen] = [0, 0, 0];
+  let [scored, skipped, scaled, seen] = [0, 0, 0, 0];
   const skip = (entry: Skipped) => {
     skipped++;
     onSkipped(entry);
@@ -81,11 +88,8 @@ export async function scoreFolder(
     const reconstruction = reconstructions.get(stem(filename));
     const mask = masks?.get(stem(filename));
     if (reconstruction === undefined) throw new Problem('missing', { what: 'reconstruction', name: filename });
-    return {
-      original: await reader.readGrey(original),
-      reconstruction: await reader.readGrey(reconstruction),
-      segmentation: mask === undefined ? undefined : await reader.readGrey(mask),
-    };
+    const segmentation = mask === undefined ? undefined : await reader.readGrey(mask);
+    return imagesOf(await reader.read(original), await reader.read(reconstruction), segmentation, options.published);
   };
   try {
     for (const [filename, original] of originals.entries) {
@@ -99,7 +103,8 @@ export async function scoreFolder(
       if (images && scores) {
         const { loss = null, steps = null, space = null } = notes.get(filename) ?? {};
         const row = rowOf(filename, scores, options);
-        rows.set(filename, { ...row, loss, steps, space });
+        rows.set(filename, { ...row, loss, steps, space, scale: images.scale });
+        if (images.scale !== 'levels') scaled++;
         if (row.dist === null) skip({ name: filename, error: new Error(row.reason ?? '') });
         else scored++;
         await keepPatches(filename, images, scores.patches[options.distance] ?? [], options);
@@ -111,7 +116,7 @@ export async function scoreFolder(
     await reader.close();
     if (rows.size > 0) await writeFileAtomic(options.csv, formatCsv(names, sortedByName([...rows.values()])));
   }
-  return { scored, skipped };
+  return { scored, skipped, scaled };
 }
 
 const byStem = (listing: Awaited<ReturnType<typeof listFolder>>) =>
@@ -144,6 +149,29 @@ interface Images {
   readonly original: GreyImage;
   readonly reconstruction: GreyImage;
   readonly segmentation: GreyImage | undefined;
+  /** What is black and what is white in both, in words. */
+  readonly scale: string;
+}
+
+/** The published script stretches each image by itself. */
+function imagesOf(
+  original: DecodedImage,
+  reconstruction: DecodedImage,
+  segmentation: GreyImage | undefined,
+  published: boolean,
+): Images {
+  const grey = ({ width, height }: DecodedImage, data: Uint8Array): GreyImage => ({ width, height, data });
+  const plain = isPlain8Bit(original) && isPlain8Bit(reconstruction);
+  const { scale, ...levels } =
+    published && !plain
+      ? { original: toGrey8(original), reconstruction: toGrey8(reconstruction), scale: 'each image by itself' }
+      : onOneScale(original, reconstruction);
+  return {
+    original: grey(original, levels.original),
+    reconstruction: grey(reconstruction, levels.reconstruction),
+    segmentation,
+    scale,
+  };
 }
 
 /** Undefined, and told to `skip`, when the images do not fit each other. */
@@ -167,7 +195,7 @@ function rowOf(
   filename: string,
   { scores: [score], patches }: ImageScores,
   { distance, region, patchSize, published }: FolderScoringOptions,
-): Omit<Row, 'loss' | 'steps' | 'space'> {
+): Omit<Row, 'loss' | 'steps' | 'space' | 'scale'> {
   const [highest] = patches[distance] ?? [];
   return {
     filename,

@@ -24,7 +24,7 @@ export async function readImage(catalog: Catalog, decoder: Decoder, id: number):
 }
 
 /**
- * A catalog image in model space, [C, R, R] in -1..1. When its file is gone or has other content since the import, the
+ * A catalog image in model space, [C, R, R] in -1..1. Throws `content` when a sample is no number. When its file is gone or has other content since the import, the
  * catalog notes it and Problem `file` says so: what is scored is what was imported. Throws `drive` when the whole archive
  * is gone, about which the catalog notes nothing.
  */
@@ -34,7 +34,10 @@ export async function readModelSpace(
   id: number,
   recipe: Recipe,
 ): Promise<Float32Array> {
-  return (await readPrepared(catalog, decoder, id, recipe)).model;
+  const { model, source } = await readPrepared(catalog, decoder, id, recipe);
+  if (source.finite) return model;
+  const reason = 'samples are NaN or infinite: it gets no score';
+  throw new Problem('content', { file: imageRecord(catalog, id).path, reason });
 }
 
 /** The same with what the image was before. */

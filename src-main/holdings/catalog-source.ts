@@ -1,4 +1,5 @@
 // Images of the catalog as a source, and the results of a run as a sink.
+import { refuseNotFinite } from '../archive/finite.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { imageIds } from '../catalog/tables/pages.ts';
 import { nextItems, recordResults } from '../catalog/tables/runs.ts';
@@ -16,7 +17,11 @@ export function catalogSource(catalog: Catalog, decoder: Decoder, name: string, 
   return {
     name,
     images: Array.from(ids, (id) => ({ id, name: `image ${id}` })),
-    read: ({ id }) => readImage(catalog, decoder, id),
+    read: async ({ id, name }) => {
+      const image = await readImage(catalog, decoder, id);
+      refuseNotFinite(image.samples, name);
+      return image;
+    },
     readModelSpace: ({ id }, recipe) => readModelSpace(catalog, decoder, id, recipe),
     readSegmentation: ({ id }, recipe) => masks.read(id, 'region', recipe),
   };

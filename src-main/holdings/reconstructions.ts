@@ -16,7 +16,7 @@ import { Problem } from '../platform/errors.ts';
 import type { Distance } from '../scoring/distances.ts';
 import { mapRoleOf } from '../scoring/families.ts';
 import { scoreMap, windowSums } from '../scoring/window-sums.ts';
-import { readImage, readModelSpace } from './catalog-images.ts';
+import { readImage, readPrepared } from './catalog-images.ts';
 import { mapRole, roles } from './image-results.ts';
 import { recipeOf } from './models.ts';
 import { parametersOf, storedParameters } from './stored-parameters.ts';
@@ -71,8 +71,8 @@ export async function reconstructionOf(
   const reconstruction = await readReconstruction(catalog, run, image);
   const recipe = recipeOfRun(catalog, run);
   const { resolution: side, channels } = recipe;
-  const [model, decoded] = await Promise.all([
-    readModelSpace(catalog, decoder, image, recipe),
+  const [{ model }, decoded] = await Promise.all([
+    readPrepared(catalog, decoder, image, recipe),
     readImage(catalog, decoder, image),
   ]);
   const range = levelRange(decoded, recipe);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openImageFile } from '../../src-main/archive/decode.ts';
+import { readDicomdir } from '../../src-main/archive/dicom/dicomdir.ts';
 import { EntryReader } from '../../src-main/archive/entry-reader.ts';
 import { rangeOf } from '../../src-main/archive/grey.ts';
 import { readNiftiVolume } from '../../src-main/archive/nifti/volume.ts';
@@ -60,6 +61,7 @@ const reader: ImageReader = {
     };
   },
   frame: async (entry, index) => ({ image: await (await openImageFile(await entries.read(entry))).frame(index) }),
+  listed: async (entry) => readDicomdir((await entries.read(entry)).bytes, entry.path),
 };
 afterAll(() => entries.close());
 

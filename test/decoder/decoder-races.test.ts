@@ -1,7 +1,7 @@
 // What may happen to a decoder process at the wrong moment: each question is answered once, and the right file is blamed.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ArchiveEntry } from '../../src-main/archive/entry.ts';
-import { openDecoderPool } from '../../src-main/decoder/decoder-pool.ts';
+import { type DecoderOptions, openDecoderPool } from '../../src-main/decoder/decoder-pool.ts';
 import type { Port } from '../../src-main/platform/process-channel.ts';
 import { inWords } from '../../src-main/platform/words.ts';
 
@@ -54,7 +54,7 @@ const described = { description: { format: 'PNG', sha256: '', frames: [] } };
 /** Lets promises go on as far as they can without time. */
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
-function played(more: { readonly processes?: number; readonly secondsPerFrame?: number } = {}) {
+function played(more: Pick<DecoderOptions, 'processes' | 'secondsPerFrame' | 'secondsPerFile'> = {}) {
   const started: Played[] = [];
   const decoder = openDecoderPool({
     ...more,
@@ -115,7 +115,7 @@ describe('a decoder process', () => {
   });
 
   it('has its time anew with each progress, and its answer counts until the very end of it', async () => {
-    const { started, decoder } = played({ secondsPerFrame: 1 });
+    const { started, decoder } = played({ secondsPerFrame: 1, secondsPerFile: 60 });
     const first = decoder.describe(entry('a'));
     await settle();
     for (let tenth = 0; tenth < 40; tenth++) {
@@ -128,6 +128,18 @@ describe('a decoder process', () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(await first).toEqual(described.description);
     expect(started[0]!.isClosed).toBe(false);
+  });
+
+  it('is ended over a file whose frames take too long together, however quick each of them is', async () => {
+    const { started, decoder } = played({ secondsPerFrame: 1, secondsPerFile: 10 });
+    const late = decoder.describe(entry('a')).catch(inWords);
+    await settle();
+    for (let half = 0; half < 30; half++) {
+      await vi.advanceTimersByTimeAsync(500);
+      started[0]!.progress(started[0]!.asked[0]!);
+    }
+    expect(started[0]!.isClosed).toBe(true);
+    expect(await late).toBe('a: reading it was ended: all its frames together took more than 10 seconds');
   });
 
   it('that answers when its time is over has ended already; the next file has a new one and is asked once', async () => {

@@ -38,7 +38,7 @@ export async function addNoise(
     throw new Problem('usage', { message: 'the kernel sizes of the blur must be odd' });
   }
   const report = emptyReport();
-  const entries = await listEntries(inDir, report, control);
+  const entries = await listEntries(inDir, report, control, reader);
   await forEach(
     entries,
     ({ path }) => path,

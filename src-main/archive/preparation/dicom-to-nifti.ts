@@ -22,7 +22,7 @@ export async function dicomToNifti(
   control: JobControl,
 ): Promise<PreparationReport> {
   const report = emptyReport();
-  const found = await seriesAmong(await listEntries(inDir, report, control), reader, report, control);
+  const found = await seriesAmong(await listEntries(inDir, report, control, reader), reader, report, control);
   await forEach(
     found,
     ({ name }) => name,

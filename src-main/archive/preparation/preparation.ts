@@ -15,6 +15,8 @@ export interface ImageReader {
     readonly frames: readonly { readonly image: Omit<Frame, 'samples'>; readonly pixelFingerprint: string }[];
   }>;
   readonly frame: (entry: ArchiveEntry, frame: number) => Promise<{ readonly image: DecodedImage }>;
+  /** The files that a DICOMDIR lists, as paths below its folder. */
+  readonly listed: (entry: ArchiveEntry) => Promise<readonly string[]>;
 }
 
 /** What a tool did; paths are relative to the folders that were given. */
@@ -31,14 +33,19 @@ export function emptyReport(): PreparationReport {
   return { written: [], kept: [], skipped: [], notes: [] };
 }
 
-/** Every file below `root`, in name order; what is refused on the way goes into the report. */
+/**
+ * Every file below `root`, in name order; what is refused on the way goes into the report, with `images` also what a DICOMDIR
+ * lists and is not there.
+ */
 export async function listEntries(
   root: string,
   report: PreparationReport,
   control: JobControl,
+  images?: Pick<ImageReader, 'listed'>,
 ): Promise<readonly ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
-  for await (const item of walk(root, control)) {
+  const listing = images === undefined ? control : { ...control, listedIn: images.listed };
+  for await (const item of walk(root, listing)) {
     if (item.kind === 'entry') entries.push(item.entry);
     else report.skipped.push({ path: item.path, reason: inWords(item.problem) });
   }

@@ -33,7 +33,7 @@ export async function preprocessMidrc(
   control: JobControl,
 ): Promise<PreparationReport> {
   const report = emptyReport();
-  const entries = await listEntries(options.inDir, report, control);
+  const entries = await listEntries(options.inDir, report, control, reader);
   const counts = new Map<string, number>();
   await forEach(
     entries,

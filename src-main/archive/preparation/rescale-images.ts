@@ -32,7 +32,7 @@ export async function rescaleImages(
   control: JobControl,
 ): Promise<PreparationReport> {
   const report = emptyReport();
-  const entries = await listEntries(inDir, report, control);
+  const entries = await listEntries(inDir, report, control, reader);
   await forEach(
     entries,
     ({ path }) => path,

@@ -30,7 +30,7 @@ export async function splitDataset(
   const reader = new EntryReader();
   const groups = new Map<string, ArchiveEntry[]>();
   try {
-    const entries = await listEntries(inDir, report, control);
+    const entries = await listEntries(inDir, report, control, images);
     await forEach(
       entries,
       ({ path }) => path,

@@ -44,7 +44,7 @@ export async function windowLevel(
   const window = [level - windowWidth / 2, level + windowWidth / 2] as const;
   const report = emptyReport();
   const reader = new EntryReader();
-  const entries = await listEntries(inDir, report, control);
+  const entries = await listEntries(inDir, report, control, images);
   const dicom: ArchiveEntry[] = [];
   try {
     await forEach(

@@ -32,7 +32,7 @@ The CSV has the columns filename and dist first. A second run with the same CSV 
     published: optionOf(scoring.published),
   },
   async run(values, context) {
-    const { scored, skipped } = await scoreFolder(
+    const { scored, skipped, scaled } = await scoreFolder(
       {
         originals: values.origDir,
         reconstructions: values.reconDir,
@@ -51,6 +51,10 @@ The CSV has the columns filename and dist first. A second run with the same CSV 
     );
     const procedure = values.published ? ' by the published procedure' : '';
     context.print(`${values.distance} ${values.region} of ${scored} images${procedure}: ${values.outPath}`);
+    if (scaled > 0) {
+      const scale = values.published ? 'each image stretched by itself' : 'both images on the scale of the original';
+      context.print(`${scaled} not of 8 bits: ${scale} (column scale)`);
+    }
     if (skipped > 0) context.print(`${skipped} skipped`);
     if (scored === 0) throw new Problem('missing', { what: 'pair of images that can be scored', name: values.origDir });
   },

@@ -1,0 +1,23 @@
+// Samples that are no numbers: an image that has some is shown, but neither scored nor learnt from.
+import { Problem } from '../platform/errors.ts';
+import type { Samples } from './decoded-image.ts';
+
+/** How many samples are NaN or infinite; integers never are. */
+export function countNotFinite(samples: Samples): number {
+  if (!(samples instanceof Float32Array || samples instanceof Float64Array)) return 0;
+  let count = 0;
+  for (let at = 0; at < samples.length; at++) if (!Number.isFinite(samples[at]!)) count++;
+  return count;
+}
+
+/** The note of an image with such samples; undefined without any. */
+export function notFiniteNote(samples: Samples): string | undefined {
+  const count = countNotFinite(samples);
+  return count === 0 ? undefined : `${count} samples are NaN or infinite: it gets no score`;
+}
+
+/** Throws `content` when a sample of the image called `name` is no number. */
+export function refuseNotFinite(samples: Samples, name: string): void {
+  const note = notFiniteNote(samples);
+  if (note !== undefined) throw new Problem('content', { file: name, reason: note });
+}

@@ -1,0 +1,98 @@
+// Kinds R and S: what made other programs fail, from their public bug reports, and ways of writing that must all be read.
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openImageFile } from '../../src-main/archive/decode.ts';
+import { rescaleImages } from '../../src-main/archive/preparation/rescale-images.ts';
+import { encodePng } from '../../src-main/archive/raster/encode-png.ts';
+import { withDecoder } from '../../src-main/decoder/folder-images.ts';
+import { quiet } from '../../src-main/platform/job.ts';
+import { caseFolder, emptyFolder, imagesIn, imagesOf, shown, valuesOf } from './cases.ts';
+
+describe('reports', () => {
+  it('pictures one pixel high or wide are read and rescaled (62)', async () => {
+    const { images } = await imagesOf('62');
+    expect(images.map(({ path, width, height }) => [path, width, height])).toEqual([
+      ['dot.png', 1, 1],
+      ['high.png', 1, 64],
+      ['wide.png', 64, 1],
+    ]);
+    const [inDir, outDir] = [await caseFolder('62'), emptyFolder()];
+    const options = { inDir, outDir, resolution: 16, filter: 'bicubic' } as const;
+    const { written } = await withDecoder((decoder) => rescaleImages(options, decoder, quiet));
+    expect(written).toEqual(['dot.png', 'high.png', 'wide.png']);
+    for (const name of written) {
+      const image = await (await openImageFile({ name, bytes: await readFile(join(outDir, name)) })).frame(0);
+      expect([image.width, image.height]).toEqual([16, 16]);
+    }
+  });
+
+  it('names of every script are images of their own (74)', async () => {
+    const { images, refused } = await imagesOf('74');
+    expect(refused).toEqual([]);
+    expect(new Set(images.map(({ path }) => path)).size).toBe(8);
+  });
+
+  it('links to folders and to nothing are named, the walk ends (75)', async () => {
+    const folder = emptyFolder();
+    mkdirSync(join(folder, 'a'));
+    await writeFile(join(folder, 'a/x.png'), await encodePng(4, 4, 1, new Uint8Array(16)));
+    symlinkSync('../a', join(folder, 'a/loop'));
+    symlinkSync('nowhere.png', join(folder, 'a/dangling.png'));
+    symlinkSync('x.png', join(folder, 'a/link.png'));
+    const { images, refused } = await imagesIn(folder);
+    expect(images.map(({ path }) => path)).toEqual(['a/link.png', 'a/x.png']);
+    expect(refused).toEqual([
+      expect.stringMatching(/dangling\.png: no such file or folder$/),
+      'a/loop: is a link to a folder, not followed',
+    ]);
+  });
+
+  it('PNG with a palette, with one bit, with transparency (78)', async () => {
+    const { images, notes } = await imagesOf('78');
+    expect(images.map(({ path, channels }) => [path, channels])).toEqual([
+      ['alpha.png', 3],
+      ['bit1.png', 1],
+      ['palette.png', 3],
+    ]);
+    for (const image of images) {
+      const levels = shown(image);
+      expect([levels.at(0), levels.at(-1)]).toEqual([0, 255]);
+    }
+    expect(notes).toEqual(['transparency was dropped']);
+  });
+
+  it('a grey radiograph saved as colour JPEG (90)', async () => {
+    const { images } = await imagesOf('90');
+    expect(images).toHaveLength(1);
+    for (const [index, level] of shown(images[0]!).entries()) {
+      expect(Math.abs(level - (Math.floor(index / 3) * 255) / 1023)).toBeLessThan(4);
+    }
+  });
+});
+
+describe('ways of writing', () => {
+  it('NIfTI: every type, byte order, version, pair, missing affine, gzip in parts, and bytes behind (95)', async () => {
+    const { images, refused, notes } = await imagesOf('95');
+    expect(refused).toEqual([]);
+    expect(images).toHaveLength(52);
+    const stored = (path: string) => images.filter((image) => image.path === path).flatMap(valuesOf);
+    const sorted = (values: readonly number[]) => values.toSorted((a, b) => a - b);
+    for (const path of new Set(images.map((image) => image.path)))
+      if (!/^d[24]/.test(path)) expect(sorted(stored(path)), path).toEqual(sorted(stored('i16.nii')));
+    expect(notes).toEqual(
+      expect.arrayContaining([
+        '10 bytes behind the voxels were ignored',
+        'the file does not say how it lies in the patient; shown as stored',
+      ]),
+    );
+  });
+
+  it('PNG and JPEG: progressive, two in one file, text, broken side data, wrong ending (96)', async () => {
+    const { images, refused } = await imagesOf('96');
+    expect(refused).toEqual([]);
+    expect(images).toHaveLength(8);
+    for (const image of images) expect([image.width, image.height]).toEqual([32, 32]);
+  });
+});
