@@ -58,7 +58,7 @@ export async function projectJob(
     z_dim,
     w_dim: latentWidth,
   } = network.generator.arguments_;
-  const lossName = parameters.loss ?? (await bestLoss(parameters.weightsFolder, network));
+  const { lossName, lossRemark } = await chosenLoss(parameters, network);
   const { recipe, sha256: networkSha256 } = network;
   await supplier.start({
     device: device.name,
@@ -66,6 +66,7 @@ export async function projectJob(
     channels,
     latentWidth,
     loss: lossName,
+    lossRemark,
     recipe,
     networkSha256,
   });
@@ -143,10 +144,16 @@ export async function projectJob(
   }
 }
 
-/** The published loss where its weights are, else what the network itself makes possible. */
-async function bestLoss(weightsFolder: string, { discriminator }: LoadedNetwork): Promise<LossName> {
-  if ((await findWeights(weightsFolder, 'vgg16')) !== null) return 'lpips';
-  return discriminator === null ? 'pixel' : 'discriminator';
+/** The loss that was requested; else the published one where its weights are, else what the network itself makes possible. */
+async function chosenLoss(
+  { loss, weightsFolder }: ProjectParameters,
+  { discriminator }: LoadedNetwork,
+): Promise<{ readonly lossName: LossName; readonly lossRemark: string | null }> {
+  if (loss !== null) return { lossName: loss, lossRemark: null };
+  if ((await findWeights(weightsFolder, 'vgg16')) !== null) return { lossName: 'lpips', lossRemark: null };
+  const lossName = discriminator === null ? 'pixel' : 'discriminator';
+  const lossRemark = `the weights of the published loss lpips are not there: ${lossName} is used, whose reconstructions and scores differ`;
+  return { lossName, lossRemark };
 }
 
 const losses: {

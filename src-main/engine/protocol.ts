@@ -44,6 +44,8 @@ export interface ProjectStart {
   /** w_dim. */
   readonly latentWidth: number;
   readonly loss: LossName;
+  /** Why it is not the published loss, where nobody chose another. */
+  readonly lossRemark: string | null;
   /** As stored with the network; null when it has none. */
   readonly recipe: Recipe | null;
   readonly networkSha256: string;

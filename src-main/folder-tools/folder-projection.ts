@@ -15,7 +15,13 @@ import { writeFileAtomic } from '../platform/atomic-file.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { openFolderSource } from './folder-source.ts';
-import { noteOf, type ProjectionNote, readProjectionNotes, writeProjectionNotes } from './projection-notes.ts';
+import {
+  noteOf,
+  type ProjectionNote,
+  readProjectionNotes,
+  sameSettings,
+  writeProjectionNotes,
+} from './projection-notes.ts';
 
 export type ColourMode = 'L' | 'RGB';
 
@@ -38,6 +44,13 @@ export interface FolderProjection {
   readonly skipped: number;
 }
 
+/** What a face wants to hear of a projection. */
+export interface ProjectionObserver {
+  readonly onSkipped: (skipped: Skipped) => void;
+  /** Told before the first image. */
+  readonly onNote: (note: string) => void;
+}
+
 /**
  * Writes `outdir/NAME.png` for every image of `targets`, its latents as `outdir/latents/NAME.npz`, and one row per image
  * in `outdir/projection.csv`. Images that an earlier run did with the same settings and network are kept.
@@ -47,12 +60,12 @@ export async function projectFolder(
   options: FolderProjectionOptions,
   launch: Launcher,
   control: JobControl,
-  onSkipped: (skipped: Skipped) => void,
+  { onSkipped, onNote }: ProjectionObserver,
 ): Promise<FolderProjection> {
   const reader = new FolderReader();
   try {
     const listed = await openFolderSource(options.targets, reader, control);
-    const sink = new FolderSink(options, await readProjectionNotes(options.outdir), onSkipped);
+    const sink = new FolderSink(options, await readProjectionNotes(options.outdir), { onSkipped, onNote });
     for (const refused of listed.refused) sink.refuse(refused);
     const source: ImageSource = {
       ...listed,
@@ -74,27 +87,23 @@ export async function projectFolder(
 class FolderSink implements ResultSink<ProjectStart, ProjectResult> {
   readonly #options: FolderProjectionOptions;
   readonly #earlier: readonly ProjectionNote[];
-  readonly #onSkipped: (skipped: Skipped) => void;
+  readonly #observer: ProjectionObserver;
   readonly #notes = new Map<string, ProjectionNote>();
   readonly #targets = new Map<number, { readonly name: string; readonly grey: boolean }>();
   readonly counts = { projected: 0, kept: 0, skipped: 0 };
   #start: ProjectStart | undefined;
 
-  constructor(
-    options: FolderProjectionOptions,
-    earlier: readonly ProjectionNote[],
-    onSkipped: (skipped: Skipped) => void,
-  ) {
+  constructor(options: FolderProjectionOptions, earlier: readonly ProjectionNote[], observer: ProjectionObserver) {
     this.#options = options;
     this.#earlier = earlier;
-    this.#onSkipped = onSkipped;
+    this.#observer = observer;
   }
 
   start(start: ProjectStart): void {
     this.#start = start;
+    if (start.lossRemark !== null) this.#observer.onNote(start.lossRemark);
     for (const note of this.#earlier) {
-      const same =
-        JSON.stringify(this.#noteOf(note.filename, this.#options.mode ?? note.mode)) === JSON.stringify(note);
+      const same = sameSettings(this.#noteOf(note.filename, this.#options.mode ?? note.mode), note);
       if (same && existsSync(this.#file(note.filename))) this.#notes.set(note.filename, note);
     }
   }
@@ -123,8 +132,8 @@ class FolderSink implements ResultSink<ProjectStart, ProjectResult> {
           await encodePng(resolution, resolution, mode === 'L' ? 1 : 3, toMode(bytes, channels, mode)),
         );
       if (saveTargets) await save(join(outdir, 'targets', `${stem(name)}.png`), target);
-      const shape = [1, latents.length / latentWidth, latentWidth];
-      await writeNpz(join(outdir, 'latents', `${stem(name)}.npz`), { w: { shape, data: latents } });
+      const w = latentsOfLayers(latents, latentWidth, resolution);
+      await writeNpz(join(outdir, 'latents', `${stem(name)}.npz`), { w });
       if (video !== null) await writeFileAtomic(join(outdir, 'videos', `${stem(name)}.mp4`), video);
       await save(this.#file(name), reconstruction);
       this.#notes.set(name, this.#noteOf(name, mode));
@@ -140,7 +149,7 @@ class FolderSink implements ResultSink<ProjectStart, ProjectResult> {
 
   refuse(skipped: Skipped): void {
     this.counts.skipped++;
-    this.#onSkipped(skipped);
+    this.#observer.onSkipped(skipped);
   }
 
   #file(name: string): string {
@@ -148,9 +157,22 @@ class FolderSink implements ResultSink<ProjectStart, ProjectResult> {
   }
 
   #noteOf(filename: string, mode: string): ProjectionNote {
-    const { loss, networkSha256 } = this.#start!;
-    return noteOf(this.#options.projecting, { filename, loss, mode, network_sha256: networkSha256 });
+    const { loss, lossRemark, networkSha256 } = this.#start!;
+    return noteOf(this.#options.projecting, {
+      ...{ filename, loss, mode },
+      ...{ network_sha256: networkSha256, loss_remark: lossRemark },
+    });
   }
+}
+
+/**
+ * `w` as the published generate.py takes it, [1, layers, w]: in W, where all layers have the same, it is repeated as the
+ * published projector does.
+ */
+function latentsOfLayers(latents: Float32Array, latentWidth: number, resolution: number) {
+  const layers = 2 * Math.log2(resolution) - 2;
+  const data = Float32Array.from({ length: layers * latentWidth }, (_, at) => latents[at % latents.length]!);
+  return { shape: [1, layers, latentWidth], data };
 }
 
 /** Interleaved bytes of the network's colours as those of the file. */

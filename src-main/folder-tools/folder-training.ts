@@ -24,6 +24,8 @@ export interface FolderTraining extends TrainingRequest {
 /** What a face wants to hear of a training on a folder. */
 export interface TrainingObserver extends Omit<TrainingPlace, 'folder'> {
   readonly onSkipped: (skipped: Skipped) => void;
+  /** Told before `onPlan`: what of the request is left out, and why. */
+  readonly onNote: (note: string) => void;
   /** Asked once when all is checked: whether to train. `resumed`: the folder holds a training that will go on. */
   readonly onPlan: (configuration: TrainingConfiguration, folder: string, resumed: boolean) => boolean;
 }
@@ -37,7 +39,7 @@ export async function trainOnFolder(
   observer: TrainingObserver,
   control: JobControl,
 ): Promise<TrainingResult | null> {
-  const { launch, onSkipped, onPlan, ...place } = observer;
+  const { launch, onSkipped, onNote, onPlan, ...place } = observer;
   const { resume } = request.options;
   const own = resume !== undefined && (await isFolder(resume)) ? resolve(resume) : undefined;
   const options = own === undefined ? request.options : { ...request.options, resume: await startOf(own) };
@@ -49,6 +51,7 @@ export async function trainOnFolder(
       return files;
     };
     const plan = await planTraining({ ...request, options }, listFiles, control, onSkipped);
+    for (const note of plan.notes) onNote(note);
     const name = basename(resolve(data), extname(data));
     const description = runDescription(name, options, resumeName(options.resume));
     const stopped = own ?? (await stoppedRun(outdir, description, plan.configuration));

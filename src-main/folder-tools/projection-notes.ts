@@ -19,7 +19,13 @@ const optional: Readonly<Record<string, CsvKind>> = Object.fromEntries(
     domainOf(schema).kind === 'number' ? 'optional-number' : 'optional-text',
   ]),
 );
-const columns = { filename: 'text', ...optional, mode: 'text', network_sha256: 'text' } as const;
+const columns = {
+  filename: 'text',
+  ...optional,
+  mode: 'text',
+  network_sha256: 'text',
+  loss_remark: 'optional-text',
+} as const;
 
 type Cell = string | number | null;
 /** What decides how one reconstruction came out, by column. `filename` is that of the target. */
@@ -30,6 +36,8 @@ export type ProjectionNote = Readonly<Record<string, Cell>> & {
   readonly space: string;
   readonly mode: string;
   readonly network_sha256: string;
+  /** Why the loss is not the published one, where nobody chose another. */
+  readonly loss_remark: string | null;
 };
 
 const fileName = 'projection.csv';
@@ -37,12 +45,18 @@ const fileName = 'projection.csv';
 /** The note of an image that was projected with `parameters` and the loss that it came to. */
 export function noteOf(
   parameters: ValuesOf<typeof projection>,
-  about: { readonly filename: string; readonly loss: string; readonly mode: string; readonly network_sha256: string },
+  about: Pick<ProjectionNote, 'filename' | 'loss' | 'mode' | 'network_sha256' | 'loss_remark'>,
 ): ProjectionNote {
-  const { filename, loss, mode, network_sha256 } = about;
+  const { filename, loss, mode, network_sha256, loss_remark } = about;
   const values: Readonly<Record<string, unknown>> = { ...parameters, loss };
   const cells = settings.map(([column, name]) => [column, cellOf(values[name])]);
-  return { filename, ...Object.fromEntries(cells), mode, network_sha256 } as ProjectionNote;
+  return { filename, ...Object.fromEntries(cells), mode, network_sha256, loss_remark } as ProjectionNote;
+}
+
+/** Whether two notes say the same of how a reconstruction was made; why a loss was taken does not matter. */
+export function sameSettings(first: ProjectionNote, second: ProjectionNote): boolean {
+  const [a, b] = [first, second].map((note) => JSON.stringify({ ...note, loss_remark: null }));
+  return a === b;
 }
 
 const cellOf = (value: unknown): Cell => (typeof value === 'boolean' ? String(value) : (value as Cell));

@@ -27,8 +27,9 @@ export const projectRun: RunProgram = async (run, tools) => {
     run.id,
     (started) => {
       start = started;
-      const { loss, device, networkSha256 } = started;
-      extendProvenance(catalog, run.id, { loss, device, networkSha256, recipe: recipeOf(model) });
+      const { loss, lossRemark, device, networkSha256 } = started;
+      if (lossRemark !== null) tools.log('noted', lossRemark);
+      extendProvenance(catalog, run.id, { loss, lossRemark, device, networkSha256, recipe: recipeOf(model) });
     },
     async (result) => ({
       files: [

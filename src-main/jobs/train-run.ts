@@ -33,6 +33,7 @@ export const trainRun: RunProgram = async (run, tools) => {
     };
     const listFiles = async () => cohortTrainingFiles(catalog, decoder, cohort);
     const plan = await planTraining(request, listFiles, tools, (skipped) => tools.log('skipped', skippedLine(skipped)));
+    for (const note of plan.notes) tools.log('information', note);
     const { dataset } = plan.configuration;
     extendProvenance(catalog, run.id, { dataset, recipe: plan.set.recipe, configuration: plan.configuration });
     const total = Math.round(plan.configuration.totalKimg * 1000);

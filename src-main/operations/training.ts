@@ -10,7 +10,7 @@ import { version } from '../platform/version.ts';
 import { resolveConfiguration, type TrainingConfiguration } from '../training/configuration.ts';
 import { labelVectors } from '../training/labels.ts';
 import {
-  demandMetricFiles,
+  computableMetrics,
   demandOwnDiscriminator,
   demandStart,
   startingNetwork,
@@ -36,6 +36,8 @@ export interface TrainingPlan {
   readonly weightsFolder: string;
   readonly set: TrainingSet;
   readonly configuration: TrainingConfiguration;
+  /** What a person should know before it begins, such as a metric that is left out. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -50,8 +52,8 @@ export async function planTraining(
 ): Promise<TrainingPlan> {
   const { options, weightsFolder } = request;
   const start = await startingNetwork(options.resume, weightsFolder);
-  const training = trainingOptions(options, start);
-  await demandMetricFiles(options, weightsFolder);
+  const { metrics, skipped: notes } = await computableMetrics(options, weightsFolder);
+  const training = { ...trainingOptions(options, start), metrics };
   const { subset, seed, workers } = options;
   const set = await openTrainingSet(
     await listFiles(),
@@ -68,7 +70,7 @@ export async function planTraining(
   const shape = { resolution, channels, labelSize, images: set.count, sha256: set.sha256 };
   const configuration = resolveConfiguration(training, shape);
   if (start !== null) await demandStart(configuration, start);
-  return { weightsFolder, set, configuration };
+  return { weightsFolder, set, configuration, notes };
 }
 
 /** Where and how a planned training is carried out. */

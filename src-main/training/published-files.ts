@@ -5,12 +5,12 @@ import { parseDiscriminatorArguments } from '../../native/networks/stylegan2/arg
 import { publishedNetworks } from '../../native/weights/published-weights.ts';
 import { readNetworks } from '../../native/weights/read-networks.ts';
 import { demandImported, demandWeights } from '../../native/weights/weights-folder.ts';
-import { Problem } from '../platform/errors.ts';
+import { isProblem, Problem } from '../platform/errors.ts';
 import type { DatasetShape, TrainingConfiguration } from './configuration.ts';
 import { networkValues } from './snapshots.ts';
 import { demandShapes } from './starting-networks.ts';
 import type { TrainOptions } from './train-options.ts';
-import { detectorWeights, metricDefinitions } from './training-metrics.ts';
+import { detectorWeights, type MetricName, metricDefinitions } from './training-metrics.ts';
 
 type ImageShape = Pick<DatasetShape, 'resolution' | 'channels'>;
 
@@ -48,16 +48,38 @@ export async function demandStart(configuration: TrainingConfiguration, file: st
   demandShapes(configuration, networkValues(await readNetworks(file), file), file);
 }
 
-/** Throws `missing` for a metric whose weights are not there, naming the file; `file` for the own network's file. */
-export async function demandMetricFiles(
+/** The metrics that can be computed, and why others cannot, a line for each. */
+export interface ComputableMetrics {
+  readonly metrics: readonly MetricName[];
+  readonly skipped: readonly string[];
+}
+
+/**
+ * Of the requested metrics those whose weights are there: a training needs none to train. Throws `file` when the own
+ * network's file is not there.
+ */
+export async function computableMetrics(
   { metrics, metricsNetwork }: TrainOptions,
   weightsFolder: string,
-): Promise<void> {
+): Promise<ComputableMetrics> {
+  await demandMetricsNetwork(metricsNetwork);
+  const computable: MetricName[] = [];
+  const skipped: string[] = [];
   for (const metric of metrics) {
     const weights = detectorWeights[metricDefinitions[metric].detector];
-    if (weights === null) continue;
-    await demandWeights(weightsFolder, weights, `weights of the metric ${metric} (or train with --metrics none)`);
+    try {
+      if (weights !== null) await demandWeights(weightsFolder, weights, `weights of the metric ${metric}`);
+      computable.push(metric);
+    } catch (error) {
+      if (!isProblem(error, 'missing')) throw error;
+      const how = 'residua weights import FILE adds it, and the same command measures the snapshots later';
+      skipped.push(`the metric ${metric} is left out: ${error.values.name} is not there (${how})`);
+    }
   }
+  return { metrics: computable, skipped };
+}
+
+async function demandMetricsNetwork(metricsNetwork: string | undefined): Promise<void> {
   if (metricsNetwork === undefined || (await stat(metricsNetwork).catch(() => undefined))?.isFile()) return;
   throw new Problem('file', { file: metricsNetwork, reason: 'no such file for --metrics-network' });
 }

@@ -90,10 +90,6 @@ export function trainingOptions(options: TrainOptions, start: string | null): Tr
   const { cfg, seed, mirror, cond, snap, freezed, fp32, gamma, kimg, batch, microBatch, beta0 } = options;
   const { channelBase, channelMax, mappingLayers, latentSize, pathLength, metrics, metricsNetwork } = options;
   demandOwnNetwork(options);
-  if (options.gpus > 1) {
-    const message = `--gpus ${options.gpus}: a training runs on one device here, there are no more of them to share it`;
-    throw new Problem('usage', { message });
-  }
   return {
     configuration: cfg,
     seed,
@@ -167,8 +163,11 @@ export function runDescription(name: string, options: TrainOptions, resume: 'nor
 }
 
 /** What options about one vendor's hardware do here: a line for each that was given. */
-export function deviceRemarks({ fp32, nhwc, nobench, allowTf32 }: TrainOptions): readonly string[] {
+export function deviceRemarks({ gpus, fp32, nhwc, nobench, allowTf32 }: TrainOptions): readonly string[] {
   return [
+    ...(gpus > 1
+      ? [`--gpus ${gpus}: without effect, a training runs on one device, with the batch of one (another: --batch)`]
+      : []),
     ...(fp32
       ? [
           '--fp32: 32-bit arithmetic on every device, and no limit on activations; without it, devices that gain from 16 bits use them (residua devices)',

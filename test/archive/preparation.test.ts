@@ -3,12 +3,14 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openImageFile } from '../../src-main/archive/decode.ts';
 import { readDicomdir } from '../../src-main/archive/dicom/dicomdir.ts';
 import { EntryReader } from '../../src-main/archive/entry-reader.ts';
 import { rangeOf } from '../../src-main/archive/grey.ts';
 import { readNiftiVolume } from '../../src-main/archive/nifti/volume.ts';
+import { emptyNiftiHeader, niftiBytes } from '../../src-main/archive/nifti/write-nifti.ts';
 import { pixelFingerprint } from '../../src-main/archive/pixel-fingerprint.ts';
 import { addNoise } from '../../src-main/archive/preparation/add-noise.ts';
 import { dicomToNifti } from '../../src-main/archive/preparation/dicom-to-nifti.ts';
@@ -78,11 +80,11 @@ describe('window-level', () => {
     const { inDir, outDir } = folders('scaled.nii', 'big-endian.nii', 'nifti2.nii', 'grey.png');
     const options = { inDir, outDir, windowWidth: 80, windowLevel: 10 };
     const report = await windowLevel(options, reader, quiet);
-    expect(report.written.toSorted()).toEqual(['big-endian.nii.gz', 'nifti2.nii.gz', 'scaled.nii.gz']);
+    expect(report.written.toSorted()).toEqual(['big-endian.nii', 'nifti2.nii', 'scaled.nii']);
     expect(report.skipped).toEqual([{ path: 'grey.png', reason: 'grey.png: not a format that Residua reads (PNG)' }]);
     for (const name of names) {
       const before = await volumeAt(join(golden, `${name}.nii`));
-      const after = await volumeAt(join(outDir, `${name}.nii.gz`));
+      const after = await volumeAt(join(outDir, `${name}.nii`));
       expect(after.values).toEqual(close(expected[name].windowed));
       const { slope, intercept, datatype, affine, littleEndian, version } = before;
       expect(after).toMatchObject({ slope, intercept, datatype, affine, littleEndian, version });
@@ -95,9 +97,24 @@ describe('window-level', () => {
     const { slope, intercept, type } = await volumeAt(join(inDir, 'scaled.nii'));
     const beyond = 2 ** type.bits * Math.abs(slope) + Math.abs(intercept);
     await windowLevel({ inDir, outDir, windowWidth: 2, windowLevel: beyond + 1 }, reader, quiet);
-    const after = await volumeAt(join(outDir, 'scaled.nii.gz'));
+    const after = await volumeAt(join(outDir, 'scaled.nii'));
     expect(after.datatype).toBe(16);
     expect(new Set(after.values.map((value) => Math.round(value)))).toEqual(new Set([Math.round(beyond)]));
+  });
+
+  it('keeps the name, the compression and the two axes of a file, and clips to a bound between two integers', async () => {
+    const { inDir, outDir } = folders();
+    const voxels = Int16Array.from({ length: 12 }, (_, at) => at * 100 - 600);
+    const flat = niftiBytes(emptyNiftiHeader([1, 1, 1]), { shape: [4, 3], voxels });
+    writeFileSync(join(inDir, 'v.nii'), flat);
+    writeFileSync(join(inDir, 'v.nii.gz'), gzipSync(flat));
+    const report = await windowLevel({ inDir, outDir, windowWidth: 401, windowLevel: 0 }, reader, quiet);
+    expect(report.written.toSorted()).toEqual(['v.nii', 'v.nii.gz']);
+    const [plain, zipped] = report.written.toSorted().map((name) => readFileSync(join(outDir, name)));
+    expect(gunzipSync(zipped!).equals(plain!)).toBe(true);
+    expect([plain!.readInt16LE(40), plain!.readInt16LE(42), plain!.readInt16LE(44)]).toEqual([2, 4, 3]);
+    const { values } = await volumeAt(join(outDir, 'v.nii'));
+    expect(values).toEqual([...voxels].map((value) => Math.max(-200.5, Math.min(200.5, value))));
   });
 
   it('takes DICOM straight in: the volumes of dicom-to-nifti, clipped', async () => {
@@ -241,6 +258,25 @@ describe('split-dataset', () => {
     const patients = grouped.map((folder) => new Set(readdirSync(folder).map((name) => name.split('_')[0])));
     expect([...patients[0]!].some((patient) => patients[1]!.has(patient))).toBe(false);
     expect(patients[0]!.size + patients[1]!.size).toBe(3);
+  });
+});
+
+describe('levels of png-conversion', () => {
+  it('makes the brightest pixel white and every level that of numpy, for every range', async () => {
+    const { inDir, outDir } = folders();
+    // Of these ranges 255 times the quotient is not the quotient of 255.
+    const tops = [49, 98, 103, 107, 161, 187, 196, 197, 206, 214, 237, 239, 1000, 1395, 4095];
+    for (const top of tops) {
+      const voxels = Int16Array.from({ length: 8 }, (_, at) => Math.trunc((top * at) / 7));
+      writeFileSync(join(inDir, `t${top}.nii`), niftiBytes(emptyNiftiHeader([1, 1, 1]), { shape: [8, 1], voxels }));
+    }
+    await pngConversion({ inDir, outDir, orientation: 'published' }, quiet);
+    for (const top of tops) {
+      const { samples } = await pixelsAt(join(outDir, `t${top}.png`));
+      const levels = Array.from({ length: 8 }, (_, at) => Math.trunc((Math.trunc((top * at) / 7) / top) * 255));
+      expect([...samples].toSorted((a, b) => a - b)).toEqual(levels);
+      expect(levels.at(-1)).toBe(255);
+    }
   });
 });
 

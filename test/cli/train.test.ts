@@ -34,11 +34,8 @@ describe('residua train', () => {
   });
 
   it.each<[string, number, readonly string[], string]>([
-    ['weights of a metric that are missing', 1, ['--weights', '/nowhere'], '/nowhere/inception-2015-12-05.pt'],
-    ['a way out of that', 1, ['--weights', '/nowhere'], '--metrics none'],
     ['a metric that there is not', 2, ['--metrics', 'fid9'], '--metrics fid9'],
     ['--p without --aug fixed', 2, ['--metrics', 'none', '--p', '0.2'], '--p can only be specified with --aug=fixed'],
-    ['more devices than there are', 2, ['--metrics', 'none', '--gpus', '2'], '--gpus 2'],
     ['labels that there are not', 2, ['--metrics', 'none', '--cond'], '--cond=True requires labels'],
     ['a subset beyond the images', 2, ['--metrics', 'none', '--subset', '13'], 'between 1 and 12'],
     ['a network that is not there', 1, ['--metrics', 'none', '--resume', '/no/net.pkl'], '/no/net.pkl'],
@@ -50,6 +47,17 @@ describe('residua train', () => {
     expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code, stdout: '' });
     expect(outcome.stderr).toContain(message);
     expect(outcome.stderr).not.toContain('    at ');
+    expect(await readdir(at())).toEqual(['images']);
+  });
+
+  it('leaves out a metric whose weights are missing, and other devices, with one line each', async () => {
+    const { code, stdout, stderr } = await train('--weights', '/nowhere', '--dry-run', '--gpus', '2');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ metrics: [], batch: 32 });
+    const lines = stderr.trim().split('\n');
+    expect(lines.filter((line) => line.includes('the metric fid50k_full is left out'))).toHaveLength(1);
+    expect(stderr).toContain('/nowhere/inception-2015-12-05.pt is not there');
+    expect(lines.filter((line) => line.includes('--gpus 2: without effect'))).toHaveLength(1);
     expect(await readdir(at())).toEqual(['images']);
   });
 

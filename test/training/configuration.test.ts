@@ -155,7 +155,6 @@ describe('augmentation', () => {
     [{ p: 0.5 }, '--p can only be specified with --aug=fixed'],
     [{ aug: 'noaug', target: 0.5 }, '--target can only be specified with --aug=ada'],
     [{ aug: 'noaug', augpipe: 'bgc' }, '--augpipe cannot be specified with --aug=noaug'],
-    [{ gpus: 2 }, '--gpus 2'],
     [{ aug: 'fixed', p: 1.5 }, 'training option p'],
     [{ metrics: 'fid50k_full,fid9' }, 'training option metrics'],
     [{ colour: 1 }, 'training option'],

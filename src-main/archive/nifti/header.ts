@@ -43,6 +43,8 @@ export interface NiftiHeader {
   readonly raw: Uint8Array;
   /** Voxels along each axis, first axis fastest; at least three axes. */
   readonly shape: readonly number[];
+  /** How many axes the file has, 1 to 7. */
+  readonly axes: number;
   readonly datatype: number;
   readonly type: VoxelType;
   /** Size of a voxel along the first three axes, millimetres. */
@@ -100,6 +102,7 @@ export function readNiftiHeader(bytes: Uint8Array, name: string): NiftiHeader {
     littleEndian,
     raw,
     shape: shapeOf(header.dims.map(Number), type, broken),
+    axes: Number(header.dims[0]),
     datatype: header.datatypeCode,
     type,
     voxelSize: [1, 2, 3].map((axis) => lengthOf(header.pixDims[axis], header.xyzt_units)) as [number, number, number],

@@ -54,11 +54,19 @@ export interface NiftiChanges {
   readonly affine?: Affine;
 }
 
-/**
- * The bytes of a gzipped single-file NIfTI with `header`'s fields and byte order and the given voxels (first axis
- * fastest). Extensions are not copied. The same input gives the same bytes.
- */
+/** The bytes of `niftiBytes`, gzipped. */
 export function encodeNifti(
+  header: Pick<NiftiHeader, 'raw' | 'version' | 'littleEndian'>,
+  changes: NiftiChanges,
+): Uint8Array {
+  return gzipSync(niftiBytes(header, changes));
+}
+
+/**
+ * The bytes of a single-file NIfTI with `header`'s fields and byte order and the given voxels (first axis fastest).
+ * Extensions are not copied. The same input gives the same bytes.
+ */
+export function niftiBytes(
   header: Pick<NiftiHeader, 'raw' | 'version' | 'littleEndian'>,
   changes: NiftiChanges,
 ): Uint8Array {
@@ -110,7 +118,7 @@ export function encodeNifti(
   else file.set([0x6e, 0x2b, 0x32, 0], 4);
   file.set(new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength), start);
   if (!little) swap(file.subarray(start), voxels.BYTES_PER_ELEMENT);
-  return gzipSync(file);
+  return file;
 }
 
 function swap(bytes: Uint8Array, size: number): void {

@@ -18,7 +18,7 @@ import {
 export type Disturbance =
   /** Added on a scale of 0..1, then clipped. Published: mean 0, variance 0.01. */
   | { readonly type: 'noise'; readonly mean: number; readonly variance: number }
-  /** Odd kernel sizes across and down; sigma 0 takes it from the kernel size as OpenCV does. Published: 5, 5, 0. */
+  /** Odd kernel sizes across and down; sigma 0 takes the kernel that OpenCV has for its size. Published: 5, 5, 0. */
   | { readonly type: 'blur'; readonly kernel: readonly [number, number]; readonly sigma: number };
 
 export interface AddNoiseOptions {
@@ -77,7 +77,10 @@ function noisy(
 }
 
 /** Separable convolution; beyond the edge the image is mirrored without repeating the edge (OpenCV's default). */
-function blurred({ samples, width, height, channels }: DecodedImage, { kernel, sigma }: Of<'blur'>): Float64Array {
+export function blurred(
+  { samples, width, height, channels }: Pick<DecodedImage, 'samples' | 'width' | 'height' | 'channels'>,
+  { kernel, sigma }: Of<'blur'>,
+): Float64Array {
   const across = convolve(
     Float64Array.from(samples),
     gaussian(kernel[0], sigma),
@@ -89,7 +92,18 @@ function blurred({ samples, width, height, channels }: DecodedImage, { kernel, s
   return convolve(across, gaussian(kernel[1], sigma), height, width * channels, 1, 0);
 }
 
+/** The kernels that OpenCV takes for these sizes when sigma is 0 (small_gaussian_tab); not those of its formula. */
+const fixedKernels: Readonly<Record<number, readonly number[]>> = {
+  1: [1],
+  3: [0.25, 0.5, 0.25],
+  5: [0.0625, 0.25, 0.375, 0.25, 0.0625],
+  7: [0.03125, 0.109375, 0.21875, 0.28125, 0.21875, 0.109375, 0.03125],
+  9: [4, 13, 30, 51, 60, 51, 30, 13, 4].map((weight) => weight / 256),
+};
+
 function gaussian(size: number, sigma: number): Float64Array {
+  const fixed = sigma > 0 ? undefined : fixedKernels[size];
+  if (fixed !== undefined) return Float64Array.from(fixed);
   const width = sigma > 0 ? sigma : 0.3 * ((size - 1) * 0.5 - 1) + 0.8;
   const weights = Float64Array.from({ length: size }, (_, at) =>
     Math.exp(-((at - (size - 1) / 2) ** 2) / (2 * width * width)),

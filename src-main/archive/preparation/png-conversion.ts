@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import type { JobControl } from '../../platform/job.ts';
 import { EntryReader } from '../entry-reader.ts';
-import { lumaBytes, modalityValues, rangeOf, stretch } from '../grey.ts';
+import { lumaBytes, modalityValues, rangeOf } from '../grey.ts';
 import { niftiFrames } from '../nifti/nifti-file.ts';
 import { readNiftiVolume } from '../nifti/volume.ts';
 import { encodePng } from '../raster/encode-png.ts';
@@ -43,7 +43,7 @@ export async function pngConversion(options: PngConversionOptions, control: JobC
           if (await isKept(options.outDir, name, report)) continue;
           const image = await file.frame(index);
           const values = modalityValues(image);
-          const levels = Uint8Array.from(stretch(values, rangeOf(values)));
+          const levels = publishedLevels(values);
           const grey = image.channels === 3 ? lumaBytes(levels) : levels;
           await writeFileAtomic(join(options.outDir, name), await encodePng(image.width, image.height, 1, grey));
           report.written.push(name);
@@ -54,4 +54,11 @@ export async function pngConversion(options: PngConversionOptions, control: JobC
     await reader.close();
   }
   return report;
+}
+
+/** Levels 0..255, cut: the quotient first and then 255 times it, as published, so that the brightest pixel is 255. */
+function publishedLevels(values: Float64Array): Uint8Array {
+  const { low, high } = rangeOf(values);
+  if (low === high) return new Uint8Array(values.length);
+  return Uint8Array.from(values, (value) => Math.max(0, ((value - low) / (high - low)) * 255));
 }

@@ -6,6 +6,7 @@ import type { JobControl } from '../../platform/job.ts';
 import type { DecodedImage } from '../decoded-image.ts';
 import type { ArchiveEntry } from '../entry.ts';
 import { displayValues, rangeOf, stretch } from '../grey.ts';
+import { rescaleAsItk, resizeAsOpenCv } from '../opencv-resize.ts';
 import { encodePng } from '../raster/encode-png.ts';
 import { fitSquare, type Recipe, toChannels } from '../recipe.ts';
 import { resample } from '../resample.ts';
@@ -16,7 +17,10 @@ export interface PreprocessMidrcOptions {
   readonly outDir: string;
   /** Published: squash. */
   readonly fit: Recipe['fit'];
-  /** The published procedure: stored values, no window, MONOCHROME1 left white on black; only the labels stay right. */
+  /**
+   * The published procedure: stored values, no window, MONOCHROME1 left as it is, OpenCV's bilinear without antialiasing,
+   * frames of one value dropped; only the labels stay right.
+   */
   readonly published: boolean;
 }
 
@@ -24,8 +28,8 @@ const side = 512;
 
 /**
  * Writes `ANATOMY_MODALITY_idx.png`, or `ANATOMY_MODALITY_idx_frame.png` for each frame of a file with several; idx
- * counts the files of the pair in name order, from 0. Frames are resized (bilinear) and stretched from minimum to
- * maximum, cut to 8 bits; all-black frames are dropped and noted.
+ * counts the files of the pair in name order, from 0. Frames are resized (bilinear, antialiased) and stretched from minimum
+ * to maximum, cut to 8 bits; all-black frames are dropped and noted.
  */
 export async function preprocessMidrc(
   options: PreprocessMidrcOptions,
@@ -52,7 +56,8 @@ export async function preprocessMidrc(
         if (await isKept(options.outDir, name, report)) continue;
         const levels = square((await reader.frame(entry, frame)).image, options);
         if (levels === undefined) {
-          report.notes.push({ path: entry.path, note: `frame ${frame} is all black and was dropped` });
+          const what = options.published ? 'of one value' : 'all black';
+          report.notes.push({ path: entry.path, note: `frame ${frame} is ${what} and was dropped` });
           continue;
         }
         await writeFileAtomic(join(options.outDir, name), await encodePng(side, side, 1, levels));
@@ -75,13 +80,25 @@ function pairOf(entry: ArchiveEntry): string {
   return `${anatomy}_${modality}`;
 }
 
-/** The frame's levels, or undefined when it is all black. */
+/** The frame's levels, or undefined when it is all black, or of one value as published. */
 function square(image: DecodedImage, { fit, published }: PreprocessMidrcOptions): Uint8Array | undefined {
   const { width, height, channels } = image;
+  if (published && fit === 'squash') return publishedSquare(image);
   const values = published ? Float32Array.from(image.samples) : Float32Array.from(displayValues(image));
   const fitted = fitSquare(toChannels({ width, height, channels, data: values }, 1), fit);
   const resized = resample(fitted.data, fitted.width, fitted.height, 1, side, side, 'bilinear');
   const range = rangeOf(resized);
   if (range.low === 0 && range.high === 0) return undefined;
   return Uint8Array.from(stretch(Float64Array.from(resized), range));
+}
+
+/** As cv2.resize, SimpleITK's RescaleIntensity and a cast make it. Throws `mismatch` for samples that OpenCV refuses. */
+function publishedSquare({ samples, width, height, channels, bitsStored }: DecodedImage): Uint8Array | undefined {
+  if (channels !== 1) throw new Problem('mismatch', { what: 'colours of the frame', expected: 'grey', found: 'RGB' });
+  if (!(samples instanceof Uint8Array || samples instanceof Uint16Array || samples instanceof Int16Array)) {
+    const found = `${bitsStored}-bit samples, which the published procedure does not resize`;
+    throw new Problem('mismatch', { what: 'samples of the frame', expected: '8 or 16 bits', found });
+  }
+  const levels = rescaleAsItk(resizeAsOpenCv(samples, width, height, side, side));
+  return levels.some((level) => level > 0) ? levels : undefined;
 }

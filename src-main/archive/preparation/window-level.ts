@@ -8,7 +8,7 @@ import { seriesNotes } from '../dicom/series-notes.ts';
 import type { ArchiveEntry } from '../entry.ts';
 import { EntryReader } from '../entry-reader.ts';
 import { readNiftiVolume } from '../nifti/volume.ts';
-import { encodeNifti } from '../nifti/write-nifti.ts';
+import { encodeNifti, niftiBytes } from '../nifti/write-nifti.ts';
 import { nameOf, SNIFF_BYTES, sniff } from '../sniff.ts';
 import { seriesAmong, volumeOf } from './dicom-volumes.ts';
 import {
@@ -30,8 +30,8 @@ export interface WindowLevelOptions {
 }
 
 /**
- * Clips every NIfTI below `inDir` to [level - width/2, level + width/2] and writes it as `.nii.gz` of the same name to
- * `outDir`; DICOM series become volumes as `dicomToNifti` makes and names them. Outputs that are there already stay.
+ * Clips every NIfTI below `inDir` to [level - width/2, level + width/2] and writes it under its own name to `outDir` (a pair
+ * .hdr and .img as one `.nii`); DICOM series become volumes as `dicomToNifti` makes and names them. Outputs that are there already stay.
  * Throws `file` when the output cannot be written.
  */
 export async function windowLevel(
@@ -54,7 +54,8 @@ export async function windowLevel(
       'windowing',
       control,
       async (entry) => {
-        const name = outputName(entry, '.nii.gz');
+        const zipped = /\.gz$/i.test(entry.path);
+        const name = outputName(entry, zipped ? '.nii.gz' : '.nii');
         if (await isKept(outDir, name, report)) return;
         const file = await reader.read(entry);
         const found = nameOf(sniff(file.bytes.subarray(0, SNIFF_BYTES)));
@@ -72,7 +73,10 @@ export async function windowLevel(
             reason: `${header.unknownRescale}: no window fits its values`,
           });
         const clipped = clip(voxels, window, header);
-        await writeFileAtomic(join(outDir, name), encodeNifti(header, { shape: header.shape, voxels: clipped }));
+        // A file of two axes stays one.
+        const shape = header.shape.slice(0, header.axes);
+        const write = zipped ? encodeNifti : niftiBytes;
+        await writeFileAtomic(join(outDir, name), write(header, { shape, voxels: clipped }));
         report.written.push(name);
       },
     );
@@ -105,8 +109,8 @@ export async function windowLevel(
 }
 
 /**
- * Clips in stored values, so that slope and intercept hold for the result; integers go to the nearest inside. Where their
- * type holds no value of the window, they become floating point.
+ * Clips in stored values, so that slope and intercept hold for the result. Integers that a bound lies between, or that do
+ * not reach it, become floating point: a clipped voxel has the bound's own value, as published.
  */
 function clip(
   voxels: Samples,
@@ -115,12 +119,12 @@ function clip(
 ): Samples {
   const bounds = [(low - intercept) / slope, (high - intercept) / slope].sort((a, b) => a - b);
   const integers = !(voxels instanceof Float32Array || voxels instanceof Float64Array);
-  const [first, last] = integers ? [Math.ceil(bounds[0]!), Math.floor(bounds[1]!)] : [bounds[0]!, bounds[1]!];
+  const [first, last] = bounds as [number, number];
   const clipped = voxels.slice();
   for (let at = 0; at < clipped.length; at++) {
     const value = Math.max(first, Math.min(last, clipped[at]!));
     clipped[at] = value;
-    if (integers && (clipped[at] !== value || first > last)) {
+    if (integers && clipped[at] !== value) {
       return clip(Float32Array.from(voxels), [low, high], { slope, intercept });
     }
   }

@@ -1,4 +1,5 @@
 // residua eval-fd: PyTorch-StudioGAN's evaluate.py on two folders of images.
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { skippedLine } from '../../decoder/folder-images.ts';
 import { backboneNames, type FeatureDistances, nodeLauncher } from '../../engine/start-engine.ts';
@@ -6,16 +7,31 @@ import { compareFolders } from '../../folder-tools/folder-distance.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { Problem } from '../../platform/errors.ts';
-import { count, defineCommand, option, text } from '../command.ts';
+import { count, defineCommand, flag, option, text, whole } from '../command.ts';
 import { deviceOption, weightsOption } from '../shared-options.ts';
 
 const metricNames = ['fid', 'is', 'prdc'] as const;
+
+/** Published options that share out the work or seed it: nothing here is drawn at random, and one device does it all. */
+const withoutEffect = {
+  seed: option('--seed <number>', 'accepted, without effect: nothing is drawn at random', whole.optional()),
+  numWorkers: option('--num-workers <number>', 'accepted, without effect', whole.optional()),
+  distributedDataParallel: option('--distributed-data-parallel', 'accepted, without effect', flag),
+  backend: option('--backend <name>', 'accepted, without effect', text.optional()),
+  totalNodes: option('--total-nodes <number>', 'accepted, without effect', whole.optional()),
+  currentNode: option('--current-node <number>', 'accepted, without effect', whole.optional()),
+};
 
 export const evalFd = defineCommand({
   details: `Example: residua eval-fd --dset1 real --dset2 generated --eval_backbone SwAV_torch -metrics fid prdc --out_path fsd.txt
 The Fréchet distance of the features (FID, with SwAV_torch FSD), precision, recall, density and coverage with 5 neighbours,
 and the Inception score in one part. The networks need their published weights: residua weights lists them.`,
-  aliases: { '-metrics': 'eval-metrics' },
+  aliases: {
+    '-metrics': 'eval-metrics',
+    '-DDP': 'distributed-data-parallel',
+    '-tn': 'total-nodes',
+    '-cn': 'current-node',
+  },
   options: {
     dset1: option('--dset1 <folder>', 'the real images: a folder or zip', text.optional()),
     dset2: option('--dset2 <folder>', 'the generated images', text),
@@ -25,16 +41,34 @@ and the Inception score in one part. The networks need their published weights: 
       "how images are resized: PyTorch's bilinear, Pillow's bicubic, or the network's own filter",
       z.enum(['legacy', 'clean', 'friendly']).default('legacy'),
     ),
-    evalMetrics: option('--eval-metrics <names...>', 'of fid, is, prdc', z.array(z.enum(metricNames)).default(['fid'])),
+    evalMetrics: option(
+      '--eval-metrics <names...>',
+      'of fid, is, prdc; or none',
+      z.array(z.enum([...metricNames, 'none'])).default(['fid']),
+    ),
     batchSize: option('--batch-size <number>', 'images at once', count.default(64)),
     dset1Feats: option('--dset1-feats <npz>', 'features of dset1: read if there, else written', text.optional()),
     dset1Moments: option('--dset1-moments <npz>', 'moments of dset1: read if there, else written', text.optional()),
-    outPath: option('--out-path <file>', 'a text file for the results', text.optional()),
+    outPath: option('--out-path <file>', 'a text file that the results are added to', text.optional()),
+    ...withoutEffect,
     device: deviceOption,
     weights: weightsOption,
   },
   async run(values, context) {
-    const { dset1, dset2, dset1Feats: features, dset1Moments: moments, evalMetrics: metrics, weights } = values;
+    const { dset1, dset2, dset1Feats: features, dset1Moments: moments, weights } = values;
+    for (const [name, { flags }] of Object.entries(withoutEffect)) {
+      const given = values[name as keyof typeof withoutEffect];
+      if (given !== undefined && given !== false) {
+        context.remark(
+          `${flags.split(' ')[0]}: without effect, one device does the work and nothing is drawn at random`,
+        );
+      }
+    }
+    const metrics = values.evalMetrics.filter((name) => name !== 'none');
+    if (metrics.length === 0) {
+      context.print('no metric was requested');
+      return;
+    }
     for (const [metric, stored] of [
       ['fid', features ?? moments],
       ['prdc', features],
@@ -63,7 +97,14 @@ and the Inception score in one part. The networks need their published weights: 
     );
     const lines = linesOf(distances);
     for (const line of lines) context.print(line);
-    if (values.outPath !== undefined) await writeFileAtomic(values.outPath, `${lines.join('\n')}\n`);
+    if (values.outPath === undefined) return;
+    // As published: results of several comparisons gather in one file.
+    const before = await readFile(values.outPath, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '';
+      throw error;
+    });
+    const start = before === '' || before.endsWith('\n') ? before : `${before}\n`;
+    await writeFileAtomic(values.outPath, `${start}${lines.join('\n')}\n`);
   },
 });
 

@@ -1,6 +1,8 @@
 // residua eval-frd: the published frd-score: how far apart two sets of images are in their radiomic features.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeNpz } from '../../archive/numpy-file.ts';
 import { skippedLine } from '../../decoder/folder-images.ts';
 import {
   folderRadiomics,
@@ -11,6 +13,7 @@ import {
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { formatCsv } from '../../platform/csv.ts';
 import { Problem } from '../../platform/errors.ts';
+import { featureMoments } from '../../statistics/frechet-distance.ts';
 import type { Matrix } from '../../statistics/matrix.ts';
 import {
   frechetRadiomicDistance,
@@ -57,6 +60,13 @@ const options = {
     'whose range or mean counts: both sets together (v0), the first one (v1), or each its own',
     z.enum(['joint', 'd1', 'independent']).optional(),
   ),
+  normAcross: option('-A, --norm-across [flag]', 'the same as --norm-ref joint', flag),
+  numWorkers: option('-w, --num-workers <number>', 'accepted, without effect', count.optional()),
+  saveStats: option(
+    '-s, --save-stats [flag]',
+    'write mean and covariance of the features of DIR1 as they are to the file DIR2 (.npz), and stop',
+    flag,
+  ),
   meansOnly: option('--means-only [flag]', 'only the distance of the means', flag),
   binWidth: option(
     '--bin-width <levels>',
@@ -85,8 +95,14 @@ filtered by wavelets and Laplacians of Gaussians, which this command does not, s
   },
   options,
   async run({ path1, path2, ...values }, context) {
+    if (values.numWorkers !== undefined)
+      context.remark('--num-workers: without effect, images are measured one by one');
+    if (values.normAcross && values.normRef !== undefined && values.normRef !== 'joint') {
+      throw new Problem('usage', { message: `--norm-across means --norm-ref joint, not ${values.normRef}` });
+    }
     const [masks1, masks2] = values.pathsMasks ?? [];
     const first = await tableOf(path1, masks1, values, context);
+    if (values.saveStats) return saveStatistics(first, path2, values, context);
     const second = await tableOf(path2, masks2, values, context);
     if (values.saveFeatures !== undefined)
       for (const [index, table] of [first, second].entries()) {
@@ -100,7 +116,7 @@ filtered by wavelets and Laplacians of Gaussians, which this command does not, s
     const published = publishedNormalisations[values.frdVersion];
     const normalisation = {
       type: values.normType ?? published.type,
-      reference: values.normRef ?? published.reference,
+      reference: values.normRef ?? (values.normAcross ? 'joint' : published.reference),
       range: (values.normRange as [number, number] | undefined) ?? published.range,
     };
     const [a, b] = [matrixOf(first, features), matrixOf(second, features)];
@@ -137,6 +153,16 @@ filtered by wavelets and Laplacians of Gaussians, which this command does not, s
     context.print(`${a.rows} and ${b.rows} images, ${features.length} features, normalised ${procedure}`);
   },
 });
+
+/** frd-score's `--save_stats`: `mu` and `sigma` of the features of one set. Throws `file` when the file is there. */
+async function saveStatistics(table: RadiomicTable, file: string, values: Values, context: Context): Promise<void> {
+  if (existsSync(file)) throw new Problem('file', { file, reason: 'exists already' });
+  const matrix = matrixOf(table, chosenFeatures(table.features, values));
+  const { mean, covariance } = await featureMoments(matrix);
+  const n = matrix.columns;
+  await writeNpz(file, { mu: { shape: [n], data: mean }, sigma: { shape: [n, n], data: covariance } });
+  context.print(`${matrix.rows} images, ${n} features: ${file}`);
+}
 
 /** Measures a folder, or reads what was measured before. Throws `usage` for options that a finished table contradicts. */
 async function tableOf(

@@ -7,7 +7,8 @@ import { textTable } from '../text-table.ts';
 
 /** The published distance, and those that are measured alike. */
 const distances = ['fid50k_full', 'fid50k', 'fd10k_own'];
-const line = z.object({ snapshot_pkl: z.string(), results: z.record(z.string(), z.number()) });
+/** Null stands for NaN and Infinity, which are no JSON but are written by Python. */
+const line = z.object({ snapshot_pkl: z.string(), results: z.record(z.string(), z.number().nullable()) });
 
 export const findBestFid = defineCommand({
   details: 'Example: residua find-best-fid -f training-runs/00000-ct/metric-fid50k_full.jsonl',
@@ -15,7 +16,11 @@ export const findBestFid = defineCommand({
     fname: option('-f, --fname <file>', 'the metric-fid50k_full.jsonl (or fid50k, fd10k_own) of a training', text),
   },
   async run({ fname }, { print }) {
-    const found = parseMetricLines(await readFile(fname, 'utf8'), fname);
+    const lines = parseMetricLines(await readFile(fname, 'utf8'), fname);
+    const found = lines.flatMap(({ snapshot, fid }) => (fid === null ? [] : [{ snapshot, fid }]));
+    for (const { snapshot } of lines.filter(({ fid }) => fid === null))
+      print(`${snapshot} is left out: its FID is no number`);
+    if (found.length === 0) throw new Problem('content', { file: fname, reason: 'holds no FID that is a number' });
     const lowest = Math.min(...found.map(({ fid }) => fid));
     const best = found.filter(({ fid }) => fid === lowest);
     const tied = best.length > 1 ? ` (the first of ${best.length} that tie)` : '';
@@ -28,7 +33,7 @@ export const findBestFid = defineCommand({
 function parseMetricLines(
   content: string,
   file: string,
-): readonly { readonly snapshot: string; readonly fid: number }[] {
+): readonly { readonly snapshot: string; readonly fid: number | null }[] {
   const lines = content.split('\n').filter((text) => text.trim() !== '');
   if (lines.length === 0) throw new Problem('content', { file, reason: 'holds no result' });
   return lines.map((text, index) => {
@@ -41,7 +46,7 @@ function parseMetricLines(
 
 function jsonOrUndefined(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/(:\s*)(?:NaN|-?Infinity)(?=\s*[,}])/g, '$1null'));
   } catch {
     return undefined;
   }

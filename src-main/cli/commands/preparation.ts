@@ -42,7 +42,7 @@ export const dicomToNifti = defineCommand({
 });
 
 export const windowLevel = defineCommand({
-  details: 'NIfTI files keep their names; a DICOM series becomes a volume, named after its folder.',
+  details: 'NIfTI files keep their names; a DICOM series becomes a volume, NAME.nii.gz, named after its folder.',
   options: {
     inDir,
     outDir,
@@ -56,11 +56,18 @@ export const slice = defineCommand({
   options: {
     inDir,
     outDir,
-    maskDir: option('--mask-dir <folder>', 'only slices that contain the mask of the same name', text.optional()),
+    maskDir: option(
+      '-m, --mask-dir <folder>',
+      'only slices that contain the mask of the same name (None: all slices)',
+      text.optional(),
+    ),
     axis: option('--axis <number>', 'which axis to cut across: 0, 1 or 2', axis.default(2)),
   },
   run: async ({ maskDir, ...values }, context) =>
-    tell(await sliceVolumes(maskDir === undefined ? values : { ...values, maskDir }, context), context),
+    tell(
+      await sliceVolumes(maskDir === undefined || maskDir === 'None' ? values : { ...values, maskDir }, context),
+      context,
+    ),
 });
 
 export const pngConversion = defineCommand({
@@ -73,7 +80,9 @@ export const pngConversion = defineCommand({
 });
 
 export const preprocessMidrc = defineCommand({
-  details: 'The folder holds ANATOMY/MODALITY/…; the results are ANATOMY_MODALITY_index.png of 512x512.',
+  details: `The folder holds ANATOMY/MODALITY/…; the results are ANATOMY_MODALITY_index.png of 512x512.
+The published script resizes with OpenCV's bilinear, which skips pixels of large images, and drops frames of one value;
+without --compat published large images are antialiased, and only black frames are dropped.`,
   options: {
     inDir,
     outDir,
@@ -125,10 +134,11 @@ const kernel = z
   .transform((text) => text.match(/\d+/g)!.map(Number) as [number, number]);
 
 export const addNoise = defineCommand({
+  aliases: { '--kernel_size': 'kernel', '--kernel-size': 'kernel', '--var': 'variance' },
   options: {
     inDir,
     outDir,
-    type: option('-t, --type <letter>', 'n: Gaussian noise; b: Gaussian blur', z.enum(['n', 'b'])),
+    type: option('-t, --type <letter>', 'n: Gaussian noise; b: Gaussian blur', z.enum(['n', 'b']).default('n')),
     mean: option('-m, --mean <number>', 'mean of the noise, on a scale of 0 to 1', number.default(0)),
     variance: option('-v, --variance <number>', 'variance of the noise', number.default(0.01)),
     kernel: option('-k, --kernel <sizes>', 'width and height of the blur', kernel.default([5, 5])),

@@ -45,7 +45,7 @@ settings continues where the first one stopped. residua eval-recon scores the re
       },
       nodeLauncher,
       context,
-      (skipped) => context.remark(skippedLine(skipped)),
+      { onSkipped: (skipped) => context.remark(skippedLine(skipped)), onNote: (note) => context.remark(note) },
     );
     context.print(`${projected} images projected: ${values.outdir}`);
     if (kept > 0) context.print(`${kept} kept from an earlier run`);

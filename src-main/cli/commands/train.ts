@@ -16,7 +16,7 @@ import { weightsOption } from '../shared-options.ts';
 import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
 
 const published = {
-  gpus: option('--gpus <number>', 'devices to share the work', trainOptions.gpus),
+  gpus: option('--gpus <number>', 'accepted, without effect: a training runs on one device', trainOptions.gpus),
   snap: option('--snap <ticks>', 'ticks (of 4,000 images) between snapshots', trainOptions.snap),
   metrics: option('--metrics <list>', 'metrics of every snapshot, or none', trainOptions.metrics),
   seed: option('--seed <number>', 'random seed', trainOptions.seed),
@@ -99,6 +99,11 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
           message: '--cohort trains within the catalog: without --data, --outdir, --dry-run',
         });
       }
+      if (mode !== undefined) {
+        throw new Problem('usage', {
+          message: '--mode is for --data: a cohort is trained in the colours of its images',
+        });
+      }
       const chosen = { name: name ?? cohort, resolution, window, fit, filter, device };
       return trainOnCohort(cohort, { ...chosen, options: givenOptions(options) }, context);
     }
@@ -121,6 +126,7 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
         device,
         threads,
         onSkipped: (skipped) => context.remark(skippedLine(skipped)),
+        onNote: (note) => context.remark(note),
         onTick: (tick) => context.remark(tickLine(tick)),
         onMetric: (result) => context.remark(metricLine(result)),
         onPlan: (configuration, folder, resumed) => {

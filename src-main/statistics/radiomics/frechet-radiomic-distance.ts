@@ -34,8 +34,9 @@ export interface RadiomicComparison {
  * Distance of two feature tables (an image a row, the same features in the same order), the reference set first.
  * `v0`: constant features become the middle of the range (with `zscore` its lower end), what is no number its middle.
  * `v1`: natural logarithm of the distance; features that are constant in the reference are left out (with `zscore`), and images with
- * a feature that is no number. (frd-score's v1 also takes the features of filtered images: see there.) Of sets that are the
- * same but for rounding it is 0: the logarithm of 0 is no distance, and that of a rounding error (frd-score's -31) none either.
+ * a feature that is no number. (frd-score's v1 also takes the features of filtered images: see there.)
+ * Of sets that are the same but for rounding both are 0: the logarithm of 0 is no distance, and that of a rounding error
+ * (frd-score's -31) none either.
  * Throws `usage` when a set has fewer than two images left, or with `v1` no feature that varies in the reference; `mismatch`
  * for tables of different width.
  */
@@ -71,12 +72,12 @@ export async function frechetRadiomicDistance(
   const distance = meansOnly
     ? a!.mean.reduce((sum, value, at) => sum + (value - b!.mean[at]!) ** 2, 0)
     : await frechetDistance(a!, b!, product);
-  if (version !== 'v1') return distance;
   const variances = [a!, b!].flatMap(({ mean: { length: n }, covariance }) =>
     Array.from({ length: n }, (_, at) => covariance[at * n + at]!),
   );
   const rounding = sameToRounding * variances.reduce((sum, value) => sum + value, 0);
-  return distance <= rounding ? 0 : Math.log(distance);
+  if (distance <= rounding) return 0;
+  return version === 'v1' ? Math.log(distance) : distance;
 }
 
 /** Share of the total variance below which a Fréchet distance is what rounding leaves of two equal sets. */
