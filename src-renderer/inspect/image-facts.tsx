@@ -1,4 +1,4 @@
-// What is known of an image: scores, verdicts, where it comes from, and the run behind its scores.
+// The facts about an image: scores, verdicts, origin, and the run behind its scores.
 import type { ReactNode } from 'react';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
 import { useAnswer } from '../host/use-host.ts';
@@ -38,7 +38,7 @@ export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; read
           rows={detail.verdicts
             .slice(0, 8)
             .map(({ decision, reviewer, reason, time }) => [
-              decision ?? 'taken back',
+              decision ?? 'withdrawn',
               [`${reviewer}, ${utc(time)}`, reason].filter(Boolean).join(': '),
               time,
             ])}
@@ -65,8 +65,8 @@ function RunFacts({ run }: { readonly run: number }) {
     <Facts
       title={`Provenance of run ${run}`}
       rows={[
-        ['what', data.run.title],
-        ['when', data.run.startedAt === null ? null : utc(data.run.startedAt)],
+        ['job', data.run.title],
+        ['started', data.run.startedAt === null ? null : utc(data.run.startedAt)],
         ['network', model === undefined ? null : `${model.name} (${model.resolution} × ${model.resolution})`],
         ...Object.entries(named)
           .filter(([name]) => name !== 'model')

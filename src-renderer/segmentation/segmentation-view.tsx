@@ -24,16 +24,16 @@ export function SegmentationView({ onInspect }: ViewProps) {
   const structures = useAnswer('segmentation.structures', {});
   const open = useJobDialogs();
   const [given, setScore] = useState<ScoreName>();
-  const chosen = scoreNames.find((name) => given !== undefined && sameScore(name, given)) ?? score;
+  const selected = scoreNames.find((name) => given !== undefined && sameScore(name, given)) ?? score;
   const names = structures.data?.structures ?? [];
-  if (structures.data !== undefined && (names.length === 0 || chosen === undefined)) {
+  if (structures.data !== undefined && (names.length === 0 || selected === undefined)) {
     return (
       <EmptyState
         icon={LayersIcon}
-        title={names.length === 0 ? 'No segmentation is known' : 'No score is known'}
+        title={names.length === 0 ? 'No segmentations yet' : 'No scores yet'}
         description={
           names.length === 0
-            ? 'Import predicted and reference masks, and the Dice of each image and scan is computed; or import a table of Dice values.'
+            ? 'Import predicted and reference masks to compute the Dice of each image and scan, or import a table of Dice values.'
             : 'Reconstruct and score the images first: the score is then compared with the Dice of their segmentations.'
         }
         action={
@@ -51,8 +51,8 @@ export function SegmentationView({ onInspect }: ViewProps) {
       />
     );
   }
-  if (chosen === undefined || names.length === 0) return <ProblemNote error={structures.error} />;
-  return <Comparison score={chosen} onScore={setScore} structures={names} onInspect={onInspect} />;
+  if (selected === undefined || names.length === 0) return <ProblemNote error={structures.error} />;
+  return <Comparison score={selected} onScore={setScore} structures={names} onInspect={onInspect} />;
 }
 
 const statistics = { maximum: 'highest slice', mean: 'mean of slices', percentile95: '95th percentile' } as const;
@@ -109,7 +109,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
           failed below
           <input
             type="range"
-            aria-label="A segmentation with a lower Dice has failed"
+            aria-label="Dice below which a segmentation has failed"
             min={0}
             max={1}
             step={0.01}
@@ -144,7 +144,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
           <ScatterPlot
             cases={sorted}
             below={below}
-            chosen={pointed}
+            selected={pointed}
             xLabel={`${score.score}, ${statistics[by]}`}
             onOpen={onInspect}
           />

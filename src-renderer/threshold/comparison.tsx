@@ -75,11 +75,11 @@ export function Comparison({ onTriage, ...compared }: ComparisonProps) {
         )}
       </section>
       <section aria-label="Review curve">
-        <h2>Anomalies found by looking at the highest scores first</h2>
+        <h2>Anomalies found when reviewing the highest scores first</h2>
         <p className={text.quiet}>
           {looks.looked === undefined
             ? ''
-            : `at the threshold: ${looks.looked.toLocaleString('en')} of ${countOf(review.data?.looked.at(-1) ?? 0)} looked at, ${looks.found?.toLocaleString('en')} of ${review.data?.found.at(-1)?.toLocaleString('en')} anomalies found`}
+            : `at the threshold: ${looks.looked.toLocaleString('en')} of ${countOf(review.data?.looked.at(-1) ?? 0)} reviewed, ${looks.found?.toLocaleString('en')} of ${review.data?.found.at(-1)?.toLocaleString('en')} anomalies found`}
         </p>
         <ProblemNote error={review.error} />
         {charts.review === null ? null : (

@@ -26,16 +26,16 @@ interface FacetListProps {
 
 export function FacetList({ title, field, values }: FacetListProps) {
   const { filter, setFilter } = useTriage();
-  const chosen: readonly string[] = filter[field] ?? [];
+  const selected: readonly string[] = filter[field] ?? [];
   // Undecided images are a choice of their own; a missing kind or modality is none.
   const choices = values.flatMap(({ value, images }) =>
     value !== null ? [{ value, images }] : field === 'verdicts' ? [{ value: 'none', images }] : [],
   );
   // Files that are all as they were say nothing.
   const ordinary = field === 'states' && choices.every(({ value }) => value === 'present');
-  if (choices.length === 0 || (ordinary && chosen.length === 0)) return null;
+  if (choices.length === 0 || (ordinary && selected.length === 0)) return null;
   const toggle = (value: string) => {
-    const next = chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value];
+    const next = selected.includes(value) ? selected.filter((each) => each !== value) : [...selected, value];
     setFilter(withList(filter, field, next));
   };
   return (
@@ -45,7 +45,7 @@ export function FacetList({ title, field, values }: FacetListProps) {
         <Checkbox
           className={classNames(styles.checkbox)}
           key={value}
-          checked={chosen.includes(value)}
+          checked={selected.includes(value)}
           onChange={() => toggle(value)}
         >
           <span className={styles.choice}>{value === 'none' ? 'undecided' : value}</span>

@@ -51,8 +51,8 @@ export function EvaluationResults({ scores, kinds, detections, localisations }: 
         {localisations.map(({ score, found: { images, summary } }) => (
           <li key={score}>
             {summary === null
-              ? `${score}: no scored image has an annotated anomaly, so localisation is not known.`
-              : `${score}: the highest patch lies on the annotated anomaly in ${percent(summary.overlap.share)} of ${images} images ${summary.overlap.interval === null ? '(no interval of one patient)' : `(${percent(summary.overlap.interval.lower)} to ${percent(summary.overlap.interval.upper)})`}, by chance in ${percent(summary.overlap.byChance)}.`}
+              ? `${score}: localisation is unknown, since no scored image has an annotated anomaly.`
+              : `${score}: the highest patch lies on the annotated anomaly in ${percent(summary.overlap.share)} of ${images} images ${summary.overlap.interval === null ? '(no interval from one patient)' : `(${percent(summary.overlap.interval.lower)} to ${percent(summary.overlap.interval.upper)})`}, by chance in ${percent(summary.overlap.byChance)}.`}
           </li>
         ))}
       </ul>

@@ -21,7 +21,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
   const device = useUsualDevice();
   const [selected, setModel] = useState<number>();
-  const [images, setImages] = useState<ImagesChoice>('all');
+  const [images, setImages] = useState<ImagesChoice>('usual');
   const [normals, setNormals] = useState<number | null>(null);
   const [givenProjecting, setProjecting] = useState<ReturnType<typeof projectingBefore>>();
   const [givenScoring, setScoring] = useState<ReturnType<typeof scoringBefore>>();

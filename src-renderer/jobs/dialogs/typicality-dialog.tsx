@@ -17,7 +17,7 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
   const device = useUsualDevice();
   const [selectedModel, setModel] = useState<number>();
   const [selectedNormals, setNormals] = useState<number>();
-  const [images, setImages] = useState<ImagesChoice>('all');
+  const [images, setImages] = useState<ImagesChoice>('usual');
   const [values, setValues] = useState(() => valuesBefore(typicality, { device }));
   const selection = useImages(images);
   const model = models.find(({ id }) => id === selectedModel) ?? models[0];
