@@ -1,7 +1,9 @@
 // True anomalies that reviewers have marked in this image, with who marked each; they can be removed.
+
 import { Button } from '@blueprintjs/core';
 import { TrashIcon } from '@blueprintjs/icons';
 import { useCallback } from 'react';
+import { meaningOf } from '../../src-preload/glossary.ts';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
 import { useHost } from '../host/use-host.ts';
 import { type Step, useReview } from '../review.tsx';
@@ -53,7 +55,7 @@ interface ListProps {
 export function AnnotationList({ annotations, selected, onGo, onRemove }: ListProps) {
   return (
     <section aria-label="Annotated anomalies">
-      <h2>Annotated anomalies</h2>
+      <h2 title={meaningOf('annotation')}>Annotated anomalies</h2>
       {annotations.length === 0 ? (
         <p className={text.quiet}>
           None. Press A and drag a rectangle around a true anomaly, or N and place one with the arrow keys.

@@ -1,6 +1,8 @@
 // The tools of the viewer: window presets, invert, colours and opacity of the heat map, masks, marks, drawing.
+
 import { Button, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { ContrastIcon, EyeOpenIcon, GridViewIcon, MaximizeIcon, SelectIcon } from '@blueprintjs/icons';
+import { meaningOf } from '../../src-preload/glossary.ts';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
 import { classNames } from '../class-names.ts';
@@ -52,7 +54,9 @@ export function ViewerTools(props: ToolsProps) {
         onClick={() => onChange(enlarged(viewer, 'original'))}
       />
       <ToolGroup>
-        <span className={text.quiet}>Heat map</span>
+        <span className={text.quiet} title={meaningOf('score map')}>
+          Heat map
+        </span>
         <MapMenu {...props} />
         <HTMLSelect
           aria-label="Colour map"
@@ -124,6 +128,7 @@ function WindowMenu({ window, isOwnWindow, onWindow, presets, inHounsfield }: To
     <ToolGroup>
       <HTMLSelect
         aria-label="Window and level"
+        title={meaningOf('window and level')}
         value={isOwnWindow ? 'own' : currentIndex < 0 ? 'dragged' : currentIndex}
         onChange={({ currentTarget: { value } }) => {
           const preset = windows[Number(value)];

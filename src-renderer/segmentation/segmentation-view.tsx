@@ -1,7 +1,9 @@
 // Segmentation: scans by score and by Dice, one against the other, and whether the score finds the failures.
+
 import { Button, HTMLSelect } from '@blueprintjs/core';
 import { LayersIcon, SearchTemplateIcon, ThIcon } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
+import { meaningOf } from '../../src-preload/glossary.ts';
 import type { ScoreName } from '../../src-preload/schemas/image.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
@@ -9,7 +11,7 @@ import { useAnswer } from '../host/use-host.ts';
 import { useJobDialogs } from '../jobs/use-job-dialogs.ts';
 import { ProblemNote } from '../problem.tsx';
 import { ToolBar } from '../tool-bar.tsx';
-import { sameScore, scoreLabel } from '../triage/score-names.ts';
+import { sameScore, scoreLabel, scoreMeaning } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
 import { CaseTable, type Column } from './case-table.tsx';
 import { ScatterPlot } from './scatter-plot.tsx';
@@ -65,7 +67,7 @@ interface ComparisonProps extends ViewProps {
 }
 
 function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) {
-  const { scoreNames } = useTriage();
+  const { scoreNames, scoreFacts } = useTriage();
   const open = useJobDialogs();
   const [by, setBy] = useLayout<Statistic>('scan statistic', 'maximum');
   const [below, setBelow] = useLayout('failed below', 0.7);
@@ -89,6 +91,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
       <ToolBar label="Comparison">
         <HTMLSelect
           aria-label="Score"
+          title={scoreMeaning(scoreFacts, score)}
           value={scoreNames.findIndex((name) => sameScore(name, score))}
           options={scoreNames.map((name, index) => ({ label: scoreLabel(name), value: index }))}
           onChange={({ currentTarget }) => onScore(scoreNames[Number(currentTarget.value)]!)}
@@ -101,6 +104,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
         />
         <HTMLSelect
           aria-label="Structure"
+          title={meaningOf('Dice')}
           value={structure}
           options={structures.map(({ name }) => ({ label: `Dice of ${name}`, value: name }))}
           onChange={({ currentTarget }) => setStructure(currentTarget.value)}
@@ -134,7 +138,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
           onInspect={onInspect}
         />
         <section aria-label="Score against Dice">
-          <p className={styles.auroc} role="status">
+          <p className={styles.auroc} role="status" title={meaningOf('AUROC')}>
             {found === undefined
               ? 'computing'
               : found === null

@@ -9,7 +9,7 @@ import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
 import { methodQuery, useAnswer, useHost } from '../host/use-host.ts';
 import { ToolBar } from '../tool-bar.tsx';
-import { sameScore, scoreLabel } from '../triage/score-names.ts';
+import { sameScore, scoreLabel, scoreMeaning } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
 import { cohortColour } from './charts.ts';
 import { Comparison } from './comparison.tsx';
@@ -21,7 +21,7 @@ type Cohort = Response<'cohorts.list'>['cohorts'][number];
 const mostCohorts = 20;
 
 export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
-  const { scoreNames, score: preferred } = useTriage();
+  const { scoreNames, scoreFacts, score: preferred } = useTriage();
   const [selected, setSelected] = useState<ScoreName>();
   const score = selected ?? preferred;
   const cohorts = useScoredCohorts(score);
@@ -56,6 +56,7 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
         <span id="threshold-score">Score</span>
         <HTMLSelect
           aria-labelledby="threshold-score"
+          title={scoreMeaning(scoreFacts, score)}
           value={scoreNames.findIndex((each) => sameScore(each, score))}
           options={scoreNames.map((each, index) => ({ value: index, label: scoreLabel(each) }))}
           onChange={({ currentTarget }) => setSelected(scoreNames[Number(currentTarget.value)])}

@@ -1,6 +1,8 @@
 // The filter of the list: conditions that must all hold, each a list of choices with their counts.
+
 import { Button, HTMLSelect } from '@blueprintjs/core';
 import { FilterRemoveIcon } from '@blueprintjs/icons';
+import { meaningOf } from '../../src-preload/glossary.ts';
 import { useAnswer } from '../host/use-host.ts';
 import { CohortMaker } from './cohort-maker.tsx';
 import facet from './facet.module.css';
@@ -23,7 +25,9 @@ export function FilterPanel() {
       <SavedViews />
       <TextFilter key={narrowed ? 'some' : 'none'} />
       <div className={facet.facet}>
-        <h2 id="cohort-label">Cohort</h2>
+        <h2 id="cohort-label" title={meaningOf('cohort')}>
+          Cohort
+        </h2>
         <HTMLSelect
           fill
           aria-labelledby="cohort-label"
@@ -46,8 +50,8 @@ export function FilterPanel() {
         </HTMLSelect>
         <CohortMaker />
       </div>
-      {facetLists.map(({ field, facet, title }) => (
-        <FacetList key={field} title={title} field={field} values={facets.data?.[facet] ?? []} />
+      {facetLists.map(({ field, facet, title, meaning }) => (
+        <FacetList key={field} title={title} meaning={meaning} field={field} values={facets.data?.[facet] ?? []} />
       ))}
       <ScoreRange />
       <Button

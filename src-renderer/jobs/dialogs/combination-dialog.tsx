@@ -1,9 +1,11 @@
 // Combine: merges several scores into one with a conformal p-value, by how rarely validation normals score as high.
+
 import { useState } from 'react';
+import { meaningOf } from '../../../src-preload/glossary.ts';
 import type { ScoreName, Selection } from '../../../src-preload/schemas/image.ts';
 import { type ScoredRun, usualScore } from '../../../src-preload/usual-score.ts';
 import { useAnswer } from '../../host/use-host.ts';
-import { scoreLabel } from '../../triage/score-names.ts';
+import { scoreLabel, scoreMeaning } from '../../triage/score-names.ts';
 import { useTriage } from '../../triage/triage-state.tsx';
 import { ChoiceField, ManyField, Note } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
@@ -16,7 +18,7 @@ const combinations: ReadonlySet<string> = new Set(['combined', 'conformal p']);
 const mostScores = 20;
 
 export function CombinationDialog(props: DialogProps) {
-  const { scoreNames } = useTriage();
+  const { scoreNames, scoreFacts } = useTriage();
   const runs = useAnswer('runs.list', {}).data?.runs ?? [];
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
   const known = scoreNames.filter(({ score }) => !combinations.has(score));
@@ -46,9 +48,16 @@ export function CombinationDialog(props: DialogProps) {
       {known.length === 0 ? (
         <Note>No run has scores yet: reconstruct and score, or rank by typicality first.</Note>
       ) : (
-        <ManyField label="Scores" choices={[...labels.keys()]} value={selected} onChange={setGiven} />
+        <ManyField
+          label="Scores"
+          choices={[...labels.keys()]}
+          value={selected}
+          onChange={setGiven}
+          tooltips={(label) => scoreMeaning(scoreFacts, labels.get(label)!)}
+        />
       )}
       <ChoiceField
+        tooltip={meaningOf('validation normals')}
         label="Validation normals"
         choices={cohorts.map(({ id, name, images }) => ({ label: `cohort ${name}: ${images} images`, value: id }))}
         value={normals?.id}

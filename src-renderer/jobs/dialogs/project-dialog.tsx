@@ -1,6 +1,8 @@
 // Reconstruct and score: projects images into the latent space of a network of normals and scores what it misses.
+
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
+import { meaningOf } from '../../../src-preload/glossary.ts';
 import { projectFacts } from '../../../src-preload/jobs/project.ts';
 import { projection } from '../../../src-preload/parameters/projection.ts';
 import { scoring } from '../../../src-preload/parameters/scoring.ts';
@@ -56,6 +58,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
         </Note>
       ) : (
         <ChoiceField
+          tooltip={meaningOf('network of normals')}
           label="Network of normals"
           choices={models.map(({ id, name, resolution }) => ({
             label: `${name} (${resolution} × ${resolution})`,
