@@ -21,7 +21,7 @@ export function App() {
   const key = info.data?.key;
   const shown = useRef(key);
   useEffect(() => {
-    // Somebody has opened another catalog: nothing that is known here is about it.
+    // Another catalog was opened: nothing cached here applies to it.
     if (shown.current !== undefined && key !== shown.current) globalThis.location.reload();
     shown.current = key;
   }, [key]);

@@ -1,4 +1,4 @@
-// The name of the catalog that is open, and the way to another one.
+// The name of the open catalog, and the dialog that opens or creates another one.
 import { Button, Classes, Dialog, DialogBody, useHotkeys } from '@blueprintjs/core';
 import { CaretDownIcon } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
@@ -17,7 +17,7 @@ export function CatalogButton({ info }: { readonly info: CatalogInfo }) {
       {
         combo: 'shift+o',
         global: true,
-        label: 'Open another catalog, or begin one',
+        label: 'Open or create a catalog',
         preventDefault: true,
         onKeyDown: () => setOpen(true),
       },
@@ -33,7 +33,7 @@ export function CatalogButton({ info }: { readonly info: CatalogInfo }) {
         variant="minimal"
         endIcon={<CaretDownIcon />}
         aria-haspopup="dialog"
-        title={`${info.folder}; click for another catalog (Shift-O)`}
+        title={`${info.folder}. Click to switch catalogs (Shift+O)`}
         onClick={() => setOpen(true)}
       >
         {info.name} <span className={classNames(text.quiet, styles.count)}>{countOf(info.images)}</span>
@@ -55,9 +55,9 @@ function CatalogDialog({ info, onClose }: CatalogDialogProps) {
     <Dialog isOpen className={Classes.DARK} title="Catalogs" onClose={onClose} transitionDuration={0}>
       <DialogBody useOverflowScrollContainer={false}>
         <p>
-          Open now: {info.name}, {countOf(info.images)}, in <span className={styles.path}>{info.folder}</span>.
-          Everything in it stays as it is{running === 0 ? '.' : `; ${jobsStop(running)}.`} Every window of this Residua
-          shows the other catalog then.
+          Current catalog: {info.name}, {countOf(info.images)}, in <span className={styles.path}>{info.folder}</span>.
+          It is not changed{running === 0 ? '.' : `; ${jobsStop(running)}.`} All windows of this Residua switch to the
+          other catalog.
         </p>
         <div className={styles.cards}>
           <OpenCatalogCard autoFocus />
@@ -70,5 +70,5 @@ function CatalogDialog({ info, onClose }: CatalogDialogProps) {
 
 const jobsStop = (running: number): string =>
   running === 1
-    ? 'the job that is running stops, and goes on when this catalog is opened again'
-    : `the ${running} jobs that are running stop, and go on when this catalog is opened again`;
+    ? 'the running job stops, and resumes when this catalog is opened again'
+    : `the ${running} running jobs stop, and resume when this catalog is opened again`;

@@ -1,4 +1,4 @@
-// Cards that do something with a folder: open the catalog in it, begin one there, import it.
+// Cards that act on a folder: open the catalog in it, create one there, import it.
 import { Button, Card, InputGroup } from '@blueprintjs/core';
 import { type ReactNode, useState } from 'react';
 import styles from './catalog-cards.module.css';
@@ -7,8 +7,8 @@ import { useHost } from './host/use-host.ts';
 import { ProblemNote } from './problem.tsx';
 import quietText from './styles/text.module.css';
 
-/** Everything in the cache is of the catalog before: the page begins anew. */
-const startAgain = () => globalThis.location.reload();
+/** Everything cached belongs to the previous catalog. */
+const reload = () => globalThis.location.reload();
 
 export function OpenCatalogCard({ autoFocus = false }: { readonly autoFocus?: boolean }) {
   const host = useHost();
@@ -16,12 +16,12 @@ export function OpenCatalogCard({ autoFocus = false }: { readonly autoFocus?: bo
     <PathCard
       title="Open a catalog"
       autoFocus={autoFocus}
-      text="A folder that Residua has made, with catalog.sqlite in it."
+      text="A folder made by Residua, with catalog.sqlite in it."
       label="Folder of the catalog"
       placeholder="/data/catalogs/chest"
       action="Open"
       what="folder"
-      run={(folder) => host.call('catalog.open', { folder }).then(startAgain)}
+      run={(folder) => host.call('catalog.open', { folder }).then(reload)}
     />
   );
 }
@@ -30,16 +30,16 @@ export function NewCatalogCard() {
   const host = useHost();
   return (
     <PathCard
-      title="Begin a new catalog"
-      text="The database, reconstructions and networks are kept there, on a local disk."
+      title="New catalog"
+      text="The database, reconstructions and networks go there. Use a local disk."
       label="New folder"
       placeholder="/data/catalogs/new"
-      action="Begin"
+      action="Create"
       what="new"
       run={(folder) =>
         host
           .call('catalog.create', { folder, name: folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder })
-          .then(startAgain)
+          .then(reload)
       }
     />
   );
@@ -101,7 +101,7 @@ export function PathCard({ title, text, label, placeholder, action, what, run, a
                 <Button
                   variant="minimal"
                   text="Browse"
-                  onClick={() => choosePath(what).then((chosen) => chosen !== null && setPath(chosen))}
+                  onClick={() => choosePath(what).then((selected) => selected !== null && setPath(selected))}
                 />
               )}
               <Button type="submit" intent="primary" text={action} disabled={path.trim() === ''} />

@@ -1,4 +1,4 @@
-// What a place says when it has nothing to show, and what can be done about it.
+// Shown where there is nothing to show yet, with what can be done about it.
 import { Classes, NonIdealState } from '@blueprintjs/core';
 import type { SVGIconProps } from '@blueprintjs/icons';
 import type { ComponentType, ReactElement, ReactNode } from 'react';

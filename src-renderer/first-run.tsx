@@ -11,7 +11,7 @@ import { ProblemNote } from './problem.tsx';
 import text from './styles/text.module.css';
 
 interface FirstRunProps {
-  /** Work was queued: it is to be seen in Jobs. */
+  /** A job was queued: Jobs shows it. */
   readonly onQueued: () => void;
 }
 
@@ -25,13 +25,13 @@ export function FirstRun({ onQueued }: FirstRunProps) {
       <div className={styles.cards}>
         <ActionCard
           title="Open the demonstration archive"
-          text="Draws 120 CT phantoms, half of them with a known anomaly, and ranks them with a small network. Some minutes."
+          text="Generates 120 CT phantoms, half of them with a known anomaly, and ranks them with a small network. Takes a few minutes."
         >
-          <ActionButton text="Open it" action={async () => openDemonstration(host, onQueued)} />
+          <ActionButton text="Open" action={async () => openDemonstration(host, onQueued)} />
         </ActionCard>
         <PathCard
           title="Import a folder or zip"
-          text="PNG, JPEG, TIFF, DICOM and NIfTI. The name of each folder becomes the kind of its images."
+          text="PNG, JPEG, TIFF, DICOM and NIfTI. Each folder's name becomes the kind of its images."
           label="Folder on the machine that runs Residua"
           placeholder="/data/radiographs"
           action="Import"
@@ -43,7 +43,7 @@ export function FirstRun({ onQueued }: FirstRunProps) {
         />
         <PathCard
           title="Train on normals"
-          text="A network of your normal images finds what is not normal in others. Imports them, then asks how to train."
+          text="A network trained on your normal images finds what is abnormal in others. Imports them, then opens the training dialog."
           label="Folder of normal images"
           placeholder="/data/normals"
           action="Import and train"
@@ -55,7 +55,7 @@ export function FirstRun({ onQueued }: FirstRunProps) {
         />
         <ActionCard
           title="Import a network"
-          text="A snapshot of a training here, or a published StyleGAN2 network. Nothing in the file is run."
+          text="A snapshot from a training, or a published StyleGAN2 network. No code in the file is executed."
         >
           <Button text="Choose a file" onClick={() => open('network')} />
         </ActionCard>
@@ -71,7 +71,7 @@ export function NoCatalog() {
   return (
     <div className={styles.firstRun}>
       <h1 className={styles.title}>Residua</h1>
-      <p className={text.quiet}>Open a catalog, or begin a new one in a folder of its own.</p>
+      <p className={text.quiet}>Open a catalog, or create one in a new folder.</p>
       <div className={styles.cards}>
         <OpenCatalogCard />
         <NewCatalogCard />
@@ -80,7 +80,7 @@ export function NoCatalog() {
   );
 }
 
-/** What `residua demo` does: draws, imports, reconstructs and scores, and ranks by typicality. */
+/** Does what `residua demo` does: generates, imports, reconstructs and scores, and ranks by typicality. */
 async function openDemonstration(host: Host, onQueued: () => void): Promise<void> {
   const drawn = queueAndWait(host, { kind: 'demonstration', parameters: {} });
   onQueued();
@@ -90,7 +90,7 @@ async function openDemonstration(host: Host, onQueued: () => void): Promise<void
   const cohortNamed = (wanted: string) => cohorts.find(({ name }) => name === wanted)!.id;
   const images = { filter: { cohort: cohortNamed('demonstration') } };
   const model = Number(provenance.model);
-  // One look at each takes seconds, so it comes first.
+  // One forward pass per image takes seconds, so it runs first.
   const normals = cohortNamed('training normals');
   await host.call('runs.queue', { kind: 'typicality', parameters: { images, model, normals } });
   const projecting = { model, steps: 60, space: 'w+' as const, batch: 8 };

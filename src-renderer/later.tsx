@@ -1,4 +1,4 @@
-// The parts of the window that are not in sight at first: loaded once the first images are, or when somebody asks.
+// Parts of the window that are loaded later: once the first images are there, or when somebody opens them.
 import { OfflineIcon } from '@blueprintjs/icons';
 import { Component, lazy, type ReactNode, Suspense } from 'react';
 import { EmptyState } from './empty-state.tsx';
@@ -19,12 +19,12 @@ export const SegmentationView = lazy(() =>
 );
 export const DialogByName = lazy(() => parts.dialogs().then(({ DialogByName }) => ({ default: DialogByName })));
 
-/** Loads everything now, so that nobody waits for it later. What fails is told where it is to be shown. */
+/** Loads everything now, so that nobody waits for it later. A failure is shown in its place. */
 export function loadLaterParts(): void {
   for (const load of Object.values(parts)) load().catch(() => {});
 }
 
-/** Around a part: nothing while it loads; what went wrong where it fails, while the rest of the window stays. */
+/** Shows nothing while its part loads, and the error where that fails; the rest of the window stays. */
 export class Later extends Component<{ readonly children: ReactNode }, { readonly error: Error | null }> {
   override state: { readonly error: Error | null } = { error: null };
 
@@ -35,7 +35,7 @@ export class Later extends Component<{ readonly children: ReactNode }, { readonl
   override render() {
     const { error } = this.state;
     if (error !== null)
-      return <EmptyState icon={OfflineIcon} title="This cannot be shown" description={error.message} />;
+      return <EmptyState icon={OfflineIcon} title="This view failed to load" description={error.message} />;
     return <Suspense>{this.props.children}</Suspense>;
   }
 }

@@ -10,13 +10,14 @@ import { useLayout } from './host/layout.tsx';
 import type { Visit } from './inspect/inspect-view.tsx';
 import { JobDialogProvider } from './jobs/job-dialogs.tsx';
 import { useJobNotices } from './jobs/notices.ts';
+import { StatusLine } from './jobs/status-line.tsx';
 import { InspectView, JobsView, Later, loadLaterParts, SegmentationView, ThresholdView } from './later.tsx';
 import { useReview } from './review.tsx';
 import { useTriage } from './triage/triage-state.tsx';
 import { TriageView } from './triage/triage-view.tsx';
 import styles from './window.module.css';
 
-/** The first images come before what is not in sight. */
+/** The first images load before the parts that are not visible yet. */
 const laterMilliseconds = 300;
 
 const views = ['triage', 'inspect', 'threshold', 'jobs', 'segmentation'] as const;
@@ -45,12 +46,12 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
   );
   useHotkeys(keys);
   useJobNotices();
-  const { ids, begun, selection } = useTriage();
+  const { ids, isComplete, selection } = useTriage();
   useEffect(() => {
-    if (!begun) return;
+    if (!isComplete) return;
     const timer = setTimeout(loadLaterParts, laterMilliseconds);
     return () => clearTimeout(timer);
-  }, [begun]);
+  }, [isComplete]);
   const [visit, setVisit] = useState<Visit | null>(null);
   const inspect = (image: number) => {
     setVisit({ from: ids?.[selection.focus], image });
@@ -90,6 +91,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
             {view === 'jobs' ? <JobsView /> : null}
           </Later>
         </main>
+        <StatusLine onJobs={() => show('jobs')} />
       </div>
     </JobDialogProvider>
   );
@@ -106,7 +108,7 @@ function ReviewerName() {
         inputRef={nameField}
         leftIcon={<PersonIcon />}
         placeholder="reviewer"
-        aria-label="Reviewer: the name on your decisions"
+        aria-label="Reviewer: the name recorded with your decisions"
         value={text}
         maxLength={100}
         onValueChange={setText}

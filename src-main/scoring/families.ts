@@ -37,5 +37,13 @@ export function mostTelling<S extends { readonly score: string }>(scores: readon
   );
 }
 
+/** Newest run first, and of each run the most telling score first. */
+export function byRunAndPreference<S extends { readonly run: number; readonly score: string }>(
+  scores: readonly S[],
+): readonly S[] {
+  const at = ({ score }: S) => preference.get(score) ?? preference.size;
+  return scores.toSorted((a, b) => b.run - a.run || at(a) - at(b));
+}
+
 /** Role of the file that holds a family's map of an image. */
 export const mapRoleOf = (family: string): string => `${family} map`;

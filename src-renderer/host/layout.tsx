@@ -1,4 +1,4 @@
-// How the window was left: kept with the catalog's settings, so that it is the same on every start and in every face.
+// The layout of the window, kept with the catalog's settings so that it survives restarts.
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { useHost } from './use-host.ts';
 
@@ -44,7 +44,7 @@ export function useLayout<T>(name: string, initial: T): readonly [T, (value: T) 
   return [value, set];
 }
 
-/** What `useLayout` would begin with, for whoever asks before there is a window. */
+/** The initial value of `useLayout`, for use before there is a window. */
 export function keptIn<T>(layout: Layout | undefined, name: string, initial: T): T {
   return restored(layout?.[name], initial);
 }

@@ -9,7 +9,7 @@ export function loopbackHost(): Host {
   return {
     async call<M extends MethodName>(method: M, request: Request<M>): Promise<Answer<M>> {
       const answer = await fetch(`call/${method}`, { method: 'POST', body: pack(request) }).catch(() => {
-        throw new Error('Residua does not answer: residua serve has ended, or the connection to its machine is lost.');
+        throw new Error('No answer from Residua: residua serve has stopped, or the connection to its machine is lost.');
       });
       if (!answer.ok) throw new Error(await wordsOf(answer));
       return unpack(new Uint8Array(await answer.arrayBuffer())) as Answer<M>;

@@ -1,4 +1,4 @@
-// How components reach the workbench: answers are cached by method and request, and asked anew when events say so.
+// How components reach the workbench: answers are cached by method and request, and requested again when they are stale.
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { createContext, useContext, useEffect } from 'react';
 import type { EventName, EventValue, MethodName, Request, Response } from '../../src-preload/contract.ts';

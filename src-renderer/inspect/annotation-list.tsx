@@ -1,7 +1,9 @@
-// True anomalies that reviewers have marked in this image: listed with who marked them, each can be taken away.
+// True anomalies that reviewers have marked in this image, with who marked each; they can be removed.
+
 import { Button } from '@blueprintjs/core';
 import { TrashIcon } from '@blueprintjs/icons';
 import { useCallback } from 'react';
+import { meaningOf } from '../../src-preload/glossary.ts';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
 import { useHost } from '../host/use-host.ts';
 import { type Step, useReview } from '../review.tsx';
@@ -11,7 +13,7 @@ import type { Box } from './sight.ts';
 
 type Annotation = ImageDetail['annotations'][number];
 
-/** Draws and takes away annotations of an image, as steps that can be undone; false: a reviewer's name is wanted first. */
+/** Adds and removes annotations of an image, as steps that can be undone; false: a reviewer's name is needed first. */
 export function useAnnotate(image: number) {
   const host = useHost();
   const { perform, demandReviewer } = useReview();
@@ -34,7 +36,7 @@ export function useAnnotate(image: number) {
       if (reviewer !== null) perform(step(reviewer, { rectangle, label: label.trim() || 'anomaly' }));
       return reviewer !== null;
     },
-    takeAway: ({ id, rectangle, label }: Annotation) => {
+    remove: ({ id, rectangle, label }: Annotation) => {
       const reviewer = demandReviewer();
       if (reviewer !== null) perform(step(reviewer, { rectangle, label }, id));
       return reviewer !== null;
@@ -44,16 +46,16 @@ export function useAnnotate(image: number) {
 
 interface ListProps {
   readonly annotations: readonly Annotation[];
-  /** The id of the one that was chosen by key. */
-  readonly chosen: number | null;
+  /** The id of the one that was selected by key. */
+  readonly selected: number | null;
   readonly onGo: (rectangle: Box) => void;
-  readonly onTakeAway: (annotation: Annotation) => void;
+  readonly onRemove: (annotation: Annotation) => void;
 }
 
-export function AnnotationList({ annotations, chosen, onGo, onTakeAway }: ListProps) {
+export function AnnotationList({ annotations, selected, onGo, onRemove }: ListProps) {
   return (
     <section aria-label="Annotated anomalies">
-      <h2>Annotated anomalies</h2>
+      <h2 title={meaningOf('annotation')}>Annotated anomalies</h2>
       {annotations.length === 0 ? (
         <p className={text.quiet}>
           None. Press A and drag a rectangle around a true anomaly, or N and place one with the arrow keys.
@@ -61,7 +63,7 @@ export function AnnotationList({ annotations, chosen, onGo, onTakeAway }: ListPr
       ) : (
         <ul className={styles.list}>
           {annotations.map((annotation) => (
-            <li key={annotation.id} className={annotation.id === chosen ? styles.selected : undefined}>
+            <li key={annotation.id} className={annotation.id === selected ? styles.selected : undefined}>
               <Button
                 variant="minimal"
                 size="small"
@@ -76,9 +78,9 @@ export function AnnotationList({ annotations, chosen, onGo, onTakeAway }: ListPr
                 variant="minimal"
                 size="small"
                 icon={<TrashIcon />}
-                aria-label={`Take away ${annotation.label}`}
-                title="Take away (Ctrl+Z brings it back)"
-                onClick={() => onTakeAway(annotation)}
+                aria-label={`Remove ${annotation.label}`}
+                title="Remove (Ctrl+Z restores it)"
+                onClick={() => onRemove(annotation)}
               />
             </li>
           ))}

@@ -1,4 +1,4 @@
-// What the colours of a heat map stand for, and a lock that keeps them the same on the next images.
+// The colour scale of a heat map, and a lock that keeps its range for the next images.
 import { Button } from '@blueprintjs/core';
 import { LockIcon, UnlockIcon } from '@blueprintjs/icons';
 import { useEffect, useRef } from 'react';
@@ -38,9 +38,11 @@ export function ColourBar({ map, range, locked, onLock, what }: BarProps) {
         icon={locked ? <LockIcon /> : <UnlockIcon />}
         active={locked}
         aria-pressed={locked}
-        aria-label={`keep the colours of the ${what} for the next images`}
+        aria-label={`lock the colour range of the ${what}`}
         title={
-          locked ? 'The colours mean the same on every image' : 'Each image has its own colours; click to keep these'
+          locked
+            ? 'Colour range locked: the same on every image'
+            : 'Each image has its own colour range; click to lock this one'
         }
         onClick={onLock}
       />

@@ -1,4 +1,4 @@
-// What a decision in the viewer is about: the image that is shown, or all slices of its scan. Never what the grid has chosen.
+// Decisions in the viewer: about the image that is shown or all slices of its scan, never about the selection of the list.
 import { SegmentedControl, Tag } from '@blueprintjs/core';
 import { useCallback, useRef } from 'react';
 import { classNames } from '../class-names.ts';
@@ -33,7 +33,7 @@ export function Decisions({ inspected, viewer, setViewer }: DecisionsProps) {
       {slices.length > 1 ? (
         <SegmentedControl
           size="small"
-          aria-label="Decisions are about"
+          aria-label="Decide about"
           value={viewer.decidesOn}
           onValueChange={(value) => setViewer({ ...viewer, decidesOn: value as Viewer['decidesOn'] })}
           options={[
@@ -56,14 +56,17 @@ function scanSummary(slices: readonly { readonly verdict: string | null }[]): st
   return `scan: ${decided} of ${slices.length} decided${rejected > 0 ? `, ${rejected} rejected` : ''}`;
 }
 
-/** Decides on what is shown and goes on to the next of the list, unless the shown slice was reached aside from the list. */
-function useDecideOnShown({ id, slices }: Inspected, whole: boolean): Decide {
+/** Decides about what is shown and moves to the next image of the list, unless the shown slice is not in the list. */
+function useDecideOnShown({ id, slices, frame }: Inspected, whole: boolean): Decide {
   const triage = useTriage();
   const review = useReview();
-  const now = useRef({ triage, review, id, slices: slices.data?.slices ?? [], whole });
-  now.current = { triage, review, id, slices: slices.data?.slices ?? [], whole };
+  // The picture that is shown may still be that of the image before.
+  const isShown = !frame.isPlaceholderData && !frame.isPending;
+  const now = useRef({ triage, review, id, slices: slices.data?.slices ?? [], whole, isShown });
+  now.current = { triage, review, id, slices: slices.data?.slices ?? [], whole, isShown };
   return useCallback((decision, reason = null) => {
-    const { triage, review, id, slices, whole } = now.current;
+    const { triage, review, id, slices, whole, isShown } = now.current;
+    if (!isShown) return review.notify('The image is still loading: decide once it is shown.', 'warning');
     const about = whole ? slices.map((slice) => slice.id) : [id];
     if (!review.decide(Uint32Array.from(about), decision, reason) || decision === null || !review.advance) return;
     const { ids, selection, select } = triage;

@@ -1,12 +1,14 @@
-// What is known of an image: scores, verdicts, where it comes from, and the run behind its scores.
+// The facts about an image: scores, verdicts, origin, and the run behind its scores.
 import type { ReactNode } from 'react';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
 import { useAnswer } from '../host/use-host.ts';
-import { scoreText } from '../triage/score-names.ts';
+import { scoreMeaning, scoreText } from '../triage/score-names.ts';
+import { useTriage } from '../triage/triage-state.tsx';
 import styles from './image-facts.module.css';
 
 export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; readonly run: number }) {
   const { row } = detail;
+  const { scoreFacts } = useTriage();
   const scores = detail.scores.filter(({ name }) => name.run === run);
   return (
     <>
@@ -14,6 +16,7 @@ export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; read
         <Facts
           title={`Scores of run ${run}`}
           rows={scores.map(({ name, value, reason }) => [name.score, value === null ? reason : scoreText(value)])}
+          tooltip={(score) => scoreMeaning(scoreFacts, { score })}
         />
       )}
       <Facts
@@ -38,7 +41,7 @@ export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; read
           rows={detail.verdicts
             .slice(0, 8)
             .map(({ decision, reviewer, reason, time }) => [
-              decision ?? 'taken back',
+              decision ?? 'withdrawn',
               [`${reviewer}, ${utc(time)}`, reason].filter(Boolean).join(': '),
               time,
             ])}
@@ -65,8 +68,8 @@ function RunFacts({ run }: { readonly run: number }) {
     <Facts
       title={`Provenance of run ${run}`}
       rows={[
-        ['what', data.run.title],
-        ['when', data.run.startedAt === null ? null : utc(data.run.startedAt)],
+        ['job', data.run.title],
+        ['started', data.run.startedAt === null ? null : utc(data.run.startedAt)],
         ['network', model === undefined ? null : `${model.name} (${model.resolution} × ${model.resolution})`],
         ...Object.entries(named)
           .filter(([name]) => name !== 'model')
@@ -89,7 +92,14 @@ function factText(value: unknown): string | null {
 /** What it is, what is known of it, and what tells it from others of the same name. */
 type Fact = readonly [name: string, value: ReactNode, key?: string];
 
-function Facts({ title, rows }: { readonly title: string; readonly rows: readonly Fact[] }) {
+interface FactsProps {
+  readonly title: string;
+  readonly rows: readonly Fact[];
+  /** What a name means. */
+  readonly tooltip?: (name: string) => string | undefined;
+}
+
+function Facts({ title, rows, tooltip }: FactsProps) {
   return (
     <section>
       <h2>{title}</h2>
@@ -98,7 +108,7 @@ function Facts({ title, rows }: { readonly title: string; readonly rows: readonl
           .filter(([, value]) => value !== null && value !== '')
           .map(([name, value, key]) => (
             <div key={key ?? name}>
-              <dt>{name}</dt>
+              <dt title={tooltip?.(name)}>{name}</dt>
               <dd>{value}</dd>
             </div>
           ))}

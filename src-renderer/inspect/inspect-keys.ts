@@ -10,7 +10,7 @@ import { computedTomographyWindows, type GreyWindow } from './window-level.ts';
 interface Inspection {
   readonly viewer: Viewer;
   readonly setViewer: (viewer: Viewer) => void;
-  /** Windows for CT fit what is shown. */
+  /** The image is in Hounsfield units, so that CT windows apply. */
   readonly inHounsfield: boolean;
   readonly onWindow: (window: GreyWindow | null) => void;
   readonly setSight: (sight: Sight) => void;
@@ -42,11 +42,11 @@ export function useInspectKeys(inspection: Inspection): void {
     const common = { global: true, group: 'Inspect', preventDefault: true } as const;
     return [
       { ...common, combo: 'right', label: 'Next image', onKeyDown: go(1) },
-      { ...common, combo: 'left', label: 'Image before', onKeyDown: go(-1) },
+      { ...common, combo: 'left', label: 'Previous image', onKeyDown: go(-1) },
       { ...common, combo: 'down', label: 'Next slice', onKeyDown: () => now.current.inspection.onScroll?.(1) },
-      { ...common, combo: 'up', label: 'Slice before', onKeyDown: () => now.current.inspection.onScroll?.(-1) },
+      { ...common, combo: 'up', label: 'Previous slice', onKeyDown: () => now.current.inspection.onScroll?.(-1) },
       { ...common, combo: 'i', label: 'Invert grey', onKeyDown: change(({ invert }) => ({ invert: !invert })) },
-      { ...common, combo: '0', label: 'Window of the file', onKeyDown: () => now.current.inspection.onWindow(null) },
+      { ...common, combo: '0', label: "File's window", onKeyDown: () => now.current.inspection.onWindow(null) },
       ...computedTomographyWindows.map(({ name }, index) => ({
         ...common,
         combo: String(index + 1),
@@ -56,21 +56,21 @@ export function useInspectKeys(inspection: Inspection): void {
       {
         ...common,
         combo: 'f',
-        label: 'Hold: flip original and reconstruction in place',
+        label: 'Hold to show the reconstruction in place of the original',
         onKeyDown: () => now.current.inspection.setFlipped(true),
         onKeyUp: () => now.current.inspection.setFlipped(false),
       },
       {
         ...common,
         combo: 'm',
-        label: 'One large picture, or four',
+        label: 'One pane or four',
         onKeyDown: change((viewer) => enlarged(viewer, 'original')),
       },
-      { ...common, combo: 'w', label: 'Whole picture', onKeyDown: () => now.current.inspection.setSight(wholePicture) },
+      { ...common, combo: 'w', label: 'Fit the image', onKeyDown: () => now.current.inspection.setSight(wholePicture) },
       {
         ...common,
         combo: 'h',
-        label: 'Hide patches and annotations',
+        label: 'Show or hide patches and annotations',
         onKeyDown: change(({ marks }) => ({ marks: !marks })),
       },
       {

@@ -19,9 +19,9 @@ import { type InspectionProps, useInspection } from './use-inspection.ts';
 import { ViewerTools } from './viewer-tools.tsx';
 import { Walk } from './walk.tsx';
 
-/** An image beside the list: a slice of the scan, or a case from elsewhere. It stays until the list goes on. */
+/** An image that is not in the list: a slice of the scan, or a case from another view. Shown until the focus of the list moves. */
 export interface Visit {
-  /** The image of the list that it was gone to from. */
+  /** The focused image of the list when it was opened. */
   readonly from: number | undefined;
   readonly image: number;
 }
@@ -40,8 +40,8 @@ export function InspectView({ visit, onVisit, onTriage }: InspectProps) {
     return (
       <EmptyState
         icon={SearchIcon}
-        title="No image is chosen"
-        action={<Button text="Choose one in Triage" onClick={onTriage} />}
+        title="No image selected"
+        action={<Button text="Select one in Triage" onClick={onTriage} />}
       />
     );
   }
@@ -53,7 +53,7 @@ function InspectedImage(props: InspectionProps) {
   const { score } = useTriage();
   const inspection = useInspection(props);
   const { inspected, viewer, setViewer, window, isOwnWindow, setWindow, slices, placing, goTo } = inspection;
-  const { sight, setSight, marks, flipped, draws, setDraws, draw, takeAway, patches, onScroll } = inspection;
+  const { sight, setSight, marks, flipped, draws, setDraws, draw, remove, patches, onScroll } = inspection;
   const { run, source, detail, frame, map, masks } = inspected;
   const row = detail.data?.row;
   return (
@@ -87,7 +87,7 @@ function InspectedImage(props: InspectionProps) {
             The file is {row.state}: {detail.data?.reason}. It cannot be scored.
           </p>
         )}
-        <p className={styles.placing} role="status" aria-label="Annotating by keys">
+        <p className={styles.placing} role="status" aria-label="Annotation by keyboard">
           {placing.words}
         </p>
       </div>
@@ -126,9 +126,9 @@ function InspectedImage(props: InspectionProps) {
           <>
             <AnnotationList
               annotations={detail.data.annotations}
-              chosen={placing.chosen}
+              selected={placing.selected}
               onGo={(rectangle) => goTo(sharesOf(rectangle, detail.data.row))}
-              onTakeAway={takeAway}
+              onRemove={remove}
             />
             <TagEditor image={id} tags={detail.data.row.tags} />
             <ImageFacts detail={detail.data} run={score?.run ?? run ?? 0} />

@@ -1,4 +1,4 @@
-// Which runs say something about the inspected image: whose reconstruction is shown, and which score maps there are.
+// Which runs cover the inspected image: whose reconstruction is shown, and which score maps there are.
 import type { ImageDetail, MapName, ScoreName } from '../../src-preload/schemas/image.ts';
 
 /** A score map of one run. */
@@ -27,7 +27,7 @@ export function mapsOf({ scores }: Pick<ImageDetail, 'scores'>): readonly MapSou
 }
 
 /** The map to show: the one that was asked for, else that of the score which orders the list, else one of its run, else any. */
-export function chosenMap(
+export function selectedMap(
   maps: readonly MapSource[],
   score: ScoreName | undefined,
   asked: MapSource | null,

@@ -2,7 +2,7 @@
 import type { Layer } from './picture.ts';
 import { type Box, type Extent, imageOnScreen, type Place, type Sight } from './sight.ts';
 
-export type MarkKind = 'patch' | 'annotation' | 'chosen' | 'draft';
+export type MarkKind = 'patch' | 'annotation' | 'selected' | 'draft';
 /** A rectangle in shares of the stored image. */
 export interface Mark extends Box {
   readonly kind: MarkKind;
@@ -21,7 +21,7 @@ export interface Painting {
 const colours: { readonly [K in MarkKind]: string } = {
   patch: '#ffd166',
   annotation: '#7dfcb0',
-  chosen: '#5cc8ff',
+  selected: '#5cc8ff',
   draft: '#ffffff',
 };
 /** Pixels of the screen per pixel of a layer from which on these are shown as squares. */

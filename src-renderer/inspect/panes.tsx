@@ -74,20 +74,20 @@ export function Panes(props: PanesProps) {
     original: 'Original',
     reconstruction:
       run !== undefined || detail.data === undefined
-        ? 'Reconstruction'
-        : 'Reconstruction: no run has one of this image',
+        ? `Reconstruction${run === undefined ? '' : ` (run ${run})`}`
+        : 'Reconstruction: none',
     residual: 'Residual',
     map: source === undefined ? 'Score map' : `Score map: ${mapTitle(source)}`,
   };
   const { marks: known, placed } = props;
   // The same marks are the same value, so that panes are not painted anew.
   const marks = useMemo(() => {
-    const begun: Mark[] =
+    const unfinished: Mark[] =
       placed === null || frame === undefined
         ? []
         : [{ kind: 'draft', label: viewer.label, ...sharesOf(placed, frame) }];
-    if (draft !== null) begun.push(draft);
-    return begun.length === 0 ? known : [...known, ...begun];
+    if (draft !== null) unfinished.push(draft);
+    return unfinished.length === 0 ? known : [...known, ...unfinished];
   }, [known, placed, frame, draft, viewer.label]);
   const bars: Partial<Readonly<Record<PaneName, readonly [RangeName, readonly [number, number]]>>> = {
     ...(inspected.pair.data === undefined ? {} : { residual: ['residual', residualRange] as const }),

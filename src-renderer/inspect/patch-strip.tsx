@@ -1,5 +1,7 @@
 // The highest-scoring patches as a ranked strip, each one click from its place.
+
 import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
+import { meaningOf } from '../../src-preload/glossary.ts';
 import type { Frame, ImageDetail } from '../../src-preload/schemas/image.ts';
 import { scoreText } from '../triage/score-names.ts';
 import styles from './patch-strip.module.css';
@@ -30,7 +32,7 @@ export function PatchStrip({ patches, map, frame, window, invert, onGo }: StripP
   const { placement, side } = map;
   return (
     <section aria-label="Highest-scoring patches">
-      <h2>Highest-scoring patches</h2>
+      <h2 title={meaningOf('patch')}>Highest-scoring patches</h2>
       <div className={styles.patches}>
         {patches.map((patch) => (
           <button

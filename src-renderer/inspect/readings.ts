@@ -56,5 +56,5 @@ export function mapReading(map: ScoreMap, frame: Frame, at: Place): string {
   const nearest = (share: number, positions: number) =>
     Math.max(0, Math.min(positions - 1, Math.round((share * side - patchSize / 2) / step)));
   const value = values[nearest(y, height) * width + nearest(x, width)];
-  return value === undefined ? '' : `patch here ${digits(value, 4)}`;
+  return value === undefined ? '' : `patch ${digits(value, 4)}`;
 }

@@ -4,12 +4,12 @@ import { useEffect, useMemo } from 'react';
 import type { ImageDetail, ScoreName } from '../../src-preload/schemas/image.ts';
 import { methodQuery, useAnswer, useHost } from '../host/use-host.ts';
 import { useTriage } from '../triage/triage-state.tsx';
-import { chosenMap, type MapSource, mapsOf, reconstructedBy } from './map-source.ts';
+import { type MapSource, mapsOf, reconstructedBy, selectedMap } from './map-source.ts';
 
 /** What of an image's runs is shown. */
 function sourcesOf(detail: ImageDetail, score: ScoreName | undefined, askedMap: MapSource | null) {
   const maps = mapsOf(detail);
-  const map = chosenMap(maps, score, askedMap);
+  const map = selectedMap(maps, score, askedMap);
   return { maps, map, run: reconstructedBy(detail, [map?.run, score?.run]) };
 }
 

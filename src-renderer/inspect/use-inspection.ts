@@ -27,19 +27,19 @@ export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
   const [sight, setSight] = useState(wholePicture);
   const [flipped, setFlipped] = useState(false);
   const [draws, setDraws] = useState(false);
-  // A key that is let go in another window is not heard here.
+  // The release of a key in another window does not arrive here.
   useEffect(() => {
     const unflip = () => setFlipped(false);
     globalThis.addEventListener('blur', unflip);
     return () => globalThis.removeEventListener('blur', unflip);
   }, []);
-  const { draw, takeAway } = useAnnotate(id);
+  const { draw, remove } = useAnnotate(id);
   const row = detail.data?.row;
   const inHounsfield = frame.data !== undefined && isInHounsfield(frame.data, row?.modality ?? null);
   const windowOf = inHounsfield ? 'CT' : (row?.modality ?? '');
 
   const ownOfFrame = useMemo(() => (frame.data === undefined ? undefined : ownWindow(frame.data)), [frame.data]);
-  const chosenWindow = viewer.windows[windowOf];
+  const selectedWindow = viewer.windows[windowOf];
   const setWindow = useCallback(
     (window: GreyWindow | null) => {
       const { [windowOf]: _before, ...others } = viewer.windows;
@@ -84,9 +84,9 @@ export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
     },
     onBegin: () => setDraws(true),
     onKeep: (rectangle) => draw(rectangle, viewer.label),
-    onTakeAway: takeAway,
+    onRemove: remove,
   });
-  const marks = useMarks(inspected, patches, viewer, placing.chosen);
+  const marks = useMarks(inspected, patches, viewer, placing.selected);
   const goToPatch = (rectangle: Box) => {
     if (map.data === undefined || frame.data === undefined) return;
     const square = sharesOf(map.data.placement, frame.data);
@@ -102,8 +102,8 @@ export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
     inspected,
     viewer,
     setViewer,
-    window: chosenWindow ?? ownOfFrame,
-    isOwnWindow: chosenWindow === undefined,
+    window: selectedWindow ?? ownOfFrame,
+    isOwnWindow: selectedWindow === undefined,
     setWindow,
     inHounsfield,
     sight,
@@ -112,7 +112,7 @@ export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
     draws,
     setDraws,
     draw: (rectangle: Box) => draw(rectangle, viewer.label),
-    takeAway,
+    remove,
     slices,
     onScroll,
     patches,

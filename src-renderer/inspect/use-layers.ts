@@ -91,14 +91,14 @@ export function useMarks(
   { detail, map, frame }: Inspected,
   patches: ImageDetail['patches'],
   viewer: Viewer,
-  chosen: number | null,
+  selected: number | null,
 ): readonly Mark[] {
   const [known, scores, image] = [detail.data, map.data, frame.data];
   return useMemo(() => {
     if (known === undefined || image === undefined || !viewer.marks) return nothing;
     const drawn = known.annotations.map(
       ({ id, rectangle, label }): Mark => ({
-        kind: id === chosen ? 'chosen' : 'annotation',
+        kind: id === selected ? 'selected' : 'annotation',
         label,
         ...sharesOf(rectangle, image),
       }),
@@ -117,7 +117,7 @@ export function useMarks(
       }),
     );
     return [...found, ...drawn];
-  }, [known, scores, image, patches, viewer.marks, chosen]);
+  }, [known, scores, image, patches, viewer.marks, selected]);
 }
 
 /** The size of a frame in square pixels: columns and rows may be of different spacing. */

@@ -1,4 +1,4 @@
-// Annotating with the keyboard alone: a rectangle is begun, moved, resized and kept by keys; those there are, chosen and taken away.
+// Annotating by keyboard: start, move, resize and save a rectangle; select and remove existing ones.
 import { type HotkeyConfig, useHotkeys } from '@blueprintjs/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
@@ -8,7 +8,7 @@ import type { Box, Extent, Sight } from './sight.ts';
 type Annotation = ImageDetail['annotations'][number];
 
 interface PlacingProps {
-  /** The image that is shown; what was begun on another one is no more. */
+  /** The image that is shown; a rectangle started on another one is dropped. */
   readonly id: number;
   /** Of the stored image in pixels; undefined while it is on its way. */
   readonly size: Extent | undefined;
@@ -17,35 +17,35 @@ interface PlacingProps {
   readonly setSight: (sight: Sight) => void;
   /** Brings a rectangle (in pixels of the stored image) into sight. */
   readonly onGo: (rectangle: Box) => void;
-  /** A rectangle is begun: what it is called can be entered. */
+  /** A rectangle was started: its label can be entered. */
   readonly onBegin: () => void;
-  /** Returns whether it was drawn: a reviewer's name may be wanted first. */
+  /** Returns whether it was saved: a reviewer's name may be needed first. */
   readonly onKeep: (rectangle: Box) => boolean;
-  readonly onTakeAway: (annotation: Annotation) => boolean;
+  readonly onRemove: (annotation: Annotation) => boolean;
 }
 
 export interface Placing {
   /** The rectangle that is being placed, in pixels of the stored image. */
   readonly box: Box | null;
-  /** The id of the annotation that was chosen by key. */
-  readonly chosen: number | null;
-  /** For everybody to read, and read out by screen readers; empty where nothing is to be said. */
+  /** The id of the annotation that was selected by key. */
+  readonly selected: number | null;
+  /** Shown, and read out by screen readers; empty where there is nothing to say. */
   readonly words: string;
 }
 
 const help =
-  'Arrow keys move it, with Shift they resize it, with Ctrl by single pixels; Enter keeps it, Escape leaves it.';
-/** For the dialog of all keys only: the rectangle hears them before anybody else, while there is one. */
+  'Arrow keys move it, Shift with arrows resizes it, Ctrl moves by single pixels; Enter saves it, Escape discards it.';
+/** For the dialog of all keys only: while there is a rectangle, it handles them first. */
 const shownKeys: HotkeyConfig[] = (
   [
-    ['right', 'Move it (any arrow key)'],
-    ['shift+right', 'Resize it (any arrow key)'],
-    ['mod+right', 'Move it by a single pixel'],
-    ['mod+shift+right', 'Resize it by a single pixel'],
-    ['enter', 'Keep it'],
-    ['esc', 'Leave it'],
+    ['right', 'Move (any arrow key)'],
+    ['shift+right', 'Resize (any arrow key)'],
+    ['mod+right', 'Move by one pixel'],
+    ['mod+shift+right', 'Resize by one pixel'],
+    ['enter', 'Save'],
+    ['esc', 'Discard'],
   ] as const
-).map(([combo, label]) => ({ combo, label, group: 'A rectangle that is being placed', global: false }));
+).map(([combo, label]) => ({ combo, label, group: 'Placing a rectangle', global: false }));
 
 const arrows: Readonly<Record<string, Steps>> = {
   ArrowLeft: { right: -1, down: 0 },
@@ -53,10 +53,10 @@ const arrows: Readonly<Record<string, Steps>> = {
   ArrowUp: { right: 0, down: -1 },
   ArrowDown: { right: 0, down: 1 },
 };
-/** Where a person types or chooses, keys are theirs. */
+/** Where a person types or selects, keys are theirs. */
 const typing = 'input, select, textarea, [role=slider], [role=dialog]';
 
-const nothing = { box: null, chosen: null, words: '' } as const;
+const nothing = { box: null, selected: null, words: '' } as const;
 
 export function usePlacing(props: PlacingProps): Placing {
   const [kept, setKept] = useState<Placing & { readonly id: number }>({
@@ -79,7 +79,7 @@ export function usePlacing(props: PlacingProps): Placing {
       if (size === undefined) return;
       const box = firstBox(sight, size);
       onBegin();
-      become({ box, chosen: null, words: `New rectangle, ${boxInWords(box)}. ${help}` });
+      become({ box, selected: null, words: `New rectangle, ${boxInWords(box)}. ${help}` });
     };
     const change = (how: typeof moved, { right, down }: Steps, fine: boolean) => {
       const { props, state } = now.current;
@@ -93,45 +93,45 @@ export function usePlacing(props: PlacingProps): Placing {
     const keep = () => {
       const { props, state } = now.current;
       if (state.box === null || !props.onKeep(state.box)) return;
-      become({ box: null, words: `Annotation drawn, ${boxInWords(state.box)}.` });
+      become({ box: null, words: `Annotation saved, ${boxInWords(state.box)}.` });
     };
     const choose = (step: 1 | -1) => {
       const { props, state } = now.current;
       const { annotations } = props;
       const count = annotations.length;
       if (count === 0) return become({ words: 'This image has no annotation.' });
-      const before = annotations.findIndex(({ id }) => id === state.chosen);
+      const before = annotations.findIndex(({ id }) => id === state.selected);
       const place = before < 0 ? (step === 1 ? 0 : count - 1) : (before + step + count) % count;
       const { id, label, reviewer, rectangle } = annotations[place]!;
       props.onGo(rectangle);
       const which = `Annotation ${place + 1} of ${count}: ${label}, by ${reviewer}, ${boxInWords(rectangle)}.`;
-      become({ box: null, chosen: id, words: `${which} Delete takes it away.` });
+      become({ box: null, selected: id, words: `${which} Delete removes it.` });
     };
-    const takeAway = () => {
+    const remove = () => {
       const { props, state } = now.current;
-      const annotation = props.annotations.find(({ id }) => id === state.chosen);
-      if (annotation === undefined || !props.onTakeAway(annotation)) return;
-      become({ chosen: null, words: `Annotation ${annotation.label} taken away. Ctrl+Z brings it back.` });
+      const annotation = props.annotations.find(({ id }) => id === state.selected);
+      if (annotation === undefined || !props.onRemove(annotation)) return;
+      become({ selected: null, words: `Annotation ${annotation.label} taken away. Ctrl+Z brings it back.` });
     };
-    const leave = () => become({ ...nothing, words: now.current.state.box === null ? '' : 'Rectangle left.' });
-    return { begin, change, keep, choose, takeAway, leave };
+    const leave = () => become({ ...nothing, words: now.current.state.box === null ? '' : 'Rectangle discarded.' });
+    return { begin, change, keep, choose, remove, leave };
   }, []);
 
   const combos = useMemo(() => {
     const common = { global: true, group: 'Inspect', preventDefault: true } as const;
-    const { begin, choose, takeAway } = actions;
+    const { begin, choose, remove } = actions;
     return [
-      { ...common, combo: 'n', label: 'Annotate by keys: a new rectangle', onKeyDown: begin },
-      { ...common, combo: 'e', label: 'Choose the next annotation', onKeyDown: () => choose(1) },
-      { ...common, combo: 'shift+e', label: 'Choose the annotation before', onKeyDown: () => choose(-1) },
-      { ...common, combo: 'del', label: 'Take the chosen annotation away', onKeyDown: takeAway },
+      { ...common, combo: 'n', label: 'New rectangle, placed by keys', onKeyDown: begin },
+      { ...common, combo: 'e', label: 'Select the next annotation', onKeyDown: () => choose(1) },
+      { ...common, combo: 'shift+e', label: 'Select the previous annotation', onKeyDown: () => choose(-1) },
+      { ...common, combo: 'del', label: 'Remove the selected annotation', onKeyDown: remove },
     ];
   }, [actions]);
   useHotkeys(combos);
   useHotkeys(shownKeys);
 
-  const { box, chosen, words } = state;
-  const busy = box !== null || chosen !== null;
+  const { box, selected, words } = state;
+  const busy = box !== null || selected !== null;
   useEffect(() => {
     if (!busy) return;
     const hear = (event: KeyboardEvent) => {
@@ -149,5 +149,5 @@ export function usePlacing(props: PlacingProps): Placing {
     document.addEventListener('keydown', hear, { capture: true });
     return () => document.removeEventListener('keydown', hear, { capture: true });
   }, [busy, actions]);
-  return { box, chosen, words };
+  return { box, selected, words };
 }

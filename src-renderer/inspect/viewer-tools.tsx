@@ -1,6 +1,8 @@
 // The tools of the viewer: window presets, invert, colours and opacity of the heat map, masks, marks, drawing.
+
 import { Button, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { ContrastIcon, EyeOpenIcon, GridViewIcon, MaximizeIcon, SelectIcon } from '@blueprintjs/icons';
+import { meaningOf } from '../../src-preload/glossary.ts';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
 import { classNames } from '../class-names.ts';
@@ -17,12 +19,12 @@ import { computedTomographyWindows, type GreyWindow } from './window-level.ts';
 interface ToolsProps {
   readonly viewer: Viewer;
   readonly onChange: (viewer: Viewer) => void;
-  /** What is shown now, and null to go back to what the file asks for. */
+  /** The current window; null returns to the file's own. */
   readonly window: GreyWindow | undefined;
   readonly isOwnWindow: boolean;
   readonly onWindow: (window: GreyWindow | null) => void;
   readonly presets: Frame['windows'];
-  /** Windows for CT fit what is shown. */
+  /** The image is in Hounsfield units, so that CT windows apply. */
   readonly inHounsfield: boolean;
   readonly masks: readonly Mask[];
   /** The score maps that the image has, and the one that is shown. */
@@ -47,15 +49,17 @@ export function ViewerTools(props: ToolsProps) {
       <Button
         icon={viewer.large === null ? <MaximizeIcon /> : <GridViewIcon />}
         aria-pressed={viewer.large !== null}
-        aria-label={viewer.large === null ? 'One large picture' : 'Four pictures'}
-        title={viewer.large === null ? 'One large picture (M, or double-click a picture)' : 'Four pictures (M)'}
+        aria-label={viewer.large === null ? 'One pane' : 'Four panes'}
+        title={viewer.large === null ? 'One pane (M, or double-click a pane)' : 'Four panes (M)'}
         onClick={() => onChange(enlarged(viewer, 'original'))}
       />
       <ToolGroup>
-        <span className={text.quiet}>Heat map</span>
+        <span className={text.quiet} title={meaningOf('score map')}>
+          Heat map
+        </span>
         <MapMenu {...props} />
         <HTMLSelect
-          aria-label="Colours of the score map"
+          aria-label="Colour map"
           value={viewer.colourMap}
           options={colourMaps}
           onChange={({ currentTarget }) => onChange({ ...viewer, colourMap: currentTarget.value as ColourMap })}
@@ -81,12 +85,12 @@ export function ViewerTools(props: ToolsProps) {
         {draws ? (
           <InputGroup
             className={classNames(styles.label)}
-            aria-label="What the anomaly is called"
+            aria-label="Label of the anomaly"
             value={viewer.label}
             maxLength={200}
             onValueChange={(label) => onChange({ ...viewer, label })}
             onKeyDown={(event) => {
-              // The next Enter is about the rectangle.
+              // The next Enter saves the rectangle.
               if (event.key === 'Enter') event.currentTarget.blur();
             }}
           />
@@ -117,21 +121,22 @@ function WindowMenu({ window, isOwnWindow, onWindow, presets, inHounsfield }: To
     })),
     ...(inHounsfield ? computedTomographyWindows : []),
   ];
-  const present = isOwnWindow
+  const currentIndex = isOwnWindow
     ? -1
     : windows.findIndex(({ center, width }) => center === window?.center && width === window.width);
   return (
     <ToolGroup>
       <HTMLSelect
         aria-label="Window and level"
-        value={isOwnWindow ? 'own' : present < 0 ? 'dragged' : present}
+        title={meaningOf('window and level')}
+        value={isOwnWindow ? 'own' : currentIndex < 0 ? 'dragged' : currentIndex}
         onChange={({ currentTarget: { value } }) => {
           const preset = windows[Number(value)];
           onWindow(preset === undefined ? null : { center: preset.center, width: preset.width });
         }}
       >
-        <option value="own">window of the file</option>
-        {!isOwnWindow && present < 0 ? <option value="dragged">as dragged</option> : null}
+        <option value="own">file's window</option>
+        {!isOwnWindow && currentIndex < 0 ? <option value="dragged">custom</option> : null}
         {windows.map(({ name }, index) => (
           <option key={name} value={index}>
             {name}
@@ -140,8 +145,8 @@ function WindowMenu({ window, isOwnWindow, onWindow, presets, inHounsfield }: To
       </HTMLSelect>
       <output
         className={styles.reading}
-        aria-label="Window and level now"
-        title="Drag in a picture: right widens, down brightens"
+        aria-label="Current window and level"
+        title="Drag in a pane: right widens the window, down brightens"
       >
         {window === undefined ? '' : `W ${Math.round(window.width)} L ${Math.round(window.center)}`}
       </output>

@@ -17,7 +17,7 @@ export interface Viewer {
   readonly windows: Readonly<Record<string, GreyWindow>>;
   readonly invert: boolean;
   readonly colourMap: ColourMap;
-  /** The score map that was chosen; null: that of the score which orders the list. */
+  /** The score map that was selected; null: that of the score which orders the list. */
   readonly map: MapSource | null;
   /** Of the heat map at its highest value, 0..1. */
   readonly opacity: number;

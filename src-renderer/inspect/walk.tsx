@@ -1,4 +1,4 @@
-// The steps through the list, one image at a time, and where in it the shown one is.
+// Buttons to the previous and next image of the list, and the position of the current one.
 import { Button } from '@blueprintjs/core';
 import { ChevronLeftIcon, ChevronRightIcon } from '@blueprintjs/icons';
 import text from '../styles/text.module.css';
@@ -17,7 +17,7 @@ export function Walk() {
       <Button
         variant="minimal"
         icon={<ChevronLeftIcon />}
-        aria-label="Image before"
+        aria-label="Previous image"
         disabled={selection.focus === 0}
         onClick={() => go(-1)}
       />

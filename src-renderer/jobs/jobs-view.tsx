@@ -66,8 +66,8 @@ export function JobsView() {
           <Switch
             className={classNames(styles.notices)}
             checked={notices[0]}
-            label="desktop notices"
-            title="Tell on the desktop when a job ends and nobody looks at this window"
+            label="notify me"
+            title="Notify me when a job ends in the background"
             onChange={({ currentTarget }) => notices[1](currentTarget.checked)}
           />
         )}
@@ -77,7 +77,7 @@ export function JobsView() {
         {runs.data?.runs.length === 0 ? (
           <EmptyState
             icon={PlaybookIcon}
-            title="No job yet"
+            title="No jobs yet"
             description="Imports, reconstructions, trainings and exports are listed here, with their progress and logs."
           />
         ) : (

@@ -1,4 +1,4 @@
-// Tells when a job has ended: in the window, and on the desktop when nobody looks at the window.
+// Notices about ended jobs: in the window, and on the desktop while the window is in the background.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Notifier } from '../../src-preload/host.ts';
 import type { Run, RunState } from '../../src-preload/schemas/run.ts';
@@ -11,7 +11,7 @@ const endings: { readonly [S in RunState]?: string } = { done: 'Done', failed: '
 
 const useWanted = (notifier: Notifier | null) => useLayout('desktop notices', notifier?.allowed() ?? false);
 
-/** Whether the desktop tells of ended jobs, and how to change that; null where the desktop cannot. */
+/** Whether the desktop shows notices about ended jobs, and how to change that; null where it cannot. */
 export function useDesktopNotices(): readonly [on: boolean, set: (on: boolean) => void] | null {
   const { notifier } = useHost();
   const { notify } = useReview();
@@ -22,7 +22,7 @@ export function useDesktopNotices(): readonly [on: boolean, set: (on: boolean) =
     const isAllowed = await notifier.allow();
     setAllowed(isAllowed);
     if (isAllowed) setOn(true);
-    else notify('The browser lets this page show no notices: its settings for this address say so.', 'warning');
+    else notify('This browser blocks notifications from this page: allow them in its site settings.', 'warning');
   };
   return [
     on && allowed,
@@ -36,11 +36,11 @@ export function useDesktopNotices(): readonly [on: boolean, set: (on: boolean) =
 export function useJobNotices(): void {
   const { notifier } = useHost();
   const { notify } = useReview();
-  const { begun } = useTriage();
+  const { isComplete } = useTriage();
   const [on] = useWanted(notifier);
   const running = useRef(new Set<number>());
   // Also of jobs that ran before the window was opened.
-  const runs = useAnswer('runs.list', {}, begun).data?.runs;
+  const runs = useAnswer('runs.list', {}, isComplete).data?.runs;
   useEffect(() => {
     for (const { id, state } of runs ?? []) if (state === 'running') running.current.add(id);
   }, [runs]);

@@ -1,4 +1,4 @@
-// How fast a job goes: its rate over the last half minute, and the time left. Pure functions.
+// The rate of a job over the last half minute, and its time left. Pure functions.
 import type { EventValue } from '../../src-preload/contract.ts';
 
 type Progress = EventValue<'run.progress'>['progress'];
@@ -21,8 +21,8 @@ const lately = 30_000;
 const betweenMarks = 500;
 
 export function paced(before: Pace | undefined, { stage, done, total, note = '' }: Progress, now: number): Pace {
-  const goesOn = before !== undefined && before.stage === stage && done >= before.done;
-  return { stage, done, total, note, marks: goesOn ? marked(before.marks, done, now) : [{ done, at: now }], now };
+  const continues = before !== undefined && before.stage === stage && done >= before.done;
+  return { stage, done, total, note, marks: continues ? marked(before.marks, done, now) : [{ done, at: now }], now };
 }
 
 function marked(marks: readonly Mark[], done: number, now: number): readonly Mark[] {
@@ -31,13 +31,13 @@ function marked(marks: readonly Mark[], done: number, now: number): readonly Mar
   return [...marks.slice(Math.max(0, first)), { done, at: now }];
 }
 
-/** `project 120 of 400, 2.4 a second, 2 minutes left`; rate and time only once something has been done. */
+/** `project 120 of 400, 2.4 per second, 2 minutes left`; rate and time only once something has been done. */
 export function paceWords({ stage, done, total, note, marks, now }: Pace): string {
   const words = [total > 0 ? `${stage} ${whole(done)} of ${whole(total)}` : `${stage} ${whole(done)}`];
   const [from] = marks;
   const rate = (done - from!.done) / ((now - from!.at) / 1000);
   if (Number.isFinite(rate) && rate > 0) {
-    words.push(rate >= 1 ? `${inFigures(rate)} a second` : `${inFigures(rate * 60)} a minute`);
+    words.push(rate >= 1 ? `${inFigures(rate)} per second` : `${inFigures(rate * 60)} per minute`);
     if (total > done) words.push(`${durationWords((total - done) / rate)} left`);
   }
   if (note !== '') words.push(note);

@@ -1,4 +1,4 @@
-// How fast every job goes, heard from the time the window opens: whoever comes to the jobs later finds rate and time left.
+// The pace of every job, followed from the moment the window opens, so that rate and time left are known in every view.
 import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
 import type { EventValue } from '../../src-preload/contract.ts';
 import { useEvent } from '../host/use-host.ts';
@@ -7,7 +7,7 @@ import { type Pace, paced } from './pace.ts';
 type Paces = ReadonlyMap<number, Pace>;
 const PaceContext = createContext<Paces>(new Map());
 
-/** The pace of each run that has told its progress. */
+/** The pace of each run that has reported its progress. */
 export const usePaces = (): Paces => useContext(PaceContext);
 
 export function PaceProvider({ children }: { readonly children: ReactNode }) {

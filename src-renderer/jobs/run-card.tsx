@@ -1,4 +1,4 @@
-// One run: its state, progress, rate and time left; pause, cancel, resume; its log, and how a training goes, one click away.
+// One run: its state, progress, rate and time left; pause, cancel, resume; its log and training curves one click away.
 import { Button, Card, ProgressBar, Tag } from '@blueprintjs/core';
 import { DisableIcon, ListIcon, TimelineLineChartIcon } from '@blueprintjs/icons';
 import { type ReactElement, useState } from 'react';
@@ -19,10 +19,10 @@ const labels: Readonly<Record<Action, string>> = {
   'runs.cancel': 'Cancel',
   'runs.resume': 'Resume',
 };
-/** A step may take a minute: what is asked for meanwhile is seen. */
+/** A step may take a minute: the request is shown meanwhile. */
 const endings: { readonly [A in Action]?: string } = {
-  'runs.pause': 'pauses after the present step',
-  'runs.cancel': 'stops after the present step',
+  'runs.pause': 'pausing after the current step',
+  'runs.cancel': 'stopping after the current step',
 };
 const actions: { readonly [S in RunState]: readonly Action[] } = {
   queued: ['runs.pause', 'runs.cancel'],
@@ -38,16 +38,16 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
   const host = useHost();
   const [error, setError] = useState<Error | null>(null);
   const [log, showLog] = useState<'all' | 'skipped' | null>(null);
-  // Until somebody says otherwise, how a training goes is shown while it goes on.
+  // By default the curves of a training are shown while it runs.
   const [wantsTraining, setWantsTraining] = useState<boolean | null>(null);
   const showsTraining = wantsTraining ?? run.state === 'running';
-  const [asked, setAsked] = useState<Action | null>(null);
+  const [requested, setRequested] = useState<Action | null>(null);
   const act = async (action: Action) => {
-    setAsked(action);
+    setRequested(action);
     await host.call(action, { id: run.id }).then(() => setError(null), setError);
-    setAsked(null);
+    setRequested(null);
   };
-  const ending = asked === null ? undefined : endings[asked];
+  const ending = requested === null ? undefined : endings[requested];
   const counted = run.state === 'running' && pace !== undefined && pace.total > 0 ? pace : run;
   const share = counted.total > 0 ? counted.done / counted.total : undefined;
   return (
@@ -64,7 +64,7 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
               key={action}
               size="small"
               text={labels[action]}
-              disabled={asked !== null}
+              disabled={requested !== null}
               onClick={() => act(action)}
             />
           ))}
@@ -93,8 +93,8 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
           />
           <span>
             {run.state !== 'running'
-              ? 'waits to be resumed'
-              : (ending ?? (pace === undefined ? (run.done > 0 ? 'goes on' : 'starting') : paceWords(pace)))}
+              ? 'paused'
+              : (ending ?? (pace === undefined ? (run.done > 0 ? 'running' : 'starting') : paceWords(pace)))}
           </span>
         </div>
       ) : null}

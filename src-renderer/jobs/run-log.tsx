@@ -38,7 +38,7 @@ export function RunLog({ run, level }: RunLogProps) {
   return (
     <div className={styles.log} role="log" aria-label={`log of run ${run}`}>
       <ProblemNote error={kept.error} />
-      {count === 0 ? <p className={text.quiet}>Nothing has been logged.</p> : null}
+      {count === 0 ? <p className={text.quiet}>No log entries.</p> : null}
       {lines.map(({ number, time, level, text }) => (
         <p key={number} className={styles[level]}>
           <time>{time.slice(11, 19)}</time> {text}

@@ -1,4 +1,4 @@
-// How a training goes on: losses and what steers them over the images shown, and the newest sheet of generated images.
+// The progress of a training: its losses and augmentation over the images shown, and the newest sheet of generated images.
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { EventValue, Response } from '../../src-preload/contract.ts';
@@ -52,7 +52,7 @@ export function TrainingProgress({ run }: { readonly run: number }) {
       {points.length === 0 ? (
         <section className={styles.noTicks}>
           <h3>Losses</h3>
-          <p className={text.quiet}>The first numbers come once 4,000 images have been shown.</p>
+          <p className={text.quiet}>The first values appear after 4,000 images.</p>
         </section>
       ) : (
         panels.map(({ title, lines }) => <Panel key={title} title={title} lines={lines} points={points} />)
@@ -75,7 +75,7 @@ function Panel({ title, lines, points }: (typeof panels)[number] & { readonly po
         // A line needs two points to be seen.
         points: { show: points.length < 3 },
       })),
-      xLabel: 'thousand images shown',
+      xLabel: 'thousand images',
       yLabel: '',
       legend: true,
       steps: false,
@@ -88,7 +88,7 @@ function Panel({ title, lines, points }: (typeof panels)[number] & { readonly po
       <Chart
         className={styles.chart}
         chart={chart}
-        label={`${title}, at the end: ${lines.flatMap(([name, label]) => (last[name] === undefined ? [] : [`${label} ${last[name].toPrecision(3)}`])).join(', ')}`}
+        label={`${title}, latest: ${lines.flatMap(([name, label]) => (last[name] === undefined ? [] : [`${label} ${last[name].toPrecision(3)}`])).join(', ')}`}
       />
     </section>
   );

@@ -9,20 +9,20 @@ interface PlotProps {
   readonly cases: readonly SegmentedCase[];
   readonly below: number;
   /** Image of the case that is to stand out. */
-  readonly chosen: number | null;
+  readonly selected: number | null;
   readonly xLabel: string;
   readonly onOpen: (image: number) => void;
 }
 
 const axis = { stroke: '#b8c4d0', grid: { stroke: '#2a3138', width: 1 }, ticks: { stroke: '#3a434c', width: 1 } };
-const colours = { failed: '#ff9f5a', good: '#5fb0ff', chosen: '#ffffff' } as const;
+const colours = { failed: '#ff9f5a', good: '#5fb0ff', selected: '#ffffff' } as const;
 const reach = 12;
 
-export function ScatterPlot({ cases, below, chosen, xLabel, onOpen }: PlotProps) {
+export function ScatterPlot({ cases, below, selected, xLabel, onOpen }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
-  const now = useRef({ cases, below, chosen, onOpen });
-  now.current = { cases, below, chosen, onOpen };
+  const now = useRef({ cases, below, selected, onOpen });
+  now.current = { cases, below, selected, onOpen };
 
   useEffect(() => {
     const element = place.current;
@@ -61,8 +61,8 @@ export function ScatterPlot({ cases, below, chosen, xLabel, onOpen }: PlotProps)
   }, [cases, xLabel]);
 
   useEffect(() => {
-    if (below >= 0 || chosen !== null) plot.current?.redraw(false);
-  }, [below, chosen]);
+    if (below >= 0 || selected !== null) plot.current?.redraw(false);
+  }, [below, selected]);
   return (
     <div
       ref={place}
@@ -81,7 +81,7 @@ function withMargin(least: number, most: number): [number, number] {
 
 function drawPoints(
   { ctx: context, bbox, valToPos }: uPlot,
-  { cases, below, chosen }: Pick<PlotProps, 'cases' | 'below' | 'chosen'>,
+  { cases, below, selected }: Pick<PlotProps, 'cases' | 'below' | 'selected'>,
 ): void {
   const dense = window.devicePixelRatio;
   context.save();
@@ -99,11 +99,11 @@ function drawPoints(
     context.arc(
       valToPos(score, 'x', true),
       valToPos(dice, 'y', true),
-      (image === chosen ? 6 : 4) * dense,
+      (image === selected ? 6 : 4) * dense,
       0,
       2 * Math.PI,
     );
-    context.fillStyle = image === chosen ? colours.chosen : dice < below ? colours.failed : colours.good;
+    context.fillStyle = image === selected ? colours.selected : dice < below ? colours.failed : colours.good;
     context.fill();
   }
   context.restore();

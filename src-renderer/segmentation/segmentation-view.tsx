@@ -1,7 +1,9 @@
 // Segmentation: scans by score and by Dice, one against the other, and whether the score finds the failures.
+
 import { Button, HTMLSelect } from '@blueprintjs/core';
 import { LayersIcon, SearchTemplateIcon, ThIcon } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
+import { meaningOf } from '../../src-preload/glossary.ts';
 import type { ScoreName } from '../../src-preload/schemas/image.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
@@ -9,7 +11,7 @@ import { useAnswer } from '../host/use-host.ts';
 import { useJobDialogs } from '../jobs/use-job-dialogs.ts';
 import { ProblemNote } from '../problem.tsx';
 import { ToolBar } from '../tool-bar.tsx';
-import { sameScore, scoreLabel } from '../triage/score-names.ts';
+import { sameScore, scoreLabel, scoreMeaning } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
 import { CaseTable, type Column } from './case-table.tsx';
 import { ScatterPlot } from './scatter-plot.tsx';
@@ -24,16 +26,16 @@ export function SegmentationView({ onInspect }: ViewProps) {
   const structures = useAnswer('segmentation.structures', {});
   const open = useJobDialogs();
   const [given, setScore] = useState<ScoreName>();
-  const chosen = scoreNames.find((name) => given !== undefined && sameScore(name, given)) ?? score;
+  const selected = scoreNames.find((name) => given !== undefined && sameScore(name, given)) ?? score;
   const names = structures.data?.structures ?? [];
-  if (structures.data !== undefined && (names.length === 0 || chosen === undefined)) {
+  if (structures.data !== undefined && (names.length === 0 || selected === undefined)) {
     return (
       <EmptyState
         icon={LayersIcon}
-        title={names.length === 0 ? 'No segmentation is known' : 'No score is known'}
+        title={names.length === 0 ? 'No segmentations yet' : 'No scores yet'}
         description={
           names.length === 0
-            ? 'Import predicted and reference masks, and the Dice of each image and scan is computed; or import a table of Dice values.'
+            ? 'Import predicted and reference masks to compute the Dice of each image and scan, or import a table of Dice values.'
             : 'Reconstruct and score the images first: the score is then compared with the Dice of their segmentations.'
         }
         action={
@@ -51,8 +53,8 @@ export function SegmentationView({ onInspect }: ViewProps) {
       />
     );
   }
-  if (chosen === undefined || names.length === 0) return <ProblemNote error={structures.error} />;
-  return <Comparison score={chosen} onScore={setScore} structures={names} onInspect={onInspect} />;
+  if (selected === undefined || names.length === 0) return <ProblemNote error={structures.error} />;
+  return <Comparison score={selected} onScore={setScore} structures={names} onInspect={onInspect} />;
 }
 
 const statistics = { maximum: 'highest slice', mean: 'mean of slices', percentile95: '95th percentile' } as const;
@@ -65,7 +67,7 @@ interface ComparisonProps extends ViewProps {
 }
 
 function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) {
-  const { scoreNames } = useTriage();
+  const { scoreNames, scoreFacts } = useTriage();
   const open = useJobDialogs();
   const [by, setBy] = useLayout<Statistic>('scan statistic', 'maximum');
   const [below, setBelow] = useLayout('failed below', 0.7);
@@ -89,6 +91,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
       <ToolBar label="Comparison">
         <HTMLSelect
           aria-label="Score"
+          title={scoreMeaning(scoreFacts, score)}
           value={scoreNames.findIndex((name) => sameScore(name, score))}
           options={scoreNames.map((name, index) => ({ label: scoreLabel(name), value: index }))}
           onChange={({ currentTarget }) => onScore(scoreNames[Number(currentTarget.value)]!)}
@@ -101,6 +104,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
         />
         <HTMLSelect
           aria-label="Structure"
+          title={meaningOf('Dice')}
           value={structure}
           options={structures.map(({ name }) => ({ label: `Dice of ${name}`, value: name }))}
           onChange={({ currentTarget }) => setStructure(currentTarget.value)}
@@ -109,7 +113,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
           failed below
           <input
             type="range"
-            aria-label="A segmentation with a lower Dice has failed"
+            aria-label="Dice below which a segmentation has failed"
             min={0}
             max={1}
             step={0.01}
@@ -134,7 +138,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
           onInspect={onInspect}
         />
         <section aria-label="Score against Dice">
-          <p className={styles.auroc} role="status">
+          <p className={styles.auroc} role="status" title={meaningOf('AUROC')}>
             {found === undefined
               ? 'computing'
               : found === null
@@ -144,7 +148,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
           <ScatterPlot
             cases={sorted}
             below={below}
-            chosen={pointed}
+            selected={pointed}
             xLabel={`${score.score}, ${statistics[by]}`}
             onOpen={onInspect}
           />

@@ -1,4 +1,4 @@
-// The images of the whole archive on one side of the threshold: how many, and what is done with them.
+// The images of the whole archive on one side of the threshold: how many, and actions on them.
 import { Button, ButtonGroup, SegmentedControl } from '@blueprintjs/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -53,16 +53,16 @@ export function Beyond({ score, threshold, moving, onTriage }: BeyondProps) {
         {countOf(images)} of the archive
       </span>
       <ButtonGroup>
-        <Button size="small" text="Make this a cohort" disabled={!counted} onClick={makeCohort} />
+        <Button size="small" text="Create cohort" disabled={!counted} onClick={makeCohort} />
         <Button
           size="small"
-          text="Export this"
+          text="Export these"
           disabled={!counted}
           onClick={() => open('export', { label: `${name}: ${countOf(images)}`, selection: { filter } })}
         />
         <Button
           size="small"
-          text="List in Triage"
+          text="Show in Triage"
           disabled={!counted}
           onClick={() => {
             setFilter(filter);

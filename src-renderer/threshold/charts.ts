@@ -41,7 +41,7 @@ export function histogramChart(
       width: 1.5,
     })),
     xLabel: 'score',
-    yLabel: 'share of the cohort',
+    yLabel: 'fraction of the cohort',
     steps: true,
     legend: false,
   };
@@ -74,9 +74,9 @@ export function reviewChart({ looked, found }: Response<'statistics.review'>): C
     data: [Array.from(looked), Array.from(found), Array.from(looked, (count) => (all > 0 ? (count / all) * last : 0))],
     series: [
       { label: 'anomalies found', stroke: '#e8eef4', width: 2 },
-      { label: 'in no order', stroke: '#8a97a5', dash: [4, 4] },
+      { label: 'in random order', stroke: '#8a97a5', dash: [4, 4] },
     ],
-    xLabel: 'images looked at',
+    xLabel: 'images reviewed',
     yLabel: 'anomalies found',
     steps: false,
   };

@@ -1,4 +1,5 @@
 // Histograms, ROC and review curve of cohorts under one threshold that is dragged, and what is done with the images beyond it.
+import { meaningOf } from '../../src-preload/glossary.ts';
 import { ProblemNote } from '../problem.tsx';
 import { countOf } from '../review.tsx';
 import text from '../styles/text.module.css';
@@ -58,13 +59,13 @@ export function Comparison({ onTriage, ...compared }: ComparisonProps) {
         </div>
       </section>
       <section aria-label="ROC">
-        <h2>
+        <h2 title={meaningOf('ROC')}>
           ROC
           {area === undefined
             ? ''
             : `: area ${area.value.toFixed(3)} (${area.lower === null || area.upper === null ? 'no interval: one patient' : `95 % ${area.lower.toFixed(3)} to ${area.upper.toFixed(3)}`})`}
         </h2>
-        <p className={text.quiet}>
+        <p className={text.quiet} title={`${meaningOf('sensitivity')} ${meaningOf('specificity')}`}>
           {rates.true === undefined || rates.false === undefined
             ? ''
             : `at the threshold: sensitivity ${percent(rates.true)}, specificity ${percent(1 - rates.false)}`}
@@ -75,11 +76,11 @@ export function Comparison({ onTriage, ...compared }: ComparisonProps) {
         )}
       </section>
       <section aria-label="Review curve">
-        <h2>Anomalies found by looking at the highest scores first</h2>
+        <h2 title={meaningOf('review curve')}>Anomalies found when reviewing the highest scores first</h2>
         <p className={text.quiet}>
           {looks.looked === undefined
             ? ''
-            : `at the threshold: ${looks.looked.toLocaleString('en')} of ${countOf(review.data?.looked.at(-1) ?? 0)} looked at, ${looks.found?.toLocaleString('en')} of ${review.data?.found.at(-1)?.toLocaleString('en')} anomalies found`}
+            : `at the threshold: ${looks.looked.toLocaleString('en')} of ${countOf(review.data?.looked.at(-1) ?? 0)} reviewed, ${looks.found?.toLocaleString('en')} of ${review.data?.found.at(-1)?.toLocaleString('en')} anomalies found`}
         </p>
         <ProblemNote error={review.error} />
         {charts.review === null ? null : (

@@ -9,7 +9,7 @@ import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
 import { methodQuery, useAnswer, useHost } from '../host/use-host.ts';
 import { ToolBar } from '../tool-bar.tsx';
-import { sameScore, scoreLabel } from '../triage/score-names.ts';
+import { sameScore, scoreLabel, scoreMeaning } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
 import { cohortColour } from './charts.ts';
 import { Comparison } from './comparison.tsx';
@@ -21,9 +21,9 @@ type Cohort = Response<'cohorts.list'>['cohorts'][number];
 const mostCohorts = 20;
 
 export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
-  const { scoreNames, score: preferred } = useTriage();
-  const [chosen, setChosen] = useState<ScoreName>();
-  const score = chosen ?? preferred;
+  const { scoreNames, scoreFacts, score: preferred } = useTriage();
+  const [selected, setSelected] = useState<ScoreName>();
+  const score = selected ?? preferred;
   const cohorts = useScoredCohorts(score);
   const [kept, keep] = useLayout<{ readonly normal: number; readonly anomalous: readonly number[] }>('cohorts apart', {
     normal: 0,
@@ -35,13 +35,13 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
     return (
       <EmptyState
         icon={TimelineBarChartIcon}
-        title={score === undefined ? 'No run has scores yet' : 'Cohorts are compared here'}
+        title={score === undefined ? 'No run has scores yet' : 'Nothing to compare yet'}
         description={
           score === undefined
             ? 'Reconstruct and score the archive first: Jobs, Reconstruct and score.'
-            : `Two cohorts of images with the score ${scoreLabel(score)} are needed, one of normals and one of anomalies: filter the archive by kind in Triage, and name there what is listed.`
+            : `Create two cohorts of images with the score ${scoreLabel(score)}, one of normals and one of anomalies: filter the archive by kind in Triage and save the current list as a cohort.`
         }
-        {...(score === undefined ? {} : { action: <Button text="To Triage" onClick={onTriage} /> })}
+        {...(score === undefined ? {} : { action: <Button text="Go to Triage" onClick={onTriage} /> })}
       />
     );
   }
@@ -56,9 +56,10 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
         <span id="threshold-score">Score</span>
         <HTMLSelect
           aria-labelledby="threshold-score"
+          title={scoreMeaning(scoreFacts, score)}
           value={scoreNames.findIndex((each) => sameScore(each, score))}
           options={scoreNames.map((each, index) => ({ value: index, label: scoreLabel(each) }))}
-          onChange={({ currentTarget }) => setChosen(scoreNames[Number(currentTarget.value)])}
+          onChange={({ currentTarget }) => setSelected(scoreNames[Number(currentTarget.value)])}
         />
         <span id="cohort-normal" style={{ color: cohortColour(0) }}>
           Normal
@@ -129,8 +130,8 @@ function pairOf(
     cohorts.find(({ name }) => /normal/i.test(name) && !/abnormal/i.test(name)) ??
     cohorts[0];
   const others = cohorts.filter((cohort) => cohort !== normal);
-  const chosen = others.filter(({ id }) => kept.anomalous.includes(id));
-  if (chosen.length > 0) return { normal, anomalous: chosen };
+  const selected = others.filter(({ id }) => kept.anomalous.includes(id));
+  if (selected.length > 0) return { normal, anomalous: selected };
   const named = others.filter(({ name }) => /anomal|abnormal/i.test(name));
   const small = others.toSorted((a, b) => a.images - b.images || a.id - b.id).slice(0, 4);
   return { normal, anomalous: named.length > 0 ? named : small };

@@ -1,4 +1,4 @@
-// A cohort of what the filter lists now.
+// Makes a cohort of the current list.
 import { Button, InputGroup } from '@blueprintjs/core';
 import { useState } from 'react';
 import { classNames } from '../class-names.ts';
@@ -33,7 +33,7 @@ export function CohortMaker() {
         value={name}
         onValueChange={setName}
       />
-      <Button type="submit" text="Make" disabled={name.trim() === ''} />
+      <Button type="submit" text="Create" disabled={name.trim() === ''} />
     </form>
   );
 }

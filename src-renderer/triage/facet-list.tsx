@@ -1,5 +1,7 @@
 // One condition of the filter as a list of choices, each with its number of images.
+
 import { Checkbox } from '@blueprintjs/core';
+import { meaningOf } from '../../src-preload/glossary.ts';
 import type { Filter } from '../../src-preload/schemas/image.ts';
 import { classNames } from '../class-names.ts';
 import text from '../styles/text.module.css';
@@ -8,44 +10,46 @@ import { useTriage } from './triage-state.tsx';
 
 /** The parts of a filter that are lists, and what the archive's facets call each. */
 export const facetLists = [
-  { field: 'verdicts', facet: 'verdicts', title: 'Verdict' },
-  { field: 'kinds', facet: 'kinds', title: 'Kind' },
-  { field: 'modalities', facet: 'modalities', title: 'Modality' },
-  { field: 'bodyParts', facet: 'bodyParts', title: 'Body part' },
-  { field: 'views', facet: 'views', title: 'View' },
-  { field: 'tags', facet: 'tags', title: 'Tag' },
-  { field: 'states', facet: 'states', title: 'File' },
+  { field: 'verdicts', facet: 'verdicts', title: 'Verdict', meaning: meaningOf('verdict') },
+  { field: 'kinds', facet: 'kinds', title: 'Kind', meaning: meaningOf('kind') },
+  { field: 'modalities', facet: 'modalities', title: 'Modality', meaning: undefined },
+  { field: 'bodyParts', facet: 'bodyParts', title: 'Body part', meaning: undefined },
+  { field: 'views', facet: 'views', title: 'View', meaning: undefined },
+  { field: 'tags', facet: 'tags', title: 'Tag', meaning: undefined },
+  { field: 'states', facet: 'states', title: 'File', meaning: undefined },
 ] as const;
 type ListField = (typeof facetLists)[number]['field'];
 
 interface FacetListProps {
   readonly title: string;
+  /** For the tooltip. */
+  readonly meaning: string | undefined;
   readonly field: ListField;
   readonly values: readonly { readonly value: string | null; readonly images: number }[];
 }
 
-export function FacetList({ title, field, values }: FacetListProps) {
+export function FacetList({ title, meaning, field, values }: FacetListProps) {
   const { filter, setFilter } = useTriage();
-  const chosen: readonly string[] = filter[field] ?? [];
+  const selected: readonly string[] = filter[field] ?? [];
   // Undecided images are a choice of their own; a missing kind or modality is none.
   const choices = values.flatMap(({ value, images }) =>
     value !== null ? [{ value, images }] : field === 'verdicts' ? [{ value: 'none', images }] : [],
   );
   // Files that are all as they were say nothing.
   const ordinary = field === 'states' && choices.every(({ value }) => value === 'present');
-  if (choices.length === 0 || (ordinary && chosen.length === 0)) return null;
+  if (choices.length === 0 || (ordinary && selected.length === 0)) return null;
   const toggle = (value: string) => {
-    const next = chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value];
+    const next = selected.includes(value) ? selected.filter((each) => each !== value) : [...selected, value];
     setFilter(withList(filter, field, next));
   };
   return (
     <fieldset className={styles.facet}>
-      <legend>{title}</legend>
+      <legend title={meaning}>{title}</legend>
       {choices.map(({ value, images }) => (
         <Checkbox
           className={classNames(styles.checkbox)}
           key={value}
-          checked={chosen.includes(value)}
+          checked={selected.includes(value)}
           onChange={() => toggle(value)}
         >
           <span className={styles.choice}>{value === 'none' ? 'undecided' : value}</span>

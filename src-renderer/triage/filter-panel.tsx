@@ -1,6 +1,8 @@
-// Which images are listed: conditions that all hold, each a list of choices with their counts in the archive.
+// The filter of the list: conditions that must all hold, each a list of choices with their counts.
+
 import { Button, HTMLSelect } from '@blueprintjs/core';
 import { FilterRemoveIcon } from '@blueprintjs/icons';
+import { meaningOf } from '../../src-preload/glossary.ts';
 import { useAnswer } from '../host/use-host.ts';
 import { CohortMaker } from './cohort-maker.tsx';
 import facet from './facet.module.css';
@@ -13,26 +15,33 @@ import { useTriage } from './triage-state.tsx';
 import { useFacets } from './use-facets.ts';
 
 export function FilterPanel() {
-  const { filter, setFilter, begun } = useTriage();
-  const cohorts = useAnswer('cohorts.list', {}, begun);
+  const { filter, usualFilter, setFilter, isComplete } = useTriage();
+  const cohorts = useAnswer('cohorts.list', {}, isComplete);
   const facets = useFacets();
-  const narrowed = Object.keys(filter).length > 0;
+  const narrowed = JSON.stringify(filter) !== JSON.stringify(usualFilter);
+  const outside = usualFilter.outsideCohorts === undefined ? {} : { outsideCohorts: usualFilter.outsideCohorts };
   return (
     <aside className={styles.filters} aria-label="Filters">
       <SavedViews />
       <TextFilter key={narrowed ? 'some' : 'none'} />
       <div className={facet.facet}>
-        <h2 id="cohort-label">Cohort</h2>
+        <h2 id="cohort-label" title={meaningOf('cohort')}>
+          Cohort
+        </h2>
         <HTMLSelect
           fill
           aria-labelledby="cohort-label"
-          value={filter.cohort ?? ''}
+          value={filter.cohort ?? (filter.outsideCohorts === undefined ? 'all' : 'archive')}
           onChange={({ currentTarget: { value } }) => {
-            const { cohort: _, ...others } = filter;
-            setFilter(value === '' ? others : { ...others, cohort: Number(value) });
+            const { cohort: _cohort, outsideCohorts: _outside, ...others } = filter;
+            if (value === 'archive') setFilter({ ...others, ...outside });
+            else setFilter(value === 'all' ? others : { ...others, cohort: Number(value) });
           }}
         >
-          <option value="">all images</option>
+          {outside.outsideCohorts === undefined ? null : (
+            <option value="archive">archive, without reference normals</option>
+          )}
+          <option value="all">all images</option>
           {cohorts.data?.cohorts.map(({ id, name, images }) => (
             <option key={id} value={id}>
               {name} ({images.toLocaleString('en')})
@@ -41,16 +50,16 @@ export function FilterPanel() {
         </HTMLSelect>
         <CohortMaker />
       </div>
-      {facetLists.map(({ field, facet, title }) => (
-        <FacetList key={field} title={title} field={field} values={facets.data?.[facet] ?? []} />
+      {facetLists.map(({ field, facet, title, meaning }) => (
+        <FacetList key={field} title={title} meaning={meaning} field={field} values={facets.data?.[facet] ?? []} />
       ))}
       <ScoreRange />
       <Button
         fill
         disabled={!narrowed}
         icon={<FilterRemoveIcon />}
-        text="Clear the filter"
-        onClick={() => setFilter({})}
+        text="Clear filter"
+        onClick={() => setFilter(usualFilter)}
       />
     </aside>
   );

@@ -1,11 +1,14 @@
-// What the window lists first: known from what was kept and the scores there are, so that it is asked before anything is drawn.
+// What the window lists first: known from what was kept and from the scores, runs and cohorts, so that it is requested before anything is drawn.
 import type { QueryClient } from '@tanstack/react-query';
+import type { Response } from '../../src-preload/contract.ts';
 import type { Host } from '../../src-preload/host.ts';
-import type { Order, ScoreName } from '../../src-preload/schemas/image.ts';
+import type { Filter, Order, ScoreName } from '../../src-preload/schemas/image.ts';
+import type { ScoreFacts } from '../../src-preload/schemas/run.ts';
+import { usualScore } from '../../src-preload/usual-score.ts';
 import { keptIn } from '../host/layout.tsx';
 import { methodQuery } from '../host/use-host.ts';
 import { rowsPage } from './rows-page.ts';
-import { sameScore } from './score-names.ts';
+import { mostAbnormalFirst, sameScore } from './score-names.ts';
 
 /** The names under which the layout keeps the order and the score of the list. */
 export const orderKey = 'order';
@@ -14,32 +17,53 @@ export const scoreKey = 'score';
 const byImport: Order = { by: 'imported', descending: false };
 
 /**
- * The order of the list and the score on its tiles: as kept (null: never chosen), where the catalog still has those
- * scores, else the archive with the most suspicious first.
+ * The order of the list and the score on its tiles: as kept (null: never selected), where the catalog still has those
+ * scores, else by the usual score.
  */
 export function orderAndScore(
   keptOrder: Order | null,
   keptScore: ScoreName | null,
   scoreNames: readonly ScoreName[],
+  usual: ScoreName | undefined,
+  facts: readonly ScoreFacts[],
 ): { readonly order: Order; readonly score: ScoreName | undefined } {
   const known = (name: ScoreName) => scoreNames.some((each) => sameScore(each, name));
-  const preferred = scoreNames.find(({ score }) => score === 'WD patch') ?? scoreNames[0];
-  const usual: Order = preferred === undefined ? byImport : { by: preferred, descending: true };
   return {
-    order: keptOrder === null || (typeof keptOrder.by === 'object' && !known(keptOrder.by)) ? usual : keptOrder,
-    score: keptScore !== null && known(keptScore) ? keptScore : preferred,
+    order:
+      keptOrder !== null && (typeof keptOrder.by !== 'object' || known(keptOrder.by))
+        ? keptOrder
+        : usual === undefined
+          ? byImport
+          : mostAbnormalFirst(facts, usual),
+    score: keptScore !== null && known(keptScore) ? keptScore : usual,
   };
 }
 
-/** Asks at once for all that the first sight of an archive needs; what fails is asked again, and told, by the views. */
-export async function askForFirstList(client: QueryClient, host: Host): Promise<void> {
-  client.prefetchQuery(methodQuery(host, 'catalog.info', {}));
-  const [settings, names] = await Promise.all([
+/** The archive: everything but the reference normals, which would fill the list; all images where there is nothing else. */
+export function archiveFilter(
+  cohorts: Response<'cohorts.list'>['cohorts'],
+  info: Pick<NonNullable<Response<'catalog.info'>>, 'images'> | null | undefined,
+): Filter {
+  const references = cohorts.filter(({ reference }) => reference);
+  const normals = references.reduce((sum, { images }) => sum + images, 0);
+  if (normals === 0 || normals >= (info?.images ?? 0)) return {};
+  return { outsideCohorts: references.map(({ id }) => id) };
+}
+
+/** Requests at once all that the first view of an archive needs; what fails is requested again, and reported, by the views. */
+export async function requestFirstList(client: QueryClient, host: Host): Promise<void> {
+  const [info, settings, names, { facts }, runs, cohorts] = await Promise.all([
+    client.fetchQuery(methodQuery(host, 'catalog.info', {})),
     client.fetchQuery(methodQuery(host, 'settings.get', {})),
     client.fetchQuery(methodQuery(host, 'scores.list', {})),
+    client.fetchQuery(methodQuery(host, 'scores.facts', {})),
+    client.fetchQuery(methodQuery(host, 'runs.list', {})),
+    client.fetchQuery(methodQuery(host, 'cohorts.list', {})),
   ]);
   const kept = <T>(name: string) => keptIn<T | null>(settings.layout, name, null);
-  const list = { filter: {}, ...orderAndScore(kept<Order>(orderKey), kept<ScoreName>(scoreKey), names.scores) };
+  const usual = usualScore(names.scores, runs.runs);
+  const ordered = orderAndScore(kept<Order>(orderKey), kept<ScoreName>(scoreKey), names.scores, usual, facts);
+  const list = { filter: archiveFilter(cohorts.cohorts, info), ...ordered };
   client.prefetchQuery(methodQuery(host, 'images.page', rowsPage(list, 0)));
   client.prefetchQuery(methodQuery(host, 'images.ids', { filter: list.filter, order: list.order }));
 }

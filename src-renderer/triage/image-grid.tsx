@@ -6,6 +6,7 @@ import { ImageTile } from './image-tile.tsx';
 import { useTriage } from './triage-state.tsx';
 import { useListHabits } from './use-list-habits.ts';
 import { useRows } from './use-rows.ts';
+import { useViewport } from './use-viewport.ts';
 
 const captionHeight = 22;
 const gap = 6;
@@ -39,16 +40,16 @@ export function ImageGrid({ ids, tileSize: wantedSize, onInspect }: GridProps) {
     measured.current = rowHeight;
     measure();
   }, [measure, rowHeight]);
-  const focusLine = Math.floor(selection.focus / columns);
-  useEffect(() => {
-    if (width > 0) lines.scrollToIndex(focusLine, { align: 'auto' });
-  }, [lines, focusLine, width]);
+  useViewport({
+    ...{ list: grid, columns, lineHeight: rowHeight, covered: gap, ready: width > 0 },
+    scrollToLine: lines.scrollToIndex,
+  });
 
   const inSight = lines.getVirtualItems();
   const rowOf = useRows(ids, (inSight[0]?.index ?? 0) * columns, ((inSight.at(-1)?.index ?? 0) + 1) * columns);
 
   const inView = Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / rowHeight));
-  const { onPress, onOpen, onKeyDown } = useListHabits(ids, { columns, inView, onInspect });
+  const { onPress, onOpen } = useListHabits(grid, ids, { columns, inView, onInspect });
 
   return (
     <div
@@ -61,7 +62,6 @@ export function ImageGrid({ ids, tileSize: wantedSize, onInspect }: GridProps) {
       aria-colcount={columns}
       aria-activedescendant={ids.length > 0 ? `image-${ids[selection.focus]}` : undefined}
       tabIndex={0}
-      onKeyDown={onKeyDown}
     >
       <div className={styles.lines} style={{ height: lines.getTotalSize() }} role="presentation">
         {inSight.map(({ index, start }) => (
@@ -71,7 +71,6 @@ export function ImageGrid({ ids, tileSize: wantedSize, onInspect }: GridProps) {
             aria-rowindex={index + 1}
             className={styles.line}
             style={{ transform: `translateY(${start}px)`, height: rowHeight }}
-            tabIndex={-1}
           >
             {Array.from(ids.subarray(index * columns, (index + 1) * columns), (id, column) => (
               <ImageTile
@@ -80,7 +79,7 @@ export function ImageGrid({ ids, tileSize: wantedSize, onInspect }: GridProps) {
                 row={rowOf(index * columns + column)}
                 size={tileSize}
                 column={column}
-                chosen={selection.chosen.has(id)}
+                selected={selection.selected.has(id)}
                 focused={index * columns + column === selection.focus}
                 onPress={onPress}
                 onOpen={onOpen}

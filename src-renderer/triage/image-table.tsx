@@ -1,6 +1,6 @@
 // The archive as a table: one image a line, with everything that is known of it in a word; a click on a head sorts.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import styles from './image-table.module.css';
 import { useColumns } from './table-columns.tsx';
 import { TableHead } from './table-head.tsx';
@@ -8,6 +8,7 @@ import { TableLine } from './table-line.tsx';
 import { useTriage } from './triage-state.tsx';
 import { useListHabits } from './use-list-habits.ts';
 import { useRows } from './use-rows.ts';
+import { useViewport } from './use-viewport.ts';
 
 const lineHeight = 40;
 
@@ -29,11 +30,14 @@ export function ImageTable({ ids, onInspect }: TableProps) {
     paddingStart: lineHeight,
     scrollPaddingStart: lineHeight,
   });
-  useEffect(() => lines.scrollToIndex(selection.focus, { align: 'auto' }), [lines, selection.focus]);
+  useViewport({
+    ...{ list: body, columns: 1, lineHeight, covered: lineHeight, ready: true },
+    scrollToLine: lines.scrollToIndex,
+  });
   const inSight = lines.getVirtualItems();
   const rowOf = useRows(ids, inSight[0]?.index ?? 0, (inSight.at(-1)?.index ?? 0) + 1);
   const inView = Math.max(1, Math.floor((body.current?.clientHeight ?? 0) / lineHeight) - 1);
-  const { onPress, onOpen, onKeyDown } = useListHabits(ids, { columns: 1, inView, onInspect });
+  const { onPress, onOpen } = useListHabits(body, ids, { columns: 1, inView, onInspect });
   return (
     <div
       ref={body}
@@ -45,7 +49,6 @@ export function ImageTable({ ids, onInspect }: TableProps) {
       aria-colcount={shown.length + 1}
       aria-activedescendant={ids.length > 0 ? `image-${ids[selection.focus]}` : undefined}
       tabIndex={0}
-      onKeyDown={onKeyDown}
     >
       <TableHead shown={shown} template={template} />
       <div className={styles.lines} style={{ height: lines.getTotalSize() - lineHeight }} role="rowgroup">
@@ -58,7 +61,7 @@ export function ImageTable({ ids, onInspect }: TableProps) {
             shown={shown}
             template={template}
             top={start - lineHeight}
-            chosen={selection.chosen.has(ids[index]!)}
+            selected={selection.selected.has(ids[index]!)}
             focused={index === selection.focus}
             onPress={onPress}
             onOpen={onOpen}

@@ -13,14 +13,14 @@ interface TileProps {
   readonly row: ImageRow | undefined;
   readonly size: number;
   readonly column: number;
-  readonly chosen: boolean;
+  readonly selected: boolean;
   readonly focused: boolean;
   readonly onPress: (id: number, event: MouseEvent) => void;
   readonly onOpen: (id: number) => void;
 }
 
 export const ImageTile = memo(function ImageTile(props: TileProps) {
-  const { id, row, size, column, chosen, focused, onPress, onOpen } = props;
+  const { id, row, size, column, selected, focused, onPress, onOpen } = props;
   const thumbnailUrl = useThumbnailUrl();
   const settled = useSettled();
   const [unreadable, setUnreadable] = useState(false);
@@ -29,12 +29,12 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
     <div
       id={`image-${id}`}
       role="gridcell"
-      aria-selected={chosen}
+      aria-selected={selected}
       aria-colindex={column + 1}
       aria-busy={row === undefined}
       className={classNames(
         styles.tile,
-        chosen && styles.selected,
+        selected && styles.selected,
         focused && styles.focused,
         row?.verdict === 'reject' && styles.rejected,
       )}

@@ -4,18 +4,18 @@ import { SortAscIcon, SortDescIcon } from '@blueprintjs/icons';
 import type { Order } from '../../src-preload/schemas/image.ts';
 import { classNames } from '../class-names.ts';
 import styles from './order-menu.module.css';
-import { scoreLabel } from './score-names.ts';
+import { mostAbnormalFirst, scoreLabel, scoreMeaning } from './score-names.ts';
 import { useTriage } from './triage-state.tsx';
 
-const fields = { imported: 'import', name: 'name', kind: 'kind', verdict: 'verdict' } as const;
+const fields = { imported: 'import order', name: 'name', kind: 'kind', verdict: 'verdict' } as const;
 
 export function OrderMenu() {
-  const { order, setOrder, scoreNames } = useTriage();
+  const { order, setOrder, scoreNames, scoreFacts } = useTriage();
   const choices: readonly { readonly label: string; readonly by: Order['by'] }[] = [
     ...scoreNames.map((by) => ({ label: scoreLabel(by), by })),
     ...Object.entries(fields).map(([by, label]) => ({ label, by: by as keyof typeof fields })),
   ];
-  const present = choices.findIndex(({ by }) => JSON.stringify(by) === JSON.stringify(order.by));
+  const currentIndex = choices.findIndex(({ by }) => JSON.stringify(by) === JSON.stringify(order.by));
   return (
     <div className={styles.order}>
       <span id="order-label" className={styles.label}>
@@ -24,11 +24,12 @@ export function OrderMenu() {
       <HTMLSelect
         className={classNames(styles.menu)}
         aria-labelledby="order-label"
-        value={present}
+        title={typeof order.by === 'object' ? scoreMeaning(scoreFacts, order.by) : undefined}
+        value={currentIndex}
         options={choices.map(({ label }, index) => ({ label, value: index }))}
         onChange={({ currentTarget }) => {
           const by = choices[Number(currentTarget.value)]!.by;
-          setOrder({ by, descending: typeof by === 'object' });
+          setOrder(typeof by === 'object' ? mostAbnormalFirst(scoreFacts, by) : { by, descending: false });
         }}
       />
       <Button

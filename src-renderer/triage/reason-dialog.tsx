@@ -36,7 +36,7 @@ export function ReasonDialog({ initial, onDecide, onClose }: ReasonDialogProps) 
           ]}
         />
       </FormGroup>
-      <FormGroup label="Reason" labelFor={id} helperText="It is kept with the verdict and your name.">
+      <FormGroup label="Reason" labelFor={id} helperText="Recorded with the verdict and your name.">
         <InputGroup id={id} autoFocus fill maxLength={1000} value={reason} onValueChange={setReason} />
       </FormGroup>
     </FormDialog>

@@ -1,4 +1,4 @@
-// Filters with their order kept under a name in the catalog: chosen, saved, removed.
+// Filters with their order kept under a name in the catalog: selected, saved, removed.
 import { Button, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { FloppyDiskIcon, TrashIcon } from '@blueprintjs/icons';
 import { useState } from 'react';
@@ -14,8 +14,8 @@ type View = Response<'views.list'>['views'][number];
 export function SavedViews() {
   const host = useHost();
   const { notify } = useReview();
-  const { filter, setFilter, order, setOrder, begun } = useTriage();
-  const views = useAnswer('views.list', {}, begun).data?.views ?? [];
+  const { filter, setFilter, order, setOrder, isComplete } = useTriage();
+  const views = useAnswer('views.list', {}, isComplete).data?.views ?? [];
   const [name, setName] = useState<string | null>(null);
   const shown = views.find((view) => same(view, { filter, order }));
   const failed = (error: Error) => notify(error.message, 'danger');
@@ -44,7 +44,7 @@ export function SavedViews() {
             if (view !== undefined) show(view);
           }}
         >
-          <option value="">{views.length === 0 ? 'none saved yet' : 'choose a view'}</option>
+          <option value="">{views.length === 0 ? 'none saved yet' : 'select a view'}</option>
           {views.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
@@ -56,7 +56,7 @@ export function SavedViews() {
             variant="minimal"
             icon={<FloppyDiskIcon />}
             aria-label="Save this view"
-            title="Save this filter and order under a name"
+            title="Save this filter and order"
             aria-expanded={name !== null}
             onClick={() => setName(name === null ? '' : null)}
           />

@@ -1,9 +1,28 @@
-// Every score of every run of the catalog, newest run first, and how they are written.
-import type { ScoreName } from '../../src-preload/schemas/image.ts';
-import { useAnswer } from '../host/use-host.ts';
+// How scores are named and written, and which end of each is abnormal.
+import type { Order, ScoreName } from '../../src-preload/schemas/image.ts';
+import type { ScoreFacts } from '../../src-preload/schemas/run.ts';
 
 export const sameScore = (a: ScoreName, b: ScoreName): boolean => a.run === b.run && a.score === b.score;
 export const scoreLabel = ({ run, score }: ScoreName): string => `${score} (run ${run})`;
+
+type Facts = readonly ScoreFacts[];
+
+/** What a score means, as a sentence; undefined for one that another program has added. */
+export function scoreMeaning(facts: Facts, { score }: Pick<ScoreName, 'score'>): string | undefined {
+  const found = facts.find(({ name }) => name === score);
+  return found === undefined
+    ? undefined
+    : sentence(`${found.meaning}${found.unit === null ? '' : `; in ${found.unit}`}`);
+}
+
+/** The order by a score with the most abnormal images first. */
+export const mostAbnormalFirst = (facts: Facts, by: ScoreName): Order => ({
+  by,
+  descending: facts.find(({ name }) => name === by.score)?.abnormal !== 'low',
+});
+
+/** Help is written as the end of a line; alone it is a sentence. */
+export const sentence = (help: string): string => `${help.charAt(0).toUpperCase()}${help.slice(1)}.`;
 
 /** Three significant digits, also where they are zeros: in every list of scores they stand below each other. */
 export const scoreText = (value: number): string => {
@@ -12,8 +31,3 @@ export const scoreText = (value: number): string => {
   if (size < 0.001 || size >= 100_000) return value.toExponential(2);
   return size < 100 ? value.toPrecision(3) : String(Number(value.toPrecision(3)));
 };
-
-/** Undefined until known. */
-export function useScoreNames(): readonly ScoreName[] | undefined {
-  return useAnswer('scores.list', {}).data?.scores;
-}

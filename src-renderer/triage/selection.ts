@@ -1,13 +1,13 @@
 // Choosing many of a long list with the habits of a file manager: click, Ctrl, Shift, arrows. Pure functions.
 
-/** `focus` and `anchor` are places in the list; `chosen` are the ids, which stay chosen when the order changes. */
+/** `focus` and `anchor` are places in the list; `selected` are the ids, which stay selected when the order changes. */
 export interface ImageSelection {
-  readonly chosen: ReadonlySet<number>;
+  readonly selected: ReadonlySet<number>;
   readonly focus: number;
   readonly anchor: number;
 }
 
-export const nothingChosen: ImageSelection = { chosen: new Set(), focus: 0, anchor: 0 };
+export const nothingSelected: ImageSelection = { selected: new Set(), focus: 0, anchor: 0 };
 
 /** What is held while clicking or moving: `toggle` for Ctrl or Command, `range` for Shift. */
 export interface Held {
@@ -17,41 +17,41 @@ export interface Held {
 
 /** Goes to `place` of `ids` (brought into the list). Plain: chooses it alone; toggle: in or out; range: from the anchor on. */
 export function choose(before: ImageSelection, ids: Uint32Array, place: number, held: Held): ImageSelection {
-  if (ids.length === 0) return nothingChosen;
+  if (ids.length === 0) return nothingSelected;
   const focus = Math.max(0, Math.min(ids.length - 1, place));
   if (held.range) {
     const anchor = Math.min(before.anchor, ids.length - 1);
     const range = ids.subarray(Math.min(anchor, focus), Math.max(anchor, focus) + 1);
-    return { chosen: new Set([...(held.toggle ? before.chosen : []), ...range]), focus, anchor };
+    return { selected: new Set([...(held.toggle ? before.selected : []), ...range]), focus, anchor };
   }
   const id = ids[focus]!;
-  if (!held.toggle) return { chosen: new Set([id]), focus, anchor: focus };
-  const chosen = new Set(before.chosen);
-  if (!chosen.delete(id)) chosen.add(id);
-  return { chosen, focus, anchor: focus };
+  if (!held.toggle) return { selected: new Set([id]), focus, anchor: focus };
+  const selected = new Set(before.selected);
+  if (!selected.delete(id)) selected.add(id);
+  return { selected, focus, anchor: focus };
 }
 
 export function chooseAll(before: ImageSelection, ids: Uint32Array): ImageSelection {
-  return { ...before, chosen: new Set(ids) };
+  return { ...before, selected: new Set(ids) };
 }
 
-const fewChosen = 16;
+const fewSelected = 16;
 
 /**
  * The selection in another list: the focus stays on its image if it is still there, else at its place; images that are
- * not in the list are chosen no longer, so that no decision falls on what cannot be seen.
+ * not in the list are selected no longer, so that no decision falls on what cannot be seen.
  */
 export function carryOver(before: ImageSelection, old: Uint32Array, ids: Uint32Array): ImageSelection {
-  if (ids.length === 0) return nothingChosen;
+  if (ids.length === 0) return nothingSelected;
   // Looking a few up is faster than putting a whole archive into a set.
   const there: { has: (id: number) => boolean } =
-    before.chosen.size > fewChosen ? new Set(ids) : { has: (id) => ids.includes(id) };
+    before.selected.size > fewSelected ? new Set(ids) : { has: (id) => ids.includes(id) };
   const id = old[before.focus];
   const found = id === undefined ? -1 : ids.indexOf(id);
   const focus = found >= 0 ? found : Math.min(before.focus, ids.length - 1);
-  const chosen = new Set([...before.chosen].filter((each) => there.has(each)));
-  if (chosen.size === 0) chosen.add(ids[focus]!);
-  return { chosen, focus, anchor: focus };
+  const selected = new Set([...before.selected].filter((each) => there.has(each)));
+  if (selected.size === 0) selected.add(ids[focus]!);
+  return { selected, focus, anchor: focus };
 }
 
 /** Key -> how far the focus goes in a grid of `columns` with `rows` in sight. */

@@ -2,7 +2,7 @@
 import { CaretDownIcon, CaretUpIcon } from '@blueprintjs/icons';
 import { classNames } from '../class-names.ts';
 import styles from './image-table.module.css';
-import { scoreLabel } from './score-names.ts';
+import { mostAbnormalFirst, scoreLabel } from './score-names.ts';
 import type { Column } from './table-columns.tsx';
 import { useTriage } from './triage-state.tsx';
 
@@ -12,13 +12,13 @@ export interface HeadProps {
 }
 
 export function TableHead({ shown, template }: HeadProps) {
-  const { order, setOrder, score } = useTriage();
+  const { order, setOrder, score, scoreFacts } = useTriage();
   const isSorted = ({ by }: Column) => (by === 'score' ? typeof order.by === 'object' : by === order.by);
   const sort = (column: Column) => {
     const by = column.by === 'score' ? score : column.by;
     if (by === undefined) return;
-    const descending = isSorted(column) ? !order.descending : typeof by === 'object';
-    setOrder({ by, descending });
+    if (isSorted(column)) setOrder({ by, descending: !order.descending });
+    else setOrder(typeof by === 'object' ? mostAbnormalFirst(scoreFacts, by) : { by, descending: false });
   };
   return (
     <div

@@ -11,14 +11,14 @@ interface LineProps extends HeadProps {
   readonly row: ImageRow | undefined;
   readonly index: number;
   readonly top: number;
-  readonly chosen: boolean;
+  readonly selected: boolean;
   readonly focused: boolean;
   readonly onPress: (id: number, event: MouseEvent) => void;
   readonly onOpen: (id: number) => void;
 }
 
 export const TableLine = memo(function TableLine(props: LineProps) {
-  const { id, row, index, shown, template, top, chosen, focused, onPress, onOpen } = props;
+  const { id, row, index, shown, template, top, selected, focused, onPress, onOpen } = props;
   const thumbnailUrl = useThumbnailUrl();
   const [unreadable, setUnreadable] = useState(false);
   return (
@@ -26,10 +26,10 @@ export const TableLine = memo(function TableLine(props: LineProps) {
       id={`image-${id}`}
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={chosen}
+      aria-selected={selected}
       aria-busy={row === undefined}
       tabIndex={-1}
-      className={classNames(styles.line, chosen && styles.selected, focused && styles.focused)}
+      className={classNames(styles.line, selected && styles.selected, focused && styles.focused)}
       style={{ transform: `translateY(${top}px)`, gridTemplateColumns: template }}
       onMouseDown={(event) => onPress(id, event)}
       onDoubleClick={() => onOpen(id)}

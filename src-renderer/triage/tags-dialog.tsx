@@ -1,4 +1,4 @@
-// Tags of everything that is chosen: given and taken away in one go.
+// Tags of the selection: added and removed in one step.
 import { Button, FormGroup, TagInput } from '@blueprintjs/core';
 import { useState } from 'react';
 import { FormDialog } from '../form-dialog.tsx';
@@ -39,7 +39,7 @@ export function TagsDialog({ images, onClose }: TagsDialogProps) {
       onClose={onClose}
     >
       <TagField label="Add" value={add} onChange={setAdd} autoFocus />
-      <TagField label="Take away" value={remove} onChange={setRemove} />
+      <TagField label="Remove" value={remove} onChange={setRemove} />
       {unused.length === 0 ? null : (
         <div className={styles.known}>
           <span className={text.quiet}>In use:</span>

@@ -1,28 +1,53 @@
-// What is listed, in which order, and what of it is chosen: shared by the grid and the inspection of single images.
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+// What is listed, in which order, and what of it is selected: shared by the list and the inspection of single images.
+import {
+  createContext,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { Filter, Order, ScoreName } from '../../src-preload/schemas/image.ts';
+import type { ScoreFacts } from '../../src-preload/schemas/run.ts';
+import { usualScore } from '../../src-preload/usual-score.ts';
 import { useLayout } from '../host/layout.tsx';
 import { useAnswer } from '../host/use-host.ts';
-import { orderAndScore, orderKey, scoreKey } from './first-list.ts';
+import { archiveFilter, orderAndScore, orderKey, scoreKey } from './first-list.ts';
 import { rowsPage } from './rows-page.ts';
-import { useScoreNames } from './score-names.ts';
-import { carryOver, type ImageSelection, nothingChosen } from './selection.ts';
+import { carryOver, type ImageSelection, nothingSelected } from './selection.ts';
+
+/** The part of the list that is on the screen. */
+export interface Viewport {
+  /** Whether the image at an index of the list can be seen. */
+  readonly shows: (index: number) => boolean;
+  readonly reveal: (index: number) => void;
+}
 
 export interface Triage {
   readonly filter: Filter;
+  /** What the list begins with and a cleared filter goes back to: the archive without its reference normals. */
+  readonly usualFilter: Filter;
   readonly setFilter: (filter: Filter) => void;
   readonly order: Order;
   readonly setOrder: (order: Order) => void;
   /** The score on the tiles: the one that orders them, else the last one that did. */
   readonly score: ScoreName | undefined;
   readonly scoreNames: readonly ScoreName[];
-  /** All images of the filter in order; only the first of them until the window has begun, undefined until those are known. */
+  readonly scoreFacts: readonly ScoreFacts[];
+  /** All images of the filter in order; only the first of them until the list is complete, undefined until those are known. */
   readonly ids: Uint32Array | undefined;
-  /** The whole list was known once, and the first images are in sight: what is less urgent may be asked and loaded. */
-  readonly begun: boolean;
+  /** The whole list was known once, and the first images are in view: what is less urgent may be requested and loaded. */
+  readonly isComplete: boolean;
   readonly error: Error | null;
   readonly selection: ImageSelection;
   readonly select: (selection: ImageSelection) => void;
+  /** Grows whenever the focused image is to be brought into view. */
+  readonly reveals: number;
+  /** Of the list that is shown; null where none is. */
+  readonly viewport: RefObject<Viewport | null>;
 }
 
 const TriageContext = createContext<Triage | null>(null);
@@ -34,56 +59,110 @@ export function useTriage(): Triage {
 }
 
 const none: Uint32Array = new Uint32Array();
-const noFilter: Filter = {};
 
 export function TriageProvider({ children }: { readonly children: ReactNode }) {
-  const [filter, setFilter] = useState(noFilter);
-  const scoreNames = useScoreNames();
-  const [keptOrder, setOrder] = useLayout<Order | null>(orderKey, null);
-  const [keptScore, setScore] = useLayout<ScoreName | null>(scoreKey, null);
-  const { order, score } = useMemo(
-    () => orderAndScore(keptOrder, keptScore, scoreNames ?? []),
-    [keptOrder, keptScore, scoreNames],
-  );
+  const viewport = useRef<Viewport>(null);
+  const { filter, usualFilter, setFilter } = useFilter();
+  const scores = useScores();
   const [ids, setIds] = useState<Uint32Array>();
-  const [begun, setBegun] = useState(false);
-  const canList = scoreNames !== undefined;
+  const [isComplete, setComplete] = useState(false);
+  const { order, score } = scores;
+  const canList = scores.known && filter !== undefined;
+  const list = { filter: filter ?? {}, order, score };
   // The window opens with the first rows, which are there long before the list of a whole archive.
-  const first = useAnswer('images.page', rowsPage({ filter, order, score }, 0), canList && !begun);
-  const { data, error } = useAnswer('images.ids', { filter, order }, canList);
+  const first = useAnswer('images.page', rowsPage(list, 0), canList && !isComplete);
+  const { data, error } = useAnswer('images.ids', { filter: list.filter, order }, canList);
   const firstIds = useMemo(() => first.data && Uint32Array.from(first.data.rows, ({ id }) => id), [first.data]);
-  const listed = data?.ids ?? (begun ? undefined : firstIds);
+  const listed = data?.ids ?? (isComplete ? undefined : firstIds);
   const shown = useRef(none);
-  const [selection, select] = useState(nothingChosen);
+  const [selection, setSelection] = useState(nothingSelected);
+  const [reveals, setReveals] = useState(0);
+  const listKey = JSON.stringify([list.filter, order]);
+  const shownKey = useRef(listKey);
   useEffect(() => {
     if (listed === undefined || listed === shown.current) return;
     const old = shown.current;
     shown.current = listed;
     setIds(listed);
-    select((before) => carryOver(before, old, listed));
-  }, [listed]);
+    setSelection((before) => carryOver(before, old, listed));
+    // Another order or filter: the focused image is shown wherever it is now.
+    if (shownKey.current !== listKey) setReveals((count) => count + 1);
+    shownKey.current = listKey;
+  }, [listed, listKey]);
+  const select = useCallback((next: ImageSelection) => {
+    setSelection(next);
+    setReveals((count) => count + 1);
+  }, []);
   useEffect(() => {
-    if (data !== undefined) setBegun(true);
+    if (data !== undefined) setComplete(true);
   }, [data]);
 
+  const { setOrder, scoreNames, scoreFacts } = scores;
+  const shownFilter = filter ?? usualFilter;
   const triage = useMemo<Triage>(
     () => ({
-      filter,
+      ...{ filter: shownFilter, usualFilter, setFilter, order, setOrder, score, scoreNames, scoreFacts },
+      ...{ ids, isComplete, error, selection, select, reveals, viewport },
+    }),
+    [
+      shownFilter,
+      usualFilter,
       setFilter,
       order,
-      setOrder: (next) => {
-        setOrder(next);
-        if (typeof next.by === 'object') setScore(next.by);
-      },
+      setOrder,
       score,
-      scoreNames: scoreNames ?? [],
+      scoreNames,
+      scoreFacts,
       ids,
-      begun,
+      isComplete,
       error,
       selection,
       select,
-    }),
-    [filter, order, setOrder, setScore, score, scoreNames, ids, begun, error, selection],
+      reveals,
+    ],
   );
   return <TriageContext value={triage}>{children}</TriageContext>;
 }
+
+/** The filter; undefined until it is known which images are the archive. */
+function useFilter() {
+  const [given, setFilter] = useState<Filter>();
+  const cohorts = useAnswer('cohorts.list', {}).data?.cohorts;
+  const info = useAnswer('catalog.info', {}).data;
+  // What the list began with stays: a run that starts meanwhile takes nothing out of it.
+  const [usual, setUsual] = useState<Filter>();
+  if (usual === undefined && cohorts !== undefined && info != null) setUsual(archiveFilter(cohorts, info));
+  return { filter: given ?? usual, usualFilter: usual ?? noFilter, setFilter };
+}
+const noFilter: Filter = {};
+
+/** The scores there are, the one on the tiles, and the order of the list. */
+function useScores() {
+  const scoreNames = useAnswer('scores.list', {}).data?.scores;
+  const scoreFacts = useAnswer('scores.facts', {}).data?.facts;
+  const runs = useAnswer('runs.list', {}).data?.runs;
+  const [keptOrder, keepOrder] = useLayout<Order | null>(orderKey, null);
+  const [keptScore, keepScore] = useLayout<ScoreName | null>(scoreKey, null);
+  // The usual score stays while it is there: a run that ends meanwhile does not order the list anew under one's hands.
+  const [usual, setUsual] = useState<ScoreName>();
+  const isThere =
+    usual !== undefined && scoreNames?.some(({ run, score }) => run === usual.run && score === usual.score);
+  const found = scoreNames === undefined || runs === undefined ? undefined : usualScore(scoreNames, runs);
+  if (!isThere && found !== undefined && found !== usual) setUsual(found);
+  const held = isThere ? usual : found;
+  const ordered = useMemo(
+    () => orderAndScore(keptOrder, keptScore, scoreNames ?? [], held, scoreFacts ?? []),
+    [keptOrder, keptScore, scoreNames, held, scoreFacts],
+  );
+  const setOrder = useCallback(
+    (next: Order) => {
+      keepOrder(next);
+      if (typeof next.by === 'object') keepScore(next.by);
+    },
+    [keepOrder, keepScore],
+  );
+  const known = scoreNames !== undefined && runs !== undefined && scoreFacts !== undefined;
+  return { ...ordered, setOrder, scoreNames: scoreNames ?? noScores, scoreFacts: scoreFacts ?? noFacts, known };
+}
+const noScores: readonly ScoreName[] = [];
+const noFacts: readonly ScoreFacts[] = [];

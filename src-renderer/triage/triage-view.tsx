@@ -21,15 +21,15 @@ import { useVerdictKeys, VerdictButtons } from './verdict-keys.tsx';
 const [leastTile, mostTile, tileStep] = [96, 320, 8];
 
 export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
-  const { ids, begun, error, setFilter, selection } = useTriage();
+  const { ids, isComplete, error, usualFilter, setFilter, selection } = useTriage();
   const [tileSize, setTileSize] = useLayout('tile size', 168);
-  const [form, setForm] = useLayout<'grid' | 'table'>('list form', 'grid');
+  const [layout, setLayout] = useLayout<'grid' | 'table'>('list form', 'grid');
   const [tagged, setTagged] = useState<Uint32Array | null>(null);
   const reasonDialog = useVerdictKeys();
-  const chosen = () => ids?.filter((id) => selection.chosen.has(id)) ?? new Uint32Array();
+  const selected = () => ids?.filter((id) => selection.selected.has(id)) ?? new Uint32Array();
   useTriageKeys(
-    () => setTagged(chosen()),
-    () => setForm(form === 'grid' ? 'table' : 'grid'),
+    () => setTagged(selected()),
+    () => setLayout(layout === 'grid' ? 'table' : 'grid'),
     (step) => setTileSize(Math.max(leastTile, Math.min(mostTile, tileSize + step * tileStep))),
   );
   return (
@@ -39,29 +39,29 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
         <ToolBar label="List" wraps>
           <OrderMenu />
           <span className={styles.count} role="status" aria-label="Number of images">
-            {ids === undefined || !begun ? 'listing' : countOf(ids.length)}
-            {selection.chosen.size > 1 ? `, ${selection.chosen.size.toLocaleString('en')} chosen` : ''}
+            {ids === undefined || !isComplete ? 'loading' : countOf(ids.length)}
+            {selection.selected.size > 1 ? `, ${selection.selected.size.toLocaleString('en')} selected` : ''}
           </span>
           <VerdictButtons />
           <Button
             variant="minimal"
             icon={<TagIcon />}
-            aria-label="Tags of what is chosen"
-            title="Tags of what is chosen (T)"
-            disabled={selection.chosen.size === 0}
-            onClick={() => setTagged(chosen())}
+            aria-label="Tags of the selection"
+            title="Tags of the selection (T)"
+            disabled={selection.selected.size === 0}
+            onClick={() => setTagged(selected())}
           />
           <SegmentedControl
             size="small"
-            aria-label="The list as"
-            value={form}
-            onValueChange={(value) => setForm(value as 'grid' | 'table')}
+            aria-label="Layout"
+            value={layout}
+            onValueChange={(value) => setLayout(value as 'grid' | 'table')}
             options={[
               { label: 'Grid', value: 'grid' },
               { label: 'Table', value: 'table' },
             ]}
           />
-          <div className={classNames(styles.tileSize, form === 'table' && styles.unused)}>
+          <div className={classNames(styles.tileSize, layout === 'table' && styles.unused)}>
             <Slider
               className={classNames(styles.slider)}
               min={leastTile}
@@ -70,7 +70,7 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
               labelRenderer={false}
               value={tileSize}
               onChange={setTileSize}
-              handleHtmlProps={{ 'aria-label': 'size of the tiles' }}
+              handleHtmlProps={{ 'aria-label': 'tile size' }}
             />
           </div>
         </ToolBar>
@@ -78,10 +78,10 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
         {ids?.length === 0 ? (
           <EmptyState
             icon={FilterIcon}
-            title="No image fits the filter"
-            action={<Button text="Clear the filter" onClick={() => setFilter({})} />}
+            title="No images match the filter"
+            action={<Button text="Clear filter" onClick={() => setFilter(usualFilter)} />}
           />
-        ) : ids === undefined ? null : form === 'table' ? (
+        ) : ids === undefined ? null : layout === 'table' ? (
           <ImageTable ids={ids} onInspect={onInspect} />
         ) : (
           <ImageGrid ids={ids} tileSize={tileSize} onInspect={onInspect} />
@@ -100,7 +100,7 @@ function useTriageKeys(onTags: () => void, onToggleLayout: () => void, onTileSiz
   const combos = useMemo(() => {
     const common = { global: true, group: 'Triage', preventDefault: true } as const;
     return [
-      { ...common, combo: 't', label: 'Tags of what is chosen', onKeyDown: () => now.current.onTags() },
+      { ...common, combo: 't', label: 'Tags of the selection', onKeyDown: () => now.current.onTags() },
       { ...common, combo: 'g', label: 'Grid or table', onKeyDown: () => now.current.onToggleLayout() },
       { ...common, combo: 'plus', label: 'Larger tiles', onKeyDown: () => now.current.onTileSize(3) },
       { ...common, combo: 'minus', label: 'Smaller tiles', onKeyDown: () => now.current.onTileSize(-3) },

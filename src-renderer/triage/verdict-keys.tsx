@@ -1,4 +1,4 @@
-// One key per decision: keep, reject, unsure, on all chosen images; then the next image.
+// One key per decision: keep, reject or unsure, for the whole selection; then the next image.
 import { Button, ButtonGroup, type HotkeyConfig, Switch, Tag, useHotkeys } from '@blueprintjs/core';
 import { CommentIcon, RedoIcon, UndoIcon } from '@blueprintjs/icons';
 import { createElement, type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
@@ -16,34 +16,40 @@ const keys: readonly { readonly key: string; readonly decision: Decision | null;
   { key: 'k', decision: 'keep', label: 'Keep' },
   { key: 'r', decision: 'reject', label: 'Reject' },
   { key: 'u', decision: 'unsure', label: 'Unsure' },
-  { key: 'backspace', decision: null, label: 'Take the verdict back' },
+  { key: 'backspace', decision: null, label: 'Withdraw the verdict' },
 ];
 
 export type Decide = (decision: Decision | null, reason?: string | null) => void;
 
-/** Decides on what is chosen and, when asked to, goes on to the image after the last one chosen. */
-function useDecideOnChosen(): Decide {
+/** Decides about the selection and, if `advance` is on, moves to the next image. */
+function useDecideOnSelection(): Decide {
   const triage = useTriage();
   const review = useReview();
   const now = useRef({ triage, review });
   now.current = { triage, review };
   return useCallback((decision, reason = null) => {
     const { triage, review } = now.current;
-    const { ids, selection, select } = triage;
+    const { ids, selection, select, viewport } = triage;
     if (ids === undefined || ids.length === 0) return;
-    const chosen = ids.filter((id) => selection.chosen.has(id));
-    if (!review.decide(chosen, decision, reason) || decision === null || !review.advance) return;
-    if (chosen.length === 1) select(choose(selection, ids, selection.focus + 1, { toggle: false, range: false }));
+    const selected = ids.filter((id) => selection.selected.has(id));
+    // One image that has scrolled out of view is shown before anything is decided about it.
+    const only = selected.length === 1 ? ids.indexOf(selected[0]!) : -1;
+    if (only >= 0 && viewport.current?.shows(only) === false) {
+      select(choose(selection, ids, only, { toggle: false, range: false }));
+      return review.notify('The selected image was out of view. It is shown now: decide again.', 'warning');
+    }
+    if (!review.decide(selected, decision, reason) || decision === null || !review.advance) return;
+    if (selected.length === 1) select(choose(selection, ids, selection.focus + 1, { toggle: false, range: false }));
   }, []);
 }
 
 /**
- * Binds the keys while the view is there; they are listed in the dialog of all keys. Without `given`: on what is chosen.
- * The dialog that asks for a reason is to be shown by the view.
+ * Binds the keys while the view is there; they are listed in the dialog of all keys. Without `given`: about the selection.
+ * The view must show the returned dialog, which asks for a reason.
  */
 export function useVerdictKeys(given?: Decide): ReactNode {
-  const onChosen = useDecideOnChosen();
-  const decide = given ?? onChosen;
+  const onSelection = useDecideOnSelection();
+  const decide = given ?? onSelection;
   const { undo, redo } = useReview();
   const [asks, setAsks] = useState<Decision | null>(null);
   const combos = useMemo<HotkeyConfig[]>(() => {
@@ -71,8 +77,8 @@ export function useVerdictKeys(given?: Decide): ReactNode {
 }
 
 export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) {
-  const onChosen = useDecideOnChosen();
-  const decide = given ?? onChosen;
+  const onSelection = useDecideOnSelection();
+  const decide = given ?? onSelection;
   const { advance, setAdvance, undo, redo } = useReview();
   const [asks, setAsks] = useState(false);
   return (
@@ -83,7 +89,6 @@ export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) 
             <Button
               key={key}
               icon={createElement(verdictIcons[decision], { className: classNames(styles[decision]) })}
-              aria-label={label}
               title={`${label} (${key.toUpperCase()})`}
               text={<span className={styles.word}>{label}</span>}
               endIcon={<Tag minimal>{key.toUpperCase()}</Tag>}
@@ -96,7 +101,7 @@ export function VerdictButtons({ decide: given }: { readonly decide?: Decide }) 
         variant="minimal"
         icon={<CommentIcon />}
         aria-label="Decide with a reason"
-        title="Decide with a reason (Shift with the key of the decision)"
+        title="Decide with a reason (Shift and the key of the decision)"
         onClick={() => setAsks(true)}
       />
       {asks ? <ReasonDialog initial="reject" onDecide={decide} onClose={() => setAsks(false)} /> : null}

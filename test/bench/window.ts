@@ -53,9 +53,12 @@ export async function makeCatalog(folder: string): Promise<void> {
 export async function measureWindow(catalog: string): Promise<readonly Measure[]> {
   await using window = await openWindow(catalog);
   const { page, workbench } = window;
-  await workbench.call('settings.set', { reviewer: 'Bench', advance: true, layout: {} });
+  await workbench.call('settings.set', { advance: true, layout: {} });
   const opened = await opening(page);
   await page.waitForLoadState('networkidle');
+  // Each window has a reviewer of its own.
+  await page.getByLabel(/^Reviewer/).fill('Bench');
+  await page.keyboard.press('Enter');
   const sorting = await sorts(page);
   const gaps = await scrolling(page);
   const inspecting = await nextImages(page);
@@ -197,7 +200,7 @@ async function decisions(page: Page, count: number): Promise<readonly number[]> 
 /** From the key until every tile in sight bears the verdict that all 112,120 images got. */
 async function decideOnAll(page: Page): Promise<number> {
   await page.keyboard.press('Control+a');
-  await page.getByText(/chosen/).waitFor();
+  await page.getByText(/ selected/).waitFor();
   await onKey(page, () => () => document.querySelector('[role=gridcell]:not(:has([data-verdict=reject]))') === null);
   return waitAfter(page, 'r');
 }

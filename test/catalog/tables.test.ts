@@ -7,6 +7,7 @@ import {
   createCohort,
   findCohort,
   listCohorts,
+  referenceCohorts,
   removeCohort,
 } from '../../src-main/catalog/tables/cohorts.ts';
 import {
@@ -26,7 +27,7 @@ import {
   setTags,
 } from '../../src-main/catalog/tables/marks.ts';
 import { addModel, getModel } from '../../src-main/catalog/tables/models.ts';
-import { countImages } from '../../src-main/catalog/tables/pages.ts';
+import { countImages, imageIds } from '../../src-main/catalog/tables/pages.ts';
 import {
   addRunItems,
   claimRun,
@@ -287,9 +288,31 @@ describe('cohorts', () => {
     ]);
     expect(cohortsOf(catalog, 3)).toEqual([{ id, name: 'normals' }]);
     expect(() => addToCohort(catalog, id, [77])).toThrow('FOREIGN KEY');
+    expect(countImages(catalog, { outsideCohorts: [id] })).toBe(0);
     removeCohort(catalog, id);
     expect([findCohort(catalog, 'normals'), countImages(catalog, {})]).toEqual([undefined, 3]);
     expect(() => removeCohort(catalog, id)).toThrow('missing');
+  });
+});
+
+describe('reference cohorts', () => {
+  it('are those that a run trained on, balanced its loss on or compared images with; the archive is what lies outside', () => {
+    const catalog = sampleCatalog(5);
+    const names = ['trained', 'balanced', 'compared', 'scored'];
+    const [trained, balanced, compared, scored] = names.map((name, index) =>
+      createCohort(catalog, { name, definition: {}, images: [index + 1], at: noon }),
+    );
+    const record = (kind: string, parameters: Readonly<Record<string, unknown>>) =>
+      createRun(catalog, { kind, title: kind, parameters, provenance: {}, at: noon });
+    record('train', { cohort: trained });
+    record('project', { projecting: { normals: balanced } });
+    record('project', { projecting: { normals: null } });
+    record('typicality', { normals: compared });
+    record('import', { cohort: 'scored' });
+    expect([...referenceCohorts(catalog)].toSorted()).toEqual([trained, balanced, compared]);
+    const outside = { outsideCohorts: [...referenceCohorts(catalog)] };
+    expect(imageIds(catalog, outside, { by: 'imported', descending: false })).toEqual(Uint32Array.of(4, 5));
+    expect(countImages(catalog, { ...outside, cohort: scored })).toBe(1);
   });
 });
 

@@ -15,14 +15,14 @@ describe('the pace of a job', () => {
   });
 
   it('tells rate and time left of what is lately done, whatever came before', () => {
-    expect(words(25_017, [0, 0], [10, 5000])).toBe('importing 5,000 of 25,017, 500 a second, 40 seconds left');
+    expect(words(25_017, [0, 0], [10, 5000])).toBe('importing 5,000 of 25,017, 500 per second, 40 seconds left');
     const quickThenSlow = [...Array.from({ length: 11 }, (_, second) => [second, second * 2000] as const)];
     const slow = Array.from({ length: 60 }, (_, second) => [11 + second, 20_000 + second * 10] as const);
-    expect(words(21_000, ...quickThenSlow, ...slow)).toBe('importing 20,590 of 21,000, 10 a second, 41 seconds left');
+    expect(words(21_000, ...quickThenSlow, ...slow)).toBe('importing 20,590 of 21,000, 10 per second, 41 seconds left');
   });
 
   it('tells the rate of a job that steps more seldom than that', () => {
-    expect(words(10, [0, 1], [600, 2], [1200, 3])).toBe('importing 3 of 10, 0.10 a minute, 70 minutes left');
+    expect(words(10, [0, 1], [600, 2], [1200, 3])).toBe('importing 3 of 10, 0.10 per minute, 70 minutes left');
   });
 
   it('begins anew with another stage, and where a job has gone back', () => {
@@ -30,8 +30,8 @@ describe('the pace of a job', () => {
   });
 
   it('writes small rates with two figures, large ones whole, and durations as people say them', () => {
-    expect(words(100, [0, 10], [10, 30])).toBe('importing 30 of 100, 2.0 a second, 35 seconds left');
-    expect(words(5000, [0, 10], [11, 2410])).toMatch(/, 218 a second, /);
+    expect(words(100, [0, 10], [10, 30])).toBe('importing 30 of 100, 2.0 per second, 35 seconds left');
+    expect(words(5000, [0, 10], [11, 2410])).toMatch(/, 218 per second, /);
     expect([0.2, 600, 3 * 3600].map(durationWords)).toEqual(['1 second', '10 minutes', '3.0 hours']);
   });
 });

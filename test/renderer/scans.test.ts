@@ -33,9 +33,11 @@ describe.skipIf(noBrowser !== null)(
     const reading = (title: string) =>
       page.getByRole('figure').filter({ hasText: title }).getByRole('status').textContent();
     const imageName = () => page.getByRole('toolbar', { name: 'Image' }).getByRole('heading').textContent();
-    const windowReading = () => page.getByRole('status', { name: 'Window and level now' }).textContent();
+    const windowReading = () => page.getByRole('status', { name: 'Current window and level' }).textContent();
     const slice = () =>
       page.getByRole('region', { name: 'Slices' }).locator('[aria-current=true]').getAttribute('aria-label');
+    /** The masks were runs 2 and 3. */
+    const reconstruction = 'Reconstruction (run 4)';
     /** The picture of a pane as it is drawn now. */
     const drawn = (title: string) =>
       pane(title).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL('image/png'));
@@ -49,7 +51,7 @@ describe.skipIf(noBrowser !== null)(
       await pane('Original').hover();
       await expect.poll(() => reading('Original')).toMatch(/^\(\d+, \d+\) -?\d+ HU/);
       await expect.poll(() => reading('Residual')).toMatch(/^[\d.]+ of 255$/);
-      await expect.poll(() => reading('Score map')).toMatch(/^patch here [\d.]+$/);
+      await expect.poll(() => reading('Score map')).toMatch(/^patch [\d.]+$/);
     });
 
     it('offers the windows of CT by key, and inverts', async () => {
@@ -78,14 +80,14 @@ describe.skipIf(noBrowser !== null)(
     });
 
     it('zooms with Ctrl and the wheel and pans with Shift, all pictures together; a key shows the whole again', async () => {
-      const [original, map] = [await drawn('Original'), await drawn('Reconstruction')];
+      const [original, map] = [await drawn('Original'), await drawn(reconstruction)];
       const box = (await pane('Original').boundingBox())!;
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
       await page.keyboard.down('Control');
       await page.mouse.wheel(0, -600);
       await page.keyboard.up('Control');
       await expect.poll(() => drawn('Original')).not.toBe(original);
-      await expect.poll(() => drawn('Reconstruction')).not.toBe(map);
+      await expect.poll(() => drawn(reconstruction)).not.toBe(map);
       const zoomed = await drawn('Original');
       await page.keyboard.down('Shift');
       await page.mouse.down();
@@ -132,7 +134,7 @@ describe.skipIf(noBrowser !== null)(
     });
 
     it('decides about the whole scan at once when asked to', async () => {
-      await page.getByLabel('Reviewer: the name on your decisions').fill('A. Reviewer');
+      await page.getByLabel('Reviewer: the name recorded with your decisions').fill('A. Reviewer');
       await page.keyboard.press('Enter');
       await page.getByText(`all ${slicesOfScan} slices`, { exact: true }).click();
       const count = async () =>
@@ -153,7 +155,7 @@ describe.skipIf(noBrowser !== null)(
       expect(byScore).toEqual(byScore.toSorted((a, b) => b - a));
       await page.getByRole('button', { name: 'dice', exact: true }).click();
       await expect.poll(async () => (await column(3)).join()).toBe((await column(3)).toSorted((a, b) => a - b).join());
-      const limit = page.getByRole('slider', { name: 'A segmentation with a lower Dice has failed' });
+      const limit = page.getByRole('slider', { name: 'Dice below which a segmentation has failed' });
       await limit.fill('0.93');
       await page.getByText(/^AUROC of the score for Dice below 0\.93: [01]\.\d\d \(/).waitFor();
       await page.getByRole('img', { name: `WD patch, highest slice against Dice of ${scans} scans` }).waitFor();

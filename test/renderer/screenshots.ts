@@ -32,10 +32,8 @@ try {
 
 async function takeDemonstration(): Promise<void> {
   await using window = await openWindow(catalog);
-  const { page, workbench } = window;
-  await workbench.call('settings.set', { reviewer: 'A. Reviewer', layout: {} });
-  await page.reload();
-  await page.locator('[role=gridcell] data').first().waitFor();
+  const { page } = window;
+  await beginReview(window);
   const order = page.getByLabel('Sort by');
   await order.selectOption({ label: await labelOf(page, score) });
   await listed(page);
@@ -88,10 +86,8 @@ async function takeTraining({ page, workbench }: OpenWindow): Promise<void> {
 async function takeScans(): Promise<void> {
   await makeSampleScans(join(folder, 'scans'), 16, 256);
   await using window = await openWindow(join(folder, 'scans', 'catalog'));
-  const { page, workbench } = window;
-  await workbench.call('settings.set', { reviewer: 'A. Reviewer', layout: {} });
-  await page.reload();
-  await page.locator('[role=gridcell] data').first().waitFor();
+  const { page } = window;
+  await beginReview(window);
   await page.keyboard.press('Alt+5');
   await page.getByText(/^AUROC of the score/).waitFor({ timeout: 120_000 });
   await take(page, 'segmentation');
@@ -106,6 +102,15 @@ async function takeFirstRun(): Promise<void> {
   await using empty = await openWindow(join(folder, 'empty'), { create: true });
   await empty.page.getByText('This catalog is empty').waitFor();
   await take(empty.page, 'first-run');
+}
+
+/** The layout as it is at first, and a reviewer's name, which each window has for itself. */
+async function beginReview({ page, workbench }: OpenWindow): Promise<void> {
+  await workbench.call('settings.set', { layout: {} });
+  await page.reload();
+  await page.locator('[role=gridcell] data').first().waitFor();
+  await page.getByLabel(/^Reviewer/).fill('A. Reviewer');
+  await page.keyboard.press('Enter');
 }
 
 /** Goes to the first image once the list has its new order. */

@@ -73,7 +73,7 @@ describe('readings', () => {
     // Patches of 5 pixels have 21 x 21 places; the middle of the picture is the middle of the one at (10, 10).
     const values = Float32Array.from({ length: 441 }, (_, index) => index);
     const map = { width: 21, height: 21, patchSize: 5, step: 1, side: 25, placement: pair.placement, values };
-    expect(mapReading(map, frame, { x: 0.5, y: 0.5 })).toBe('patch here 220');
+    expect(mapReading(map, frame, { x: 0.5, y: 0.5 })).toBe('patch 220');
     expect(mapReading(map, frame, { x: 0.2, y: 0.5 })).toBe('');
   });
 });

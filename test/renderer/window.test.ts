@@ -73,7 +73,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await expect.poll(count).toBe('8 images');
     await page.getByLabel('Text in name, series or tag').fill('003');
     await expect.poll(count).toBe('1 image');
-    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.getByRole('button', { name: 'Clear filter' }).click();
     await expect.poll(count).toBe('16 images');
   });
 
@@ -139,12 +139,12 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await expect.poll(() => verdictOf(last).count()).toBe(0);
   });
 
-  it('decides on everything chosen at once, and undoes that as one step', async () => {
+  it('decides on everything selected at once, and undoes that as one step', async () => {
     const before = await window.workbench.call('images.count', { filter: { verdicts: ['unsure'] } });
     expect(before.images).toBe(0);
     await page.locator('[role=grid]').focus();
     await page.keyboard.press('Control+a');
-    await expect.poll(count).toContain('16 chosen');
+    await expect.poll(count).toContain('16 selected');
     await page.keyboard.press('u');
     await expect.poll(() => page.locator('[role=gridcell] [data-verdict=unsure]').count()).toBe(16);
     await page.keyboard.press('Control+z');
@@ -164,7 +164,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await expect.poll(() => page.locator('[aria-selected=true]').count()).toBe(3);
   });
 
-  it('tags what is chosen, and finds it by its tag', async () => {
+  it('tags what is selected, and finds it by its tag', async () => {
     await page.locator('[role=grid]').focus();
     await page.keyboard.press('t');
     const dialog = page.getByRole('dialog');
@@ -174,7 +174,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await dialog.getByRole('button', { name: 'Apply' }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('checkbox', { name: /^second look/ }).check({ force: true });
-    await expect.poll(count).toBe('3 images, 3 chosen');
+    await expect.poll(count).toBe('3 images, 3 selected');
   });
 
   it('keeps a filter as a named view, and comes back to it', async () => {
@@ -182,13 +182,13 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.getByLabel('Name of the view').fill('looked at twice');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Remove the view looked at twice' }).waitFor();
-    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.getByRole('button', { name: 'Clear filter' }).click();
     await expect.poll(count).toContain('16 images');
     await page.getByLabel('Saved views').selectOption({ label: 'looked at twice' });
     await expect.poll(count).toContain('3 images');
     const { views } = await window.workbench.call('views.list', {});
     expect(views).toMatchObject([{ name: 'looked at twice', filter: { tags: ['second look'] } }]);
-    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.getByRole('button', { name: 'Clear filter' }).click();
     await expect.poll(count).toContain('16 images');
   });
 
@@ -225,9 +225,9 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.locator('[role=grid]').focus();
     await page.keyboard.press('Shift+Slash');
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('Take the verdict back').waitFor();
+    await dialog.getByText('Withdraw the verdict').waitFor();
     expect(await dialog.getByText('Undo').count()).toBe(1);
-    expect(await dialog.getByText('Choose all that the filter lists').count()).toBe(1);
+    expect(await dialog.getByText('Select the whole list').count()).toBe(1);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
   });
@@ -243,7 +243,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     expect(
       await page.getByRole('region', { name: 'Highest-scoring patches' }).getByRole('button').count(),
     ).toBeGreaterThan(1);
-    for (const pane of ['Original', 'Reconstruction', 'Residual', 'Score map: MSE (run 2)']) {
+    for (const pane of ['Original', 'Reconstruction (run 2)', 'Residual', 'Score map: MSE (run 2)']) {
       const canvas = page.getByRole('img', { name: pane, exact: true });
       await expect.poll(() => canvas.evaluate(brightPixels), { message: pane }).toBeGreaterThan(100);
     }
@@ -254,17 +254,17 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
 
   it('changes window and level by dragging, and keeps them for the next image', async () => {
     const original = page.getByRole('img', { name: 'Original', exact: true });
-    const before = await page.getByRole('status', { name: 'Window and level now' }).textContent();
+    const before = await page.getByRole('status', { name: 'Current window and level' }).textContent();
     await original.hover({ position: { x: 100, y: 100 } });
     await page.mouse.down();
     await page.mouse.move(400, 300, { steps: 3 });
     await page.mouse.up();
-    const dragged = await page.getByRole('status', { name: 'Window and level now' }).textContent();
+    const dragged = await page.getByRole('status', { name: 'Current window and level' }).textContent();
     expect(dragged).not.toBe(before);
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => page.getByRole('status', { name: 'Window and level now' }).textContent()).toBe(dragged);
+    await expect.poll(() => page.getByRole('status', { name: 'Current window and level' }).textContent()).toBe(dragged);
     await page.keyboard.press('0');
-    await expect.poll(() => page.getByRole('status', { name: 'Window and level now' }).textContent()).toBe(before);
+    await expect.poll(() => page.getByRole('status', { name: 'Current window and level' }).textContent()).toBe(before);
   });
 
   it('shows another score map, and marks an anomaly by dragging', async () => {
@@ -275,23 +275,23 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.mouse.down();
     await page.mouse.move(350, 330, { steps: 4 });
     await page.mouse.up();
-    await page.getByRole('button', { name: 'Take away anomaly' }).waitFor();
+    await page.getByRole('button', { name: 'Remove anomaly' }).waitFor();
     await page.keyboard.press('Control+z');
     await page.getByText('None. Press A and drag').waitFor();
     await page.keyboard.press('a');
   });
 
   it('annotates with keys alone: begins, moves, resizes, keeps, leaves, chooses and takes away', async () => {
-    const said = page.getByRole('status', { name: 'Annotating by keys' });
+    const said = page.getByRole('status', { name: 'Annotation by keyboard' });
     const { annotations, row } = await inspectedDetail();
     expect(annotations).toEqual([]);
     const [width, height] = [row.width, row.height];
     const side = Math.round(height * 0.2);
     await page.keyboard.press('n');
-    await expect.poll(() => said.textContent()).toMatch(/^New rectangle, .*Enter keeps it, Escape leaves it/);
+    await expect.poll(() => said.textContent()).toMatch(/^New rectangle, .*Enter saves it, Escape discards it/);
     const shown = await imageName();
     await page.keyboard.press('Escape');
-    await expect.poll(() => said.textContent()).toBe('Rectangle left.');
+    await expect.poll(() => said.textContent()).toBe('Rectangle discarded.');
     await page.keyboard.press('n');
     for (const key of ['Control+ArrowRight', 'Control+ArrowRight', 'Control+ArrowUp', 'Control+Shift+ArrowDown'])
       await page.keyboard.press(key);
@@ -303,28 +303,28 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     // The arrows were the rectangle's: the same image is shown.
     expect(await imageName()).toBe(shown);
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Take away anomaly' }).waitFor();
-    expect(await said.textContent()).toBe(`Annotation drawn, ${words}.`);
+    await page.getByRole('button', { name: 'Remove anomaly' }).waitFor();
+    expect(await said.textContent()).toBe(`Annotation saved, ${words}.`);
     expect((await inspectedDetail()).annotations).toMatchObject([
       { label: 'anomaly', reviewer: 'A. Reviewer', rectangle: { x, y, width: side, height: side + 1 } },
     ]);
     await page.keyboard.press('e');
     await expect
       .poll(() => said.textContent())
-      .toBe(`Annotation 1 of 1: anomaly, by A. Reviewer, ${words}. Delete takes it away.`);
+      .toBe(`Annotation 1 of 1: anomaly, by A. Reviewer, ${words}. Delete removes it.`);
     await page.keyboard.press('Delete');
     await page.getByText('None. Press A and drag').waitFor();
     await page.keyboard.press('Control+z');
-    await page.getByRole('button', { name: 'Take away anomaly' }).waitFor();
+    await page.getByRole('button', { name: 'Remove anomaly' }).waitFor();
     await page.keyboard.press('Control+Shift+z');
     await page.getByText('None. Press A and drag').waitFor();
     await page.keyboard.press('e');
     await expect.poll(() => said.textContent()).toBe('This image has no annotation.');
     await page.keyboard.press('Shift+Slash');
-    await page.getByText('A rectangle that is being placed').waitFor();
-    await page.getByText('Annotate by keys: a new rectangle').waitFor();
+    await page.getByText('Placing a rectangle').waitFor();
+    await page.getByText('New rectangle, placed by keys').waitFor();
     await page.keyboard.press('Escape');
-    await page.getByText('A rectangle that is being placed').waitFor({ state: 'hidden' });
+    await page.getByText('Placing a rectangle').waitFor({ state: 'hidden' });
     await page.keyboard.press('a');
   });
 
@@ -358,7 +358,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   async function countedBeyond(): Promise<number> {
     // The last movement of a pointer may be heard but not yet drawn.
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-    await expect.poll(() => page.getByRole('button', { name: 'Export this' }).isEnabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Export these' }).isEnabled()).toBe(true);
     return Number(
       (await page.getByRole('status', { name: 'Images beyond the threshold' }).textContent())!.split(' ')[0],
     );
@@ -375,7 +375,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
       .poll(() => page.getByRole('status', { name: 'Images beyond the threshold' }).textContent())
       .toMatch(/^([2-9]|1\d) images/);
     const beyond = await countedBeyond();
-    await page.getByRole('button', { name: 'Make this a cohort' }).click();
+    await page.getByRole('button', { name: 'Create cohort' }).click();
     await expect
       .poll(async () => (await window.workbench.call('cohorts.list', {})).cohorts.map(({ images }) => images))
       .toContain(beyond);
@@ -384,10 +384,10 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   it('exports what lies beyond the threshold: files, manifest and checksums are there', async () => {
     const target = join(folder, 'exported');
     const beyond = await countedBeyond();
-    await page.getByRole('button', { name: 'Export this' }).click();
+    await page.getByRole('button', { name: 'Export these' }).click();
     const dialog = page.getByRole('dialog');
-    const chosen = (await dialog.locator('option:checked').first().textContent())!;
-    expect(Number(/: (\d+) images?$/.exec(chosen)![1])).toBe(beyond);
+    const selected = (await dialog.locator('option:checked').first().textContent())!;
+    expect(Number(/: (\d+) images?$/.exec(selected)![1])).toBe(beyond);
     await dialog.getByLabel('New folder').fill(target);
     expect(await seriousViolations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
@@ -479,7 +479,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.getByRole('checkbox', { name: /^vanished/ }).check({ force: true });
     await expect.poll(count).toContain('1 image');
     renameSync(`${file}.away`, file);
-    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.getByRole('button', { name: 'Clear filter' }).click();
   });
 
   it('makes a cohort of what is listed', async () => {
@@ -488,11 +488,11 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.getByLabel('Name of a new cohort of the current list').fill('needles');
     await page.keyboard.press('Enter');
     await page.getByText('Cohort "needles": 2 images').waitFor();
-    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.getByRole('button', { name: 'Clear filter' }).click();
     await page.getByLabel('Cohort', { exact: true }).selectOption({ label: 'needles (2)' });
     await expect.poll(count).toBe('2 images');
     expect(await seriousViolations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.getByRole('button', { name: 'Clear filter' }).click();
   });
 
   it('never complained: no error, no breach of the content security policy', () => {
@@ -503,7 +503,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.keyboard.press('Alt+4');
     await page.getByRole('button', { name: 'Reconstruct and score' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText(/^The time cannot be measured: .*none\.safetensors/).waitFor();
+    await dialog.getByText(/^The duration cannot be measured: .*none\.safetensors/).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
     expect(await cutTexts(dialog)).toEqual([]);
     // What cannot be measured is refused here, not after it has started.

@@ -24,7 +24,7 @@ export function DeviceField({ value, onChange }: DeviceFieldProps) {
   return (
     <ChoiceField
       label="Device"
-      help={error?.message ?? (data === undefined ? 'trying the devices of this machine' : undefined)}
+      help={error?.message ?? (data === undefined ? "testing this machine's devices" : undefined)}
       choices={known ? choices : [{ label: value, value }, ...choices]}
       value={value}
       onChange={onChange}

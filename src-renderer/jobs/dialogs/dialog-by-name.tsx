@@ -6,11 +6,11 @@ import { EvaluateDialog } from './evaluate-dialog.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import type { GivenImages } from './images-field.tsx';
 import { ImportDialog } from './import-dialog.tsx';
+import { DiceDialog, NetworkDialog } from './import-file-dialog.tsx';
 import type { DialogProps } from './job-dialog.tsx';
 import { MasksDialog } from './masks-dialog.tsx';
 import { ProjectDialog } from './project-dialog.tsx';
 import { ScoreDialog } from './score-dialog.tsx';
-import { DiceDialog, NetworkDialog } from './take-in-dialog.tsx';
 import { TrainDialog } from './train-dialog.tsx';
 import { TypicalityDialog } from './typicality-dialog.tsx';
 

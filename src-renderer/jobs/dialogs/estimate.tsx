@@ -1,4 +1,4 @@
-// How long a job would take on this device, measured from ten steps while its dialog is open.
+// How long a job would take on this device, measured over ten steps while its dialog is open.
 import { Spinner } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -9,7 +9,7 @@ import { durationWords } from '../pace.ts';
 import styles from './estimate.module.css';
 import type { JobRequest } from './job-request.ts';
 
-/** So long nothing is changed before the measurement begins. */
+/** The measurement begins once nothing has changed for this long. */
 const settleMilliseconds = 700;
 const nothing: JobRequest = { kind: 'demonstration', parameters: {} };
 
@@ -19,13 +19,13 @@ export function Estimate({ request }: { readonly request: JobRequest | null }) {
   const measured = useQuery({
     ...methodQuery(host, 'runs.estimate', settled ?? nothing),
     enabled: settled !== null,
-    // A measurement that was ended is begun anew when its question comes back.
+    // A measurement that was aborted starts again when its request comes back.
     staleTime: ({ state }) => (state.data?.seconds == null ? 0 : Number.POSITIVE_INFINITY),
   });
-  // What cannot be measured cannot run either: a network that does not fit is refused before anything starts.
+  // What cannot be measured cannot run either: an unfit network is refused before anything starts.
   useFieldProblem(measured.error === null ? null : measured.error.message);
   const runs = useAnswer('runs.list', {});
-  // Nobody waits for the measurement once the dialog is closed: a question that needs none ends it.
+  // Once the dialog is closed, a request that needs no measurement aborts the current one.
   useEffect(() => () => void host.call('runs.estimate', nothing).catch(() => {}), [host]);
   const others = runs.data?.runs.some(({ state }) => state === 'running') ?? false;
   return (
@@ -36,7 +36,7 @@ export function Estimate({ request }: { readonly request: JobRequest | null }) {
         seconds={measured.data?.seconds ?? null}
         problem={measured.error?.message}
       />
-      {others && request !== null ? ' Another job is running: on a free machine it is faster.' : ''}
+      {others && request !== null ? ' Another job is running; this one would be faster on an idle machine.' : ''}
     </div>
   );
 }
@@ -49,15 +49,15 @@ interface WordsProps {
 }
 
 function EstimateWords({ waiting, measuring, seconds, problem }: WordsProps) {
-  if (waiting) return <span className={text.quiet}>The time it takes is measured once everything is chosen.</span>;
+  if (waiting) return <span className={text.quiet}>The duration is measured once all fields are set.</span>;
   if (measuring)
     return (
       <span className={styles.measuring}>
         <Spinner size={14} /> measuring ten steps on this device
       </span>
     );
-  if (problem !== undefined) return <span className={styles.problem}>The time cannot be measured: {problem}</span>;
-  if (seconds === null) return <span className={text.quiet}>How long it takes is not known beforehand.</span>;
+  if (problem !== undefined) return <span className={styles.problem}>The duration cannot be measured: {problem}</span>;
+  if (seconds === null) return <span className={text.quiet}>The duration is unknown.</span>;
   return (
     <span>
       About <strong>{durationWords(seconds)}</strong> on this device

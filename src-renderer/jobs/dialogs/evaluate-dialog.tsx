@@ -25,12 +25,12 @@ export function EvaluateDialog({ onClose }: { readonly onClose: () => void }) {
         <FieldRow>
           <ChoiceField
             label="Scores of"
-            choices={runs.map((id) => ({ label: `run ${id}`, value: id }))}
+            choices={runs.map(({ id, title }) => ({ label: `run ${id}: ${title}`, value: id }))}
             value={run}
             onChange={setRun}
           />
           <ChoiceField
-            label="Normal images are of kind"
+            label="Kind of the normal images"
             choices={kinds.map((kind) => ({ label: kind, value: kind }))}
             value={baseline}
             onChange={setBaseline}

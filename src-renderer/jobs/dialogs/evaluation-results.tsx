@@ -1,23 +1,28 @@
 // What an evaluation found: the AUROC of each score for each kind, and whether patches lie on annotated anomalies.
+
 import { HTMLTable } from '@blueprintjs/core';
+import { meaningOf } from '../../../src-preload/glossary.ts';
 import { classNames } from '../../class-names.ts';
 import text from '../../styles/text.module.css';
+import { scoreMeaning } from '../../triage/score-names.ts';
+import { useTriage } from '../../triage/triage-state.tsx';
 import styles from './evaluation-results.module.css';
 import type { Evaluation } from './use-evaluation.ts';
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 export function EvaluationResults({ scores, kinds, detections, localisations }: Evaluation) {
+  const { scoreFacts } = useTriage();
   return (
     <>
       <HTMLTable compact striped className={classNames(styles.table)}>
-        <caption>AUROC with 95 % interval (bootstrap over patients)</caption>
+        <caption title={meaningOf('AUROC')}>AUROC with 95 % interval (bootstrap over patients)</caption>
         <thead>
           <tr>
             <th scope="col">kind</th>
             <th scope="col">images</th>
             {scores.map(({ score }) => (
-              <th scope="col" key={score}>
+              <th scope="col" key={score} title={scoreMeaning(scoreFacts, { score })}>
                 {score}
               </th>
             ))}
@@ -51,8 +56,8 @@ export function EvaluationResults({ scores, kinds, detections, localisations }: 
         {localisations.map(({ score, found: { images, summary } }) => (
           <li key={score}>
             {summary === null
-              ? `${score}: no scored image has an annotated anomaly, so localisation is not known.`
-              : `${score}: the highest patch lies on the annotated anomaly in ${percent(summary.overlap.share)} of ${images} images ${summary.overlap.interval === null ? '(no interval of one patient)' : `(${percent(summary.overlap.interval.lower)} to ${percent(summary.overlap.interval.upper)})`}, by chance in ${percent(summary.overlap.byChance)}.`}
+              ? `${score}: localisation is unknown, since no scored image has an annotated anomaly.`
+              : `${score}: the highest patch lies on the annotated anomaly in ${percent(summary.overlap.share)} of ${images} images ${summary.overlap.interval === null ? '(no interval from one patient)' : `(${percent(summary.overlap.interval.lower)} to ${percent(summary.overlap.interval.upper)})`}, by chance in ${percent(summary.overlap.byChance)}.`}
           </li>
         ))}
       </ul>

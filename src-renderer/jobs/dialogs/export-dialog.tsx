@@ -1,4 +1,4 @@
-// Export: a curated subset with its manifest in a new folder, without identities unless somebody decides otherwise.
+// Export: a curated subset with its manifest in a new folder, de-identified by default.
 import { Checkbox, Switch } from '@blueprintjs/core';
 import { useState } from 'react';
 import {
@@ -27,7 +27,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
   const { reviewer } = useReview();
   const models = useAnswer('models.list', {}).data?.models ?? [];
   const [target, setTarget] = useState('');
-  const [choice, setChoice] = useState<ImagesChoice>(given === undefined ? 'all' : 'given');
+  const [choice, setChoice] = useState<ImagesChoice>(given === undefined ? 'usual' : 'given');
   const [verdicts, setVerdicts] = useState<Verdicts>(given === undefined ? 'kept' : 'any');
   const [format, setFormat] = useState<ExportFormat>(exportFormatNames[0]);
   const [givenModel, setModel] = useState<number>();
@@ -71,22 +71,22 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
         what="new"
         value={target}
         onChange={setTarget}
-        help="It appears when it is complete, with manifest.csv, manifest.json and SHA256SUMS."
+        help="Created once the export is complete, with manifest.csv, manifest.json and SHA256SUMS."
       />
       <ImagesField given={given} value={choice} onChange={setChoice} />
       <FieldRow>
         <ChoiceField<Verdicts>
-          label="With the verdict"
+          label="Verdict"
           choices={[
             { label: 'keep', value: 'kept', disabled: !canNarrow },
-            { label: 'any or none', value: 'any' },
+            { label: 'any', value: 'any' },
           ]}
           value={canNarrow ? verdicts : 'any'}
           onChange={setVerdicts}
           help={canNarrow ? `${(count.data?.images ?? 0).toLocaleString('en')} images` : undefined}
         />
         <ChoiceField
-          label="Written as"
+          label="Format"
           choices={exportFormats.map(({ name, title }) => ({ label: title, value: name }))}
           value={format}
           onChange={setFormat}
@@ -95,7 +95,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
       </FieldRow>
       {needsModel && model !== undefined ? (
         <ChoiceField
-          label="As the input of the network"
+          label="Prepared as input of"
           choices={models.map(({ id, name }) => ({ label: name, value: id }))}
           value={model.id}
           onChange={setModel}
@@ -115,12 +115,12 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
           />
           <Checkbox
             checked={retainDevice}
-            label="keep what is known about the device"
+            label="keep device information"
             onChange={({ currentTarget }) => setRetainDevice(currentTarget.checked)}
           />
         </FieldRow>
       ) : (
-        <Note warning>Names, dates and numbers of patients will stand in the exported files.</Note>
+        <Note warning>The exported files will contain names, dates and numbers of patients.</Note>
       )}
       {conflict === undefined ? null : <Note warning>{conflict}</Note>}
       {reviewer === '' ? <Note warning>Enter your name at the top right first: exports are audited.</Note> : null}

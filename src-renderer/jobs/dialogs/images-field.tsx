@@ -1,18 +1,18 @@
-// Which images a job is about: all, those of the triage filter, those chosen there, or a cohort; with their number.
+// Which images a job is about: all, those of the triage filter, those selected there, or a cohort; with their number.
 import type { Selection } from '../../../src-preload/schemas/image.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { countOf } from '../../review.tsx';
 import { useTriage } from '../../triage/triage-state.tsx';
 import { ChoiceField } from './fields.tsx';
 
-/** Images that were chosen where the dialog was opened from, such as those above a threshold. */
+/** Images that were selected where the dialog was opened from, such as those above a threshold. */
 export interface GivenImages {
   readonly label: string;
   readonly selection: Selection;
 }
 
-/** `cohort:3`, or one of the words. */
-export type ImagesChoice = 'all' | 'filter' | 'chosen' | 'given' | `cohort:${number}`;
+/** `cohort:3`, or one of the words; `usual`: the archive, which is all images where there are no reference normals. */
+export type ImagesChoice = 'usual' | 'all' | 'filter' | 'selected' | 'given' | `cohort:${number}`;
 
 interface ImagesFieldProps {
   readonly given?: GivenImages | undefined;
@@ -21,19 +21,27 @@ interface ImagesFieldProps {
 }
 
 export function ImagesField({ given, value, onChange }: ImagesFieldProps) {
-  const { filter, selection } = useTriage();
+  const { filter, usualFilter, selection } = useTriage();
   const cohorts = useAnswer('cohorts.list', {});
   const info = useAnswer('catalog.info', {});
   const filtered = useAnswer('images.count', { filter });
-  const isFiltered = Object.keys(filter).length > 0;
+  const archive = useAnswer('images.count', { filter: usualFilter });
+  const hasReferences = usualFilter.outsideCohorts !== undefined;
+  const isFiltered = JSON.stringify(filter) !== JSON.stringify(usualFilter) && Object.keys(filter).length > 0;
   const choices: readonly { readonly label: string; readonly value: ImagesChoice }[] = [
     ...(given === undefined ? [] : [{ label: given.label, value: 'given' as const }]),
-    { label: `all ${countOf(info.data?.images ?? 0)}`, value: 'all' },
+    {
+      label: hasReferences
+        ? `the archive: ${countOf(archive.data?.images ?? 0)}, without reference normals`
+        : `all ${countOf(info.data?.images ?? 0)}`,
+      value: 'usual',
+    },
+    ...(hasReferences ? [{ label: `all ${countOf(info.data?.images ?? 0)}`, value: 'all' as const }] : []),
     ...(isFiltered
       ? [{ label: `as filtered in Triage: ${countOf(filtered.data?.images ?? 0)}`, value: 'filter' as const }]
       : []),
-    ...(selection.chosen.size > 1
-      ? [{ label: `chosen in Triage: ${countOf(selection.chosen.size)}`, value: 'chosen' as const }]
+    ...(selection.selected.size > 1
+      ? [{ label: `selected in Triage: ${countOf(selection.selected.size)}`, value: 'selected' as const }]
       : []),
     ...(cohorts.data?.cohorts ?? []).map(({ id, name, images }) => ({
       label: `cohort ${name}: ${countOf(images)}`,
@@ -45,10 +53,11 @@ export function ImagesField({ given, value, onChange }: ImagesFieldProps) {
 
 /** What is meant: a filter, or images one by one. */
 export function useImages(choice: ImagesChoice, given?: GivenImages): Selection {
-  const { filter, selection } = useTriage();
+  const { filter, usualFilter, selection } = useTriage();
   if (choice === 'given' && given !== undefined) return given.selection;
-  if (choice === 'all' || choice === 'given') return { filter: {} };
+  if (choice === 'usual' || choice === 'given') return { filter: usualFilter };
+  if (choice === 'all') return { filter: {} };
   if (choice === 'filter') return { filter };
-  if (choice === 'chosen') return { ids: Uint32Array.from(selection.chosen) };
+  if (choice === 'selected') return { ids: Uint32Array.from(selection.selected) };
   return { filter: { cohort: Number(choice.slice('cohort:'.length)) } };
 }

@@ -22,11 +22,11 @@ export function ImportDialog(props: DialogProps) {
         what="folder"
         value={source}
         onChange={setSource}
-        help="PNG, JPEG, TIFF, DICOM, NIfTI. Images stay where they are; a second import reads only what is new."
+        help="PNG, JPEG, TIFF, DICOM, NIfTI. Images stay where they are; importing again reads only new files."
       />
       <FieldRow>
         <TextField label="Kind" value={kind} onChange={setKind} placeholder="name of each image's folder" />
-        <TextField label="Put into cohort" value={cohort} onChange={setCohort} placeholder="none" />
+        <TextField label="Add to cohort" value={cohort} onChange={setCohort} placeholder="none" />
       </FieldRow>
     </JobDialog>
   );

@@ -7,8 +7,8 @@ import { PathField } from './path-field.tsx';
 
 const roles: readonly { readonly value: MaskRole; readonly label: string }[] = [
   { value: 'predicted', label: 'predicted: segmentations under test' },
-  { value: 'reference', label: 'reference: the truth' },
-  { value: 'region', label: 'region: what mask scores look at' },
+  { value: 'reference', label: 'reference: ground truth' },
+  { value: 'region', label: 'region: where mask scores are computed' },
 ];
 
 export function MasksDialog(props: DialogProps) {
@@ -22,13 +22,13 @@ export function MasksDialog(props: DialogProps) {
       action="Import masks"
       request={path === '' ? null : { kind: 'masks', parameters: { source: path, role } }}
     >
-      <ChoiceField label="What the masks are" choices={roles} value={role} onChange={setRole} />
+      <ChoiceField label="Role of the masks" choices={roles} value={role} onChange={setRole} />
       <PathField
         label="Folder, zip or file of masks"
         what="folder"
         value={source}
         onChange={setSource}
-        help="Each mask has the name of its image (_mask, _seg and the like aside) and its size. Dice is computed where prediction and truth are both there."
+        help="Each mask has the name and size of its image (suffixes such as _mask and _seg are ignored). Dice is computed where there are both a prediction and a reference."
       />
     </JobDialog>
   );

@@ -10,7 +10,7 @@ interface NormalsFieldProps {
   readonly onChange: (cohort: number) => void;
 }
 
-/** A cohort; a kind of images becomes one when it is chosen. */
+/** A cohort; selecting a kind of images makes one of it. */
 export function NormalsField({ value, onChange }: NormalsFieldProps) {
   const host = useHost();
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
@@ -20,11 +20,11 @@ export function NormalsField({ value, onChange }: NormalsFieldProps) {
   const kinds = (facets.data?.kinds ?? []).flatMap(({ value, images }) =>
     value === null || taken.has(value) ? [] : [{ kind: value, images }],
   );
-  const choose = (chosen: number | string | null) => {
-    if (typeof chosen === 'number') return onChange(chosen);
-    if (chosen === null) return;
+  const choose = (selected: number | string | null) => {
+    if (typeof selected === 'number') return onChange(selected);
+    if (selected === null) return;
     host
-      .call('cohorts.create', { name: chosen, images: { filter: { kinds: [chosen] } } })
+      .call('cohorts.create', { name: selected, images: { filter: { kinds: [selected] } } })
       .then(({ id }) => onChange(id), setError);
   };
   return (
@@ -37,7 +37,7 @@ export function NormalsField({ value, onChange }: NormalsFieldProps) {
             : []),
           ...cohorts.map(({ id, name, images }) => ({ label: `cohort ${name}: ${countOf(images)}`, value: id })),
           ...kinds.map(({ kind, images }) => ({
-            label: `all of kind ${kind}: ${countOf(images)} (makes a cohort)`,
+            label: `all images of kind ${kind}: ${countOf(images)} (creates a cohort)`,
             value: kind,
           })),
         ]}

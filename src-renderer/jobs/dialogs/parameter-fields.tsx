@@ -8,6 +8,7 @@ import {
   type ParameterSet,
   type ValuesOf,
 } from '../../../src-preload/parameters/parameter.ts';
+import { sentence } from '../../triage/score-names.ts';
 import { DeviceField } from './device-field.tsx';
 import { ChoiceField, FieldRow, FlagField, ManyField } from './fields.tsx';
 import { NumberField } from './number-field.tsx';
@@ -113,6 +114,3 @@ function ParameterField({ parameter, isDevice, value, onChange, max, refused = {
     />
   );
 }
-
-/** Help is written as the end of a line of `--help`; alone it is a sentence. */
-const sentence = (help: string): string => `${help.charAt(0).toUpperCase()}${help.slice(1)}.`;

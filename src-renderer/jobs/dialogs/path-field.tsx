@@ -1,4 +1,4 @@
-// A path on the machine that runs Residua: typed, or chosen with the system's dialog where there is one.
+// A path on the machine that runs Residua: typed, or selected with the system's dialog where there is one.
 import { Button, InputGroup } from '@blueprintjs/core';
 import { useId } from 'react';
 import { useHost } from '../../host/use-host.ts';

@@ -1,6 +1,8 @@
 // Reconstruct and score: projects images into the latent space of a network of normals and scores what it misses.
+
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
+import { meaningOf } from '../../../src-preload/glossary.ts';
 import { projectFacts } from '../../../src-preload/jobs/project.ts';
 import { projection } from '../../../src-preload/parameters/projection.ts';
 import { scoring } from '../../../src-preload/parameters/scoring.ts';
@@ -21,7 +23,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
   const device = useUsualDevice();
   const [selected, setModel] = useState<number>();
-  const [images, setImages] = useState<ImagesChoice>('all');
+  const [images, setImages] = useState<ImagesChoice>('usual');
   const [normals, setNormals] = useState<number | null>(null);
   const [givenProjecting, setProjecting] = useState<ReturnType<typeof projectingBefore>>();
   const [givenScoring, setScoring] = useState<ReturnType<typeof scoringBefore>>();
@@ -56,6 +58,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
         </Note>
       ) : (
         <ChoiceField
+          tooltip={meaningOf('network of normals')}
           label="Network of normals"
           choices={models.map(({ id, name, resolution }) => ({
             label: `${name} (${resolution} × ${resolution})`,

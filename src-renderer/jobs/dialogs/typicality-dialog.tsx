@@ -1,6 +1,8 @@
 // Typicality: ranks images by the features that the network's discriminator sees in each, against a cohort of normals.
+
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
+import { meaningOf } from '../../../src-preload/glossary.ts';
 import { typicalityFacts } from '../../../src-preload/jobs/typicality.ts';
 import { typicality } from '../../../src-preload/parameters/typicality.ts';
 import { useAnswer } from '../../host/use-host.ts';
@@ -17,7 +19,7 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
   const device = useUsualDevice();
   const [selectedModel, setModel] = useState<number>();
   const [selectedNormals, setNormals] = useState<number>();
-  const [images, setImages] = useState<ImagesChoice>('all');
+  const [images, setImages] = useState<ImagesChoice>('usual');
   const [values, setValues] = useState(() => valuesBefore(typicality, { device }));
   const selection = useImages(images);
   const model = models.find(({ id }) => id === selectedModel) ?? models[0];
@@ -41,6 +43,7 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
         </Note>
       ) : (
         <ChoiceField
+          tooltip={meaningOf('network of normals')}
           label="Network of normals"
           choices={models.map(({ id, name, resolution }) => ({
             label: `${name} (${resolution} × ${resolution})`,
@@ -54,6 +57,7 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
         <Note>Make a cohort of normal images first: filter them in Triage and name the current list there.</Note>
       ) : (
         <ChoiceField
+          tooltip={meaningOf('reference normals')}
           label="Reference normals"
           choices={cohorts.map(({ id, name, images }) => ({ label: `cohort ${name}: ${countOf(images)}`, value: id }))}
           value={normals.id}

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Response } from '../../../src-preload/contract.ts';
 import type { Filter, ScoreName } from '../../../src-preload/schemas/image.ts';
+import { completeRuns } from '../../../src-preload/usual-score.ts';
 import { useAnswer, useHost } from '../../host/use-host.ts';
 import { useTriage } from '../../triage/triage-state.tsx';
 
@@ -16,10 +17,12 @@ export interface Evaluation {
 export function useEvaluation() {
   const host = useHost();
   const { scoreNames } = useTriage();
-  const runs = [...new Set(scoreNames.map(({ run }) => run))];
+  const all = useAnswer('runs.list', {}).data?.runs ?? [];
+  const withScores = new Set(scoreNames.map(({ run }) => run));
+  const runs = all.filter(({ id }) => withScores.has(id)).map(({ id, title }) => ({ id, title }));
   const [givenRun, setRun] = useState<number>();
-  const run = givenRun ?? runs[0];
-  // Kinds that the run has not scored, its normals for example, cannot be judged.
+  const run = givenRun ?? completeRuns(scoreNames, all)[0];
+  // Kinds that the run has not scored, such as its reference normals, cannot be evaluated.
   const first = scoreNames.find((name) => name.run === run);
   const within: Filter = first === undefined ? {} : { score: { name: first } };
   const facets = useAnswer('images.facets', { filter: within });

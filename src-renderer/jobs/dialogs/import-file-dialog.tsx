@@ -1,4 +1,4 @@
-// What is taken in from one file at once, not as a job: a network, or a table of Dice values.
+// What is imported from one file at once, not as a job: a network, or a table of Dice values.
 import { type ReactNode, useState } from 'react';
 import { FormDialog } from '../../form-dialog.tsx';
 import { useHost } from '../../host/use-host.ts';
@@ -11,27 +11,27 @@ interface CloseProps {
   readonly onClose: () => void;
 }
 
-/** A network file: ours, a published pickle, a PyTorch or safetensors file. Nothing in it is ever run. */
+/** A network file: ours, a published pickle, a PyTorch or safetensors file. No code in it is ever executed. */
 export function NetworkDialog({ onClose }: CloseProps) {
   const host = useHost();
   const [file, setFile] = useState('');
   const [name, setName] = useState('');
-  const takeIn = async () => {
+  const importFile = async () => {
     const given = name.trim();
     const model = await host.call('models.import', { file: file.trim(), ...(given === '' ? {} : { name: given }) });
     return `${model.name}: a network of ${model.resolution} × ${model.resolution} pixels`;
   };
   return (
-    <TakeInDialog title="Import a network" file={file} takeIn={takeIn} onClose={onClose}>
+    <ImportFileDialog title="Import a network" file={file} importFile={importFile} onClose={onClose}>
       <PathField
         label="Network file"
         what="file"
         value={file}
         onChange={setFile}
-        help="A snapshot of a training, or a published StyleGAN2 network (.pkl, .pt, .safetensors). It is copied beside the catalog; nothing in it is run."
+        help="A snapshot from a training, or a published StyleGAN2 network (.pkl, .pt, .safetensors). It is copied into the catalog's folder; no code in it is executed."
       />
-      <TextField label="Name" value={name} onChange={setName} placeholder="that of the file" />
-    </TakeInDialog>
+      <TextField label="Name" value={name} onChange={setName} placeholder="the file's name" />
+    </ImportFileDialog>
   );
 }
 
@@ -39,12 +39,12 @@ export function NetworkDialog({ onClose }: CloseProps) {
 export function DiceDialog({ onClose }: CloseProps) {
   const host = useHost();
   const [file, setFile] = useState('');
-  const takeIn = async () => {
+  const importFile = async () => {
     const { images, scans } = await host.call('segmentation.dice', { file: file.trim() });
-    return `Dice of ${scans} scans and ${images} images taken over`;
+    return `Imported Dice values of ${scans} scans and ${images} images`;
   };
   return (
-    <TakeInDialog title="Import Dice values" file={file} takeIn={takeIn} onClose={onClose}>
+    <ImportFileDialog title="Import Dice values" file={file} importFile={importFile} onClose={onClose}>
       <PathField
         label="CSV file"
         what="file"
@@ -52,26 +52,26 @@ export function DiceDialog({ onClose }: CloseProps) {
         onChange={setFile}
         help="Columns: name (of an image, a volume, or a slice such as scan.nii.gz #3), structure (may be empty), dice (0 to 1)."
       />
-    </TakeInDialog>
+    </ImportFileDialog>
   );
 }
 
-interface TakeInProps extends CloseProps {
+interface ImportFileProps extends CloseProps {
   readonly title: string;
   readonly file: string;
-  /** What became of it, in words. */
-  readonly takeIn: () => Promise<string>;
+  /** Returns what was imported, in words. */
+  readonly importFile: () => Promise<string>;
   readonly children: ReactNode;
 }
 
-function TakeInDialog({ title, file, takeIn, children, onClose }: TakeInProps) {
+function ImportFileDialog({ title, file, importFile, children, onClose }: ImportFileProps) {
   const { notify } = useReview();
   const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
   const start = async () => {
     setBusy(true);
     setError(null);
-    await takeIn().then((words) => {
+    await importFile().then((words) => {
       notify(words, 'success');
       onClose();
     }, setError);

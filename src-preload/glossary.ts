@@ -1,0 +1,139 @@
+// The terms of the window and of the documentation, each in one or two sentences: tooltips and docs/glossary.md say the same.
+
+export interface Term {
+  readonly term: string;
+  readonly text: string;
+}
+
+/** In alphabetical order. Scores have their sentences where they are defined (src-main/scoring/families/). */
+export const glossary = [
+  {
+    term: 'annotation',
+    text: 'A rectangle that a reviewer draws around a true anomaly. It tells whether the highest-scoring patches lie where they should.',
+  },
+  {
+    term: 'AUROC',
+    text: 'Area under the ROC curve: the probability that a random anomalous image scores as more abnormal than a random normal one. 0.5 is chance, 1 is perfect.',
+  },
+  {
+    term: 'batch size',
+    text: 'How many images are computed together. It changes the speed, not the result.',
+  },
+  {
+    term: 'catalog',
+    text: 'A folder with a database of images, scores and verdicts, and the networks and reconstructions that belong to them. Images stay where they are.',
+  },
+  {
+    term: 'cohort',
+    text: 'A named set of images, such as the normals that a network is trained on. It does not change when the archive does.',
+  },
+  {
+    term: 'conformal p-value',
+    text: 'The share of validation normals that are at least as abnormal as an image. Small values are abnormal.',
+  },
+  {
+    term: 'de-identification',
+    text: 'The removal of what identifies a patient from exported files, after the Basic Profile of DICOM PS3.15 Annex E.',
+  },
+  {
+    term: 'Dice',
+    text: 'Overlap of a predicted segmentation with its reference: twice their common area divided by the sum of their areas. 0 is none, 1 is perfect.',
+  },
+  {
+    term: 'discriminator',
+    text: 'The half of a StyleGAN2 that judges whether an image looks like the normals it was trained on.',
+  },
+  {
+    term: 'Hounsfield unit',
+    text: 'The unit of CT: air is -1000, water is 0.',
+  },
+  {
+    term: 'kind',
+    text: "The label of an image at import, by default the name of its folder, such as 'normal' or 'needle'.",
+  },
+  {
+    term: 'latent space',
+    text: 'Where a network of normals is searched for a reconstruction. W has one latent for all layers; W+ has one for each and fits closer.',
+  },
+  {
+    term: 'network of normals',
+    text: 'A StyleGAN2-ADA trained on normal images only. It reconstructs what is normal in an image and misses what is not.',
+  },
+  {
+    term: 'patch',
+    text: 'A square part of an image. Patch scores are those of the worst patch, so that a small anomaly is not averaged away.',
+  },
+  {
+    term: 'reconstruction',
+    text: 'The image that the network of normals generates closest to the original, found by optimizing the latent.',
+  },
+  {
+    term: 'reconstruction loss',
+    text: 'What is minimized to find a reconstruction: LPIPS (as published), features of the discriminator, or pixels.',
+  },
+  {
+    term: 'reference mask',
+    text: 'A segmentation taken as ground truth, which predicted masks are compared with.',
+  },
+  {
+    term: 'reference normals',
+    text: 'Normal images that a network was trained on or that scores compare with. Scores are too good on them, so the list leaves them out by default.',
+  },
+  {
+    term: 'region mask',
+    text: 'A mask that says where mask scores are computed, such as an organ.',
+  },
+  {
+    term: 'residual',
+    text: 'The absolute difference of original and reconstruction, in grey levels from 0 to 255.',
+  },
+  {
+    term: 'review curve',
+    text: 'How many anomalies have been found after reviewing so many images, highest score first.',
+  },
+  {
+    term: 'ROC',
+    text: 'Receiver operating characteristic: the true positive rate over the false positive rate at every threshold. The band is its 95 % interval, by bootstrap over patients.',
+  },
+  {
+    term: 'run',
+    text: 'One execution of a job, with its parameters, versions, log and results. Scores belong to a run.',
+  },
+  {
+    term: 'score map',
+    text: 'The score of every patch position, as a heat map over the image.',
+  },
+  {
+    term: 'sensitivity',
+    text: 'The share of anomalous images that are at or beyond the threshold.',
+  },
+  {
+    term: 'specificity',
+    text: 'The share of normal images that are on the normal side of the threshold.',
+  },
+  {
+    term: 'threshold',
+    text: 'The score from which on an image counts as anomalous.',
+  },
+  {
+    term: 'typicality',
+    text: "How well the discriminator's features of an image agree with those of reference normals. It needs one forward pass per image and no reconstruction.",
+  },
+  {
+    term: 'validation normals',
+    text: 'Normal images that no network and no score was fitted to. Conformal p-values are computed against them.',
+  },
+  {
+    term: 'verdict',
+    text: 'A decision about an image (keep, reject or unsure) with its reviewer and time. A new one supersedes the old one, and every one is audited.',
+  },
+  {
+    term: 'window and level',
+    text: 'The range of values that is shown from black to white: the window is its width, the level its centre.',
+  },
+] as const satisfies readonly Term[];
+
+export type TermName = (typeof glossary)[number]['term'];
+
+/** What a term means. */
+export const meaningOf = (term: TermName): string => glossary.find((each) => each.term === term)!.text;
