@@ -74,8 +74,8 @@ function usageOf(name: string, summary: string, definition: Omit<CommandDefiniti
     if (isRepeatable(schema)) parsed.argParser((value: string, before: string[] = []) => [...before, value]);
     command.addOption(parsed);
   }
-  command.option('--catalog <folder>', 'the catalog to work on (default: $RESIDUA_CATALOG, or a folder of this user)');
-  command.option('--verbose', 'say more, and where in the program a failure was found');
+  command.option('--catalog <folder>', 'the catalog to use (default: $RESIDUA_CATALOG, or a folder of this user)');
+  command.option('--verbose', 'verbose output, with stack traces');
   const aliases = Object.entries(definition.aliases ?? {}).map(([short, long]) => `${short} is --${long}`);
   if (aliases.length > 0) command.addHelpText('after', `\nAlso: ${aliases.join(', ')}`);
   if (definition.details !== undefined) command.addHelpText('after', `\n${definition.details}`);

@@ -4,39 +4,40 @@ import { isProblem } from '../platform/errors.ts';
 import { version } from '../platform/version.ts';
 import { inWords } from '../platform/words.ts';
 import { isHelp, usageMistake } from './command.ts';
-import { commands } from './commands.ts';
+import { commandGroups } from './commands.ts';
 import { type GivenEverywhere, processContext } from './context.ts';
 
 let given: GivenEverywhere = { verbose: false, catalog: undefined };
 let endContext = () => {};
 
 const program = new Command('residua')
-  .description(
-    'Triages an image archive by what a generative model of normal images cannot reconstruct. Research use only.',
-  )
+  .description('Triages a medical image archive by what a model of normal images does not expect. Research use only.')
   .version(version)
   .enablePositionalOptions()
   .exitOverride()
   .configureOutput({ writeErr: () => {} })
-  .addHelpText('after', '\nresidua COMMAND --help tells the options of a command.');
-for (const [name, { summary, load }] of Object.entries(commands)) {
-  program
-    .command(name)
-    .description(summary)
-    .usage('[options]')
-    .allowExcessArguments()
-    .helpOption(false)
-    .allowUnknownOption()
-    .passThroughOptions()
-    .action(async (_options: unknown, { args: words }: Command) => {
-      const command = await load();
-      await command({ name, summary, words }, (everywhere) => {
-        given = everywhere;
-        const context = processContext(given);
-        endContext = context.end;
-        return context;
+  .addHelpText('after', '\nresidua COMMAND --help shows the options of a command.');
+for (const [group, commands] of Object.entries(commandGroups)) {
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    program
+      .command(name)
+      .helpGroup(`${group}:`)
+      .description(summary)
+      .usage('[options]')
+      .allowExcessArguments()
+      .helpOption(false)
+      .allowUnknownOption()
+      .passThroughOptions()
+      .action(async (_options: unknown, { args: words }: Command) => {
+        const command = await load();
+        await command({ name, summary, words }, (everywhere) => {
+          given = everywhere;
+          const context = processContext(given);
+          endContext = context.end;
+          return context;
+        });
       });
-    });
+  }
 }
 
 // Who reads the results may leave before the end (`| head`): this ends then, without a word, as a tool ended by SIGPIPE.
@@ -65,6 +66,6 @@ function complain(error: unknown): number {
   console.error(`residua: ${mistake ?? inWords(error)}`);
   if (given.verbose && error instanceof Error) console.error(error.stack);
   if (mistake === undefined && !isProblem(error, 'usage')) return 1;
-  console.error('residua COMMAND --help tells how a command is used.');
+  console.error('residua COMMAND --help shows how a command is used.');
   return 2;
 }

@@ -1,6 +1,6 @@
 // The engine process: runs one heavy job for the process that started it; the only one that loads ONNX Runtime.
 import { devices } from '../../native/runtime/devices.ts';
-import { describeNetwork } from '../networks/load-network.ts';
+import { describeNetwork, networkContents } from '../networks/load-network.ts';
 import { parentPort } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
 import { drawDemonstration } from './demonstration.ts';
@@ -22,6 +22,7 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
 >(parentPort(), 'workbench', {
   'devices.list': () => devices(),
   'network.describe': describeNetwork,
+  'network.contents': networkContents,
   'weights.list': listWeights,
   'weights.import': ({ file, folder, ...options }) => importWeights(file, folder, options),
   'features.distance': (parameters, control) =>

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../native/weights/network-weights.ts';
 import type { ValuesOf } from '../../src-preload/parameters/parameter.ts';
 import type { projection } from '../../src-preload/parameters/projection.ts';
 import type { Levels, Recipe } from '../archive/recipe.ts';
-import type { NetworkDescription } from '../networks/load-network.ts';
+import type { NetworkContents, NetworkDescription } from '../networks/load-network.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import type { LossName } from '../projection/reconstruction-loss.ts';
 import type { FamilyResult } from '../scoring/family.ts';
@@ -242,6 +242,8 @@ export type EngineMethods = {
   readonly 'devices.list': { readonly request: null; readonly response: readonly DeviceReport[] };
   /** Throws `format`, `content`, `unknown-global`, `missing`, `limit`, `file`. */
   readonly 'network.describe': { readonly request: string; readonly response: NetworkDescription };
+  /** The same with every tensor's name and shape. Throws as `network.describe`. */
+  readonly 'network.contents': { readonly request: string; readonly response: NetworkContents };
   readonly 'weights.list': { readonly request: string; readonly response: readonly WeightsFileState[] };
   /** Throws `usage` for a file that is no published one, `content`, `mismatch`, and what reading it throws. */
   readonly 'weights.import': {

@@ -78,3 +78,35 @@ function parseRecipe(recipe: JsonObject, file: string): Recipe {
   const where = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new Problem('content', { file, reason: `its recipe is not understood at "${where}"` });
 }
+
+/** Everything that a network file holds but the weights themselves. */
+export interface NetworkContents {
+  readonly networks: readonly {
+    /** As in the file: `G_ema`, `D`, ... */
+    readonly name: string;
+    readonly constructorArguments: JsonObject;
+    readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  }[];
+  readonly recipe: JsonObject | null;
+  readonly provenance: JsonObject;
+}
+
+/** Reads a network file and lists what is in it. Throws as `loadNetwork`. */
+export async function networkContents(file: string): Promise<NetworkContents> {
+  const { networks, recipe, provenance } = await readNetworks(file);
+  return {
+    networks: Object.entries(networks).flatMap(([name, network]) =>
+      network === undefined
+        ? []
+        : [
+            {
+              name,
+              constructorArguments: network.constructorArguments as JsonObject,
+              tensors: Array.from(network.tensors, ([tensor, { shape }]) => ({ name: tensor, shape: [...shape] })),
+            },
+          ],
+    ),
+    recipe,
+    provenance,
+  };
+}

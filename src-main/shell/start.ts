@@ -23,6 +23,10 @@ function electronExecutable(): string | { readonly reason: string } {
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
     return { reason: 'There is no display' };
   }
+  // Chromium's sandbox refuses to run as root, and without the sandbox a hostile image would be root as well.
+  if (process.platform === 'linux' && process.getuid?.() === 0 && !given.includes('--no-sandbox')) {
+    return { reason: 'Electron does not run as root' };
+  }
   if (process.env.RESIDUA_ELECTRON !== undefined) return process.env.RESIDUA_ELECTRON;
   const folder = join(root, 'node_modules/electron');
   const found = () => {

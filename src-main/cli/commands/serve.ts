@@ -1,6 +1,7 @@
 // residua serve: the window in a browser, for a server without a display: on this machine only, behind a random address.
 
 import { nodeLauncher } from '../../engine/start-engine.ts';
+import { preparePage } from '../../serve/page-of-checkout.ts';
 import { serve } from '../../serve/serve.ts';
 import { openOrCreateCatalog, startWorkbench } from '../../workbench/client.ts';
 import { defineCommand, option, whole } from '../command.ts';
@@ -12,7 +13,8 @@ From another machine: ssh -L 4310:127.0.0.1:4310 SERVER residua serve --port 431
     port: option('--port <number>', 'where to listen on 127.0.0.1 (without it: any free port)', whole.default(0)),
   },
   async run({ port }, context) {
-    // What was queued or interrupted goes on: the face stays.
+    preparePage(() => context.remark('building the window, once'));
+    // What was queued or interrupted is resumed: this face stays.
     await using workbench = startWorkbench(nodeLauncher, { resume: true });
     await openOrCreateCatalog(workbench, context.catalogFolder);
     workbench.onDeath((reason) => context.remark(`the workbench was started again: ${reason}`));
