@@ -83,6 +83,8 @@ export interface Rescale {
    * values are as stored and their unit is not known.
    */
   readonly unknown?: string;
+  /** The file has none, and none is needed: values are what is stored. Other slices of its series may have one. */
+  readonly absent?: true;
 }
 
 /** A frame as the reader of its format gives it. */

@@ -113,12 +113,12 @@ function planeOf(image: DecodedImage): Plane {
   return { width, height, spacing: [geometry.spacing?.row ?? 1, geometry.spacing?.column ?? 1], values };
 }
 
-/** 1 inside: where a mask that reaches 255 is 255, where another one is 1. Throws `content` when that is nowhere. */
+/** 1 inside: where a mask that has 255 is 255, where one that has 1 is 1, else wherever it is not 0. Throws `content` for an empty one. */
 function insideOf(mask: DecodedImage, file: string): Plane {
   const plane = planeOf(mask);
-  const label = plane.values.some((value) => value === 255) ? 255 : 1;
-  const values = plane.values.map((value) => (value === label ? 1 : 0));
-  if (!values.includes(1)) throw new Problem('content', { file, reason: 'has no pixel of the value 255 or 1' });
+  const label = [255, 1].find((label) => plane.values.includes(label));
+  const values = plane.values.map((value) => ((label === undefined ? value !== 0 : value === label) ? 1 : 0));
+  if (!values.includes(1)) throw new Problem('content', { file, reason: 'the mask is empty' });
   return { ...plane, values };
 }
 

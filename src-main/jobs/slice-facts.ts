@@ -8,7 +8,14 @@ import type { StackSlice } from '../catalog/tables/scans.ts';
 const facts = z.object({
   frameOfReference: z.string().optional(),
   patientHash: z.string().optional(),
-  unknownRescale: z.string().optional(),
+  rescale: z
+    .object({
+      slope: z.number(),
+      intercept: z.number(),
+      unknown: z.string().exactOptional(),
+      absent: z.literal(true).exactOptional(),
+    })
+    .optional(),
 });
 
 /** As `ImportedImage.geometry`; undefined for an image without a place. */
@@ -16,13 +23,13 @@ export function storedFacts({ geometry, metadata, rescale }: Pick<Frame, 'geomet
   if (geometry.position === undefined) return undefined;
   const { frameOfReferenceUid: frameOfReference, patientHash } = metadata;
   // JSON leaves out what is undefined.
-  return { ...geometry, frameOfReference, patientHash, unknownRescale: rescale.unknown };
+  return { ...geometry, frameOfReference, patientHash, rescale };
 }
 
 /** The slice as grouping takes it. */
 export function sliceOf(row: StackSlice): Slice & Pick<StackSlice, 'id' | 'scan'> {
   const { geometry, patient, study, series, instance, pixelFingerprint, ...rest } = row;
-  const { frameOfReference, patientHash, unknownRescale } = facts.parse(geometry);
+  const { frameOfReference, patientHash, rescale } = facts.parse(geometry);
   const known = { patientId: patient, studyUid: study, seriesUid: series, instanceUid: instance };
   const texts = { ...known, frameOfReferenceUid: frameOfReference, patientHash };
   const metadata = Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== null && text !== undefined));
@@ -31,6 +38,6 @@ export function sliceOf(row: StackSlice): Slice & Pick<StackSlice, 'id' | 'scan'
     geometry: geometry as Geometry,
     metadata,
     pixelFingerprint: pixelFingerprint ?? undefined,
-    rescale: { slope: 1, intercept: 0, ...(unknownRescale === undefined ? {} : { unknown: unknownRescale }) },
+    rescale,
   };
 }

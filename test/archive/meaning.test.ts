@@ -237,6 +237,15 @@ describe('which slices make one volume', () => {
     expect(fault([0, 1, 2, 3].map((z) => at([0, z * 0.2, z])))).toBeUndefined();
   });
 
+  it('names slices without a rescale among others that have one, in series that need none', () => {
+    const scaled = [0, 1].map((z) => slice(z, { rescale: { slope: 2, intercept: 0 } }));
+    const absent = slice(2, { rescale: { slope: 1, intercept: 0, absent: true } });
+    expect(mixedUnits(groupSeries([...scaled, absent])[0]!)).toBe(
+      'Rescale Slope and Rescale Intercept are missing in 2.dcm, but not in the other slices',
+    );
+    expect(mixedUnits(groupSeries([absent, slice(3, { rescale: absent.rescale })])[0]!)).toBeUndefined();
+  });
+
   it('names slices whose unit is not known', () => {
     const unknown = { slope: 1, intercept: 0, unknown: 'Rescale Slope cannot be read' };
     const [mixed] = groupSeries([slice(0), slice(1, { rescale: unknown }), slice(2)]);

@@ -20,11 +20,15 @@ function hasPrefix(bytes: Uint8Array): boolean {
   return PREFIX.every((byte, index) => bytes[PREAMBLE + index] === byte);
 }
 
+/** True when the file begins with DICM, without a preamble. */
+const startsWithPrefix = (bytes: Uint8Array) => PREFIX.every((byte, index) => bytes[index] === byte);
+
 /**
- * True for the first bytes of a data set without preamble and prefix: three elements in ascending order of the groups that
+ * True for the first bytes of a data set without a preamble, also behind the prefix: three elements in ascending order of the groups that
  * images begin with, each of a length and a representation that fit. Either byte order, with or without representations.
  */
-export function isBareDataSet(head: Uint8Array): boolean {
+export function isBareDataSet(bytes: Uint8Array): boolean {
+  const head = startsWithPrefix(bytes) ? bytes.subarray(PREFIX.length) : bytes;
   const encoding = encodingOf(head);
   if (encoding === undefined) return false;
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
@@ -64,8 +68,9 @@ function encodingOf(bytes: Uint8Array): Pick<TransferSyntax, 'littleEndian' | 'i
 export function readFileHeader(file: Uint8Array, name: string): FileHeader {
   if (!hasPrefix(file)) {
     const notes = ['the DICOM file has no header'];
-    // Meta information without preamble and prefix: they are put before it.
-    if (file[0] === 0x02) return { ...readFileHeader(withPrefix(file), name), notes };
+    // Meta information without preamble, with the prefix or without: it is put behind them.
+    const start = startsWithPrefix(file) ? PREFIX.length : 0;
+    if (file[start] === 0x02) return { ...readFileHeader(withPrefix(file.subarray(start)), name), notes };
     return { syntax: guessedSyntax(file, name), rest: file, notes };
   }
   const header = dicomParser.readPart10Header(file) as DataSet & { readonly position: number };

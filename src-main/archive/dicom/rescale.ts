@@ -40,7 +40,7 @@ function withoutRescale(root: Attributes, index: number): Rescale {
   if (isUnreadable(root, index)) return unknown('the rescale cannot be read');
   const sopClass = text(root, 'x00080016') ?? '';
   const isRescaled = rescaledClasses.has(sopClass) || text(root, 'x00080060') === 'CT';
-  if (!isRescaled || secondaryCapture.test(sopClass) || !isGrey(root)) return { slope: 1, intercept: 0 };
+  if (!isRescaled || secondaryCapture.test(sopClass) || !isGrey(root)) return { slope: 1, intercept: 0, absent: true };
   return unknown('Rescale Slope and Rescale Intercept are missing');
 }
 

@@ -42,12 +42,21 @@ function copyNotes({ copies }: Series<Slice>): readonly string[] {
 }
 
 function rescaleNotes(slices: readonly Slice[]): readonly string[] {
-  const lacking = slices.filter(({ rescale }) => rescale?.unknown !== undefined);
+  const lacking = lackingRescale(slices);
   if (lacking.length === 0) return [];
-  const reason = lacking[0]!.rescale!.unknown!;
   const which = lacking.length === slices.length ? 'all slices' : named(lacking);
-  return [`${reason} (${which}): values there are as stored, their unit is not known`];
+  return [`${reasonOf(lacking[0]!)} (${which}): values there are as stored, their unit is not known`];
 }
+
+/** Slices whose rescale is not known, and those that have none while others of the series have one. */
+function lackingRescale(slices: readonly Slice[]): readonly Slice[] {
+  const scaled = slices.some(
+    ({ rescale }) => rescale !== undefined && (rescale.slope !== 1 || rescale.intercept !== 0),
+  );
+  return slices.filter(({ rescale }) => rescale?.unknown !== undefined || (scaled && rescale?.absent === true));
+}
+
+const reasonOf = ({ rescale }: Slice) => rescale?.unknown ?? 'Rescale Slope and Rescale Intercept are missing';
 
 /** Slices may lie off the line of the others by a tenth of a pixel, or of a twentieth of a millimetre where that is more. */
 function shiftLimit({ slices }: Series<Slice>): number {
@@ -83,7 +92,7 @@ export function volumeFault(series: Series<Slice>): string | undefined {
 
 /** Slices of known and of unknown unit in one series, named; undefined when all are of one kind. */
 export function mixedUnits({ slices }: Series<Slice>): string | undefined {
-  const lacking = slices.filter(({ rescale }) => rescale?.unknown !== undefined);
+  const lacking = lackingRescale(slices);
   if (lacking.length === 0 || lacking.length === slices.length) return undefined;
-  return `${lacking[0]!.rescale!.unknown} in ${named(lacking)}, but not in the other slices`;
+  return `${reasonOf(lacking[0]!)} in ${named(lacking)}, but not in the other slices`;
 }

@@ -7,7 +7,7 @@ import { checkLimit } from '../limits.ts';
 /** How samples of one (colour space, depth) of libvips are asked for and held. Others are refused by name. */
 interface Layout {
   readonly space: string;
-  readonly depth: 'uchar' | 'ushort' | 'float';
+  readonly depth: 'uchar' | 'ushort' | 'uint' | 'float';
   /** Of the samples as libvips gives them, without alpha. */
   readonly decoded: 1 | 3 | 4;
   readonly view: (bytes: ArrayBuffer) => Samples;
@@ -16,12 +16,14 @@ interface Layout {
 
 const uchar = { depth: 'uchar', bits: 8, view: (bytes: ArrayBuffer) => new Uint8Array(bytes) } as const;
 const ushort = { depth: 'ushort', bits: 16, view: (bytes: ArrayBuffer) => new Uint16Array(bytes) } as const;
+const uint = { depth: 'uint', bits: 32, view: (bytes: ArrayBuffer) => new Uint32Array(bytes) } as const;
 const float = { depth: 'float', bits: 32, view: (bytes: ArrayBuffer) => new Float32Array(bytes) } as const;
 const layouts: Readonly<Record<string, Layout>> = {
   'b-w uchar': { ...uchar, space: 'b-w', decoded: 1 },
   'srgb uchar': { ...uchar, space: 'srgb', decoded: 3 },
   'grey16 ushort': { ...ushort, space: 'grey16', decoded: 1 },
   'rgb16 ushort': { ...ushort, space: 'rgb16', decoded: 3 },
+  'b-w uint': { ...uint, space: 'b-w', decoded: 1 },
   'b-w float': { ...float, space: 'b-w', decoded: 1 },
   'cmyk uchar': { ...uchar, space: 'cmyk', decoded: 4 },
 };

@@ -95,5 +95,6 @@ async function coded(file: TiffFile, page: TiffPage, name: string): Promise<Deco
 function asSigned(samples: Samples, { bits }: TiffPage, name: string): Samples {
   if (samples instanceof Uint8Array && bits === 8) return new Int8Array(samples.buffer as ArrayBuffer);
   if (samples instanceof Uint16Array && bits === 16) return new Int16Array(samples.buffer as ArrayBuffer);
+  if (samples instanceof Uint32Array && bits === 32) return new Int32Array(samples.buffer as ArrayBuffer);
   throw new Problem('format', { file: name, found: `TIFF with signed samples of ${bits} bits, compressed` });
 }
