@@ -61,7 +61,8 @@ export function writeHeads(catalog: Beside, mark: '' | 'begin ', heads: readonly
   try {
     // The line break in front ends a line that a crash has torn.
     appendFileSync(file, `\n${heads.map(({ number, hash }) => `${mark}${number} ${hash}\n`).join('')}`);
-    fsyncSync(file);
+    // The line from before the commit must be there once the entry is; the one from after may get lost with the power.
+    if (mark === 'begin ') fsyncSync(file);
   } finally {
     closeSync(file);
   }

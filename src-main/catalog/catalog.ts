@@ -1,5 +1,6 @@
 // The open catalog: a folder with `catalog.sqlite` and the files beside it; tables/ holds the queries, one file per table.
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, normalize, resolve, sep } from 'node:path';
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { Problem } from '../platform/errors.ts';
@@ -34,13 +35,20 @@ export interface CommitStep {
  */
 export class Catalog {
   readonly folder: string;
+  /** Its folder does not let this user write: nothing of it can be changed. */
+  readonly readOnly: boolean;
   readonly #database: Database;
   readonly #steps = new Map<string, CommitStep>();
   readonly #statements = new Map<string, Statement<[Values], unknown>>();
 
-  constructor(folder: string, database: Database) {
+  readonly #copy: string | undefined;
+
+  /** `copy`: a folder of ours with the copy of the database that is read, gone once the catalog is closed. */
+  constructor(folder: string, database: Database, copy?: string) {
     this.folder = folder;
     this.#database = database;
+    this.#copy = copy;
+    this.readOnly = copy !== undefined;
   }
 
   /** Every row of a query. `Row` is what the SQL selects: the caller's word, checked by the tests. */
@@ -127,8 +135,9 @@ export class Catalog {
   close(): void {
     if (!this.#database.open) return;
     this.#statements.clear();
-    this.#database.pragma('optimize');
+    if (!this.readOnly) this.#database.pragma('optimize');
     this.#database.close();
+    if (this.#copy !== undefined) rmSync(this.#copy, { recursive: true, force: true });
   }
 
   #prepare(sql: string): Statement<[Values], unknown> {
@@ -142,7 +151,7 @@ export class Catalog {
 
 /**
  * Opens the catalog in `folder`; with `create` also a new one in a folder that has none. Brings an older schema up to
- * date. Throws `missing` (no catalog there), `file` (network share, cannot be opened), `format` (not a catalog),
+ * date. A catalog whose folder this user may not write is opened for reading. Throws `missing` (no catalog there), `file` (network share, cannot be opened), `format` (not a catalog),
  * `mismatch` (written by a newer Residua; Node.js too old).
  */
 export function openCatalog(folder: string, { create = false }: { readonly create?: boolean } = {}): Catalog {
@@ -151,6 +160,7 @@ export function openCatalog(folder: string, { create = false }: { readonly creat
   const file = join(home, databaseName);
   try {
     if (create) for (const name of subfolders) makeFolder(join(home, name));
+    if (!create && existsSync(file) && !isWritable(home, file)) return openForReading(home);
     refuseNetworkShare(home);
     const database = new Sqlite(file, { fileMustExist: !create, timeout: 10_000 });
     try {
@@ -172,6 +182,44 @@ export function openCatalog(folder: string, { create = false }: { readonly creat
   }
 }
 
+function isWritable(...paths: readonly string[]): boolean {
+  try {
+    for (const path of paths) accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Opens the catalog in `home` for reading: SQLite cannot read a write-ahead log without writing beside it, so a copy of the
+ * database is read, which is brought up to date and then let nobody write. Throws as `openCatalog`.
+ */
+export function openForReading(home: string): Catalog {
+  const copy = mkdtempSync(join(tmpdir(), 'residua-reading-'));
+  try {
+    for (const name of [databaseName, `${databaseName}-wal`]) {
+      const from = join(home, name);
+      if (existsSync(from)) copyFileSync(from, join(copy, name), constants.COPYFILE_FICLONE);
+      if (existsSync(join(copy, name))) chmodSync(join(copy, name), 0o600);
+    }
+    const file = join(copy, databaseName);
+    const database = new Sqlite(file, { fileMustExist: true });
+    try {
+      prepare(database, join(home, databaseName));
+      migrate(database);
+      database.pragma('query_only = ON');
+      return new Catalog(home, database, copy);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    rmSync(copy, { recursive: true, force: true });
+    throw error;
+  }
+}
+
 /** Why the system lets nobody write into a folder; undefined when it lets. */
 function refusalOf(folder: string): unknown {
   try {
@@ -190,6 +238,14 @@ export function checkNodeVersion(version: string): void {
 }
 
 function configure(folder: string, file: string, database: Database): Catalog {
+  prepare(database, file);
+  const made = migrate(database);
+  const catalog = new Catalog(folder, database);
+  if (made) beginHeads(catalog);
+  return catalog;
+}
+
+function prepare(database: Database, file: string): void {
   checkSchema(database, file);
   const mode = database.pragma('journal_mode = WAL', { simple: true });
   if (mode !== 'wal') throw new Problem('file', { file, reason: 'the file system does not allow write-ahead logging' });
@@ -198,8 +254,4 @@ function configure(folder: string, file: string, database: Database): Catalog {
   database.pragma('trusted_schema = OFF');
   database.pragma('cache_size = -65536');
   database.pragma('temp_store = MEMORY');
-  const made = migrate(database);
-  const catalog = new Catalog(folder, database);
-  if (made) beginHeads(catalog);
-  return catalog;
 }

@@ -14,6 +14,7 @@ import { projectImages } from '../operations/project-images.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
+import { publishedLatents } from '../projection/published-latents.ts';
 import { openFolderSource } from './folder-source.ts';
 import {
   noteOf,
@@ -132,7 +133,7 @@ class FolderSink implements ResultSink<ProjectStart, ProjectResult> {
           await encodePng(resolution, resolution, mode === 'L' ? 1 : 3, toMode(bytes, channels, mode)),
         );
       if (saveTargets) await save(join(outdir, 'targets', `${stem(name)}.png`), target);
-      const w = latentsOfLayers(latents, latentWidth, resolution);
+      const w = publishedLatents(latents, latentWidth, resolution);
       await writeNpz(join(outdir, 'latents', `${stem(name)}.npz`), { w });
       if (video !== null) await writeFileAtomic(join(outdir, 'videos', `${stem(name)}.mp4`), video);
       await save(this.#file(name), reconstruction);
@@ -163,16 +164,6 @@ class FolderSink implements ResultSink<ProjectStart, ProjectResult> {
       ...{ network_sha256: networkSha256, loss_remark: lossRemark },
     });
   }
-}
-
-/**
- * `w` as the published generate.py takes it, [1, layers, w]: in W, where all layers have the same, it is repeated as the
- * published projector does.
- */
-function latentsOfLayers(latents: Float32Array, latentWidth: number, resolution: number) {
-  const layers = 2 * Math.log2(resolution) - 2;
-  const data = Float32Array.from({ length: layers * latentWidth }, (_, at) => latents[at % latents.length]!);
-  return { shape: [1, layers, latentWidth], data };
 }
 
 /** Interleaved bytes of the network's colours as those of the file. */

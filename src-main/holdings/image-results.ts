@@ -8,6 +8,7 @@ import type { ProjectResult } from '../engine/protocol.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { isProblem } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
+import { publishedLatents } from '../projection/published-latents.ts';
 import type { Distance } from '../scoring/distances.ts';
 import { absences, type ImageScores } from '../scoring/score-image.ts';
 
@@ -27,8 +28,7 @@ export async function keepReconstruction(
   const picture = `reconstructions/${run}/${id}.png`;
   const codes = `reconstructions/${run}/${id}.npz`;
   await writeFileAtomic(catalog.path(picture), await encodePng(resolution, resolution, channels, reconstruction));
-  const shape = [1, latents.length / latentWidth, latentWidth];
-  await writeNpz(catalog.path(codes), { w: { shape, data: latents } });
+  await writeNpz(catalog.path(codes), { w: publishedLatents(latents, latentWidth, resolution) });
   const film = `reconstructions/${run}/${id}.mp4`;
   if (video !== null) await writeFileAtomic(catalog.path(film), video);
   return [

@@ -51,7 +51,8 @@ export class RunQueue {
   readonly #programs: RunEntries;
   readonly #launch: Launcher;
   readonly #events: QueueEvents;
-  readonly #lock: ProcessLock;
+  /** Undefined in a catalog that is only read: nothing can run there. */
+  readonly #lock: ProcessLock | undefined;
   readonly #isAlive = (process: number): boolean => isProcessAlive(this.#catalog, process);
   readonly #waiting = new Set<number>();
   readonly #active = new Map<number, Active>();
@@ -62,7 +63,7 @@ export class RunQueue {
 
   constructor(catalog: Catalog, programs: RunEntries, launch: Launcher, events: QueueEvents) {
     this.#catalog = catalog;
-    this.#lock = holdProcessLock(catalog);
+    this.#lock = catalog.readOnly ? undefined : holdProcessLock(catalog);
     this.#programs = programs;
     this.#launch = launch;
     this.#events = events;
@@ -71,6 +72,7 @@ export class RunQueue {
   /** Marks runs whose process died, and with `resume` (there is a window) continues these and all queued ones. */
   recover(resume: boolean): void {
     this.#background = resume;
+    if (this.#catalog.readOnly) return;
     for (const id of interruptDeadRuns(this.#catalog, this.#isAlive)) this.#tell(id);
     if (!resume) return;
     for (const run of listRuns(this.#catalog).toReversed()) {
@@ -113,7 +115,7 @@ export class RunQueue {
       active.stop.abort();
     }
     await Promise.all([...this.#active.values()].map(({ finished }) => finished));
-    this.#lock.release();
+    this.#lock?.release();
   }
 
   async #stop(id: number, as: 'paused' | 'cancelled'): Promise<Run> {
@@ -154,7 +156,7 @@ export class RunQueue {
     const say: Say = (level, text) => this.#events.logged(id, log.append(level, text));
     const stop = new AbortController();
     const work = async () => {
-      if (!claimRun(this.#catalog, id, this.#lock.number, now())) return;
+      if (this.#lock === undefined || !claimRun(this.#catalog, id, this.#lock.number, now())) return;
       this.#tell(id);
       say('information', 'started');
       const program = await load();

@@ -4,6 +4,7 @@ import type { GreyImage } from '../platform/grey-image.ts';
 import { bodyMask, publishedBodyMask } from './body-mask.ts';
 import { assertSameSize, type Distance, distances, type PixelMask } from './distances.ts';
 import { highestPatches, type ScoredPatch } from './highest-patches.ts';
+import { publishedPortrait } from './published-portrait.ts';
 import type { WindowSums } from './sliding-window.ts';
 import { publishedPositions, type ScoreMap, scoreMap, windowSums } from './window-sums.ts';
 
@@ -23,7 +24,7 @@ export const absences: { readonly [A in Absence]: string } = {
   'no-segmentation': 'there is no segmentation of this image',
   'empty-segmentation': 'the segmentation of this image is empty',
   'smaller-than-patch': 'the image is smaller than a patch',
-  'published-portrait': 'the published procedure fails on images that are higher than wide',
+  'published-portrait': 'the published procedure fails on this image, which is higher than wide',
 };
 
 /** A distance over a region, or the reason why there is none. */
@@ -117,10 +118,12 @@ function windowsOf(
 ): WindowSums | Absence {
   if (Math.min(original.width, original.height) < patchSize) return 'smaller-than-patch';
   const all = windowSums[distance](original, reconstruction, patchSize);
-  return published ? (publishedPositions(all) ?? 'published-portrait') : all;
+  if (!published) return all;
+  if (original.height <= original.width) return publishedPositions(all);
+  return publishedPortrait(original, reconstruction, distance, patchSize, all) ?? 'published-portrait';
 }
 
 /** The highest score of a window; 0, as published, when the published positions are none. */
 function patchScore(windows: WindowSums): number {
-  return highestPatches(windows, 1)[0]?.score ?? 0;
+  return windows.cutOff ?? highestPatches(windows, 1)[0]?.score ?? 0;
 }

@@ -9,4 +9,6 @@ export interface WindowSums {
   readonly height: number;
   readonly pixels: number;
   readonly sums: Float64Array;
+  /** The score of a window that the edge cuts off, where the published procedure takes it for the highest. */
+  readonly cutOff?: number;
 }

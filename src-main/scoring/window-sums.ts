@@ -25,11 +25,10 @@ export function scoreMap({ width, height, pixels, sums }: WindowSums): ScoreMap 
 }
 
 /**
- * The positions that the published eval_recon.py visits: it leaves out the last row and column and takes the image's
- * height for its width. Undefined for an image higher than wide, on which that script meets cut-off windows and stops.
+ * The positions that the published eval_recon.py visits on an image that is not higher than wide: it leaves out the last row
+ * and column and takes the image's height for its width.
  */
-export function publishedPositions({ width, height, pixels, sums }: WindowSums): WindowSums | undefined {
-  if (height > width) return undefined;
+export function publishedPositions({ width, height, pixels, sums }: WindowSums): WindowSums {
   const side = height - 1;
   const visited = new Float64Array(side * side);
   for (let row = 0; row < side; row++) visited.set(sums.subarray(row * width, row * width + side), row * side);

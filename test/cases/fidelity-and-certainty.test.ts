@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyNiftiHeader, niftiBytes } from '../../src-main/archive/nifti/write-nifti.ts';
+import { ZipArchive } from '../../src-main/archive/zip-archive.ts';
 import { aurocTable } from '../../src-main/cli/auroc-table.ts';
 import { judgeDetection } from '../../src-main/engine/detection.ts';
 import type { Judgement } from '../../src-main/evaluation/judgement.ts';
@@ -220,5 +221,25 @@ describe('Q: differences from the published tools', { timeout: 120_000 }, () => 
     const bytes = await readFile(at('windowed/v.nii'));
     const clipped = new Int16Array(new Uint8Array(bytes.subarray(352)).buffer);
     expect([Math.min(...clipped), Math.max(...clipped)]).toEqual([-125, 225]);
+  });
+
+  it('project says that the published loss cannot be had, before the first image and in the CSV; w has all layers', async () => {
+    const network = new URL('../golden/stylegan2/tiny.pkl', import.meta.url).pathname;
+    await writeGrey(at('target', 'a.png'), 32, 32, (x, y) => 4 * x + 3 * y);
+    const words = ['project', '--network', network, '--target', at('target'), '--outdir', at('projected')];
+    const { code, stderr } = await residua([...words, '--num-steps', '2', '--weights', at('nowhere')]);
+    expect(code).toBe(0);
+    const remark = 'the weights of the published loss lpips are not there: discriminator is used';
+    expect(stderr.indexOf(remark)).toBeGreaterThanOrEqual(0);
+    const table = await readFile(at('projected/projection.csv'), 'utf8');
+    expect(table).toContain(',loss_remark\n');
+    expect(table).toContain(remark);
+    const zip = await ZipArchive.openBuffer(await readFile(at('projected/latents/a.npz')), 'a.npz');
+    const w = Buffer.from(await zip.read('w.npy'));
+    expect(w.toString('latin1')).toContain("'shape': (1, 8, 64)");
+    const values = w.subarray(-8 * 64 * 4);
+    for (let layer = 1; layer < 8; layer++) {
+      expect(values.subarray(layer * 256, (layer + 1) * 256).equals(values.subarray(0, 256))).toBe(true);
+    }
   });
 });

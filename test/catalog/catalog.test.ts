@@ -1,11 +1,11 @@
 // Opening a catalog: pragmas, migrations, refusals, transactions, files beside it, two processes at once.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Sqlite from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
-import { checkNodeVersion, openCatalog } from '../../src-main/catalog/catalog.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { checkNodeVersion, openCatalog, openForReading } from '../../src-main/catalog/catalog.ts';
 import { networkFileSystem } from '../../src-main/catalog/local-folder.ts';
 import { schemaVersion } from '../../src-main/catalog/migrate.ts';
 import { initial } from '../../src-main/catalog/migrations/1-initial.ts';
@@ -141,6 +141,40 @@ describe('networkFileSystem', () => {
     ['/Volumes/shared', undefined],
   ])('macOS %s: %s', (realPath, expected) => {
     expect(networkFileSystem({ platform: 'darwin', type: 26, realPath, mounts: mac })).toBe(expected);
+  });
+});
+
+describe('a catalog that may only be read', () => {
+  it('shows everything, also what is still in the write-ahead log, changes nothing and leaves nothing', () => {
+    const catalog = emptyCatalog();
+    setSetting(catalog, 'a', 1);
+    const before = readdirSync(catalog.folder);
+    const copies = temporaryFolder();
+    vi.stubEnv('TMPDIR', copies);
+    const reading = openForReading(catalog.folder);
+    vi.unstubAllEnvs();
+    expect(readdirSync(copies)).toHaveLength(1);
+    expect([reading.readOnly, catalog.readOnly]).toEqual([true, false]);
+    expect(getSetting(reading, 'a')).toBe(1);
+    expect(words(() => setSetting(reading, 'a', 2))).toBe('the folder is read-only');
+    expect(reading.path('audit-heads.txt')).toBe(join(catalog.folder, 'audit-heads.txt'));
+    reading.close();
+    expect(readdirSync(catalog.folder)).toEqual(before);
+    expect(readdirSync(copies)).toEqual([]);
+    expect(getSetting(catalog, 'a')).toBe(1);
+  });
+
+  it('of an older schema is shown as well', () => {
+    const folder = temporaryFolder();
+    const older = new Sqlite(join(folder, 'catalog.sqlite'));
+    older.exec(initial);
+    older.pragma(`application_id = ${0x52_65_73_69}`);
+    older.pragma('user_version = 1');
+    older.close();
+    const reading = openForReading(folder);
+    expect(reading.all('SELECT id FROM images')).toEqual([]);
+    reading.close();
+    expect(readdirSync(folder)).toEqual(['catalog.sqlite']);
   });
 });
 

@@ -6,6 +6,7 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type Catalog, openCatalog } from '../../src-main/catalog/catalog.ts';
 import { appendAudit, hashOf } from '../../src-main/catalog/tables/audit.ts';
+import { annotate, takeAway } from '../../src-main/curation/annotations/annotate.ts';
 import { verifyAudit } from '../../src-main/curation/audit/verify-audit.ts';
 import { decide } from '../../src-main/curation/verdicts/decide.ts';
 import { canonicalJson } from '../../src-main/platform/canonical-json.ts';
@@ -231,6 +232,22 @@ describe('verifyAudit', () => {
     expect(verifyAudit(catalog, head).faults).toEqual([]);
     expect(verifyAudit(catalog, 'ab'.repeat(32)).faults).toEqual([
       'the noted head is not in the log: entries were edited or removed since',
+    ]);
+  });
+
+  it('finds an annotation that was edited or deleted, and knows one that was taken away', () => {
+    const catalog = sampleCatalog(2, () => ({ width: 64, height: 64 }));
+    const box = { x: 1, y: 2, width: 3, height: 4, label: 'needle', at: noon };
+    const [first, second, third] = [1, 2, 2].map((image) =>
+      annotate(catalog, { ...box, image, reviewer: 'Ada' }, 'Eve'),
+    );
+    takeAway(catalog, second!, { reviewer: 'Bob', at: noon });
+    expect(verifyAudit(catalog).faults).toEqual([]);
+    catalog.run('UPDATE annotations SET x = 9 WHERE id = @first', { first: first! });
+    catalog.run('DELETE FROM annotations WHERE id = @third', { third: third! });
+    expect(verifyAudit(catalog).faults).toEqual([
+      'the annotation of entry 1 was edited or deleted',
+      'the annotation of entry 3 was edited or deleted',
     ]);
   });
 

@@ -44,6 +44,7 @@ describe('the projection job', { timeout: 120_000 }, () => {
   it('answers every image once, the same whatever the batch', async () => {
     const single = await project({});
     expect(single.start).toMatchObject({ resolution: side, channels: 1, loss: 'pixel', device: 'cpu', recipe: null });
+    expect(single.start!.lossRemark).toBeNull();
     expect(single.results.map(({ id }) => id)).toEqual([1, 2, 3]);
     const paired = await project({ batch: 2 });
     expect(paired.batches.map((batch) => batch.length)).toEqual([2, 1]);
@@ -65,6 +66,7 @@ describe('the projection job', { timeout: 120_000 }, () => {
   it('takes the loss that the network allows, and balances the discriminator on what it draws itself', async () => {
     const { start, results } = await project({ loss: null, space: 'w+', renderNoise: 'optimised' }, [image(1)]);
     expect(start.loss).toBe('discriminator');
+    expect(start.lossRemark).toContain('the weights of the published loss lpips are not there: discriminator is used');
     expect(results[0]!.latents.length).toBe(start.latentWidth * 8);
     await expect(project({ loss: 'lpips' })).rejects.toMatchObject({ kind: 'missing' });
   });

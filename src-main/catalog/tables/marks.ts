@@ -68,6 +68,12 @@ export function annotationOf(catalog: Catalog, id: number): Annotation {
   return row;
 }
 
+/** All annotations by their ids. */
+export function annotationsById(catalog: Catalog): ReadonlyMap<number, Annotation> {
+  const rows = catalog.all<Annotation>('SELECT id, image, x, y, width, height, label, reviewer, at FROM annotations');
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 /** Throws `missing`. */
 export function removeAnnotation(catalog: Catalog, id: number): void {
   const { changes } = catalog.run('DELETE FROM annotations WHERE id = @id', { id });

@@ -6,7 +6,7 @@ import { type Annotation, addAnnotation, annotationOf, removeAnnotation } from '
 import { Problem } from '../../platform/errors.ts';
 
 /** Name of the audit event of every annotation. */
-const annotationEvent = 'annotation';
+export const annotationEvent = 'annotation';
 
 /**
  * Adds an annotation and gives its id; `importedBy` brings it in, when that is not its reviewer. Throws `missing` without

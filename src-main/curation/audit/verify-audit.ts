@@ -3,7 +3,10 @@
 import { genesis, headsBeside, type WrittenHead } from '../../catalog/audit-heads.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type AuditEntry, auditEntries, hashOf, headInSettings } from '../../catalog/tables/audit.ts';
+import { annotationsById } from '../../catalog/tables/marks.ts';
 import { digestOfAction, storedAction, verdictFaults } from '../../catalog/tables/verdicts.ts';
+import { canonicalJson } from '../../platform/canonical-json.ts';
+import { annotationEvent } from '../annotations/annotate.ts';
 import { verdictEvent } from '../verdicts/decide.ts';
 
 /** How many entries were checked, and what is wrong in words; nothing is wrong when there are no faults. */
@@ -24,6 +27,7 @@ export function verifyAudit(catalog: Catalog, noted?: string): AuditReport {
   const actions = new Set<number>();
   const hashes = new Set<string>([genesis.hash]);
   const heads = headsOf(catalog, faults);
+  const annotations = new Map<number, AuditEntry>();
   let last = genesis;
   for (const entry of auditEntries(catalog)) {
     const name = `entry ${entry.number}`;
@@ -34,6 +38,11 @@ export function verifyAudit(catalog: Catalog, noted?: string): AuditReport {
     if (entry.event === verdictEvent) {
       actions.add(Number(entry.details.action));
       faults.push(...stepFaults(catalog, entry));
+    }
+    if (entry.event === annotationEvent) {
+      const id = Number(entry.details.id);
+      if (entry.details.kind === 'add') annotations.set(id, entry);
+      else annotations.delete(id);
     }
     hashes.add(entry.hash);
     last = { number: entry.number, hash: entry.hash };
@@ -48,7 +57,11 @@ export function verifyAudit(catalog: Catalog, noted?: string): AuditReport {
   if (noted !== undefined && !hashes.has(noted)) {
     faults.push('the noted head is not in the log: entries were edited or removed since');
   }
-  return { entries: last.number, head: last.hash, faults: [...faults, ...verdictFaults(catalog, actions)] };
+  return {
+    entries: last.number,
+    head: last.hash,
+    faults: [...faults, ...verdictFaults(catalog, actions), ...annotationFaults(catalog, annotations)],
+  };
 }
 
 /** `entry 2 is` or `entries 2 to 4 are`. */
@@ -89,4 +102,15 @@ function stepFaults(catalog: Catalog, { number, at, actor, details }: AuditEntry
     step?.reviewer === audited.reviewer &&
     step?.at === audited.at;
   return same ? [] : [`the step of entry ${number} was edited or deleted`];
+}
+
+/** Annotations that are not as the entry says that added them. What nobody audited, such as a demonstration's, is not known. */
+function annotationFaults(catalog: Catalog, added: ReadonlyMap<number, AuditEntry>): readonly string[] {
+  const stored = annotationsById(catalog);
+  return [...added].flatMap(([id, { number, at, actor, details }]) => {
+    const said: AuditEntry['details'] = { reviewer: actor, at, ...details };
+    const { kind: _, ...audited } = said;
+    const same = canonicalJson(stored.get(id) ?? null) === canonicalJson(audited);
+    return same ? [] : [`the annotation of entry ${number} was edited or deleted`];
+  });
 }
