@@ -21,7 +21,7 @@ export const cohort = z.strictObject({
   id,
   name: label,
   images: z.int(),
-  /** Normals that a run trained on or compared images with: not part of the archive that is triaged. */
+  /** Normals that a run trained on or compared images with and none has scored: not part of the archive that is triaged. */
   reference: z.boolean(),
   createdAt: time,
 });

@@ -54,6 +54,13 @@ export const scoreFacts = z.strictObject({
 });
 export type ScoreFacts = Output<typeof scoreFacts>;
 
+/** A family of scores that one pass over each image computes. */
+export const onePassFamily = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  needsNetwork: z.boolean(),
+});
+
 export const logLine = z.strictObject({
   number: z.int().nonnegative(),
   time,
