@@ -146,20 +146,22 @@ export const cohortsApart = z.strictObject({ score: scoreName, normal: id, anoma
 /** Scores of the images of `cohorts`; images without the score are left out. */
 export const scoresOfCohorts = z.strictObject({ score: scoreName, cohorts: z.array(id).min(1).max(20) });
 
+/** One score of a family. */
+export const scoreFacts = z.strictObject({
+  name: z.string(),
+  /** One sentence. */
+  meaning: z.string(),
+  unit: z.string().nullable(),
+  /** Which end is abnormal. */
+  abnormal: z.enum(['high', 'low']),
+});
+export type ScoreFacts = Output<typeof scoreFacts>;
+
 /** A family of scores as rankings, tooltips and reports describe it. */
 export const scoreFamily = z.strictObject({
   name: z.string(),
   title: z.string(),
-  scores: z.array(
-    z.strictObject({
-      name: z.string(),
-      /** One sentence. */
-      meaning: z.string(),
-      unit: z.string().nullable(),
-      /** Which end is abnormal. */
-      abnormal: z.enum(['high', 'low']),
-    }),
-  ),
+  scores: z.array(scoreFacts),
   /** The map of where, of one of the scores. */
   map: z.strictObject({ score: z.string(), meaning: z.string() }).nullable(),
   needs: z.array(z.enum(['normals', 'discriminator', 'reconstructions', 'other scores'])),

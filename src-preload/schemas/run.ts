@@ -44,23 +44,6 @@ export const runDetail = z.strictObject({
 });
 export type RunDetail = Output<typeof runDetail>;
 
-/** What a score means, in one sentence that tooltips, help and documentation share. */
-export const scoreFacts = z.strictObject({
-  name: z.string(),
-  meaning: z.string(),
-  unit: z.string().nullable(),
-  /** Which end is abnormal. */
-  abnormal: z.enum(['high', 'low']),
-});
-export type ScoreFacts = Output<typeof scoreFacts>;
-
-/** A family of scores that one pass over each image computes. */
-export const onePassFamily = z.strictObject({
-  name: z.string(),
-  title: z.string(),
-  needsNetwork: z.boolean(),
-});
-
 export const logLine = z.strictObject({
   number: z.int().nonnegative(),
   time,

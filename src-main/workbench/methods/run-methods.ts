@@ -5,7 +5,7 @@ import { readNewestSheet, readTicks } from '../../holdings/training-plot.ts';
 import { createQueuedRun } from '../../jobs/create-run.ts';
 import { endEstimate, estimateRun } from '../../jobs/estimate-run.ts';
 import { readRunLog } from '../../jobs/run-log.ts';
-import { byRunAndPreference, onePassFamilies, scoreFamilies } from '../../scoring/families.ts';
+import { byRunAndPreference, scoreFamilies } from '../../scoring/families.ts';
 import { toRun } from '../to-contract.ts';
 import type { MethodsNamed } from './method.ts';
 
@@ -26,15 +26,6 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
     })),
   }),
   'scores.list': (_, service) => ({ scores: byRunAndPreference(listScoreNames(service.open().catalog)) }),
-  'scores.facts': () => ({
-    facts: scoreFamilies.flatMap(({ scores }) =>
-      scores.map(({ name, meaning, unit, abnormal }) => ({ name, meaning, unit, abnormal })),
-    ),
-    families: onePassFamilies.map(({ name, title, needs }) => ({
-      ...{ name, title },
-      needsNetwork: needs.includes('discriminator'),
-    })),
-  }),
   'runs.detail': ({ id }, service) => {
     const { catalog, queue } = service.open();
     const run = queue.present(getRun(catalog, id));

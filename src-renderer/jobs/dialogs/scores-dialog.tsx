@@ -13,8 +13,11 @@ import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
 
 const { device: _device, ...typicalityOptions } = typicality;
 
+/** Whether a family needs a network, which must have a discriminator. */
+const needs = (family: { readonly needs: readonly string[] }): boolean => family.needs.includes('discriminator');
+
 export function ScoresDialog(props: DialogProps) {
-  const families = useAnswer('scores.facts', {}).data?.families ?? [];
+  const families = (useAnswer('scores.families', {}).data?.families ?? []).filter(({ onePass }) => onePass);
   const models = (useAnswer('models.list', {}).data?.models ?? []).filter(({ discriminator }) => discriminator);
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
   const usualDevice = useUsualDevice();
@@ -29,9 +32,9 @@ export function ScoresDialog(props: DialogProps) {
   const normals =
     cohorts.find(({ id }) => id === selectedNormals) ?? cohorts.find(({ name }) => /normal/i.test(name)) ?? cohorts[0];
   // Without a network those that need none.
-  const possible = families.filter(({ needsNetwork }) => !needsNetwork || model !== undefined).map(({ name }) => name);
+  const possible = families.filter((family) => !needs(family) || model !== undefined).map(({ name }) => name);
   const wanted = possible.filter((name) => given?.includes(name) ?? true);
-  const needsNetwork = families.some(({ name, needsNetwork }) => needsNetwork && wanted.includes(name));
+  const needsNetwork = families.some((family) => needs(family) && wanted.includes(family.name));
   const hasTypicality = wanted.includes('typicality');
   return (
     <JobDialog
