@@ -29,7 +29,7 @@ export const run = z.strictObject({
   done: z.int(),
   skipped: z.int(),
   total: z.int(),
-  /** What came of it, in words, where it says so. */
+  /** The outcome in words, where the job reports one. */
   summary: z.string().nullable(),
 });
 export type Run = Output<typeof run>;
