@@ -1,4 +1,4 @@
-// What the page of a desktop window and Electron's main process say to each other, channel by channel.
+// The messages between the page of a desktop window and Electron's main process, channel by channel.
 import { z } from 'zod';
 import { type EventName, type MethodName, methods } from './contract.ts';
 import type { FailureMessage } from './host.ts';
@@ -13,7 +13,7 @@ export const channels = {
   }),
   /** The system's dialog for a folder or file. */
   'path.choose': z.strictObject({ what: z.enum(['folder', 'file', 'new']) }),
-  /** A notice of the desktop. */
+  /** A desktop notification. */
   'notice.show': z.strictObject({ title: z.string().max(300), text: z.string().max(2000) }),
 } as const;
 

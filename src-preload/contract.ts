@@ -25,12 +25,12 @@ export const methods = {
   ...statisticsMethods,
 } as const;
 
-/** Event name -> what it carries. Events are hints: whoever missed one asks again. */
+/** Event name -> what it carries. Events are hints: whoever missed one requests again. */
 export const events = {
   'run.changed': run.run,
   'run.progress': z.strictObject({ id, progress: run.progress }),
   'run.log': z.strictObject({ id, line: run.logLine }),
-  /** Something in these parts of the catalog is different now. */
+  /** These parts of the catalog have changed. */
   'catalog.changed': z.strictObject({
     parts: z.array(catalogPart),
   }),
@@ -45,7 +45,7 @@ export type Response<M extends MethodName> = Output<(typeof methods)[M]['respons
 export type EventName = keyof typeof events;
 export type EventValue<E extends EventName> = Output<(typeof events)[E]>;
 
-/** The workbench as a face sees it, whatever lies between them. */
+/** The workbench as a face sees it, whatever the transport. */
 export interface Workbench {
   call<M extends MethodName>(method: M, request: Request<M>): Promise<Response<M>>;
   on<E extends EventName>(event: E, listener: (value: EventValue<E>) => void): () => void;

@@ -1,4 +1,4 @@
-// What a page finds around it, whoever shows it: the workbench, pictures by id, and what only a desktop window can do.
+// The environment of a page in either face: the workbench, thumbnails by id, and what only a desktop window can do.
 import type { Workbench } from './contract.ts';
 
 /** A failure as a page sees it: what kind, and the words that a person reads. */
@@ -8,13 +8,13 @@ export interface FailureMessage {
   readonly words: string;
 }
 
-/** Notices of the desktop, for when nobody looks at the window. */
+/** Desktop notifications, for when the window is in the background. */
 export interface Notifier {
-  /** Whether a notice would be shown now. A browser's permission is for one address: that of another start has none yet. */
+  /** Whether a notification would be shown now. A browser grants permission per address, so every start of the host asks again. */
   readonly allowed: () => boolean;
-  /** May be called after a click only: a browser asks the person. False: there will be no notices. */
+  /** To be called after a click only: the browser asks for permission. False: there will be no notifications. */
   readonly allow: () => Promise<boolean>;
-  /** Does nothing where notices are not allowed. */
+  /** Does nothing where notifications are not allowed. */
   readonly show: (title: string, text: string) => void;
 }
 

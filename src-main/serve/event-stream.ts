@@ -4,15 +4,15 @@ import { type EventName, events, type Workbench } from '../../src-preload/contra
 import { securityHeaders } from './page-files.ts';
 
 export interface EventStream {
-  /** Tells every event from now on to the page behind `response`, until it leaves. */
+  /** Sends every event from now on to the page behind `response`, until it disconnects. */
   readonly add: (response: ServerResponse) => void;
   readonly close: () => void;
 }
 
-/** A page that reads this slowly has gone to sleep: it is dropped, comes back by itself and asks anew. */
+/** A page that reads this slowly is asleep: it is dropped, reconnects by itself and requests everything again. */
 const mostUnread = 1024 * 1024;
 
-/** Hears all events of `workbench`. They hold no typed arrays, so they are sent as JSON, one a line. */
+/** Subscribes to all events of `workbench`. They hold no typed arrays, so they are sent as JSON, one per line. */
 export function openEventStream(workbench: Workbench): EventStream {
   const pages = new Set<ServerResponse>();
   const stopHearing = (Object.keys(events) as EventName[]).map((event) =>

@@ -31,7 +31,7 @@ export const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Sent with every answer of a face to a page. */
+/** Headers of every response to a page. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': contentSecurityPolicy,
   'X-Content-Type-Options': 'nosniff',
@@ -41,7 +41,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
 };
 
-/** Where `npm run build` puts the page. */
+/** The folder that `npm run build` puts the page into. */
 export const builtPage = join(programFolder(), 'out/renderer');
 
 /** The files of a built page by their address in it, such as `assets/index.js`. Throws `missing` when it is not built. */
@@ -58,7 +58,7 @@ export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {
   );
 }
 
-/** Folder by folder: Electron's archives do not know the recursive form. */
+/** Folder by folder: Electron's archives do not support the recursive form. */
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);

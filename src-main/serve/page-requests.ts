@@ -14,7 +14,7 @@ const fileAddress = /^((?:[A-Za-z0-9_-]+\/)*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+|
 const thumbnailAddress = /^images\/(\d{1,15})\/thumbnail\/(\d{1,4})\.png$/;
 
 /**
- * What is at an address below that of the page (`''` is the page itself): a file that was read when the face began, or
+ * What is at an address below that of the page (`''` is the page itself): a file that was read at the start, or
  * the thumbnail of an image. Undefined when nothing is there; rejects with the Problem of a thumbnail. `catalog` is the key
  * of the catalog that the page shows: images of another one are refused.
  */
@@ -32,7 +32,7 @@ export async function answerGet(
       ...(catalog == null ? {} : { catalog }),
     });
     const { png } = await workbench.call('images.thumbnail', request);
-    // Within a catalog the content of an image's row never changes; the address bears the catalog's key.
+    // Within a catalog the content of an image's row never changes; the address contains the catalog's key.
     return { bytes: new Uint8Array(png), type: 'image/png', cacheControl: 'private, max-age=86400, immutable' };
   }
   const file = fileAddress.test(address) ? page.get(address || 'index.html') : undefined;
@@ -46,7 +46,7 @@ export async function answerCall(workbench: Workbench, name: string, packed: Uin
   return pack(await workbench.call(method, checked(method, unpacked(packed))));
 }
 
-/** A failure as the page is told of it. */
+/** A failure as it is sent to the page. */
 export function failureMessage(error: unknown): FailureMessage {
   return { kind: isProblem(error) ? error.kind : null, words: inWords(error) };
 }

@@ -7,16 +7,16 @@ export function newToken(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** What is wrong with a request, as an HTTP status and a word that says nothing about the host. */
+/** Why a request is refused: an HTTP status and a word that reveals nothing about the host. */
 export interface Refusal {
   readonly status: 403 | 404 | 421;
   readonly text: string;
 }
 
 /**
- * Judges a request before anything else looks at it. The Host header must name this machine (a page of elsewhere whose
- * name was rebound to 127.0.0.1 names itself there), the address must begin with the token, and an Origin must be
- * ours; whatever changes something must have one. Undefined: the sender is our own page, or its first call.
+ * Judges a request before anything else looks at it. The Host header must name this machine (a foreign page
+ * whose name was rebound to 127.0.0.1 sends its own name), the address must begin with the token, and an Origin must be
+ * ours; requests that change something must have one. Undefined: the sender is our own page, or its first call.
  */
 export function refuseSender(request: IncomingMessage, token: string, port: number): Refusal | undefined {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
@@ -30,7 +30,7 @@ export function refuseSender(request: IncomingMessage, token: string, port: numb
   return undefined;
 }
 
-/** Takes the same time wherever the two differ. */
+/** Constant time, wherever the two differ. */
 function sameSecret(given: string, secret: string): boolean {
   const [a, b] = [given, secret].map((text) => createHash('sha256').update(text).digest());
   return timingSafeEqual(a!, b!);

@@ -14,7 +14,7 @@ export interface LoopbackHost extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Ids of a whole archive of a million images fit. */
+/** Large enough for the ids of a million images. */
 const largestBody = 8 * 1024 * 1024;
 
 const statusOf: { readonly [K in ProblemKind]?: number } = { usage: 400, missing: 404, limit: 413 };
@@ -91,7 +91,7 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
   let size = 0;
   for await (const part of request as AsyncIterable<Uint8Array>) {
     size += part.length;
-    // Read to its end, but not kept: a sender that is still writing would not hear the answer.
+    // Read to the end and discarded: a sender that is still writing would not receive the response.
     if (size <= largestBody) parts.push(part);
   }
   if (size > largestBody) throw new Problem('limit', { what: 'size of a request', value: size, limit: largestBody });

@@ -1,4 +1,4 @@
-// The one place where Electron's main process hears its page: every channel has a schema and a check of who speaks.
+// The one place where Electron's main process receives messages from its page: every channel has a schema and a check of the sender.
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import { type ChannelAnswers, type ChannelName, type ChannelRequest, channels } from '../../src-preload/bridge.ts';
 import { pageAddress } from './refusals.ts';

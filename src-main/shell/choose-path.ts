@@ -3,7 +3,7 @@ import { type BrowserWindow, dialog } from 'electron';
 
 export type PathKind = 'folder' | 'file' | 'new';
 
-/** Asks for a folder or file that is there, or the place of a new one. Null: the person wants none. */
+/** Asks for an existing folder or file, or the path of a new one. Null: cancelled. */
 export async function choosePath(window: BrowserWindow, what: PathKind): Promise<string | null> {
   if (what === 'new') {
     const { canceled, filePath } = await dialog.showSaveDialog(window, { properties: ['showOverwriteConfirmation'] });

@@ -38,21 +38,21 @@ app.setAppLogsPath(join(dataFolder(), 'logs'));
 const rememberedFile = join(dataFolder(), 'window.json');
 const log = openShellLog(join(dataFolder(), 'logs', 'residua.log'));
 
-// Containers without user namespaces start it with --no-sandbox; pages are kept from Node all the same.
+// Containers without user namespaces start it with --no-sandbox; pages have no access to Node either way.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 switchOffNetwork(app);
 declarePageScheme(protocol);
 nativeTheme.themeSource = 'dark';
 if (process.platform === 'win32') app.setAppUserModelId('org.residua.workstation');
 
-// A second start ends here: the first one hears of it and shows its window.
+// A second instance ends here: the first one is notified and shows its window.
 if (app.requestSingleInstanceLock()) {
   app.whenReady().then(open).catch(giveUp);
 } else {
   app.quit();
 }
 
-/** Why nothing can be shown, in the system's own dialog. */
+/** Says in a system dialog why nothing can be shown. */
 function giveUp(error: unknown): void {
   dialog.showErrorBox('Residua cannot start', inWords(error));
   app.exit(1);
@@ -68,7 +68,7 @@ async function open(): Promise<void> {
   const pageSession = session.fromPartition(pagePartition);
   refuseBySession(pageSession);
   servePage(pageSession.protocol, page, workbench);
-  // The page asks at once what is open.
+  // The page requests the open catalog at once.
   const failure = await opened;
   const window = openWindow(remembered);
   if (failure !== null) void dialog.showMessageBox(window, { type: 'warning', message: failure });
@@ -99,7 +99,7 @@ function launcher() {
     : (program: URL) => launchNode(program, onErrorLine, { execPath: node });
 }
 
-/** Opens the catalog that was open last, or the one that is named or default. Says in words why it cannot. */
+/** Opens the last catalog, or the named or default one. Returns the reason in words when it cannot. */
 async function openFirstCatalog(workbench: WorkbenchProcess, { catalog }: Remembered): Promise<string | null> {
   try {
     if (process.env.RESIDUA_CATALOG === undefined && catalog !== undefined) {
@@ -117,7 +117,7 @@ function keep(news: Remembered): Promise<void> {
   return remember(rememberedFile, news).catch((error) => log(`window.json cannot be written: ${error.code}`));
 }
 
-/** Joins the window and the workbench: channels, events, menus. */
+/** Connects the window and the workbench: channels, events, menus. */
 function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
   const rememberCatalog = async () => {
     const info = await workbench.call('catalog.info', {});
@@ -178,7 +178,7 @@ function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }
 
-/** Asks first where a job would be stopped: whether the catalog may be left. */
+/** Asks whether to switch catalogs where that would stop a job. */
 async function leavesCatalog(window: BrowserWindow, workbench: WorkbenchProcess): Promise<boolean> {
   if ((await workbench.call('catalog.info', {})) === null) return true;
   const { runs } = await workbench.call('runs.list', {});
@@ -187,19 +187,19 @@ async function leavesCatalog(window: BrowserWindow, workbench: WorkbenchProcess)
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
     message: running.length === 1 ? 'A job is running.' : `${running.length} jobs are running.`,
-    detail: `With another catalog open it stops: ${running.map(({ title }) => title).join(', ')}. It goes on when this catalog is opened again.`,
-    buttons: ['Go on', 'Stay'],
+    detail: `Switching catalogs stops ${running.map(({ title }) => title).join(', ')}. Stopped jobs resume when this catalog is opened again.`,
+    buttons: ['Switch', 'Stay'],
     defaultId: 1,
     cancelId: 1,
   });
   return response === 0;
 }
 
-/** Tells where the command line of this package lies, to be copied. */
+/** Shows the path of this package's command line, to be copied. */
 async function showCommandLine(window: BrowserWindow): Promise<void> {
   const program = commandLine(process.resourcesPath, process.platform);
   const { response } = await dialog.showMessageBox(window, {
-    message: 'Everything that the window does, the command line does too.',
+    message: 'The command line can do everything that the window can.',
     detail: `${program}\n\nWith --help it lists its commands; "qualify" checks this installation, "serve" is this window in a browser.`,
     buttons: ['Copy', 'Close'],
     defaultId: 1,
@@ -215,7 +215,7 @@ function licences(): string {
     : join(app.getAppPath(), 'out/THIRD-PARTY.txt');
 }
 
-/** The program ends after its workbench: runs are stopped so that they can go on, and the catalog is closed. */
+/** Quits after the workbench has ended: runs are stopped so that they can resume, and the catalog is closed. */
 function endWithWorkbench(workbench: WorkbenchProcess): void {
   let ended = false;
   app.on('before-quit', (event) => {

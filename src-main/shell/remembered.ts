@@ -7,7 +7,7 @@ const bounds = z.strictObject({ x: z.int(), y: z.int(), width: z.int().min(200),
 const remembered = z.strictObject({ catalog: z.string().optional(), bounds: bounds.optional() });
 export type Remembered = z.output<typeof remembered>;
 
-/** What was written last; nothing when there is no such file or it is not understood. */
+/** What was written last; empty when there is no such file or it is invalid. */
 export function recall(file: string): Remembered {
   if (!existsSync(file)) return {};
   try {
@@ -17,7 +17,7 @@ export function recall(file: string): Remembered {
   }
 }
 
-/** Keeps `news` beside what is remembered already. */
+/** Merges `news` into what is remembered already. */
 export async function remember(file: string, news: Remembered): Promise<void> {
   await writeFileAtomic(file, JSON.stringify({ ...recall(file), ...news }));
 }

@@ -3,10 +3,10 @@ import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../platform/make-folder.ts';
 
-/** The file begins anew at this size; the one before is kept as `.1`. */
+/** The file is rotated at this size; the previous one is kept as `.1`. */
 const largest = 1024 * 1024;
 
-/** A function that writes one line with the time (UTC). A disk that is full or read-only ends nothing. */
+/** A function that writes one line with the time (UTC). A full or read-only disk is ignored. */
 export function openShellLog(file: string): (line: string) => void {
   return (line) => {
     try {

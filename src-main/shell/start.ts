@@ -1,4 +1,4 @@
-// npm start: opens the desktop window; where Electron or a display cannot be had, the same window in the browser.
+// npm start: opens the desktop window; without Electron or a display, the same window in the browser.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,11 +35,11 @@ function electronExecutable(): string | { readonly reason: string } {
     return existsSync(path) ? path : undefined;
   };
   if (found() === undefined && existsSync(join(folder, 'install.js'))) {
-    console.error('Fetching Electron, once (npm installs do not).');
+    console.error('Downloading Electron, once (npm install does not).');
     const minutes = 60_000;
     spawnSync(process.execPath, [join(folder, 'install.js')], { stdio: 'ignore', timeout: 10 * minutes });
   }
-  return found() ?? { reason: 'Electron cannot be had here' };
+  return found() ?? { reason: 'Electron is not available here' };
 }
 
 function serveInBrowser(): void {
@@ -55,7 +55,7 @@ function serveInBrowser(): void {
   });
 }
 
-/** Opens an address with the browser of the system; where there is none, the address that was printed must do. */
+/** Opens an address in the system's browser; without one, the printed address has to do. */
 function openInBrowser(address: string): void {
   const openers: { readonly [P in NodeJS.Platform]?: readonly [string, ...string[]] } = {
     win32: ['rundll32', 'url.dll,FileProtocolHandler'],
@@ -63,6 +63,6 @@ function openInBrowser(address: string): void {
   };
   const [command, ...first] = openers[process.platform] ?? ['xdg-open'];
   const opener = spawn(command, [...first, address], { stdio: 'ignore', detached: true });
-  opener.on('error', () => console.error('No browser was found: open this address in one.'));
+  opener.on('error', () => console.error('No browser found: open this address in one.'));
   opener.unref();
 }

@@ -1,11 +1,11 @@
-// Electron's end of the utility processes: starts them, joins each by a pipe to whoever wanted it, ends them together.
+// Electron's side of the utility processes: starts them, connects each by a pipe to its requester, ends them together.
 import { MessageChannelMain, type MessagePortMain, utilityProcess } from 'electron';
 import { z } from 'zod';
 import { causeOfDeath, followLines, type Launcher, programFile } from '../platform/process.ts';
 import type { Port } from '../platform/process-channel.ts';
 import { portOver, type SiblingRequest, type UtilityNotice } from '../platform/utility-process.ts';
 
-/** What utility processes may start: nothing else is a program of ours. */
+/** The programs that utility processes may start. */
 const programs: Readonly<Record<string, string>> = {
   [new URL('../workbench/main.ts', import.meta.url).href]: 'Residua workbench',
   [new URL('../engine/main.ts', import.meta.url).href]: 'Residua engine',
@@ -24,7 +24,7 @@ const siblingRequest = z.discriminatedUnion('type', [
 ]) satisfies z.ZodType<SiblingRequest>;
 
 interface Utility {
-  /** The end of the pipe that belongs to whoever wanted this process. */
+  /** The requester's end of the pipe. */
   readonly pipe: MessagePortMain;
   readonly ended: Promise<string>;
   readonly end: () => void;
@@ -71,7 +71,7 @@ function start(program: URL, onErrorLine: (line: string) => void): Utility {
       tell({ type: 'ended', id: request.id, reason });
     });
   });
-  // Nobody would hear what they find.
+  // Nobody would receive their results.
   ended.then(() => {
     for (const sibling of siblings.values()) sibling.end();
   });

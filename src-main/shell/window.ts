@@ -1,13 +1,13 @@
-// The one window: its place on the screen, its page, and what is known of it from outside.
+// The one window: its position on the screen and its page.
 import { join } from 'node:path';
 import { app, BrowserWindow, screen } from 'electron';
 import { pageAddress, refuseByPage } from './refusals.ts';
 import type { Remembered } from './remembered.ts';
 
-/** In memory only: nothing that the page has shown is kept on the disk. */
+/** In memory only: nothing that the page has shown is stored on disk. */
 export const pagePartition = 'residua';
 
-/** Opens the window where it was, if that is still on a screen. The page is shown once it has been drawn. */
+/** Opens the window at its last position, if that is still on a screen. It is shown once the page is drawn. */
 export function openWindow({ bounds }: Remembered): BrowserWindow {
   const isOnScreen =
     bounds !== undefined &&
@@ -44,7 +44,7 @@ export function openWindow({ bounds }: Remembered): BrowserWindow {
   return window;
 }
 
-/** Brings a window before the person's eyes. */
+/** Brings a window to the front. */
 export function bringForward(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.show();

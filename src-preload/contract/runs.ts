@@ -17,8 +17,6 @@ export const runsMethods = {
   'scores.families': method(nothing, z.strictObject({ families: z.array(catalog.scoreFamily) })),
   /** Every score that images can be ordered by: those of the newest run first, of each run the most telling first. */
   'scores.list': method(nothing, z.strictObject({ scores: z.array(scoreName) }), { reads: ['scores'] }),
-  /** What each score means that this program computes. */
-  'scores.facts': method(nothing, z.strictObject({ facts: z.array(run.scoreFacts) })),
   'runs.cancel': method(z.strictObject({ id }), run.run),
   'runs.pause': method(z.strictObject({ id }), run.run),
   /** Continues a paused, interrupted, failed or cancelled run where it was. */

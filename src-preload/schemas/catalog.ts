@@ -6,7 +6,7 @@ import { catalogKey, filter, id, label, order, path, scoreName, time } from './i
 import type { Output } from './read-only.ts';
 
 export const catalogInfo = z.strictObject({
-  /** Tells this catalog from every other, also from one that lay in the same folder before; says nothing about it. */
+  /** Identifies this catalog among all others, also one that was in the same folder before; reveals nothing about it. */
   key: catalogKey,
   folder: path,
   name: z.string(),
@@ -21,7 +21,7 @@ export const cohort = z.strictObject({
   id,
   name: label,
   images: z.int(),
-  /** Normals that a run trained on or compared images with: not part of the archive that is triaged. */
+  /** Normals that a run trained on or compared images with and none has scored: not part of the archive that is triaged. */
   reference: z.boolean(),
   createdAt: time,
 });
@@ -53,7 +53,7 @@ export const facets = z.strictObject({
   states: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
 });
 
-/** `edges` has one more member than each row of `counts`; one row per asked cohort, in its order. */
+/** `edges` has one more member than each row of `counts`; one row per requested cohort, in order. */
 export const histogram = z.strictObject({
   edges: float64Array,
   counts: z.array(uint32Array),
@@ -109,7 +109,7 @@ const share = z.strictObject({
 /** Share of images whose highest patch overlaps the anomaly, and of the anomaly's area that it covers. */
 export const localisation = z.strictObject({ overlap: share, covered: share });
 
-/** After looking at `looked` images, highest score first, `found` of the anomalies have been seen. */
+/** After reviewing `looked` images, highest score first, `found` of the anomalies have been seen. */
 export const reviewCurve = z.strictObject({ looked: uint32Array, found: uint32Array });
 
 export const deviceInfo = z.strictObject({
@@ -131,11 +131,11 @@ export type DeviceInfo = Output<typeof deviceInfo>;
 export const settings = z.strictObject({
   reviewer: z.string().trim().max(100),
   device,
-  /** Where published weights (LPIPS, Inception, presets) are looked for. */
+  /** Where published weights (LPIPS, Inception, presets) are searched. */
   weightsFolder: path.nullable(),
   /** After a verdict, show the next image. */
   advance: z.boolean(),
-  /** How the window was left: JSON by names of its own (sizes, order, viewer). The workbench only keeps it. */
+  /** The layout of the window: JSON by its own names (sizes, order, viewer). The workbench only stores it. */
   layout: z.record(z.string().max(100), z.string().max(10_000)).optional(),
 });
 export type Settings = Output<typeof settings>;
@@ -146,20 +146,22 @@ export const cohortsApart = z.strictObject({ score: scoreName, normal: id, anoma
 /** Scores of the images of `cohorts`; images without the score are left out. */
 export const scoresOfCohorts = z.strictObject({ score: scoreName, cohorts: z.array(id).min(1).max(20) });
 
+/** One score of a family. */
+export const scoreFacts = z.strictObject({
+  name: z.string(),
+  /** One sentence. */
+  meaning: z.string(),
+  unit: z.string().nullable(),
+  /** Which end is abnormal. */
+  abnormal: z.enum(['high', 'low']),
+});
+export type ScoreFacts = Output<typeof scoreFacts>;
+
 /** A family of scores as rankings, tooltips and reports describe it. */
 export const scoreFamily = z.strictObject({
   name: z.string(),
   title: z.string(),
-  scores: z.array(
-    z.strictObject({
-      name: z.string(),
-      /** One sentence. */
-      meaning: z.string(),
-      unit: z.string().nullable(),
-      /** Which end is abnormal. */
-      abnormal: z.enum(['high', 'low']),
-    }),
-  ),
+  scores: z.array(scoreFacts),
   /** The map of where, of one of the scores. */
   map: z.strictObject({ score: z.string(), meaning: z.string() }).nullable(),
   needs: z.array(z.enum(['normals', 'discriminator', 'reconstructions', 'other scores'])),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { float32Array, samples, uint8Array, uint32Array } from './arrays.ts';
 import type { Output } from './read-only.ts';
 
-/** Every row of the catalog has a number that says nothing about files or patients. */
+/** The number of a row of the catalog; it reveals nothing about files or patients. */
 export const id = z.int().positive();
 
 export const catalogKey = z.string().regex(/^[0-9a-f]{16}$/);
@@ -50,7 +50,7 @@ export const order = z.strictObject({
 });
 export type Order = Output<typeof order>;
 
-/** Some images: named one by one, or all that a filter lets through. */
+/** Some images: listed one by one, or all that match a filter. */
 export const selection = z.union([z.strictObject({ ids }), z.strictObject({ filter })]);
 export type Selection = Output<typeof selection>;
 
@@ -72,7 +72,7 @@ export const imageRow = z.strictObject({
   state: fileState,
   verdict: decision.nullable(),
   tags: z.array(z.string()),
-  /** The value of the asked score, null when this image has none. */
+  /** The value of the requested score, null when this image has none. */
   score: z.number().nullable(),
 });
 export type ImageRow = Output<typeof imageRow>;

@@ -29,7 +29,7 @@ export const run = z.strictObject({
   done: z.int(),
   skipped: z.int(),
   total: z.int(),
-  /** What came of it, in words, where it says so. */
+  /** The outcome in words, where the job reports one. */
   summary: z.string().nullable(),
 });
 export type Run = Output<typeof run>;
@@ -43,16 +43,6 @@ export const runDetail = z.strictObject({
   scores: z.array(scoreName),
 });
 export type RunDetail = Output<typeof runDetail>;
-
-/** What a score means, in one sentence that tooltips, help and documentation share. */
-export const scoreFacts = z.strictObject({
-  name: z.string(),
-  meaning: z.string(),
-  unit: z.string().nullable(),
-  /** Which end is abnormal. */
-  abnormal: z.enum(['high', 'low']),
-});
-export type ScoreFacts = Output<typeof scoreFacts>;
 
 export const logLine = z.strictObject({
   number: z.int().nonnegative(),

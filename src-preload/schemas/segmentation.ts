@@ -1,10 +1,10 @@
-// What faces and workbench say about segmentations: masks beside images, and how well predicted ones agree with the truth.
+// What faces and workbench say about segmentations: masks beside images, and how well predicted ones agree with the reference.
 import { z } from 'zod';
 import { uint16Array } from './arrays.ts';
 import { id, label, scoreName } from './image.ts';
 import type { Output } from './read-only.ts';
 
-/** `region`: what mask scores look at. `predicted` and `reference`: a segmentation under test and its truth. */
+/** `region`: where mask scores are computed. `predicted` and `reference`: a segmentation under test and its ground truth. */
 export const maskRole = z.enum(['region', 'predicted', 'reference']);
 export type MaskRole = Output<typeof maskRole>;
 
@@ -17,7 +17,7 @@ export const mask = z.strictObject({
 });
 export type Mask = Output<typeof mask>;
 
-/** A structure that Dice values are known of: `foreground` (all labels), `label 2`, or as a CSV calls it. */
+/** A structure with Dice values: `foreground` (all labels), `label 2`, or as named in a CSV. */
 export const structure = z.strictObject({ name: label, images: z.int(), scans: z.int() });
 
 /** What is compared: a score of scans (by one statistic of their slices) with the Dice of a structure. */

@@ -14,6 +14,7 @@ import {
   PlaybookIcon,
   SearchTemplateIcon,
   type SVGIconProps,
+  TimelineBarChartIcon,
 } from '@blueprintjs/icons';
 import type { ComponentType } from 'react';
 import { classNames } from '../class-names.ts';
@@ -36,6 +37,7 @@ const starters: readonly {
   { name: 'train', text: 'Train', icon: LearningIcon },
   { name: 'network', text: 'Import network', icon: GraphIcon },
   { name: 'project', text: 'Reconstruct and score', icon: SearchTemplateIcon },
+  { name: 'scores', text: 'Score', icon: TimelineBarChartIcon },
   { name: 'typicality', text: 'Typicality', icon: EyeOpenIcon },
   { name: 'score', text: 'Rescore', icon: CalculatorIcon },
   { name: 'combination', text: 'Combine', icon: MergeColumnsIcon },

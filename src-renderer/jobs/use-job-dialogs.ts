@@ -8,6 +8,7 @@ export type DialogName =
   | 'train'
   | 'project'
   | 'score'
+  | 'scores'
   | 'typicality'
   | 'combination'
   | 'evaluate'

@@ -2,13 +2,13 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Response } from '../../src-preload/contract.ts';
 import type { Host } from '../../src-preload/host.ts';
+import type { ScoreFacts } from '../../src-preload/schemas/catalog.ts';
 import type { Filter, Order, ScoreName } from '../../src-preload/schemas/image.ts';
-import type { ScoreFacts } from '../../src-preload/schemas/run.ts';
 import { usualScore } from '../../src-preload/usual-score.ts';
 import { keptIn } from '../host/layout.tsx';
 import { methodQuery } from '../host/use-host.ts';
 import { rowsPage } from './rows-page.ts';
-import { mostAbnormalFirst, sameScore } from './score-names.ts';
+import { factsOf, mostAbnormalFirst, sameScore } from './score-names.ts';
 
 /** The names under which the layout keeps the order and the score of the list. */
 export const orderKey = 'order';
@@ -52,17 +52,23 @@ export function archiveFilter(
 
 /** Requests at once all that the first view of an archive needs; what fails is requested again, and reported, by the views. */
 export async function requestFirstList(client: QueryClient, host: Host): Promise<void> {
-  const [info, settings, names, { facts }, runs, cohorts] = await Promise.all([
+  const [info, settings, names, { families }, runs, cohorts] = await Promise.all([
     client.fetchQuery(methodQuery(host, 'catalog.info', {})),
     client.fetchQuery(methodQuery(host, 'settings.get', {})),
     client.fetchQuery(methodQuery(host, 'scores.list', {})),
-    client.fetchQuery(methodQuery(host, 'scores.facts', {})),
+    client.fetchQuery(methodQuery(host, 'scores.families', {})),
     client.fetchQuery(methodQuery(host, 'runs.list', {})),
     client.fetchQuery(methodQuery(host, 'cohorts.list', {})),
   ]);
   const kept = <T>(name: string) => keptIn<T | null>(settings.layout, name, null);
   const usual = usualScore(names.scores, runs.runs);
-  const ordered = orderAndScore(kept<Order>(orderKey), kept<ScoreName>(scoreKey), names.scores, usual, facts);
+  const ordered = orderAndScore(
+    kept<Order>(orderKey),
+    kept<ScoreName>(scoreKey),
+    names.scores,
+    usual,
+    factsOf(families),
+  );
   const list = { filter: archiveFilter(cohorts.cohorts, info), ...ordered };
   client.prefetchQuery(methodQuery(host, 'images.page', rowsPage(list, 0)));
   client.prefetchQuery(methodQuery(host, 'images.ids', { filter: list.filter, order: list.order }));

@@ -1,11 +1,16 @@
 // How scores are named and written, and which end of each is abnormal.
+
+import type { ScoreFacts } from '../../src-preload/schemas/catalog.ts';
 import type { Order, ScoreName } from '../../src-preload/schemas/image.ts';
-import type { ScoreFacts } from '../../src-preload/schemas/run.ts';
 
 export const sameScore = (a: ScoreName, b: ScoreName): boolean => a.run === b.run && a.score === b.score;
 export const scoreLabel = ({ run, score }: ScoreName): string => `${score} (run ${run})`;
 
 type Facts = readonly ScoreFacts[];
+
+/** What is known of every score that this program computes. */
+export const factsOf = (families: readonly { readonly scores: Facts }[]): Facts =>
+  families.flatMap(({ scores }) => scores);
 
 /** What a score means, as a sentence; undefined for one that another program has added. */
 export function scoreMeaning(facts: Facts, { score }: Pick<ScoreName, 'score'>): string | undefined {

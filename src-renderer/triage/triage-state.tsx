@@ -10,13 +10,14 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { ScoreFacts } from '../../src-preload/schemas/catalog.ts';
 import type { Filter, Order, ScoreName } from '../../src-preload/schemas/image.ts';
-import type { ScoreFacts } from '../../src-preload/schemas/run.ts';
 import { usualScore } from '../../src-preload/usual-score.ts';
 import { useLayout } from '../host/layout.tsx';
 import { useAnswer } from '../host/use-host.ts';
 import { archiveFilter, orderAndScore, orderKey, scoreKey } from './first-list.ts';
 import { rowsPage } from './rows-page.ts';
+import { factsOf } from './score-names.ts';
 import { carryOver, type ImageSelection, nothingSelected } from './selection.ts';
 
 /** The part of the list that is on the screen. */
@@ -139,7 +140,8 @@ const noFilter: Filter = {};
 /** The scores there are, the one on the tiles, and the order of the list. */
 function useScores() {
   const scoreNames = useAnswer('scores.list', {}).data?.scores;
-  const scoreFacts = useAnswer('scores.facts', {}).data?.facts;
+  const families = useAnswer('scores.families', {}).data?.families;
+  const scoreFacts = useMemo(() => families && factsOf(families), [families]);
   const runs = useAnswer('runs.list', {}).data?.runs;
   const [keptOrder, keepOrder] = useLayout<Order | null>(orderKey, null);
   const [keptScore, keepScore] = useLayout<ScoreName | null>(scoreKey, null);

@@ -313,6 +313,9 @@ describe('reference cohorts', () => {
     const outside = { outsideCohorts: [...referenceCohorts(catalog)] };
     expect(imageIds(catalog, outside, { by: 'imported', descending: false })).toEqual(Uint32Array.of(4, 5));
     expect(countImages(catalog, { ...outside, cohort: scored })).toBe(1);
+    // Normals that are scored themselves belong to the archive.
+    createRun(catalog, { kind: 'scores', title: 'scores', parameters: {}, provenance: {}, images: [3], at: noon });
+    expect([...referenceCohorts(catalog)].toSorted()).toEqual([trained, balanced]);
   });
 });
 

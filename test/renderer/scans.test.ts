@@ -1,5 +1,5 @@
 // The viewer and the segmentation view in a real browser, on volumes in Hounsfield units with masks.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -155,6 +155,17 @@ describe.skipIf(noBrowser !== null)(
       expect(byScore).toEqual(byScore.toSorted((a, b) => b - a));
       await page.getByRole('button', { name: 'dice', exact: true }).click();
       await expect.poll(async () => (await column(3)).join()).toBe((await column(3)).toSorted((a, b) => a - b).join());
+      // New Dice values show without a click: in the table, and in the AUROC, which takes longer to compute.
+      const judged = page.getByRole('region', { name: 'Score against Dice' }).getByRole('status');
+      await judged.getByText('AUROC').waitFor();
+      const before = await judged.textContent();
+      const file = join(folder, 'dice.csv');
+      const structure = await page.getByLabel('Structure').inputValue();
+      const best = await lines.last().getByRole('button').textContent();
+      writeFileSync(file, `name,structure,dice\n${best},${structure},0.123\n`);
+      await window.workbench.call('segmentation.dice', { file });
+      await expect.poll(async () => (await column(3))[0]).toBe(0.123);
+      await expect.poll(() => judged.textContent()).not.toBe(before);
       const limit = page.getByRole('slider', { name: 'Dice below which a segmentation has failed' });
       await limit.fill('0.93');
       await page.getByText(/^AUROC of the score for Dice below 0\.93: [01]\.\d\d \(/).waitFor();

@@ -411,7 +411,17 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   });
 
   it('asks for every kind of job in a dialog that is accessible', async () => {
-    const names = ['Import images', 'Train', 'Import network', 'Typicality', 'Rescore', 'Combine', 'Evaluate', 'Masks'];
+    const names = [
+      'Import images',
+      'Train',
+      'Import network',
+      'Score',
+      'Typicality',
+      'Rescore',
+      'Combine',
+      'Evaluate',
+      'Masks',
+    ];
     for (const name of names) {
       await page.getByRole('toolbar', { name: 'New job' }).getByRole('button', { name, exact: true }).click();
       const dialog = page.getByRole('dialog');
@@ -540,6 +550,24 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await patches.fill('3');
     expect(await start.isEnabled()).toBe(true);
     await page.keyboard.press('Escape');
+  });
+
+  it('scores in one pass by families that need no network, and tells what the new scores mean', async () => {
+    await page.getByRole('toolbar', { name: 'New job' }).getByRole('button', { name: 'Score', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('checkbox', { name: 'typicality' }).uncheck({ force: true });
+    await dialog.getByLabel('Reference normals').selectOption({ label: 'cohort normal: 8 images' });
+    await dialog.getByRole('button', { name: 'Start' }).click();
+    const card = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').first();
+    await card.getByText('done', { exact: true }).waitFor({ timeout: 60_000 });
+    const { scores } = await window.workbench.call('scores.list', {});
+    expect(scores[0]!.score).toBe('sharpness');
+    await page.keyboard.press('Alt+1');
+    const order = page.getByLabel('Sort by');
+    await order.selectOption({ label: `sharpness (run ${scores[0]!.run})` });
+    await expect.poll(() => order.getAttribute('title')).toMatch(/^Blurred, or sharpened: /);
+    await page.getByRole('button', { name: 'highest first' }).waitFor();
+    await page.keyboard.press('Alt+4');
   });
 
   it('says what to do with an empty catalog', { timeout: 120_000 }, async () => {

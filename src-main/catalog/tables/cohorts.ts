@@ -48,15 +48,27 @@ export function listCohorts(catalog: Catalog): readonly Cohort[] {
     .map((row) => ({ ...row, definition: JSON.parse(row.definition) as Record<string, unknown> }));
 }
 
-/** The cohorts of normals that a run trained a network on, balanced its loss on or compared images with. */
+/** So many images of a cohort tell whether it was scored: a run scores a cohort or leaves it. */
+const looked = 200;
+
+/**
+ * The cohorts of normals that a run trained a network on, balanced its loss on or compared images with, without those whose
+ * images were scored themselves: what is scored belongs to the archive.
+ */
 export function referenceCohorts(catalog: Catalog): ReadonlySet<number> {
-  return new Set(
-    catalog.column<number>(
-      `SELECT json_extract(parameters, '$.normals') AS cohort FROM runs WHERE cohort IS NOT NULL
-       UNION SELECT json_extract(parameters, '$.projecting.normals') AS cohort FROM runs WHERE cohort IS NOT NULL
-       UNION SELECT json_extract(parameters, '$.cohort') AS cohort FROM runs WHERE kind = 'train' AND cohort IS NOT NULL`,
-    ),
+  const used = catalog.column<number>(
+    `SELECT json_extract(parameters, '$.normals') AS cohort FROM runs WHERE cohort IS NOT NULL
+     UNION SELECT json_extract(parameters, '$.projecting.normals') AS cohort FROM runs WHERE cohort IS NOT NULL
+     UNION SELECT json_extract(parameters, '$.cohort') AS cohort FROM runs WHERE kind = 'train' AND cohort IS NOT NULL`,
   );
+  const isScored = (cohort: number) =>
+    catalog.get(
+      `SELECT 1 FROM runs r JOIN run_items i ON i.run = r.id
+       WHERE r.kind NOT IN ('import', 'masks', 'train', 'export', 'demonstration')
+         AND i.image IN (SELECT image FROM cohort_members WHERE cohort = @cohort LIMIT @looked) LIMIT 1`,
+      { cohort, looked },
+    ) !== undefined;
+  return new Set(used.filter((cohort) => !isScored(cohort)));
 }
 
 /** The id of the cohort of a name. */

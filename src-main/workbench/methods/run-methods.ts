@@ -26,11 +26,6 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
     })),
   }),
   'scores.list': (_, service) => ({ scores: byRunAndPreference(listScoreNames(service.open().catalog)) }),
-  'scores.facts': () => ({
-    facts: scoreFamilies.flatMap(({ scores }) =>
-      scores.map(({ name, meaning, unit, abnormal }) => ({ name, meaning, unit, abnormal })),
-    ),
-  }),
   'runs.detail': ({ id }, service) => {
     const { catalog, queue } = service.open();
     const run = queue.present(getRun(catalog, id));

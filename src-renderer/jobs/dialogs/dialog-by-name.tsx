@@ -11,6 +11,7 @@ import type { DialogProps } from './job-dialog.tsx';
 import { MasksDialog } from './masks-dialog.tsx';
 import { ProjectDialog } from './project-dialog.tsx';
 import { ScoreDialog } from './score-dialog.tsx';
+import { ScoresDialog } from './scores-dialog.tsx';
 import { TrainDialog } from './train-dialog.tsx';
 import { TypicalityDialog } from './typicality-dialog.tsx';
 
@@ -25,6 +26,7 @@ const dialogs: { readonly [N in DialogName]: (props: AnyDialogProps) => ReactNod
   train: ({ open: _open, images: _images, ...props }) => <TrainDialog {...props} />,
   project: ({ open, images: _images, ...props }) => <ProjectDialog {...props} onNetwork={() => open('network')} />,
   score: ({ open: _open, images: _images, ...props }) => <ScoreDialog {...props} />,
+  scores: ({ open: _open, images: _images, ...props }) => <ScoresDialog {...props} />,
   typicality: ({ open, images: _images, ...props }) => (
     <TypicalityDialog {...props} onNetwork={() => open('network')} />
   ),
