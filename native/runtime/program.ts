@@ -1,6 +1,7 @@
 // A compiled graph: run it with named inputs, get named outputs, and its variables move one step.
 
 import { Problem } from '../../src-main/platform/errors.ts';
+import { trace } from '../../src-main/platform/trace.ts';
 import { type Leaf, type Leaves, leavesOf } from '../graph/leaves.ts';
 import { sameShape, sizeOf, type Tensor } from '../graph/operations.ts';
 import { border, lower } from '../onnx/lower.ts';
@@ -88,12 +89,14 @@ export async function compile(
   { outputs, updates = new Map() }: ProgramDefinition,
   memory: WorkingMemory = 'kept',
 ): Promise<Program> {
+  const began = performance.now();
   const all = new Map(Object.entries(outputs));
   for (const [name, tensor] of updates) all.set(next(name), tensor);
   const resident = keepsStateOnDevice(device) ? [...updates.keys()].map((name) => border.output(next(name))) : [];
   const session = usesOnnx(device)
     ? await createSession(device, lower(all, await channelBlock(device)), resident, memory)
     : await interpretedSession(all);
+  trace('graph', `compile ${[...all.keys()].join(', ')} on ${device.name}`, began);
   return new Program(session, leavesOf(all.values()), Object.keys(outputs), [...updates.keys()]);
 }
 

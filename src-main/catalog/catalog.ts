@@ -5,6 +5,7 @@ import { join, normalize, resolve, sep } from 'node:path';
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { Problem } from '../platform/errors.ts';
 import { makeFolder } from '../platform/make-folder.ts';
+import { trace, tracing } from '../platform/trace.ts';
 import { inWords, systemReason } from '../platform/words.ts';
 import { beginHeads } from './audit-heads.ts';
 import { refuseNetworkShare } from './local-folder.ts';
@@ -19,6 +20,20 @@ export type Values = Readonly<Record<string, Value>>;
 const subfolders = ['reconstructions', 'score-maps', 'models', 'logs'] as const;
 const databaseName = 'catalog.sqlite';
 const oldestNode = [22, 12] as const;
+
+/** A statement that takes longer is worth a line of a trace. */
+const slowMilliseconds = 50;
+
+/** Runs a statement; with RESIDUA_TRACE, a slow one is noted by its text, which holds no value. */
+function timed<T>(sql: string, run: () => T): T {
+  if (!tracing) return run();
+  const began = performance.now();
+  try {
+    return run();
+  } finally {
+    if (performance.now() - began > slowMilliseconds) trace('sql', sql.replaceAll(/\s+/g, ' ').trim(), began);
+  }
+}
 
 /** What a transaction does beside the database, around its commit. */
 export interface CommitStep {
@@ -53,14 +68,14 @@ export class Catalog {
 
   /** Every row of a query. `Row` is what the SQL selects: the caller's word, checked by the tests. */
   all<Row>(sql: string, values: Values = {}): readonly Row[] {
-    return this.#prepare(sql).all(values) as Row[];
+    return timed(sql, () => this.#prepare(sql).all(values) as Row[]);
   }
 
   /** The first column of every row of a query. */
   column<T extends Value>(sql: string, values: Values = {}): readonly T[] {
     const statement = this.#prepare(sql).pluck();
     try {
-      return statement.all(values) as T[];
+      return timed(sql, () => statement.all(values) as T[]);
     } finally {
       statement.pluck(false);
     }
@@ -68,7 +83,7 @@ export class Catalog {
 
   /** The first row, or undefined. */
   get<Row>(sql: string, values: Values = {}): Row | undefined {
-    return this.#prepare(sql).get(values) as Row | undefined;
+    return timed(sql, () => this.#prepare(sql).get(values) as Row | undefined);
   }
 
   /** Rows one after the other; the catalog can not be written to before the last. */
@@ -78,7 +93,7 @@ export class Catalog {
 
   /** Runs a statement; the number of rows it changed and the id it inserted last. */
   run(sql: string, values: Values = {}): { readonly changes: number; readonly id: number } {
-    const { changes, lastInsertRowid } = this.#prepare(sql).run(values);
+    const { changes, lastInsertRowid } = timed(sql, () => this.#prepare(sql).run(values));
     return { changes, id: Number(lastInsertRowid) };
   }
 

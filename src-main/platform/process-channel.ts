@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Problem, type ProblemKind, type ProblemValues, systemCode } from './errors.ts';
 import type { JobControl, Progress } from './job.ts';
+import { trace } from './trace.ts';
 import { inWords } from './words.ts';
 
 /** One end of a pipe between processes. Messages are structured clones; typed arrays arrive as typed arrays. */
@@ -114,6 +115,7 @@ export function openChannel<
   };
 
   async function answer(id: number, method: string, value: unknown): Promise<void> {
+    const began = performance.now();
     const controller = new AbortController();
     running.set(id, controller);
     const report = (progress: Progress) => post({ type: 'progress', id, progress });
@@ -124,6 +126,7 @@ export function openChannel<
       post({ type: 'failure', id, failure: failureOf(error) });
     } finally {
       running.delete(id);
+      trace('message', `${name} ${method}`, began);
     }
   }
 
