@@ -1,4 +1,4 @@
-// npm run dist: builds the programs, writes the licences, packs with electron-builder, and lists checksums.
+// npm run dist: builds the programs, writes the licences and the bill of materials (SBOM), packs with electron-builder, and lists checksums.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
@@ -15,6 +15,7 @@ const output = join(root, 'dist');
 run('electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn');
 makeFolder(join(root, 'out'));
 await writeFile(join(root, 'out/THIRD-PARTY.txt'), thirdPartyText(bundledPackages(root)));
+await writeFile(join(root, 'out/SBOM.cdx.json'), billOfMaterials());
 run('electron-builder/cli.js', '--publish', 'never', ...process.argv.slice(2));
 await writeChecksums();
 
@@ -25,6 +26,21 @@ function run(program: string, ...given: string[]): void {
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Every package inside, in CycloneDX's form, as npm reads it from the lock file. */
+function billOfMaterials(): string {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const words = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only'];
+  const { status, stdout, stderr } = spawnSync(npm, words, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    shell: process.platform === 'win32',
+  });
+  if (status === 0) return stdout;
+  process.stderr.write(stderr);
+  process.exit(status ?? 1);
 }
 
 /** `SHA256SUMS` beside the installers, as `sha256sum --check` reads it. */
