@@ -1,7 +1,7 @@
 // How a DecodedImage becomes model space, as plain data that is stored with the model; and the way back to grey.
 import { z } from 'zod';
 import { Problem } from '../platform/errors.ts';
-import { type DecodedImage, isPlain8Bit } from './decoded-image.ts';
+import { type DecodedImage, type Frame, isPlain8Bit } from './decoded-image.ts';
 import { applyWindow, invertIfMonochrome1, lumaBytes, modalityValues, type Range, rangeOf, stretch } from './grey.ts';
 import { type Filter, resample } from './resample.ts';
 
@@ -108,19 +108,30 @@ function toLevels(image: DecodedImage, recipe: Recipe): Levels {
   const { intensity } = recipe;
   if (intensity.type === 'as-is') return { width, height, channels, data: plainLevels(image) };
   const [window] = image.windows;
-  checkUnits(image, intensity);
+  const fault = unitFault(image, recipe);
+  if (fault !== undefined)
+    throw new Problem('mismatch', { what: 'image for a window', expected: 'values of a known unit', found: fault });
   const values = modalityValues(image);
   if (intensity.type === 'file-window' && window !== undefined) applyWindow(values, window);
   else stretch(values, rangeFor(values, intensity));
   return { width, height, channels, data: Float32Array.from(invertIfMonochrome1(image, values)) };
 }
 
-/** A window on values of no known unit would show, and rank, something else than it says. */
-function checkUnits({ rescale, windows }: DecodedImage, intensity: Recipe['intensity']): void {
-  if (intensity.type !== 'window' && !(intensity.type === 'file-window' && windows.length > 0)) return;
-  if (rescale.unknown === undefined || intensity.unknownRescale === 'as-stored') return;
-  const expected = 'values of a known unit (or a recipe that takes them as stored)';
-  throw new Problem('mismatch', { what: 'image for a window', expected, found: rescale.unknown });
+/** The recipe with another choice for images whose rescale is not known; recipes without a window are as before. */
+export function withUnknownRescale(recipe: Recipe, choice: 'refuse' | 'as-stored'): Recipe {
+  const { intensity } = recipe;
+  if (choice === 'refuse' || (intensity.type !== 'window' && intensity.type !== 'file-window')) return recipe;
+  return { ...recipe, intensity: { ...intensity, unknownRescale: choice } };
+}
+
+/**
+ * Why the recipe does not take an image: a window on values of no known unit would show, and rank, something else than it
+ * says. Undefined for an image that it takes.
+ */
+export function unitFault({ rescale, windows }: Frame, { intensity }: Pick<Recipe, 'intensity'>): string | undefined {
+  if (intensity.type !== 'window' && !(intensity.type === 'file-window' && windows.length > 0)) return undefined;
+  if (rescale.unknown === undefined || intensity.unknownRescale === 'as-stored') return undefined;
+  return `${rescale.unknown}: no window fits its values (--unknown-rescale as-stored takes them as they are)`;
 }
 
 function plainLevels(image: DecodedImage): Uint8Array {

@@ -10,9 +10,10 @@ import { EntryReader } from '../archive/entry-reader.ts';
 import { countNotFinite } from '../archive/finite.ts';
 import { perceptualHash } from '../archive/perceptual-hash.ts';
 import { pixelFingerprint } from '../archive/pixel-fingerprint.ts';
-import { applyRecipe } from '../archive/recipe.ts';
+import { applyRecipe, unitFault } from '../archive/recipe.ts';
 import { thumbnail } from '../archive/thumbnail.ts';
 import { diskPath } from '../platform/disk-path.ts';
+import { Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
 import { parentPort } from '../platform/process.ts';
 import { failureOf, openChannel } from '../platform/process-channel.ts';
@@ -128,6 +129,8 @@ openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
     const { entry, frame, recipe } = requests.prepare.parse(request);
     const { file, sha256 } = await openForFrames(entry);
     const image = await file.frame(frame);
+    const fault = unitFault(image, recipe);
+    if (fault !== undefined) throw new Problem('content', { file: entry.path, reason: fault });
     return { sha256, model: applyRecipe(image, recipe), source: sourceOf(image) };
   },
   thumbnail: async (request) => {

@@ -4,7 +4,7 @@ import type { Response } from '../../src-preload/contract.ts';
 import type { Placement } from '../../src-preload/schemas/image.ts';
 import { openImageFile } from '../archive/decode.ts';
 import { readNpy } from '../archive/numpy-file.ts';
-import { levelRange, type Recipe, recipeSchema } from '../archive/recipe.ts';
+import { levelRange, type Recipe, recipeSchema, withUnknownRescale } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type ImageRecord, imageRecord } from '../catalog/tables/images.ts';
@@ -29,11 +29,13 @@ function projectionOf(catalog: Catalog, run: Run): Run {
 
 /** The recipe that a run brought its images into model space with. Throws `missing` for a run without a recipe. */
 export function recipeOfRun(catalog: Catalog, run: Run): Recipe {
-  const { id, model, recipe } = projectionOf(catalog, run);
+  const projection = projectionOf(catalog, run);
+  const { id, model, recipe } = projection;
   const stored = recipeSchema.safeParse(recipe);
   if (model === null && stored.success) return stored.data;
   if (model === null) throw new Problem('missing', { what: 'model', name: `of run ${id}` });
-  return recipeOf(getModel(catalog, model));
+  const choice = projection.kind === 'project' ? parametersOf(projection, storedParameters.project).projecting : null;
+  return withUnknownRescale(recipeOf(getModel(catalog, model)), choice?.unknownRescale ?? 'refuse');
 }
 
 /** 8-bit reconstruction of an image, [R, R, C]. Throws `missing` when the run has none of it. */
@@ -72,7 +74,8 @@ export async function reconstructionOf(
   const recipe = recipeOfRun(catalog, run);
   const { resolution: side, channels } = recipe;
   const [{ model }, decoded] = await Promise.all([
-    readPrepared(catalog, decoder, image, recipe),
+    // What an earlier version has scored is shown, whatever is refused today.
+    readPrepared(catalog, decoder, image, withUnknownRescale(recipe, 'as-stored')),
     readImage(catalog, decoder, image),
   ]);
   const range = levelRange(decoded, recipe);

@@ -23,13 +23,14 @@ const placesKept = 3;
 function orderOf(run: Run) {
   if (run.kind !== 'typicality') return parametersOf(run, storedParameters.scores);
   const { components, neighbours, ...rest } = parametersOf(run, storedParameters.typicality);
-  return { ...rest, families: ['typicality'], settings: { typicality: { components, neighbours } } };
+  const settings = { typicality: { components, neighbours } };
+  return { ...rest, families: ['typicality'], settings, unknownRescale: 'refuse' as const };
 }
 
 /** Scores every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
 export const scoresRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { model: modelId, normals, ...order } = orderOf(run);
+  const { model: modelId, normals, unknownRescale, ...order } = orderOf(run);
   const model = modelId === null ? null : getModel(catalog, modelId);
   const recipe = recipeOfItems(run);
   const decoder = openDecoderPool({ launch: tools.launch });
@@ -51,8 +52,8 @@ export const scoresRun: RunProgram = async (run, tools) => {
   try {
     await scoreFamilies(
       { ...order, recipe, networkFile: model === null ? null : await networkFileOf(catalog, model) },
-      itemsOf(catalog, decoder, run.id),
-      cohortSource(catalog, decoder, normals),
+      itemsOf(catalog, decoder, run.id, unknownRescale),
+      cohortSource(catalog, decoder, normals, unknownRescale),
       { ...sink, skipNormal },
       tools.launch,
       tools,

@@ -19,7 +19,10 @@ const memory = 2 * 2 ** 30;
 /** Trains, or goes on training, in the catalog's folder `trainings/run-ID`. */
 export const trainRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { cohort, name, resolution, window, fit, filter, device, ...parameters } = parametersOf(run, schemas.train);
+  const { cohort, name, resolution, window, fit, filter, unknownRescale, device, ...parameters } = parametersOf(
+    run,
+    schemas.train,
+  );
   const options = parseTrainOptions(parameters.options);
   for (const remark of deviceRemarks(options)) tools.log('information', remark);
   const decoder = openDecoderPool({ launch: tools.launch, processes: options.workers });
@@ -27,7 +30,7 @@ export const trainRun: RunProgram = async (run, tools) => {
     const intensity = window === null ? null : ({ type: 'window', ...window } as const);
     const request = {
       options,
-      recipe: { resolution, channels: null, intensity, fit, filter },
+      recipe: { resolution, channels: null, intensity, fit, filter, unknownRescale },
       memory,
       weightsFolder: weightsFolderOf(catalog),
     };

@@ -1,7 +1,7 @@
 // How the images of a training set become model space: as chosen, and for the rest as the first image suggests.
 import { type DecodedImage, isPlain8Bit } from '../archive/decoded-image.ts';
 import { formatNamed } from '../archive/formats/formats.ts';
-import type { Recipe } from '../archive/recipe.ts';
+import { type Recipe, withUnknownRescale } from '../archive/recipe.ts';
 import { Problem } from '../platform/errors.ts';
 
 /** What was chosen; null leaves it to the images. */
@@ -12,6 +12,8 @@ export interface RecipeChoice {
   readonly intensity: Recipe['intensity'] | null;
   readonly fit: Recipe['fit'];
   readonly filter: Recipe['filter'];
+  /** What a window does with images whose rescale is not known. */
+  readonly unknownRescale: 'refuse' | 'as-stored';
 }
 
 /**
@@ -30,13 +32,14 @@ export function trainingRecipe(first: DecodedImage, name: string, choice: Recipe
       found: choice.resolution === null ? `${width} x ${height}` : String(choice.resolution),
     });
   }
-  return {
+  const recipe: Recipe = {
     intensity: choice.intensity ?? suggestedIntensity(first),
     fit: choice.fit,
     filter: choice.filter,
     channels: choice.channels ?? first.channels,
     resolution,
   };
+  return withUnknownRescale(recipe, choice.unknownRescale);
 }
 
 function suggestedIntensity(image: DecodedImage): Recipe['intensity'] {

@@ -1,6 +1,7 @@
 // Scores: every requested family that looks once at each image, in one pass.
 import { z } from 'zod';
 import { deviceParameter } from '../parameters/device.ts';
+import { unknownRescale } from '../parameters/units.ts';
 import { id, selection } from '../schemas/image.ts';
 import { jobFacts } from './job-facts.ts';
 
@@ -17,7 +18,8 @@ export const scoresFacts = jobFacts({
     model: id.nullable().default(null),
     /** Family -> those of its parameters that differ from their defaults. */
     settings: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+    unknownRescale: unknownRescale.schema,
     device: deviceParameter.schema,
   }),
-  fields: { '': { device: deviceParameter } },
+  fields: { '': { unknownRescale, device: deviceParameter } },
 });

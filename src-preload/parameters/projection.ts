@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { deviceParameter } from './device.ts';
 import { parameter } from './parameter.ts';
+import { unknownRescale } from './units.ts';
 
 export const projection = {
   loss: parameter({
@@ -70,5 +71,6 @@ export const projection = {
     effect: 'speed',
     folded: true,
   }),
+  unknownRescale,
   device: deviceParameter,
 } as const;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { deviceParameter } from './device.ts';
 import { parameter } from './parameter.ts';
+import { unknownRescale } from './units.ts';
 
 export const training = {
   resolution: parameter({
@@ -29,5 +30,6 @@ export const training = {
     effect: 'result',
     folded: true,
   }),
+  unknownRescale,
   device: deviceParameter,
 } as const;

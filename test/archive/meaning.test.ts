@@ -11,6 +11,8 @@ import {
   publishedRecipe,
   type Recipe,
   recipeSchema,
+  unitFault,
+  withUnknownRescale,
 } from '../../src-main/archive/recipe.ts';
 import { greyImage, levels } from './synthetic.ts';
 
@@ -274,6 +276,15 @@ describe('an unknown rescale', () => {
       expect(recipeSchema.safeParse({ ...recipe, intensity: asStored }).success).toBe(true);
     },
   );
+
+  it('is refused in words, and taken when a run or a training is told so', () => {
+    const window = { ...recipe, intensity: { type: 'window', center: 40, width: 400 } } as const;
+    expect(unitFault(image, window)).toMatch(/^Rescale Slope cannot be read: no window fits its values/);
+    expect(unitFault(image, withUnknownRescale(window, 'refuse'))).toBeDefined();
+    expect(unitFault(image, withUnknownRescale(window, 'as-stored'))).toBeUndefined();
+    const plain = { ...recipe, intensity: { type: 'min-max' } } as const;
+    expect(withUnknownRescale(plain, 'as-stored')).toEqual(plain);
+  });
 
   it('does not matter to a recipe without units', () => {
     expect(applyRecipe(image, { ...recipe, intensity: { type: 'min-max' } })).toHaveLength(16);

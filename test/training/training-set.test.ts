@@ -48,7 +48,10 @@ function file(name: string, frames: readonly DecodedImage[] | Problem, more: Par
   };
 }
 
-const asIs: RecipeChoice = { resolution: null, channels: null, intensity: null, fit: 'crop', filter: 'lanczos' };
+const asIs: RecipeChoice = {
+  ...{ resolution: null, channels: null, intensity: null, fit: 'crop', filter: 'lanczos' },
+  unknownRescale: 'refuse',
+};
 const open = async (files: readonly TrainingFile[], options: Partial<TrainingSetOptions> = {}) => {
   const skipped: string[] = [];
   const set = await openTrainingSet(

@@ -85,8 +85,9 @@ A second call with the same settings goes on where the first one stopped, and do
         runs.push({ kind: 'project', parameters: { images, projecting, scoring: valuesOf(scoring, values) } });
       }
       if (families.length > 0 && normals !== null) {
-        const { device } = values;
-        runs.push({ kind: 'scores', parameters: { images, normals, families, model: model?.id ?? null, device } });
+        const { device, unknownRescale } = values;
+        const scored = { images, normals, families, model: model?.id ?? null, unknownRescale, device };
+        runs.push({ kind: 'scores', parameters: scored });
       }
       const scores: ScoreName[] = [];
       for (const request of runs) {

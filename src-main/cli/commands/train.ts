@@ -89,7 +89,7 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
   },
   async run(values, context) {
     const { outdir, data, dryRun, resolution, fit, filter, mode, windowLevel, windowWidth, ...rest } = values;
-    const { memory, device, threads, weights, cohort, name, metricsNetwork, ...given } = rest;
+    const { memory, device, threads, weights, cohort, name, metricsNetwork, unknownRescale, ...given } = rest;
     const options = { ...given, metricsNetwork: metricsNetwork && resolve(metricsNetwork) };
     for (const remark of deviceRemarks(options)) context.remark(remark);
     const window = windowOf(windowLevel, windowWidth);
@@ -104,7 +104,7 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
           message: '--mode is for --data: a cohort is trained in the colours of its images',
         });
       }
-      const chosen = { name: name ?? cohort, resolution, window, fit, filter, device };
+      const chosen = { name: name ?? cohort, resolution, window, fit, filter, unknownRescale, device };
       return trainOnCohort(cohort, { ...chosen, options: givenOptions(options) }, context);
     }
     if (data === undefined || outdir === undefined) {
@@ -117,7 +117,7 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
         data,
         outdir,
         options,
-        recipe: { resolution, channels, intensity, fit, filter },
+        recipe: { resolution, channels, intensity, fit, filter, unknownRescale },
         memory: memory * 2 ** 20,
         weightsFolder: weights ?? defaultWeightsFolder(),
       },

@@ -1,0 +1,13 @@
+// What is done with images whose values are in no known unit.
+import { z } from 'zod';
+import { parameter } from './parameter.ts';
+
+export const unknownRescale = parameter({
+  schema: z.enum(['refuse', 'as-stored']).default('refuse'),
+  option: '--unknown-rescale <name>',
+  label: 'Images of unknown unit',
+  help: 'images whose rescale is missing or unreadable, where a window in units is used: refuse them, or take their values as stored',
+  choices: { refuse: 'refuse', 'as-stored': 'take values as stored' },
+  effect: 'result',
+  folded: true,
+});
