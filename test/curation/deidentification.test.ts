@@ -12,6 +12,7 @@ import {
 } from '../../src-main/curation/deidentification/dicom.ts';
 import { type DataSet, readDicom, textOf } from '../../src-main/curation/deidentification/dicom-elements.ts';
 import { deidentifyJpeg } from '../../src-main/curation/deidentification/jpeg.ts';
+import { blankJpeg } from '../../src-main/curation/deidentification/jpeg-segments.ts';
 import { deidentifyNifti } from '../../src-main/curation/deidentification/nifti.ts';
 import { deidentifyPng } from '../../src-main/curation/deidentification/png.ts';
 import { pseudonymsOf, readKey } from '../../src-main/curation/deidentification/pseudonyms.ts';
@@ -87,6 +88,29 @@ describe('planted identifiers', () => {
     expect((await sharp(cleaned).raw().toBuffer()).equals(await sharp(source).raw().toBuffer())).toBe(true);
     expect(() => deidentifyJpeg(source.subarray(0, 100), 'file')).toThrow('JPEG segment');
   });
+
+  it.each([
+    ['4:4:4', 3],
+    ['4:2:0', 3],
+    ['4:2:0', 1],
+  ] as const)(
+    'none survives behind the last block of a JPEG scan: %s, %i channels',
+    async (chromaSubsampling, channels) => {
+      const levels = Uint8Array.from({ length: 41 * 37 * channels }, (_, at) => (at * at * 7) % 256);
+      const image = sharp(levels, { raw: { width: 41, height: 37, channels } });
+      const plain = channels === 1 ? image.toColourspace('b-w') : image;
+      const source = await plain.jpeg({ chromaSubsampling, quality: 90 }).toBuffer();
+      const text = planter.next();
+      const bytes = Buffer.concat([source.subarray(0, -2), Buffer.from(text), source.subarray(-2)]);
+      const cleaned = Buffer.from(deidentifyJpeg(bytes, 'file'));
+      expect(cleaned.includes(text.slice(2))).toBe(false);
+      expect((await sharp(cleaned).raw().toBuffer()).equals(await sharp(source).raw().toBuffer())).toBe(true);
+      const blanked = Buffer.from(bytes);
+      blankJpeg(blanked);
+      expect(blanked.includes(text.slice(2))).toBe(false);
+      expect((await sharp(blanked).raw().toBuffer()).equals(await sharp(source).raw().toBuffer())).toBe(true);
+    },
+  );
 
   it.each([1, 3, 6, 8])('the orientation of an image stays, and nothing else of EXIF: %i', async (orientation) => {
     const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: '#a04020' } });

@@ -194,6 +194,11 @@ describe('numbers and code strings', () => {
     [0x0008_0008, 'CS', 'ORIGINAL\\PRIMARY\\Axial', true],
     [0x0008_0008, 'CS', 'DOE^JOHN', false],
     [0x0008_0008, 'CS', 'A CODE STRING THAT IS TOO LONG', false],
+    [0x0018_9461, 'FL', 'AAAABBBB', true],
+    [0x0018_1110, 'DS', '1000', true],
+    [0x0028_0002, 'US', 'AB', true],
+    [0x0028_0002, 'US', 'Doe^John', false],
+    [0x0028_0009, 'AT', 'Doe^Jo', false],
     // A representation of the file's own does not make text of it.
     [0x0008_0008, 'LT', 'Doe, John', false],
     [0x0020_000d, 'UI', '1.2.840.10008.JOHN', false],

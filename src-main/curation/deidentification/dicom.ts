@@ -111,7 +111,9 @@ const byMeaning: Action = (element, context) => {
   if (representation === 'SQ') return keepItems(element, context);
   if (element.items !== undefined) return undefined;
   if (representation === 'UI') return remap(element, context);
-  return element.fragments !== undefined || mayLeave(element.tag, textOf(element.bytes!)) ? element : undefined;
+  const { tag, bytes } = element;
+  if (bytes === undefined) return element.fragments === undefined ? undefined : element;
+  return mayLeave(tag, textOf(bytes), bytes.length) ? element : undefined;
 };
 
 /** What the profile and its options say about an element; everything that they do not name goes by its meaning. */

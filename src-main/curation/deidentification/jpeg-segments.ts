@@ -1,5 +1,7 @@
 // Walks the marker segments of a JPEG or JPEG-LS stream and blanks those that decoding does not need (ITU-T T.81 B, T.87 C).
+
 import { endOfScan } from '../../archive/dicom/jpeg/markers.ts';
+import { neededScanBytes } from './jpeg-surplus.ts';
 
 /** One marker: its segment reaches from `start` (its 0xFF) to `end`, the entropy-coded data of a scan to `next`. */
 export interface JpegSegment {
@@ -9,7 +11,8 @@ export interface JpegSegment {
   readonly next: number;
 }
 
-const [startOfImage, endOfImage, startOfScan, comment] = [0xd8, 0xd9, 0xda, 0xfe];
+export const startOfScan = 0xda;
+const [startOfImage, endOfImage, comment] = [0xd8, 0xd9, 0xfe];
 const [jfif, spiff, adobe] = [0xe0, 0xe8, 0xee];
 
 /**
@@ -56,18 +59,21 @@ export function neededContent(marker: number, content: Uint8Array): readonly num
 }
 
 /**
- * Blanks, in place, comments, application segments but for their needed content, and what lies behind the end of the
- * image. No length changes and no sample. Throws an Error in plain words for a stream that is not well formed.
+ * Blanks, in place, comments, application segments but for their needed content, what follows the last block of a scan, and
+ * what lies behind the end of the image. No length changes and no sample. Throws an Error in plain words for a stream that is not well formed.
  */
 export function blankJpeg(bytes: Uint8Array): void {
   let behind = bytes.length;
+  const needed = neededScanBytes(bytes).values();
   for (const { marker, start, end, next } of jpegSegments(bytes)) {
     behind = next;
     if (marker === endOfImage) break;
-    const needed = neededContent(marker, bytes.subarray(start + 4, end));
-    if (needed === undefined) continue;
+    // Fill bytes may stand before any marker (T.81 B.1.1.2).
+    if (marker === startOfScan) bytes.fill(0xff, end + (needed.next().value ?? next - end), next);
+    const content = neededContent(marker, bytes.subarray(start + 4, end));
+    if (content === undefined) continue;
     bytes.fill(0, start + 4, end);
-    bytes.set(needed, start + 4);
+    bytes.set(content, start + 4);
   }
   bytes.fill(0, behind);
 }

@@ -1,7 +1,8 @@
 // Drops everything from a JPEG file that is not the picture: text, times, cameras, thumbnails, trailing bytes.
 import { Problem } from '../../platform/errors.ts';
 import { inWords } from '../../platform/words.ts';
-import { jpegSegments, neededContent } from './jpeg-segments.ts';
+import { jpegSegments, neededContent, startOfScan } from './jpeg-segments.ts';
+import { neededScanBytes } from './jpeg-surplus.ts';
 import { orientationAlone } from './orientation.ts';
 
 const [exif, app1] = ['Exif\0\0', 0xe1];
@@ -20,11 +21,13 @@ function neededExif(marker: number, content: Uint8Array): readonly number[] | un
  */
 export function deidentifyJpeg(bytes: Uint8Array, file: string): Uint8Array {
   const parts: Uint8Array[] = [bytes.subarray(0, 2)];
+  const scans = neededScanBytes(bytes).values();
   try {
     for (const { marker, start, end, next } of jpegSegments(bytes)) {
       const content = bytes.subarray(start + 4, end);
       const needed = neededExif(marker, content) ?? neededContent(marker, content);
-      if (needed === undefined) parts.push(bytes.subarray(start, next));
+      const last = marker === startOfScan ? end + (scans.next().value ?? next - end) : next;
+      if (needed === undefined) parts.push(bytes.subarray(start, last));
       else if (needed.length > 0) parts.push(Uint8Array.of(0xff, marker, 0, needed.length + 2, ...needed));
     }
   } catch (error) {

@@ -1,5 +1,5 @@
 // What of an element outside the profile's table may leave: decided by its meaning in the standard, then by its value.
-import { standardRepresentation } from './dicom-dictionary.ts';
+import { mostNumbers, standardRepresentation } from './dicom-dictionary.ts';
 import type { Tag } from './dicom-elements.ts';
 
 const tags = (text: string): ReadonlySet<Tag> =>
@@ -29,7 +29,8 @@ const safeBytes = tags(`
 export const emptiedTexts = tags('00201040');
 
 const every = (pattern: RegExp) => (value: string) => value.split('\\').every((part) => pattern.test(part.trim()));
-const always = () => true;
+/** Bytes of one binary number. */
+const sizes = { US: 2, SS: 2, UL: 4, SL: 4, UV: 8, SV: 8, FL: 4, FD: 8, AT: 4 } as const;
 
 /** By kind of value: whether the text of a value is what the standard allows there, and no more. */
 const allowed: Readonly<Record<string, (value: string, tag: Tag) => boolean>> = {
@@ -43,7 +44,6 @@ const allowed: Readonly<Record<string, (value: string, tag: Tag) => boolean>> = 
       (value: string, tag: Tag) => safeTexts.has(tag) && value.length <= 64,
     ]),
   ),
-  ...Object.fromEntries(['US', 'SS', 'UL', 'SL', 'UV', 'SV', 'FL', 'FD', 'AT'].map((name) => [name, always])),
   ...Object.fromEntries(['OB', 'OW', 'OL', 'OV', 'OF', 'OD'].map((name) => [name, (_, tag) => safeBytes.has(tag)])),
 };
 
@@ -51,12 +51,15 @@ const allowed: Readonly<Record<string, (value: string, tag: Tag) => boolean>> = 
 const patientGroup = 0x0010;
 
 /**
- * Whether the value of an element that the profile's table does not list may leave. Its kind is that of the standard,
+ * Whether the value of an element that the profile's table does not list may leave: as text, and its bytes. Its kind is that of the standard,
  * whatever representation the file gives it: what the standard does not know, may not.
  */
-export function mayLeave(tag: Tag, value: string): boolean {
+export function mayLeave(tag: Tag, value: string, bytes: number): boolean {
   const representation = standardRepresentation(tag);
   if (representation === undefined || tag >>> 16 === patientGroup) return false;
+  // Numbers that the standard has no use for may be anything.
+  const size = sizes[representation as keyof typeof sizes];
+  if (size !== undefined) return bytes % size === 0 && bytes / size <= mostNumbers(tag);
   return allowed[representation]?.(value, tag) ?? false;
 }
 

@@ -11,33 +11,42 @@ import textwrap
 from pydicom._dicom_dict import DicomDictionary
 
 groups = {}
-for tag, (representation, *_) in sorted(DicomDictionary.items()):
+NUMBERS = {"US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "AT"}
+for tag, (representation, multiplicity, *_) in sorted(DicomDictionary.items()):
     group, element = tag >> 16, tag & 0xFFFF
     if group in (0x0000, 0x0002, 0x0004, 0xFFFE) or representation == "NONE":
         continue
     names = representation.split(" or ")
-    groups.setdefault(group, []).append(f"{element:04x}{'OW' if 'OW' in names else names[0]}")
+    name = "OW" if "OW" in names else names[0]
+    # How many numbers there may be, where the standard says.
+    most = multiplicity.split("-")[-1] if name in NUMBERS else ""
+    groups.setdefault(group, []).append(f"{element:04x}{name}{most if most.isdigit() else ''}")
 
 print("// The value representation of every standard data element (DICOM PS3.6), for files that do not carry it.")
 print("// Made by test/golden/curation/dicom_dictionary.py from the data dictionary of pydicom 2.3.1 (MIT licence).")
 print()
-print("/** A group, a colon, then element and representation of each member. */")
+print("/** A group, a colon, then element and representation of each member, and how many numbers it may have where that is told. */")
 print("const registry = `")
 for group, members in groups.items():
     print("\n".join(textwrap.wrap(f"{group:04x}: {' '.join(members)}", 119, subsequent_indent="", break_on_hyphens=False)))
 print("`;")
 print("""
-const representations: ReadonlyMap<number, string> = new Map(
+const members: ReadonlyMap<number, string> = new Map(
   registry.split(/\\s(?=[0-9a-f]{4}:)/).flatMap((lines) => {
-    const [group, ...members] = lines.trim().split(/:?\\s+/);
-    return members.map((member): [number, string] => [Number.parseInt(group! + member.slice(0, 4), 16), member.slice(4)]);
+    const [group, ...elements] = lines.trim().split(/:?\\s+/);
+    return elements.map((text): [number, string] => [Number.parseInt(group! + text.slice(0, 4), 16), text.slice(4)]);
   }),
 );
 
 /** All tags (group * 65536 + element) that the standard knows. */
-export const standardTags: readonly number[] = [...representations.keys()];
+export const standardTags: readonly number[] = [...members.keys()];
 
 /** The representation of a standard element, such as `DA`; undefined for tags that the standard does not know. */
 export function standardRepresentation(tag: number): string | undefined {
-  return representations.get(tag);
+  return members.get(tag)?.slice(0, 2);
+}
+
+/** How many numbers an element of binary numbers has at most; infinite where the standard does not say. */
+export function mostNumbers(tag: number): number {
+  return Number(members.get(tag)?.slice(2) || Number.POSITIVE_INFINITY);
 }""")

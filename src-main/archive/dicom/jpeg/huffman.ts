@@ -46,6 +46,11 @@ export class BitReader {
     this.#data = data;
   }
 
+  /** How many bytes of the data have been taken in, at most two of them ahead of the bits that were read. */
+  get position(): number {
+    return this.#at;
+  }
+
   /** The next bit. */
   bit(): number {
     if (this.#count === 0) this.#fill();
