@@ -1,4 +1,4 @@
-// What is there before anything is drawn: the open catalog, its settings, its scores; then the window.
+// Loads what the window needs before it is drawn: the open catalog, its settings, its scores.
 import { Spinner } from '@blueprintjs/core';
 import { OfflineIcon } from '@blueprintjs/icons';
 import { useEffect, useRef } from 'react';

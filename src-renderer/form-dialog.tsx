@@ -26,7 +26,7 @@ interface FormDialogProps {
   /** What the other button says. */
   readonly cancel?: string;
   readonly wide?: boolean;
-  /** Beside the buttons. */
+  /** To the left of the buttons. */
   readonly footer?: ReactNode;
   readonly onSubmit: () => void;
   readonly onClose: () => void;

@@ -60,7 +60,7 @@ export function ReviewProvider({ settings, children }: ProviderProps) {
   const client = useQueryClient();
   const notify = useToasts();
   const nameField = useRef<HTMLInputElement | null>(null);
-  // In a browser whoever opens a window may be somebody else: the name is suggested, never taken for granted.
+  // In a browser a new window may be another person's: the last name is suggested but not filled in.
   const [reviewer, setReviewer] = useState(() => readWindowReviewer() ?? (host.isShared ? '' : settings.reviewer));
   const [advance, setAdvance] = useState(settings.advance);
   // The steps of this window: undo here never reaches what was done in another one.
@@ -116,7 +116,7 @@ export function ReviewProvider({ settings, children }: ProviderProps) {
         client.cancelQueries({ queryKey: ['images.page'], fetchStatus: 'fetching', ...answered }).then(show, failed);
         const decided = host.call('verdicts.set', { images: { ids }, decision, reason, reviewer });
         decided.catch(failed);
-        // What is on the stack is the catalog's number of the step, or that of the undo or redo that came last.
+        // The catalog's number of the step, or of its latest undo or redo: the next reversal refers to it.
         let last = decided.then(({ step }) => step);
         const reverse = async (method: 'verdicts.undo' | 'verdicts.redo') => {
           const step = await last;

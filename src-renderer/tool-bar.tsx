@@ -1,4 +1,4 @@
-// The bar of tools on top of a view, and what stands in it: groups of controls, buttons that stay pressed.
+// The tool bar on top of a view, with groups of controls and toggle buttons.
 import { Button, type ButtonProps } from '@blueprintjs/core';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';

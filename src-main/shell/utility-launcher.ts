@@ -46,7 +46,7 @@ function start(program: URL, onErrorLine: (line: string) => void): Utility {
     stdio: ['ignore', 'ignore', 'pipe'],
     serviceName: programs[program.href] ?? 'Residua',
   });
-  const tell = (notice: UtilityNotice, ...ends: MessagePortMain[]) => child.postMessage(notice, ends);
+  const notify = (notice: UtilityNotice, ...ends: MessagePortMain[]) => child.postMessage(notice, ends);
   const lastLine = followLines(child.stderr, onErrorLine);
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code) => {
@@ -56,7 +56,7 @@ function start(program: URL, onErrorLine: (line: string) => void): Utility {
     });
   });
   const { port1, port2 } = new MessageChannelMain();
-  tell({ type: 'pipe' }, port1);
+  notify({ type: 'pipe' }, port1);
 
   const siblings = new Map<number, Utility>();
   child.on('message', (message) => {
@@ -65,10 +65,10 @@ function start(program: URL, onErrorLine: (line: string) => void): Utility {
     if (request?.type !== 'launch' || siblings.has(request.id)) return;
     const sibling = start(new URL(request.program), onErrorLine);
     siblings.set(request.id, sibling);
-    tell({ type: 'launched', id: request.id }, sibling.pipe);
+    notify({ type: 'launched', id: request.id }, sibling.pipe);
     sibling.ended.then((reason) => {
       siblings.delete(request.id);
-      tell({ type: 'ended', id: request.id, reason });
+      notify({ type: 'ended', id: request.id, reason });
     });
   });
   // Nobody would receive their results.

@@ -14,7 +14,7 @@ export const staleAfter = Object.fromEntries(
   ]),
 ) as unknown as { readonly [P in CatalogPart]: readonly MethodName[] };
 
-/** Events of one burst (a run that writes scores) cause one round of questions. */
+/** Events of one burst (a run that writes scores) cause one round of requests. */
 const settleMilliseconds = 150;
 /**
  * An import reports new images twice a second, which a large archive takes as long to count: a round is waited for, since
@@ -26,7 +26,7 @@ const mostWaitMilliseconds = 2000;
 /** States in which a run changes nothing any more. */
 const ended: ReadonlySet<RunState> = new Set(['paused', 'interrupted', 'done', 'failed', 'cancelled']);
 
-/** Asks for stale answers again, while the component is there: slow ones once no run is changing the catalog. */
+/** Refetches stale answers while the component is mounted: slow ones once no run is changing the catalog. */
 export function useFreshAnswers(): void {
   const host = useHost();
   const client = useQueryClient();
@@ -60,7 +60,7 @@ export function useFreshAnswers(): void {
       host.on('run.changed', ({ id, state }) => {
         if (state === 'running') running.add(id);
         else running.delete(id);
-        // The list that was asked for before still says that the run is going on.
+        // The cached list still says that the run is running.
         if (ended.has(state)) setRunState(client, id, state);
         refresh(staleAfter.runs);
       }),
@@ -72,7 +72,7 @@ export function useFreshAnswers(): void {
   }, [host, client]);
 }
 
-/** Whether a run is going on: one that was heard of, or one that the last list of runs names. */
+/** Whether a run is running, by the events since or by the cached list of runs. */
 function isRunning(client: QueryClient, heard: ReadonlySet<number>): boolean {
   const listed = client.getQueryData<Response<'runs.list'>>(['runs.list', {}])?.runs ?? [];
   return heard.size > 0 || listed.some(({ state }) => state === 'running');
@@ -85,7 +85,7 @@ function setRunState(client: QueryClient, id: number, state: RunState): void {
   );
 }
 
-/** Resolves once what is shown has been asked for again. */
+/** Resolves once the visible answers have been refetched. */
 function invalidate(
   client: QueryClient,
   methods: ReadonlySet<MethodName>,
@@ -98,7 +98,7 @@ function invalidate(
   });
 }
 
-/** Whether the list of a whole archive is still right: a change matters only where the list asks about that part. */
+/** Whether the list of a whole archive is still valid: a change matters only where its filter or order depends on that part. */
 function keepsIds({ filter, order }: Request<'images.ids'>, parts: ReadonlySet<CatalogPart>): boolean {
   const asks: { readonly [P in CatalogPart]?: boolean } = {
     verdicts: filter.verdicts !== undefined || order.by === 'verdict',

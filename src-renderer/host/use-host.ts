@@ -24,7 +24,7 @@ export function useAnswer<M extends MethodName>(method: M, request: Request<M>, 
   return useQuery({ ...methodQuery(useHost(), method, request), enabled });
 }
 
-/** Hears an event while the component is there. */
+/** Subscribes to an event while the component is mounted. */
 export function useEvent<E extends EventName>(event: E, listener: (value: EventValue<E>) => void): void {
   const host = useHost();
   useEffect(() => host.on(event, listener), [host, event, listener]);

@@ -47,7 +47,7 @@ function tableOf(stops: readonly Colour[]): readonly Colour[] {
 
 /**
  * RGBA bytes of `values` from `low` (darkest) to `high` (brightest). The opacity grows with the value up to `opacity`
- * (0..1) when `fade` is set, so that what is unsuspicious stays visible beneath.
+ * (0..1) when `fade` is set, so that the image stays visible below low values.
  */
 export function coloured(
   values: ArrayLike<number>,

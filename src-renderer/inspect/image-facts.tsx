@@ -89,7 +89,7 @@ function factText(value: unknown): string | null {
     .join(', ');
 }
 
-/** What it is, what is known of it, and what tells it from others of the same name. */
+/** A name, a value, and a key where several facts have the same name. */
 type Fact = readonly [name: string, value: ReactNode, key?: string];
 
 interface FactsProps {

@@ -1,4 +1,4 @@
-// Inspect: one image beside its reconstruction, what the reconstruction misses, and where that is worst.
+// Inspect: one image next to its reconstruction, residual and score map.
 import { Button } from '@blueprintjs/core';
 import { ArrowLeftIcon, SearchIcon } from '@blueprintjs/icons';
 import { EmptyState } from '../empty-state.tsx';

@@ -26,14 +26,14 @@ export function mapsOf({ scores }: Pick<ImageDetail, 'scores'>): readonly MapSou
   });
 }
 
-/** The map to show: the one that was asked for, else that of the score which orders the list, else one of its run, else any. */
+/** The map to show: the requested one, else that of the list's score, else one of its run, else any. */
 export function selectedMap(
   maps: readonly MapSource[],
   score: ScoreName | undefined,
-  asked: MapSource | null,
+  requested: MapSource | null,
 ): MapSource | undefined {
   const wanted = [
-    (each: MapSource) => asked !== null && sameMap(each, asked),
+    (each: MapSource) => requested !== null && sameMap(each, requested),
     ({ run, map }: MapSource) => run === score?.run && score.score.startsWith(map),
     ({ run, map }: MapSource) => run === score?.run && map !== 'MSE',
     ({ run }: MapSource) => run === score?.run,
@@ -46,7 +46,7 @@ export function selectedMap(
   return maps[0];
 }
 
-/** The run whose reconstruction belongs to what is shown: that of the score, else the newest; undefined: none of the image. */
+/** The run whose reconstruction is shown: the score's, else the newest; undefined: the image has none. */
 export function reconstructedBy(
   { scores }: Pick<ImageDetail, 'scores'>,
   preferred: readonly (number | undefined)[],

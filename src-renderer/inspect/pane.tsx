@@ -8,7 +8,7 @@ import { imageOnScreen, type Place, placeAt, type Sight, wholePicture, zoomedAro
 interface PaneProps extends Painting {
   readonly title: string;
   readonly reading: string | undefined;
-  /** What is shown belongs to the image before: the next one is on its way. */
+  /** The previous image is still shown: the next one is loading. */
   readonly waiting: boolean;
   readonly onSight: (sight: Sight) => void;
   /** Movement since the drag began, in pixels of the screen. */

@@ -80,7 +80,7 @@ export function Panes(props: PanesProps) {
     map: source === undefined ? 'Score map' : `Score map: ${mapTitle(source)}`,
   };
   const { marks: known, placed } = props;
-  // The same marks are the same value, so that panes are not painted anew.
+  // Equal marks are the same object, so that panes are not repainted.
   const marks = useMemo(() => {
     const unfinished: Mark[] =
       placed === null || frame === undefined
@@ -136,7 +136,7 @@ export function Panes(props: PanesProps) {
 
 const noMarks: readonly Mark[] = [];
 
-/** What stands in the corner of each pane: why it is empty, or what is under the pointer. */
+/** The text in the corner of each pane: why it is empty, or the value under the pointer. */
 function readingsOf(
   { pair, map, masks, detail }: Inspected,
   frame: Frame | undefined,

@@ -122,7 +122,7 @@ export function mapLayer(
   );
 }
 
-/** Told apart by readers of any colour vision; none of them is a colour of the heat map or a mark. */
+/** Distinguishable with any colour vision, and from the heat map and the marks. */
 export const maskColours: { readonly [R in MaskRole]: readonly [number, number, number] } = {
   predicted: [255, 140, 60],
   reference: [70, 200, 255],

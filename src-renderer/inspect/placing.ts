@@ -1,7 +1,7 @@
-// A rectangle that is placed by keys: where it begins, how it moves and grows, and what it is in words. Pure functions.
+// A rectangle placed by keys: its first position, moves, sizes, and description. Pure functions.
 import type { Box, Extent, Sight } from './sight.ts';
 
-/** Of what is seen of the image: how large a new rectangle is, and how far one key goes. */
+/** As fractions of the visible part: the size of a new rectangle, and the step of one key. */
 const firstShare = 0.2;
 const stepShare = 0.02;
 
@@ -11,13 +11,13 @@ export interface Steps {
   readonly down: number;
 }
 
-/** How far one key goes: `fine` a single pixel, else a fiftieth of what is seen. */
+/** The step of one key: one pixel if `fine`, else a fiftieth of the visible part. */
 export function stepsOf(sight: Sight, size: Extent, fine: boolean): Steps {
   const step = (whole: number) => (fine ? 1 : Math.max(1, Math.round((whole * stepShare) / sight.zoom)));
   return { right: step(size.width), down: step(size.height) };
 }
 
-/** A rectangle in the middle of what is seen, in whole pixels of an image of `size`. */
+/** A rectangle in the centre of the view, in whole pixels of an image of `size`. */
 export function firstBox(sight: Sight, size: Extent): Box {
   const side = (whole: number) => Math.max(1, Math.round((whole * firstShare) / sight.zoom));
   const [width, height] = [side(size.width), side(size.height)];
@@ -40,7 +40,7 @@ export function resized(box: Box, { right, down }: Steps, size: Extent): Box {
   };
 }
 
-/** What is seen, moved so far that a rectangle (in pixels of an image of `size`) is in the middle if it was not in sight. */
+/** The view, centred on a rectangle (in pixels of an image of `size`) if that was not visible. */
 export function withBox(sight: Sight, box: Box, size: Extent): Sight {
   const half = 0.5 / sight.zoom;
   const [x, y] = [(box.x + box.width / 2) / size.width, (box.y + box.height / 2) / size.height];

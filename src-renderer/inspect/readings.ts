@@ -1,4 +1,4 @@
-// What is under the pointer, in words: place and value, difference, score of the patch around it, labels of masks.
+// The readings under the pointer: position and value, residual, score of the surrounding patch, mask labels.
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
 import { asFrame, type Pair, type ScoreMap } from './picture.ts';

@@ -1,6 +1,6 @@
 // Which part of an image is seen, and where: one pan and zoom for all panes, in shares of the stored image.
 
-/** The middle of what is seen (0..1 across and down the stored image) and how much larger than fitting. */
+/** The centre of the view (0..1 across and down the stored image) and its magnification, 1 where the image fits. */
 export interface Sight {
   readonly x: number;
   readonly y: number;
@@ -20,7 +20,7 @@ export interface Box extends Place {
   readonly height: number;
 }
 
-/** Size of an image as it is to be shown: in pixels of square shape, whatever the shape of the stored ones. */
+/** The displayed size of an image, in square pixels whatever the shape of the stored ones. */
 export interface Extent {
   readonly width: number;
   readonly height: number;
@@ -36,12 +36,12 @@ export function imageOnScreen(size: Extent, extent: Extent, sight: Sight): Box &
   return { width, height, x: size.width / 2 - sight.x * width, y: size.height / 2 - sight.y * height, scale };
 }
 
-/** The place of the image under a point of the canvas; beyond 0..1 outside the image. */
+/** The position in the image under a point of the canvas; outside the image it is beyond 0..1. */
 export function placeAt(image: Box, at: Place): Place {
   return { x: (at.x - image.x) / image.width, y: (at.y - image.y) / image.height };
 }
 
-/** Zooms so that what is at `at` stays there; never smaller than the whole picture. */
+/** Zooms around `at`; never smaller than the whole image. */
 export function zoomedAround(sight: Sight, at: Place, turn: number): Sight {
   const zoom = Math.max(1, Math.min(mostZoom, sight.zoom * wheelZoom ** -turn));
   const share = sight.zoom / zoom;

@@ -7,22 +7,22 @@ import { useTriage } from '../triage/triage-state.tsx';
 import { type MapSource, mapsOf, reconstructedBy, selectedMap } from './map-source.ts';
 
 /** What of an image's runs is shown. */
-function sourcesOf(detail: ImageDetail, score: ScoreName | undefined, askedMap: MapSource | null) {
+function sourcesOf(detail: ImageDetail, score: ScoreName | undefined, requestedMap: MapSource | null) {
   const maps = mapsOf(detail);
-  const map = selectedMap(maps, score, askedMap);
+  const map = selectedMap(maps, score, requestedMap);
   return { maps, map, run: reconstructedBy(detail, [map?.run, score?.run]) };
 }
 
-/** `askedMap`: the score map that a person chose, where the image has it; null: the one that fits the score of the list. */
-export function useInspected(id: number, score: ScoreName | undefined, askedMap: MapSource | null) {
+/** `requestedMap`: the selected score map, where the image has it; null: that of the list's score. */
+export function useInspected(id: number, score: ScoreName | undefined, requestedMap: MapSource | null) {
   const host = useHost();
-  usePrefetchedNeighbours(score, askedMap);
+  usePrefetchedNeighbours(score, requestedMap);
   const detail = useAnswer('images.detail', { id });
-  // The last picture stays, dimmed, until the next one is there: no flash between images.
+  // The previous image stays, dimmed, until the next one arrives: no flash in between.
   const frame = useQuery({ ...methodQuery(host, 'images.frame', { id }), placeholderData: keepPreviousData });
   const sources = useMemo(
-    () => (detail.data === undefined ? undefined : sourcesOf(detail.data, score, askedMap)),
-    [detail.data, score, askedMap],
+    () => (detail.data === undefined ? undefined : sourcesOf(detail.data, score, requestedMap)),
+    [detail.data, score, requestedMap],
   );
   const run = sources?.run;
   const source = sources?.map;
@@ -34,7 +34,7 @@ export function useInspected(id: number, score: ScoreName | undefined, askedMap:
 }
 export type Inspected = ReturnType<typeof useInspected>;
 
-function usePrefetchedNeighbours(score: ScoreName | undefined, askedMap: MapSource | null): void {
+function usePrefetchedNeighbours(score: ScoreName | undefined, requestedMap: MapSource | null): void {
   const host = useHost();
   const client = useQueryClient();
   const { ids, selection } = useTriage();
@@ -44,13 +44,13 @@ function usePrefetchedNeighbours(score: ScoreName | undefined, askedMap: MapSour
       client.prefetchQuery(methodQuery(host, 'images.frame', { id }));
       client.prefetchQuery(methodQuery(host, 'images.masks', { id }));
       client.fetchQuery(methodQuery(host, 'images.detail', { id })).then((detail) => {
-        const { run, map } = sourcesOf(detail, score, askedMap);
+        const { run, map } = sourcesOf(detail, score, requestedMap);
         if (run !== undefined) client.prefetchQuery(methodQuery(host, 'images.reconstruction', { id, run }));
         if (map !== undefined) client.prefetchQuery(methodQuery(host, 'images.map', { id, ...map }));
       }, ignored);
     }
-  }, [host, client, ids, selection.focus, score, askedMap]);
+  }, [host, client, ids, selection.focus, score, requestedMap]);
 }
 
-/** Whoever comes to the image asks again and shows why it failed. */
+/** The view of that image requests it again and shows the error. */
 const ignored = () => {};

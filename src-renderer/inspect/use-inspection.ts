@@ -1,4 +1,4 @@
-// The state of the inspection of one image: how it is shown, what is drawn on it, what its keys do.
+// The state of the inspection of one image: its display, its annotations, its keys.
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useLayout } from '../host/layout.tsx';
 import { useTriage } from '../triage/triage-state.tsx';

@@ -1,4 +1,4 @@
-// What the four panes show, made anew only where it changes: layers, rectangles, ranges of colours.
+// The contents of the four panes, recomputed only where they change: layers, rectangles, colour ranges.
 import { useMemo } from 'react';
 import type { Frame, ImageDetail } from '../../src-preload/schemas/image.ts';
 import type { Mark } from './paint.ts';

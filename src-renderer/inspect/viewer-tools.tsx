@@ -1,4 +1,4 @@
-// The tools of the viewer: window presets, invert, colours and opacity of the heat map, masks, marks, drawing.
+// The tool bar of the viewer: window presets, invert, colour map and opacity of the heat map, masks, marks, drawing.
 
 import { Button, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { ContrastIcon, EyeOpenIcon, GridViewIcon, MaximizeIcon, SelectIcon } from '@blueprintjs/icons';

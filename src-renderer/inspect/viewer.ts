@@ -1,4 +1,4 @@
-// How pictures are shown. What is set stays set for the next image; windows by modality, since a CT window fits no film.
+// Display settings of the viewer, kept for the next image; windows by modality, since a CT window does not suit a radiograph.
 import type { MapName } from '../../src-preload/schemas/image.ts';
 import type { MaskRole } from '../../src-preload/schemas/segmentation.ts';
 import type { ColourMap } from './colour-map.ts';
@@ -13,7 +13,7 @@ export type PaneName = (typeof paneNames)[number];
 export type RangeName = 'residual' | MapName;
 
 export interface Viewer {
-  /** By modality ('CT' for all Hounsfield units, '' where the file names none). Without one: the window that each file asks for. */
+  /** By modality ('CT' for all Hounsfield units, '' where the file has none). Without an entry: each file's own window. */
   readonly windows: Readonly<Record<string, GreyWindow>>;
   readonly invert: boolean;
   readonly colourMap: ColourMap;

@@ -44,10 +44,10 @@ export function valueRange(frame: Frame): readonly [number, number] {
   return range;
 }
 
-/** The window that the file asks for; without one: eight bits as they are, else everything from lowest to highest. */
+/** The window of the file; without one, 8-bit values as they are, otherwise from the lowest to the highest. */
 export function ownWindow(frame: Frame): GreyWindow {
-  const asked = frame.windows[0];
-  if (asked !== undefined) return { center: asked.center, width: asked.width };
+  const requested = frame.windows[0];
+  if (requested !== undefined) return { center: requested.center, width: requested.width };
   if (frame.samples instanceof Uint8Array) return { center: 128, width: 256 };
   const [low, high] = valueRange(frame);
   return { center: (low + high + 1) / 2, width: Math.max(1, high - low + 1) };

@@ -4,7 +4,7 @@ import type { Host } from '../../src-preload/host.ts';
 import type { Run } from '../../src-preload/schemas/run.ts';
 import type { JobRequest } from './dialogs/job-request.ts';
 
-/** The run once it is done; rejects with the reason when it ends otherwise. */
+/** Resolves with the run when it is done; rejects with the reason when it ends otherwise. */
 export async function queueAndWait(host: Host, request: JobRequest): Promise<Run> {
   const ended = Promise.withResolvers<Run>();
   let id: number | undefined;

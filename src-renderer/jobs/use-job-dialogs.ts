@@ -15,7 +15,7 @@ export type DialogName =
   | 'export'
   | 'masks'
   | 'dice';
-/** `images`: what the job is about, where somebody has chosen it elsewhere. */
+/** `images`: the images of the job, where the caller has selected them. */
 export type OpenDialog = (name: DialogName, images?: GivenImages) => void;
 
 export const DialogContext = createContext<OpenDialog | null>(null);

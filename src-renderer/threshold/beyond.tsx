@@ -17,7 +17,7 @@ const sides: { readonly [S in Side]: string } = { above: 'at or above', below: '
 interface BeyondProps {
   readonly score: ScoreName;
   readonly threshold: number;
-  /** The threshold is about to be another one. */
+  /** The threshold is being moved. */
   readonly moving: boolean;
   readonly onTriage: () => void;
 }
@@ -33,7 +33,7 @@ export function Beyond({ score, threshold, moving, onTriage }: BeyondProps) {
   const count = useQuery({ ...methodQuery(host, 'images.count', { filter }), placeholderData: keepPreviousData });
   const name = `${score.score} ${sides[side]} ${scoreText(threshold)}`;
   const images = count.data?.images ?? 0;
-  // Nothing is done with images that are not those counted here.
+  // Actions apply only to images that have been counted.
   const counted = images > 0 && !moving && !count.isPlaceholderData;
   const makeCohort = () =>
     host.call('cohorts.create', { name, images: { filter } }).then(

@@ -17,7 +17,7 @@ interface ChartProps {
 }
 
 const axis = { stroke: '#b8c4d0', grid: { stroke: '#2a3138', width: 1 }, ticks: { stroke: '#3a434c', width: 1 } };
-/** Where the chart's place has no height of its own. */
+/** The height where the container has none. */
 const usualHeight = 260;
 const legendHeight = 30;
 

@@ -7,7 +7,7 @@ export interface ChartData {
   readonly series: uPlot.Series[];
   readonly xLabel: string;
   readonly yLabel: string;
-  /** Range of the horizontal axis where it is not that of the data. */
+  /** Range of the horizontal axis, if it differs from that of the data. */
   readonly xRange?: readonly [number, number];
   readonly bands?: uPlot.Band[];
   /** Draws steps (a histogram) instead of lines. */
@@ -16,7 +16,7 @@ export interface ChartData {
   readonly legend?: boolean;
 }
 
-/** Told apart by readers of any colour vision (after Okabe and Ito, light on dark); the first is that of the normals. */
+/** Distinguishable with any colour vision (after Okabe and Ito, light on dark); the first is for the normals. */
 const palette = ['#5fb0ff', '#ff9f5a', '#7dfcb0', '#f4d35e', '#d79bff', '#ff8fa3', '#8ad5e6', '#c9c9c9'] as const;
 /** Of no cohort. */
 export const thresholdColour = '#ffffff';

@@ -1,4 +1,4 @@
-// Histograms, ROC and review curve of cohorts under one threshold that is dragged, and what is done with the images beyond it.
+// Histograms, ROC and review curve of cohorts with one draggable threshold, and actions on the images beyond it.
 import { meaningOf } from '../../src-preload/glossary.ts';
 import { ProblemNote } from '../problem.tsx';
 import { countOf } from '../review.tsx';

@@ -1,4 +1,4 @@
-// Threshold: how well a score tells cohorts apart, and what a limit on it would keep.
+// Threshold: how well a score separates cohorts, and what a threshold on it would keep.
 import { Button, HTMLSelect } from '@blueprintjs/core';
 import { TimelineBarChartIcon } from '@blueprintjs/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -111,7 +111,7 @@ function useScoredCohorts(score: ScoreName | undefined): readonly Cohort[] | und
   const counts = useQuery({
     ...methodQuery(useHost(), 'statistics.above', request),
     enabled: asks,
-    // A cohort that is made meanwhile does not take what is shown away, nor the threshold that was dragged.
+    // A cohort that is created meanwhile removes neither the charts nor the dragged threshold.
     placeholderData: keepPreviousData,
   });
   if (cohorts === undefined || (asks && counts.data === undefined && counts.error === null)) return undefined;

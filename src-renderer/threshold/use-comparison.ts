@@ -36,7 +36,7 @@ export function useComparison({ score, normal, anomalous }: Compared) {
   const shown = [normal, ...anomalous];
   const cohorts = shown.map(({ id }) => id);
   const host = useHost();
-  // What was there stays until the new answer comes: nothing flickers while cohorts are selected.
+  // The previous answer stays until the new one arrives, so that nothing flickers while cohorts are selected.
   const kept = { placeholderData: keepPreviousData } as const;
   const histogram = useQuery({ ...methodQuery(host, 'statistics.histogram', { score, cohorts, bins }), ...kept });
   const apart = { score, normal: normal.id, anomalous: anomalous.map(({ id }) => id) };

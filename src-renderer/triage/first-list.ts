@@ -50,7 +50,7 @@ export function archiveFilter(
   return { outsideCohorts: references.map(({ id }) => id) };
 }
 
-/** Requests at once all that the first view of an archive needs; what fails is requested again, and reported, by the views. */
+/** Requests everything that the first view needs at once; failures are repeated and reported by the views. */
 export async function requestFirstList(client: QueryClient, host: Host): Promise<void> {
   const [info, settings, names, { families }, runs, cohorts] = await Promise.all([
     client.fetchQuery(methodQuery(host, 'catalog.info', {})),

@@ -1,4 +1,4 @@
-// The archive as a grid of tiles: only what is in sight is in the page, whatever the size of the archive.
+// The archive as a virtual grid of tiles: only visible ones are in the page, whatever the size of the archive.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import styles from './image-grid.module.css';
@@ -22,7 +22,7 @@ export function ImageGrid({ ids, tileSize: wantedSize, onInspect }: GridProps) {
   const grid = useRef<HTMLDivElement>(null);
   const width = useWidth(grid);
   const columns = Math.max(1, Math.floor((width - gap) / (wantedSize + gap)));
-  // A little larger than asked for, so that a line fills the width.
+  // A little larger than requested, so that a row fills the width.
   const tileSize = Math.max(wantedSize, Math.floor((width - gap) / columns) - gap);
   const rowHeight = tileSize + captionHeight + gap;
   const lines = useVirtualizer({
@@ -32,7 +32,7 @@ export function ImageGrid({ ids, tileSize: wantedSize, onInspect }: GridProps) {
     overscan: 3,
     paddingStart: gap,
   });
-  // Heights are asked for anew when the tiles have another size.
+  // Heights are measured again when the tile size changes.
   const { measure } = lines;
   const measured = useRef(rowHeight);
   useEffect(() => {

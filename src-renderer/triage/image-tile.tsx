@@ -76,7 +76,7 @@ function ScoreText({ row }: { readonly row: ImageRow | undefined }) {
   );
 }
 
-/** Tiles that fly past ask for no thumbnail: making thousands that nobody sees would hold up the ones that somebody does. */
+/** Tiles that only pass by request no thumbnail: thousands of unseen ones would delay the visible ones. */
 const settledAfterMilliseconds = 80;
 
 function useSettled(): boolean {

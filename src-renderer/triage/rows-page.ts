@@ -1,4 +1,4 @@
-// The pages in which rows are asked for: the same request from wherever it comes, so that it is asked once.
+// The pages in which rows are requested: identical requests from everywhere, so that the cache answers them.
 import type { Request } from '../../src-preload/contract.ts';
 import type { Filter, Order, ScoreName } from '../../src-preload/schemas/image.ts';
 

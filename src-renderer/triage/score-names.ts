@@ -8,7 +8,7 @@ export const scoreLabel = ({ run, score }: ScoreName): string => `${score} (run 
 
 type Facts = readonly ScoreFacts[];
 
-/** What is known of every score that this program computes. */
+/** The facts of every score that this program computes. */
 export const factsOf = (families: readonly { readonly scores: Facts }[]): Facts =>
   families.flatMap(({ scores }) => scores);
 

@@ -9,7 +9,7 @@ export interface ImageSelection {
 
 export const nothingSelected: ImageSelection = { selected: new Set(), focus: 0, anchor: 0 };
 
-/** What is held while clicking or moving: `toggle` for Ctrl or Command, `range` for Shift. */
+/** Modifier keys of a click or move: `toggle` for Ctrl or Command, `range` for Shift. */
 export interface Held {
   readonly toggle: boolean;
   readonly range: boolean;

@@ -59,7 +59,7 @@ const columns: readonly Column[] = [
   },
 ];
 
-/** The columns that say something here, and their widths beside that of the picture. */
+/** The columns with content in this archive, and the widths of all columns including the thumbnail's. */
 export function useColumns(): { readonly shown: readonly Column[]; readonly template: string } {
   const { data } = useFacets();
   return useMemo(() => {

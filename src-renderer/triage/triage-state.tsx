@@ -1,4 +1,4 @@
-// What is listed, in which order, and what of it is selected: shared by the list and the inspection of single images.
+// The list, its order and its selection, shared by Triage and Inspect.
 import {
   createContext,
   type ReactNode,
@@ -29,7 +29,7 @@ export interface Viewport {
 
 export interface Triage {
   readonly filter: Filter;
-  /** What the list begins with and a cleared filter goes back to: the archive without its reference normals. */
+  /** The initial filter, which clearing restores: the archive without its reference normals. */
   readonly usualFilter: Filter;
   readonly setFilter: (filter: Filter) => void;
   readonly order: Order;
@@ -40,12 +40,12 @@ export interface Triage {
   readonly scoreFacts: readonly ScoreFacts[];
   /** All images of the filter in order; only the first of them until the list is complete, undefined until those are known. */
   readonly ids: Uint32Array | undefined;
-  /** The whole list was known once, and the first images are in view: what is less urgent may be requested and loaded. */
+  /** The whole list has been loaded once, so that less urgent things may be requested. */
   readonly isComplete: boolean;
   readonly error: Error | null;
   readonly selection: ImageSelection;
   readonly select: (selection: ImageSelection) => void;
-  /** Grows whenever the focused image is to be brought into view. */
+  /** Incremented to scroll the focused image into view. */
   readonly reveals: number;
   /** Of the list that is shown; null where none is. */
   readonly viewport: RefObject<Viewport | null>;
@@ -130,7 +130,7 @@ function useFilter() {
   const [given, setFilter] = useState<Filter>();
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts;
   const info = useAnswer('catalog.info', {}).data;
-  // What the list began with stays: a run that starts meanwhile takes nothing out of it.
+  // The initial filter is fixed: a run that starts meanwhile removes nothing from the list.
   const [usual, setUsual] = useState<Filter>();
   if (usual === undefined && cohorts !== undefined && info != null) setUsual(archiveFilter(cohorts, info));
   return { filter: given ?? usual, usualFilter: usual ?? noFilter, setFilter };
@@ -145,7 +145,7 @@ function useScores() {
   const runs = useAnswer('runs.list', {}).data?.runs;
   const [keptOrder, keepOrder] = useLayout<Order | null>(orderKey, null);
   const [keptScore, keepScore] = useLayout<ScoreName | null>(scoreKey, null);
-  // The usual score stays while it is there: a run that ends meanwhile does not order the list anew under one's hands.
+  // The usual score is fixed while it exists: a run that ends meanwhile does not reorder the list during review.
   const [usual, setUsual] = useState<ScoreName>();
   const isThere =
     usual !== undefined && scoreNames?.some(({ run, score }) => run === usual.run && score === usual.score);

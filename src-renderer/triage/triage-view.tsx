@@ -93,7 +93,7 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
   );
 }
 
-/** Keys of the view beside those of decisions and of the list. */
+/** Keys of the view, in addition to those of decisions and of the list. */
 function useTriageKeys(onTags: () => void, onToggleLayout: () => void, onTileSize: (steps: number) => void): void {
   const now = useRef({ onTags, onToggleLayout, onTileSize });
   now.current = { onTags, onToggleLayout, onTileSize };

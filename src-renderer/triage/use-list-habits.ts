@@ -33,8 +33,8 @@ const shownKeys: HotkeyConfig[] = listed.map(([combo, label]) => ({ combo, label
 const ownsKeys = 'input, select, textarea, button, [role=slider], [role=dialog], [role=radio]';
 
 /**
- * Handlers that stay the same, so that tiles and rows need not be drawn again. Keys work as long as the list, or nothing at
- * all, has the focus of the page: an element that scrolled away or was drawn anew never takes them along.
+ * Stable handlers, so that tiles and rows are not rendered again. Keys work while the list, or nothing at all, has the page's
+ * focus: an element that is scrolled away or replaced does not take the keys with it.
  */
 export function useListHabits(list: RefObject<HTMLElement | null>, ids: Uint32Array, shape: Shape) {
   const { selection, select, isComplete } = useTriage();
@@ -45,7 +45,7 @@ export function useListHabits(list: RefObject<HTMLElement | null>, ids: Uint32Ar
   const onPress = useCallback(
     (id: number, event: MouseEvent) => {
       if (event.button !== 0) return;
-      // The list keeps the focus of the page, whatever becomes of the tile that was clicked.
+      // The list keeps the page's focus even if the clicked tile is removed.
       event.preventDefault();
       list.current?.focus({ preventScroll: true });
       const { ids, selection, select } = now.current;
@@ -72,7 +72,7 @@ export function useListHabits(list: RefObject<HTMLElement | null>, ids: Uint32Ar
         const index = selection.focus + stride(shape.columns, shape.inView);
         // Up and down at the edge stay in their column.
         const beyond = event.key.startsWith('Arrow') && (index < 0 || index >= ids.length);
-        // Also where the focus stays: whoever presses a key sees where it is.
+        // A new object even if the focus stays, so that it is scrolled into view.
         select(beyond ? { ...selection } : choose(selection, ids, index, { toggle: false, range: event.shiftKey }));
       } else if (event.key === ' ') select(choose(selection, ids, selection.focus, { toggle: true, range: false }));
       else if (event.key === 'a' && toggle) select(chooseAll(selection, ids));

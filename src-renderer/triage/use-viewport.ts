@@ -1,4 +1,4 @@
-// What of the list can be seen: the focused image always, and nothing else is decided about by key.
+// The visible part of the list: the focused image is kept in it, and keys decide about no image outside.
 import { type RefObject, useEffect, useRef } from 'react';
 import { useTriage, type Viewport } from './triage-state.tsx';
 
@@ -15,8 +15,8 @@ interface ViewportProps {
 }
 
 /**
- * Brings the focused image into view whenever a person moves it or orders the list differently, and tells the rest of the
- * window what can be seen: keys decide about nothing else.
+ * Scrolls the focused image into view whenever the user moves the focus or changes the order, and publishes what is visible,
+ * so that keys decide about nothing else.
  */
 export function useViewport({ list, scrollToLine, columns, lineHeight, covered, ready }: ViewportProps): void {
   const { selection, reveals, viewport } = useTriage();
@@ -40,7 +40,7 @@ export function useViewport({ list, scrollToLine, columns, lineHeight, covered, 
     };
   }, [list, scrollToLine, columns, lineHeight, covered, viewport]);
   useEffect(() => {
-    // Not with every change of the list: whoever has scrolled away while an import goes on is not pulled back.
+    // Not with every change of the list: a user who has scrolled away during an import is not pulled back.
     if (ready && reveals >= 0) scrollToLine(Math.floor(focus.current / columns), { align: 'auto' });
   }, [ready, reveals, columns, scrollToLine]);
   // Keys work from the first moment on.

@@ -44,7 +44,7 @@ function useDecideOnSelection(): Decide {
 }
 
 /**
- * Binds the keys while the view is there; they are listed in the dialog of all keys. Without `given`: about the selection.
+ * Binds the keys while the view is mounted; the dialog of all keys lists them. Without `given`: about the selection.
  * The view must show the returned dialog, which asks for a reason.
  */
 export function useVerdictKeys(given?: Decide): ReactNode {

@@ -1,10 +1,10 @@
-// The fields of dialogs: a label, what is asked for, and help below where the name does not say it.
+// The fields of dialogs: a label, a control, and help where the label is not enough.
 import { Checkbox, FormGroup, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { type ReactNode, useId } from 'react';
 import { classNames } from '../../class-names.ts';
 import styles from './fields.module.css';
 
-/** Fields beside one another. */
+/** Fields in one row. */
 export function FieldRow({ children }: { readonly children: ReactNode }) {
   return <div className={styles.row}>{children}</div>;
 }

@@ -51,7 +51,7 @@ export function ImagesField({ given, value, onChange }: ImagesFieldProps) {
   return <ChoiceField label="Images" choices={choices} value={value} onChange={onChange} />;
 }
 
-/** What is meant: a filter, or images one by one. */
+/** The choice as a selection of the contract: a filter, or a list of images. */
 export function useImages(choice: ImagesChoice, given?: GivenImages): Selection {
   const { filter, usualFilter, selection } = useTriage();
   if (choice === 'given' && given !== undefined) return given.selection;

@@ -1,4 +1,4 @@
-// The frame of every job dialog: what is asked, how long it would take here, and the button that queues it.
+// The frame of every job dialog: its fields, the estimated duration, and the button that queues the job.
 import { type ReactNode, useRef, useState } from 'react';
 import { FormDialog } from '../../form-dialog.tsx';
 import { useHost } from '../../host/use-host.ts';

@@ -1,4 +1,4 @@
-// A number within bounds. What is not one is said below the field, and the dialog's main button is disabled until it is.
+// A number within bounds. Anything else is reported below the field and disables the dialog's main button.
 import { InputGroup } from '@blueprintjs/core';
 import { useId, useState } from 'react';
 import { useFieldProblem } from '../../form-dialog.tsx';

@@ -1,4 +1,4 @@
-// The fields of a parameter set, drawn from its declarations: label, help, bounds, default and choices are said there and nowhere else.
+// The fields of a parameter set, drawn from its declarations: label, help, bounds, default and choices are declared there only.
 import type { ReactNode } from 'react';
 import {
   defaultOf,
@@ -13,13 +13,13 @@ import { DeviceField } from './device-field.tsx';
 import { ChoiceField, FieldRow, FlagField, ManyField } from './fields.tsx';
 import { NumberField } from './number-field.tsx';
 
-/** The values of a set that a dialog begins with: the declared defaults, but for what `presets` knows better. */
+/** The initial values of a set: the declared defaults, overridden by `presets`. */
 export function valuesBefore<P extends ParameterSet>(set: P, presets: Partial<ValuesOf<P>> = {}): ValuesOf<P> {
   const defaults = Object.entries(set).map(([name, { schema }]) => [name, defaultOf(schema)]);
   return { ...Object.fromEntries(defaults), ...presets };
 }
 
-/** What a dialog knows about a parameter beyond its declaration, from what is selected in it. */
+/** Limits on a parameter beyond its declaration, which depend on the rest of the dialog. */
 interface Narrowed {
   /** No more than this, such as the side of the network's images. */
   readonly max?: number;

@@ -23,7 +23,7 @@ export function TrainDialog(props: DialogProps) {
   const [aug, setAug] = useState<'ada' | 'noaug'>('ada');
   const [resume, setResume] = useState('');
   const [values, setValues] = useState(() => valuesBefore(training, { device }));
-  // Whoever made a cohort of normals most likely called it so.
+  // A cohort of normals is most likely named so.
   const cohort =
     cohorts.find(({ id }) => id === selected) ?? cohorts.find(({ name }) => /normal/i.test(name)) ?? cohorts[0];
   const name = givenName ?? cohort?.name ?? '';
