@@ -97,11 +97,17 @@ export async function cohortNamed(workbench: Workbench, name: string): Promise<n
   return cohort.id;
 }
 
-/** A cohort by its name, or one made of the images of a folder, zip or file. Throws `missing` when there is neither. */
-export async function cohortOf(workbench: WorkbenchProcess, nameOrPath: string, context: Context): Promise<number> {
+/** A cohort by its name, or one made of the images of a folder, zip or file, named as that unless the name is `taken`. Throws `missing` when there is neither. */
+export async function cohortOf(
+  workbench: WorkbenchProcess,
+  nameOrPath: string,
+  context: Context,
+  taken?: string,
+): Promise<number> {
   const known = await demandCohort(workbench, nameOrPath);
   if (known !== undefined) return known;
-  const cohort = basename(nameOrPath);
+  // Two folders of one name, `archive/images` and `normals/images`, must not become one cohort.
+  const cohort = basename(nameOrPath) === taken ? nameOrPath : basename(nameOrPath);
   const sources = [resolve(nameOrPath)];
   await follow(workbench, { kind: 'import', parameters: { sources, kind: null, cohort } }, context);
   return cohortNamed(workbench, cohort);

@@ -78,7 +78,8 @@ A second call with the same settings goes on where the first one stopped, and do
       const filter = { cohort, states: ['present' as const] };
       const images =
         values.perKind === undefined ? { filter } : { ids: await firstOfEachKind(workbench, cohort, values.perKind) };
-      const normals = values.normals === undefined ? null : await cohortOf(workbench, values.normals, context);
+      const normals =
+        values.normals === undefined ? null : await cohortOf(workbench, values.normals, context, cohortName);
       const runs: Request<'runs.queue'>[] = [];
       if (projects && model !== null) {
         const projecting = { model: model.id, normals, ...valuesOf(projection, values) };
