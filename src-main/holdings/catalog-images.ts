@@ -48,7 +48,7 @@ export function readPrepared(catalog: Catalog, decoder: Decoder, id: number, rec
 /** Looks, without reading it, whether the file of an image is still there and as large as at import; the catalog notes it. */
 export async function noteFileState(catalog: Catalog, { id, file, inside, size, state }: ImageRecord): Promise<void> {
   if (state !== 'present' && state !== 'vanished') return;
-  const found = await stat(file).catch(() => undefined);
+  const found = await stat(diskPath(file)).catch(() => undefined);
   if (found === undefined) {
     if (state === 'present') setFileState(catalog, id, 'vanished', vanished);
   } else if (inside.length === 0 && found.size !== size) setFileState(catalog, id, 'changed', changed);

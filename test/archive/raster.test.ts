@@ -1,4 +1,5 @@
 // PNG, JPEG and TIFF: samples come back bit for bit; bombs, cuts and mutations never give a short image.
+import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { openImageFile } from '../../src-main/archive/decode.ts';
@@ -88,6 +89,50 @@ function pngClaiming(width: number, height: number, whole: Buffer): Buffer {
   bomb.writeUInt32BE(height, 20);
   return bomb;
 }
+
+describe('oddities of pictures', () => {
+  const chunk = (type: string, data: Uint8Array) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    checksum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, checksum]);
+  };
+
+  it.each([
+    // 4 x 2 pixels of 2 bits: 0 1 2 3 / 3 3 0 0, of which 3 is no colour; plain, and as differences to the left and above.
+    ['no filter', [0, 0b00011011, 0, 0b11110000]],
+    ['filters', [1, 0b00011011, 2, 0b11010101]],
+  ])('a PNG says how many pixels lie beyond its palette: %s', async (_, rows) => {
+    const header = Buffer.from([0, 0, 0, 4, 0, 0, 0, 2, 2, 3, 0, 0, 0]);
+    const png = Buffer.concat([
+      Buffer.from('89504e470d0a1a0a', 'hex'),
+      chunk('IHDR', header),
+      chunk('PLTE', Uint8Array.of(0, 0, 0, 100, 100, 100, 200, 200, 200)),
+      chunk('IDAT', deflateSync(Uint8Array.from(rows))),
+      chunk('IEND', new Uint8Array(0)),
+    ]);
+    expect((await decode(png)).warnings).toEqual(['3 pixels lie beyond the palette']);
+  });
+
+  it('a JPEG with stray bytes between its segments is the same picture', async () => {
+    const raw = { width: 24, height: 16, channels: 1 as const };
+    const jpeg = await sharp(levels(384), { raw }).toColourspace('b-w').jpeg().toBuffer();
+    const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
+    const stray = Buffer.concat([
+      jpeg.subarray(0, scan),
+      Buffer.from([0, 1, 2]),
+      jpeg.subarray(scan),
+      Buffer.from([7]),
+    ]);
+    const image = await decode(stray);
+    expect(image.samples).toEqual((await decode(jpeg)).samples);
+    expect(image.warnings).toEqual([
+      '3 stray bytes between the segments of the JPEG stream were ignored',
+      '1 bytes behind the end of the JPEG stream were ignored',
+    ]);
+  });
+});
 
 describe('bombs', () => {
   it('a huge declared size is refused before memory is taken', async () => {

@@ -1,13 +1,18 @@
 // Kinds R and S: what made other programs fail, from their public bug reports, and ways of writing that must all be read.
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { openImageFile } from '../../src-main/archive/decode.ts';
+import { addNoise } from '../../src-main/archive/preparation/add-noise.ts';
 import { rescaleImages } from '../../src-main/archive/preparation/rescale-images.ts';
 import { encodePng } from '../../src-main/archive/raster/encode-png.ts';
 import { withDecoder } from '../../src-main/decoder/folder-images.ts';
+import { scoreFolder } from '../../src-main/folder-tools/folder-scoring.ts';
 import { quiet } from '../../src-main/platform/job.ts';
+import { randomFrom } from '../../src-main/platform/random/random.ts';
+import { residua } from '../cli/residua.ts';
 import { caseFolder, emptyFolder, imagesIn, imagesOf, shown, valuesOf } from './cases.ts';
 
 describe('reports', () => {
@@ -26,6 +31,62 @@ describe('reports', () => {
       const image = await (await openImageFile({ name, bytes: await readFile(join(outDir, name)) })).frame(0);
       expect([image.width, image.height]).toEqual([16, 16]);
     }
+  });
+
+  it('two inputs never have one output (61)', async () => {
+    const inDir = await caseFolder('61');
+    const [rescaled, noisy] = [emptyFolder(), emptyFolder()];
+    const names = ['other.png', 'scan.png', 'scan.tif.png'];
+    await withDecoder(async (decoder) => {
+      const options = { inDir, outDir: rescaled, resolution: 32, filter: 'bicubic' } as const;
+      expect((await rescaleImages(options, decoder, quiet)).written).toEqual(names);
+      const disturbance = { type: 'blur', kernel: [1, 1], sigma: 0 } as const;
+      const report = await addNoise({ inDir, outDir: noisy, disturbance }, decoder, randomFrom(0), quiet);
+      expect(report.written).toEqual(names);
+    });
+    for (const folder of [rescaled, noisy]) expect((await readdir(folder)).sort()).toEqual(names);
+  });
+
+  it('an archive that is not read is refused by its name (48)', async () => {
+    const { images, refused } = await imagesOf('48');
+    expect(images).toEqual([]);
+    expect(refused).toEqual(['set.tar.gz: not a format that Residua reads (gzip of tar archive)']);
+  });
+
+  it('names that a spreadsheet would compute are neutralised in the scores (60)', async () => {
+    const folder = await caseFolder('60');
+    const csv = join(emptyFolder(), 'scores.csv');
+    const options = { originals: join(folder, 'orig'), reconstructions: join(folder, 'recon'), masks: undefined, csv };
+    const scoring = { distance: 'MSE', region: 'full', patchSize: 32, patchCount: 1, published: false } as const;
+    await scoreFolder({ ...options, ...scoring, patchFolder: undefined, mapFolder: undefined }, quiet, () => {});
+    const cells = Papa.parse<string[]>(await readFile(csv, 'utf8'), { skipEmptyLines: true }).data.flat();
+    expect(cells).toContain("'=1+1.png");
+    expect(cells.filter((cell) => /^[=+\-@]/.test(cell))).toEqual([]);
+  });
+
+  it('eval-ad: semicolons are refused, rows without a score are left out and counted (79)', async () => {
+    const folder = await caseFolder('79');
+    const at = (name: string) => join(folder, name);
+    const refused = await residua(['eval-ad', '-a', at('a.csv'), '-b', at('b.csv'), '-o', at('c.csv')]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('a.csv');
+    const scored = await residua(['eval-ad', '-a', at('nan-a.csv'), '-b', at('nan-b.csv'), '-o', at('d.csv')]);
+    expect(scored.code).toBe(0);
+    expect(scored.stdout).toContain('Mean AUROC: 1');
+    expect(scored.stderr).toContain('nan-a.csv: left out 1 of 3 rows, which hold no score');
+  });
+
+  it.each([
+    ['49', ['Test^One', 'seen by']],
+    ['66', ['Test^Nested', 'Nested-ID-77', 'Test^Deep', 'Test^Private', 'Test^InUN', 'Test^UN', 'Test^Req']],
+  ])('a de-identified copy holds no identity, however deep it lies (%s)', async (slug, identities) => {
+    const [folder, out] = [await caseFolder(slug), emptyFolder()];
+    const catalog = ['--catalog', join(out, 'catalog')];
+    expect((await residua(['import', folder, '--kind', 'normal', ...catalog])).code).toBe(0);
+    const exported = await residua(['export', '--kind', 'normal', '--out', join(out, 'x'), ...catalog]);
+    expect(exported.stdout).toMatch(/^1 images? exported/);
+    const copy = await readFile(join(out, 'x/images/00000001.dcm'), 'latin1');
+    for (const identity of identities) expect(copy).not.toContain(identity);
   });
 
   it('names of every script are images of their own (74)', async () => {

@@ -6,14 +6,8 @@ import type { JobControl } from '../../platform/job.ts';
 import type { Random } from '../../platform/random/random.ts';
 import type { DecodedImage } from '../decoded-image.ts';
 import { encodePng } from '../raster/encode-png.ts';
-import {
-  emptyReport,
-  forEach,
-  type ImageReader,
-  listEntries,
-  outputName,
-  type PreparationReport,
-} from './preparation.ts';
+import { OutputNames } from './output-names.ts';
+import { emptyReport, forEach, type ImageReader, listEntries, type PreparationReport } from './preparation.ts';
 
 export type Disturbance =
   /** Added on a scale of 0..1, then clipped. Published: mean 0, variance 0.01. */
@@ -39,6 +33,7 @@ export async function addNoise(
   }
   const report = emptyReport();
   const entries = await listEntries(inDir, report, control, reader);
+  const names = new OutputNames();
   await forEach(
     entries,
     ({ path }) => path,
@@ -46,6 +41,7 @@ export async function addNoise(
     'adding noise',
     control,
     async (entry) => {
+      const name = names.of(entry, '.png');
       const { image } = await reader.frame(entry, 0);
       const { samples, width, height, channels } = image;
       if (!(samples instanceof Uint8Array || samples instanceof Uint16Array)) {
@@ -56,7 +52,6 @@ export async function addNoise(
       const disturbed =
         disturbance.type === 'noise' ? noisy(image, disturbance, highest, random) : blurred(image, disturbance);
       const rounded = samples.map((_, at) => Math.max(0, Math.min(highest, Math.floor(disturbed[at]! + 0.5))));
-      const name = outputName(entry, '.png');
       await writeFileAtomic(join(outDir, name), await encodePng(width, height, channels, rounded));
       report.written.push(name);
     },

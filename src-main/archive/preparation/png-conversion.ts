@@ -7,7 +7,8 @@ import { lumaBytes, modalityValues, rangeOf } from '../grey.ts';
 import { niftiFrames } from '../nifti/nifti-file.ts';
 import { readNiftiVolume } from '../nifti/volume.ts';
 import { encodePng } from '../raster/encode-png.ts';
-import { emptyReport, forEach, isKept, listEntries, outputName, type PreparationReport } from './preparation.ts';
+import { OutputNames } from './output-names.ts';
+import { emptyReport, forEach, isKept, listEntries, type PreparationReport } from './preparation.ts';
 
 export interface PngConversionOptions {
   readonly inDir: string;
@@ -27,6 +28,7 @@ export async function pngConversion(options: PngConversionOptions, control: JobC
   const report = emptyReport();
   const reader = new EntryReader();
   const entries = await listEntries(options.inDir, report, control);
+  const names = new OutputNames();
   try {
     await forEach(
       entries,
@@ -39,7 +41,7 @@ export async function pngConversion(options: PngConversionOptions, control: JobC
         const asStored = { ...volume, header: { ...volume.header, affine: undefined } };
         const file = niftiFrames(options.orientation === 'published' ? asStored : volume);
         for (let index = 0; index < file.frameCount; index++) {
-          const name = outputName(entry, file.frameCount === 1 ? '.png' : `_${index}.png`);
+          const name = names.of(entry, file.frameCount === 1 ? '.png' : `_${index}.png`);
           if (await isKept(options.outDir, name, report)) continue;
           const image = await file.frame(index);
           const values = modalityValues(image);

@@ -76,11 +76,6 @@ export async function forEach<T>(
   }
 }
 
-/** The output's path below `folder`: that of the entry with another ending. */
-export function outputName(entry: ArchiveEntry, ending: string): string {
-  return entry.path.replace(/(\.nii|\.hdr|\.img)?(\.gz|\.[A-Za-z]{3,5})?$/, '') + ending;
-}
-
 /** True, and noted, when the output is there already: a second run goes on where the first one ended. */
 export async function isKept(folder: string, name: string, report: PreparationReport): Promise<boolean> {
   try {

@@ -6,15 +6,8 @@ import type { JobControl } from '../../platform/job.ts';
 import type { DecodedImage } from '../decoded-image.ts';
 import { encodePng } from '../raster/encode-png.ts';
 import { type Filter, resample } from '../resample.ts';
-import {
-  emptyReport,
-  forEach,
-  type ImageReader,
-  isKept,
-  listEntries,
-  outputName,
-  type PreparationReport,
-} from './preparation.ts';
+import { OutputNames } from './output-names.ts';
+import { emptyReport, forEach, type ImageReader, isKept, listEntries, type PreparationReport } from './preparation.ts';
 
 export interface RescaleImagesOptions {
   readonly inDir: string;
@@ -33,6 +26,7 @@ export async function rescaleImages(
 ): Promise<PreparationReport> {
   const report = emptyReport();
   const entries = await listEntries(inDir, report, control, reader);
+  const names = new OutputNames();
   await forEach(
     entries,
     ({ path }) => path,
@@ -40,7 +34,7 @@ export async function rescaleImages(
     'rescaling',
     control,
     async (entry) => {
-      const name = outputName(entry, '.png');
+      const name = names.of(entry, '.png');
       if (await isKept(outDir, name, report)) return;
       const { image } = await reader.frame(entry, 0);
       const samples = resizeSamples(image, resolution, filter);

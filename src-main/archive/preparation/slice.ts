@@ -9,7 +9,8 @@ import { EntryReader } from '../entry-reader.ts';
 import type { Affine } from '../nifti/affine.ts';
 import { type NiftiVolume, readNiftiVolume } from '../nifti/volume.ts';
 import { encodeNifti } from '../nifti/write-nifti.ts';
-import { emptyReport, forEach, isKept, listEntries, outputName, type PreparationReport } from './preparation.ts';
+import { OutputNames, stemOf } from './output-names.ts';
+import { emptyReport, forEach, isKept, listEntries, type PreparationReport } from './preparation.ts';
 
 export interface SliceOptions {
   readonly inDir: string;
@@ -28,8 +29,9 @@ export async function slice(options: SliceOptions, control: JobControl): Promise
   const report = emptyReport();
   const reader = new EntryReader();
   const entries = await listEntries(options.inDir, report, control);
+  const names = new OutputNames();
   const masks = options.maskDir === undefined ? [] : await listEntries(options.maskDir, emptyReport(), control);
-  const maskOf = new Map(masks.map((entry) => [basename(outputName(entry, '')), entry]));
+  const maskOf = new Map(masks.map((entry) => [basename(stemOf(entry)), entry]));
   try {
     await forEach(
       entries,
@@ -46,7 +48,7 @@ export async function slice(options: SliceOptions, control: JobControl): Promise
         const mask = options.maskDir === undefined ? undefined : await readMask(entry, maskOf, reader, shape);
         for (let index = 0; index < shape[options.axis]!; index++) {
           if (mask !== undefined && !touches(mask, shape, options.axis, index)) continue;
-          const name = outputName(entry, `_${index}.nii.gz`);
+          const name = names.of(entry, `_${index}.nii.gz`);
           if (await isKept(options.outDir, name, report)) continue;
           await writeFileAtomic(join(options.outDir, name), encodeSlice(volume, options.axis, index));
           report.written.push(name);
@@ -65,7 +67,7 @@ async function readMask(
   reader: EntryReader,
   shape: readonly number[],
 ): Promise<Samples> {
-  const found = masks.get(basename(outputName(entry, '')));
+  const found = masks.get(basename(stemOf(entry)));
   if (found === undefined) throw new Problem('missing', { what: 'mask', name: entry.path });
   const mask = await readNiftiVolume(await reader.read(found));
   const sizes = [shape, mask.header.shape].map((lengths) => lengths.slice(0, 3).join(' x '));

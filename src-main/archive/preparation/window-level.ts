@@ -11,15 +11,8 @@ import { readNiftiVolume } from '../nifti/volume.ts';
 import { encodeNifti, niftiBytes } from '../nifti/write-nifti.ts';
 import { nameOf, SNIFF_BYTES, sniff } from '../sniff.ts';
 import { seriesAmong, volumeOf } from './dicom-volumes.ts';
-import {
-  emptyReport,
-  forEach,
-  type ImageReader,
-  isKept,
-  listEntries,
-  outputName,
-  type PreparationReport,
-} from './preparation.ts';
+import { OutputNames } from './output-names.ts';
+import { emptyReport, forEach, type ImageReader, isKept, listEntries, type PreparationReport } from './preparation.ts';
 
 export interface WindowLevelOptions {
   readonly inDir: string;
@@ -45,6 +38,7 @@ export async function windowLevel(
   const report = emptyReport();
   const reader = new EntryReader();
   const entries = await listEntries(inDir, report, control, images);
+  const names = new OutputNames();
   const dicom: ArchiveEntry[] = [];
   try {
     await forEach(
@@ -55,7 +49,7 @@ export async function windowLevel(
       control,
       async (entry) => {
         const zipped = /\.gz$/i.test(entry.path);
-        const name = outputName(entry, zipped ? '.nii.gz' : '.nii');
+        const name = names.of(entry, zipped ? '.nii.gz' : '.nii');
         if (await isKept(outDir, name, report)) return;
         const file = await reader.read(entry);
         const found = nameOf(sniff(file.bytes.subarray(0, SNIFF_BYTES)));
