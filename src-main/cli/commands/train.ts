@@ -53,6 +53,9 @@ const published = {
   beta0: option('--beta0 <value>', 'first momentum of Adam (default: 0)', trainOptions.beta0),
 };
 
+/** MiB. */
+const defaultMemory = 2048;
+
 const own = {
   metricsNetwork: option(
     '--metrics-network <file>',
@@ -81,7 +84,11 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
     mode: option('--mode <name>', 'grey or colours (without it: as the first image)', z.enum(['L', 'RGB']).optional()),
     windowLevel: option('--window-level <value>', 'centre of the window, as Hounsfield units', number.optional()),
     windowWidth: option('--window-width <value>', 'width of the window', number.positive().optional()),
-    memory: option('--memory <MiB>', 'memory for images; those beyond are decoded each time', whole.default(2048)),
+    memory: option(
+      '--memory <MiB>',
+      'memory for images; those beyond are decoded each time',
+      whole.default(defaultMemory),
+    ),
     threads: option('--threads <number>', 'threads of the processor (0: as many as there are)', whole.default(0)),
     weights: weightsOption,
     cohort: option('--cohort <name>', 'train on a cohort of the catalog instead of --data', text.optional()),
@@ -103,6 +110,14 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
         throw new Problem('usage', {
           message: '--mode is for --data: a cohort is trained in the colours of its images',
         });
+      }
+      const ofFolders = {
+        '--threads': threads !== 0,
+        '--memory': memory !== defaultMemory,
+        '--weights': weights !== undefined,
+      };
+      for (const [option, given] of Object.entries(ofFolders)) {
+        if (given) context.remark(`${option}: without effect with --cohort, where the catalog decides`);
       }
       const chosen = { name: name ?? cohort, resolution, window, fit, filter, unknownRescale, device };
       return trainOnCohort(cohort, { ...chosen, options: givenOptions(options) }, context);
