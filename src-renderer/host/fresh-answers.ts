@@ -1,18 +1,19 @@
 // Keeps the cached answers as fresh as the catalog: which are stale after a change is read from the contract's table.
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { type CatalogPart, catalogPart } from '../../src-preload/contract/method.ts';
-import { type MethodName, methods, type Request, type Response } from '../../src-preload/contract.ts';
+import type { CatalogPart, MethodFacts } from '../../src-preload/contract/method.ts';
+import type { MethodName, Request, Response } from '../../src-preload/contract.ts';
 import type { RunState } from '../../src-preload/schemas/run.ts';
 import { useHost } from './use-host.ts';
 
+type Facts = Readonly<Record<MethodName, MethodFacts>>;
+
+/** The contract's table. It is loaded later, because the schemas in it are larger than the rest of the first view. */
+const loadFacts = async (): Promise<Facts> => (await import('../../src-preload/contract.ts')).methods;
+
 /** Which answers are stale once a part of the catalog has changed. */
-export const staleAfter = Object.fromEntries(
-  catalogPart.options.map((part) => [
-    part,
-    (Object.keys(methods) as MethodName[]).filter((name) => methods[name].reads.includes(part)),
-  ]),
-) as unknown as { readonly [P in CatalogPart]: readonly MethodName[] };
+export const staleAfter = (facts: Facts, part: CatalogPart): readonly MethodName[] =>
+  (Object.keys(facts) as MethodName[]).filter((name) => facts[name].reads.includes(part));
 
 /** Events of one burst (a run that writes scores) cause one round of requests. */
 const settleMilliseconds = 150;
@@ -31,38 +32,47 @@ export function useFreshAnswers(): void {
   const host = useHost();
   const client = useQueryClient();
   useEffect(() => {
+    let facts: Facts | undefined;
     const stale = new Set<MethodName>();
     const changed = new Set<CatalogPart>();
     const running = new Set<number>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let rested = 0;
-    const due = () => [...stale].filter((method) => !methods[method].slow || !isRunning(client, running));
-    const ask = async () => {
+    const due = (facts: Facts) => [...stale].filter((method) => !facts[method].slow || !isRunning(client, running));
+    const ask = async (facts: Facts) => {
       const began = performance.now();
-      const now = new Set(due());
-      const round = invalidate(client, now, new Set(changed));
+      const now = new Set(due(facts));
+      const round = invalidate(client, facts, now, new Set(changed));
       for (const method of now) stale.delete(method);
       changed.clear();
       await Promise.race([round, new Promise((resolve) => setTimeout(resolve, mostWaitMilliseconds))]);
       timer = undefined;
       rested = performance.now() + Math.min(mostWaitMilliseconds, restShare * (performance.now() - began));
-      refresh([]);
+      refresh();
     };
-    const refresh = (methods: readonly MethodName[]) => {
-      for (const method of methods) stale.add(method);
-      if (due().length > 0) timer ??= setTimeout(ask, Math.max(settleMilliseconds, rested - performance.now()));
+    const refresh = () => {
+      if (facts === undefined) return;
+      for (const part of changed) for (const method of staleAfter(facts, part)) stale.add(method);
+      const known = facts;
+      if (due(facts).length > 0)
+        timer ??= setTimeout(() => ask(known), Math.max(settleMilliseconds, rested - performance.now()));
     };
+    loadFacts().then((loaded) => {
+      facts = loaded;
+      refresh();
+    }, console.error);
     const stops = [
       host.on('catalog.changed', ({ parts }) => {
         for (const part of parts) changed.add(part);
-        refresh(parts.flatMap((part) => staleAfter[part]));
+        refresh();
       }),
       host.on('run.changed', ({ id, state }) => {
         if (state === 'running') running.add(id);
         else running.delete(id);
         // The cached list still says that the run is running.
         if (ended.has(state)) setRunState(client, id, state);
-        refresh(staleAfter.runs);
+        changed.add('runs');
+        refresh();
       }),
     ];
     return () => {
@@ -88,22 +98,23 @@ function setRunState(client: QueryClient, id: number, state: RunState): void {
 /** Resolves once the visible answers have been refetched. */
 function invalidate(
   client: QueryClient,
+  facts: Facts,
   methods: ReadonlySet<MethodName>,
   parts: ReadonlySet<CatalogPart>,
 ): Promise<void> {
   return client.invalidateQueries({
     predicate: ({ queryKey: [method, request] }) =>
       methods.has(method as MethodName) &&
-      !(method === 'images.ids' && keepsIds(request as Request<'images.ids'>, parts)),
+      !(method === 'images.ids' && keepsIds(facts, request as Request<'images.ids'>, parts)),
   });
 }
 
 /** Whether the list of a whole archive is still valid: a change matters only where its filter or order depends on that part. */
-function keepsIds({ filter, order }: Request<'images.ids'>, parts: ReadonlySet<CatalogPart>): boolean {
+function keepsIds(facts: Facts, { filter, order }: Request<'images.ids'>, parts: ReadonlySet<CatalogPart>): boolean {
   const asks: { readonly [P in CatalogPart]?: boolean } = {
     verdicts: filter.verdicts !== undefined || order.by === 'verdict',
     tags: filter.tags !== undefined || filter.text !== undefined,
     cohorts: filter.cohort !== undefined,
   };
-  return [...parts].every((part) => asks[part] === false || !staleAfter[part].includes('images.ids'));
+  return [...parts].every((part) => asks[part] === false || !staleAfter(facts, part).includes('images.ids'));
 }

@@ -31,6 +31,11 @@ export function FilterPanel() {
         <HTMLSelect
           fill
           aria-labelledby="cohort-label"
+          title={
+            filter.outsideCohorts === undefined
+              ? undefined
+              : `Without reference normals. ${meaningOf('reference normals')}`
+          }
           value={filter.cohort ?? (filter.outsideCohorts === undefined ? 'all' : 'archive')}
           onChange={({ currentTarget: { value } }) => {
             const { cohort: _cohort, outsideCohorts: _outside, ...others } = filter;
@@ -38,9 +43,7 @@ export function FilterPanel() {
             else setFilter(value === 'all' ? others : { ...others, cohort: Number(value) });
           }}
         >
-          {outside.outsideCohorts === undefined ? null : (
-            <option value="archive">archive, without reference normals</option>
-          )}
+          {outside.outsideCohorts === undefined ? null : <option value="archive">archive</option>}
           <option value="all">all images</option>
           {cohorts.data?.cohorts.map(({ id, name, images }) => (
             <option key={id} value={id}>

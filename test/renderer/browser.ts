@@ -1,5 +1,7 @@
 // Debian's Chromium on the page of a loopback host, for tests and pictures of the window.
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { nodeLauncher } from '../../src-main/engine/start-engine.ts';
@@ -7,8 +9,29 @@ import { type LoopbackHost, serve } from '../../src-main/serve/serve.ts';
 import { startWorkbench, type WorkbenchProcess } from '../../src-main/workbench/client.ts';
 
 const executablePath = process.env.RESIDUA_CHROMIUM ?? '/usr/bin/chromium';
-/** Why tests in a browser cannot run here, or null. */
-export const noBrowser = existsSync(executablePath) ? null : `no Chromium at ${executablePath}`;
+/** Why tests in a browser cannot run here, or null. Without any font Chromium ends when it has to draw a longer text. */
+export const noBrowser = !existsSync(executablePath)
+  ? `no Chromium at ${executablePath}`
+  : hasFonts()
+    ? null
+    : 'no font is installed, which Chromium needs';
+
+/** Whether fontconfig finds a font; where its tools are not installed, whether a usual folder has one. */
+function hasFonts(): boolean {
+  const listed = spawnSync('fc-list', [':', 'file'], { encoding: 'utf8' });
+  if (listed.error === undefined) return listed.stdout.trim() !== '';
+  const folders = [
+    '/usr/share/fonts',
+    '/usr/local/share/fonts',
+    join(homedir(), '.fonts'),
+    join(homedir(), '.local/share/fonts'),
+  ];
+  return folders.some(
+    (folder) =>
+      existsSync(folder) &&
+      readdirSync(folder, { recursive: true }).some((file) => /\.(ttf|otf|ttc|pfb)$/i.test(String(file))),
+  );
+}
 
 const quietFlags = [
   '--no-sandbox',

@@ -162,7 +162,7 @@ describe.skipIf(noBrowser !== null)(`keys ${noBrowser === null ? '' : `(skipped:
 });
 
 describe.skipIf(noBrowser !== null)(`tiles ${noBrowser === null ? '' : `(skipped: ${noBrowser})`}`, () => {
-  it('hold images of any shape, with the caption on top', { timeout: 60_000 }, async () => {
+  it('hold images of any shape, with the caption on top', { timeout: 180_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'residua-tiles-'));
     await buildWindow();
     const shapes = [
