@@ -143,3 +143,18 @@ function runsOf(folder: string) {
     return [];
   }
 }
+
+describe('a command that could use no file', { timeout: 120_000 }, () => {
+  it.each([
+    ['import', (source: string, out: string) => ['import', source, '--catalog', out]],
+    ['rescale-images', (source: string, out: string) => ['rescale-images', '-i', source, '-o', out, '-r', '16']],
+    ['window-level', (source: string, out: string) => ['window-level', '-i', source, '-o', out]],
+  ] as const)('%s exits with 1', async (_, words) => {
+    await using folder = await temporaryFolder();
+    await mkdir(join(folder.path, 'source'));
+    await writeFile(join(folder.path, 'source', 'a.png'), 'no picture');
+    const { code, stderr } = await residua(words(join(folder.path, 'source'), join(folder.path, 'out')));
+    expect(stderr).toContain('skipped');
+    expect(code).toBe(1);
+  });
+});

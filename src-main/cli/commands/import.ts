@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Workbench } from '../../../src-preload/contract.ts';
+import { Problem } from '../../platform/errors.ts';
 import { defineCommand, flag, option, text } from '../command.ts';
 import { follow, withCatalog } from '../with-catalog.ts';
 
@@ -34,8 +35,11 @@ every later run brings images into the same form.`,
         ...{ sources: sources.map((path) => resolve(path)), kind: kind ?? null, cohort: cohort ?? null },
         ...{ maskDir: maskDir === undefined ? null : resolve(maskDir), dropBlack },
       };
-      const { id } = await follow(workbench, { kind: 'import', parameters }, context);
+      const { id, done, skipped } = await follow(workbench, { kind: 'import', parameters }, context);
       context.print(await importSummary(workbench, id));
+      if (done === 0 && skipped > 0) {
+        throw new Problem('missing', { what: 'image that can be read', name: `all ${skipped} files were skipped` });
+      }
     });
   },
 });

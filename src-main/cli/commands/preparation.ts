@@ -10,6 +10,7 @@ import { slice as sliceVolumes } from '../../archive/preparation/slice.ts';
 import { splitDataset as split } from '../../archive/preparation/split-dataset.ts';
 import { windowLevel as clip } from '../../archive/preparation/window-level.ts';
 import { withDecoder } from '../../decoder/folder-images.ts';
+import { Problem } from '../../platform/errors.ts';
 import { randomFrom } from '../../platform/random/random.ts';
 import { count, defineCommand, flag, number, option, text, whole } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -28,6 +29,10 @@ function tell({ written, kept, skipped, notes }: PreparationReport, { print, rem
   print(`${written.length} written`);
   if (kept.length > 0) print(`${kept.length} were there already`);
   if (skipped.length > 0) print(`${skipped.length} skipped`);
+  // A command that did nothing because it could use no file has failed.
+  if (written.length + kept.length === 0 && skipped.length > 0) {
+    throw new Problem('missing', { what: 'file that can be used', name: `all ${skipped.length} were skipped` });
+  }
 }
 
 export const dicomToNifti = defineCommand({
