@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Request, Workbench } from '../../src-preload/contract.ts';
 import type { Run, RunDetail, RunState } from '../../src-preload/schemas/run.ts';
+import { completeRuns } from '../../src-preload/usual-score.ts';
 import { nodeLauncher } from '../engine/start-engine.ts';
 import { Problem } from '../platform/errors.ts';
 import { openOrCreateCatalog, startWorkbench, type WorkbenchProcess } from '../workbench/client.ts';
@@ -122,32 +123,42 @@ export async function demandCohort(workbench: Workbench, nameOrPath: string): Pr
   return known?.id;
 }
 
-/** The run asked for, or the newest that has the score asked for, or any. Throws `missing`. */
-export async function scoredRun(workbench: Workbench, asked: number | undefined, score?: string): Promise<RunDetail> {
-  const scored: RunDetail[] = [];
-  for await (const detail of scoredRuns(workbench, asked)) {
-    if (score === undefined || detail.scores.some((name) => isNamed(name, score))) return detail;
-    scored.push(detail);
-  }
+/**
+ * The requested run, or the newest complete one that has the requested score, or any score. A cancelled run, or one over a few
+ * images, does not hide those over the archive. Throws `missing`.
+ */
+export async function scoredRun(
+  workbench: Workbench,
+  requested: number | undefined,
+  score?: string,
+): Promise<RunDetail> {
+  const scored = await scoredRuns(workbench, requested);
+  const having = scored.filter(({ scores }) => score === undefined || scores.some((name) => isNamed(name, score)));
   // Which scores there are instead is said by who looks for one.
-  if (scored[0] !== undefined) return scored[0];
-  throw new Problem('missing', { what: 'run with scores', name: asked === undefined ? 'any' : `${asked}` });
+  const found = newestComplete(having) ?? newestComplete(scored);
+  if (found !== undefined) return found;
+  throw new Problem('missing', { what: 'run with scores', name: requested === undefined ? 'any' : `${requested}` });
 }
 
-/** The newest run of each kind that has scores, the newest first. Throws `missing` when there is none. */
+/** The newest complete run of each kind that has scores, the newest first. Throws `missing` when there is none. */
 export async function newestScoredRuns(workbench: Workbench): Promise<readonly RunDetail[]> {
-  const newest = new Map<RunDetail['run']['kind'], RunDetail>();
-  for await (const detail of scoredRuns(workbench)) {
-    if (!newest.has(detail.run.kind)) newest.set(detail.run.kind, detail);
-  }
-  if (newest.size === 0) throw new Problem('missing', { what: 'run with scores', name: 'any' });
-  return [...newest.values()];
+  const byKind = Map.groupBy(await scoredRuns(workbench), ({ run }) => run.kind);
+  if (byKind.size === 0) throw new Problem('missing', { what: 'run with scores', name: 'any' });
+  return [...byKind.values()].map((details) => newestComplete(details)!).toSorted((a, b) => b.run.id - a.run.id);
 }
 
-async function* scoredRuns(workbench: Workbench, asked?: number): AsyncGenerator<RunDetail> {
+function newestComplete(details: readonly RunDetail[]): RunDetail | undefined {
+  const [id] = completeRuns(
+    details.flatMap(({ scores }) => scores),
+    details.map(({ run }) => run),
+  );
+  return details.find(({ run }) => run.id === id);
+}
+
+/** The runs that have scores, newest first. */
+async function scoredRuns(workbench: Workbench, requested?: number): Promise<readonly RunDetail[]> {
   const { runs } = await workbench.call('runs.list', {});
-  for (const { id } of asked === undefined ? runs : [{ id: asked }]) {
-    const detail = await workbench.call('runs.detail', { id });
-    if (detail.scores.length > 0) yield detail;
-  }
+  const ids = requested === undefined ? runs.map(({ id }) => id) : [requested];
+  const details = await Promise.all(ids.map((id) => workbench.call('runs.detail', { id })));
+  return details.filter(({ scores }) => scores.length > 0);
 }

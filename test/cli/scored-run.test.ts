@@ -1,14 +1,16 @@
-// Which run a command means when none is named: the newest that has the score, and for a judgement the newest of each kind.
+// Which run a command means when none is named: the newest complete one that has the score, and for an evaluation of each kind.
 import { describe, expect, it } from 'vitest';
 import { newestScoredRuns, scoredRun } from '../../src-main/cli/with-catalog.ts';
 import type { Workbench } from '../../src-preload/contract.ts';
 
 /** Newest first, as a workbench lists them. */
 const runs = [
-  { id: 5, kind: 'import', scores: [] },
-  { id: 4, kind: 'typicality', scores: ['logit', 'feature residual'] },
-  { id: 3, kind: 'project', scores: ['MSE full', 'WD patch'] },
-  { id: 2, kind: 'project', scores: ['WD patch'] },
+  { id: 7, kind: 'project', state: 'cancelled', done: 60, scores: ['MSE full', 'WD patch'] },
+  { id: 6, kind: 'project', state: 'done', done: 1, scores: ['MSE full', 'WD patch'] },
+  { id: 5, kind: 'import', state: 'done', done: 100, scores: [] },
+  { id: 4, kind: 'typicality', state: 'done', done: 100, scores: ['logit', 'feature residual'] },
+  { id: 3, kind: 'project', state: 'done', done: 98, scores: ['MSE full', 'WD patch'] },
+  { id: 2, kind: 'project', state: 'done', done: 100, scores: ['WD patch'] },
 ];
 
 const workbench = {
