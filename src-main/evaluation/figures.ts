@@ -1,7 +1,7 @@
 // The figures of an evaluation in words and as CSV.
 import { formatCsv } from '../platform/csv.ts';
 import type { JudgedScore, Judgement } from './judgement.ts';
-import type { LearntNormals } from './learnt-normals.ts';
+import type { ReferenceNormals } from './reference-normals.ts';
 
 export const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
@@ -20,9 +20,9 @@ export function localisationLine({ name, localisation }: JudgedScore): string | 
   return `${name.score}: highest patch on the anomaly in ${range(overlap)} of ${images} images, covering ${range(covered)} of its area`;
 }
 
-/** A warning: on images that a run has learnt from, its scores say little about others. */
-export function learntLine({ run, cohort, learnt, judged }: LearntNormals): string {
-  return `run ${run} has learnt from ${learnt} of the ${judged} normal images judged here (cohort ${cohort}): on others it may do worse`;
+/** A warning: scores of images that a run used as reference say little about other images. */
+export function referenceLine({ run, cohort, learnt, judged }: ReferenceNormals): string {
+  return `run ${run} used ${learnt} of the ${judged} normal images evaluated here as reference (cohort ${cohort}): on other images it may do worse`;
 }
 
 /** One row per score and pair. */

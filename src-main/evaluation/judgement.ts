@@ -5,8 +5,8 @@ import { Problem } from '../platform/errors.ts';
 import { describeScore } from '../scoring/families.ts';
 import { holmAdjusted } from '../statistics/multiple-testing.ts';
 import type { Asked, Pair } from './asked.ts';
-import { type LearntNormals, learntNormals } from './learnt-normals.ts';
 import { ranked } from './ranked.ts';
+import { type ReferenceNormals, referenceNormals } from './reference-normals.ts';
 
 /** One score judged on every pair. `adjusted`: p by Holm over the pairs; null where there is no p. */
 export interface JudgedScore {
@@ -28,7 +28,7 @@ export interface Judgement {
   readonly scores: readonly JudgedScore[];
   /** The one with the highest mean AUROC over the pairs. */
   readonly best: JudgedScore;
-  readonly learntNormals: readonly LearntNormals[];
+  readonly referenceNormals: readonly ReferenceNormals[];
 }
 
 /**
@@ -67,8 +67,8 @@ export async function judge(
     });
   }
   const normals = { ...within, kinds: [...new Set(pairs.map(({ normal }) => normal))] };
-  const learnt = await learntNormals(workbench, new Set(scores.map(({ run }) => run)), normals);
-  return { pairs, scores: judged, best: judged[highest]!, learntNormals: learnt };
+  const learnt = await referenceNormals(workbench, new Set(scores.map(({ run }) => run)), normals);
+  return { pairs, scores: judged, best: judged[highest]!, referenceNormals: learnt };
 }
 
 type Groups = readonly { readonly anomalous: Filter; readonly normal: Filter }[];

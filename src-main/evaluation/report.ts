@@ -5,7 +5,7 @@ import { version } from '../platform/version.ts';
 import { intervalText } from '../statistics/interval-text.ts';
 import type { Asked, Pair } from './asked.ts';
 
-import { learntLine, percent, pText } from './figures.ts';
+import { percent, pText, referenceLine } from './figures.ts';
 import { embeddedPng, escaped, htmlPage, htmlTable } from './html.ts';
 import type { JudgedScore, Judgement } from './judgement.ts';
 import { colourOf, distributionPlot, rocPlot } from './plots.ts';
@@ -33,7 +33,7 @@ export async function evaluationReport(
 <p>Each kind of anomalous images against normal ones; 0.5 is chance. Below it the 95&nbsp;% interval of a stratified bootstrap (2,000
 draws) over patients where these are known, over images otherwise. Where no image of one group scores between those of the other, every draw
 says so too: such an interval has no width, whatever more images would show. Of a single patient there is no interval. Highest mean: <b>${escaped(best.name.score)}</b>.</p>
-${aurocs(judgement)}${judgement.learntNormals.map((learnt) => `<p class="remark">${escaped(learntLine(learnt))}</p>`).join('')}`,
+${aurocs(judgement)}${judgement.referenceNormals.map((learnt) => `<p class="remark">${escaped(referenceLine(learnt))}</p>`).join('')}`,
     `<h2>Curves</h2>${legend(pairs)}<div class="plots">${scores.map((score) => roc(score, pairs)).join('')}</div>`,
     `<h2>Sensitivity at a specificity of 95 %</h2>
 <p>Share of the anomalous images above the score that 95&nbsp;% of the normal ones stay below, with its 95&nbsp;% interval.</p>${sensitivities(judgement)}`,

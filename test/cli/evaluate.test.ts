@@ -6,10 +6,10 @@ import { openCatalog } from '../../src-main/catalog/catalog.ts';
 import { importFiles } from '../../src-main/catalog/tables/files.ts';
 import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts';
 import type { Asked } from '../../src-main/evaluation/asked.ts';
-import { learntLine, pText } from '../../src-main/evaluation/figures.ts';
+import { pText, referenceLine } from '../../src-main/evaluation/figures.ts';
 import { escaped, htmlTable } from '../../src-main/evaluation/html.ts';
-import { learntNormals } from '../../src-main/evaluation/learnt-normals.ts';
 import { rocPlot } from '../../src-main/evaluation/plots.ts';
+import { referenceNormals } from '../../src-main/evaluation/reference-normals.ts';
 import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { combinedScores } from '../../src-main/statistics/conformal.ts';
 import { delongAuroc, delongChance, delongTest } from '../../src-main/statistics/delong.ts';
@@ -140,7 +140,7 @@ describe('normals that a run has learnt from', () => {
     'runs.detail': ({ id }: { id: number }) => ({ run: { kind: runs[id]!.kind }, parameters: runs[id]!.parameters }),
   };
   const call = (method: keyof typeof answers, request: never) => Promise.resolve(answers[method](request));
-  const found = (...ids: number[]) => learntNormals({ call } as unknown as Asked, ids, { kinds: ['normal'] });
+  const found = (...ids: number[]) => referenceNormals({ call } as unknown as Asked, ids, { kinds: ['normal'] });
 
   it('are counted among those that are judged, those of combined runs too', async () => {
     expect(await found(1)).toEqual([]);
@@ -152,8 +152,8 @@ describe('normals that a run has learnt from', () => {
   });
 
   it('are told in words', () => {
-    expect(learntLine({ run: 2, cohort: 'held-out', learnt: 30, judged: 120 })).toBe(
-      'run 2 has learnt from 30 of the 120 normal images judged here (cohort held-out): on others it may do worse',
+    expect(referenceLine({ run: 2, cohort: 'held-out', learnt: 30, judged: 120 })).toBe(
+      'run 2 used 30 of the 120 normal images evaluated here as reference (cohort held-out): on other images it may do worse',
     );
   });
 });

@@ -110,10 +110,10 @@ describe('residua train', () => {
       /training: /,
     );
     expect(stopped.code).toBe(1);
-    expect(stopped.stderr).toContain('the same command goes on where this one stopped');
+    expect(stopped.stderr).toContain('the same command resumes where this one stopped');
     expect(await readdir(at('parts'))).toEqual([name]);
     const resumed = await residua(['train', '--data', at('images'), '--outdir', at('parts'), ...words]);
-    expect(resumed.stderr).toContain(`going on in ${at('parts', name)}`);
+    expect(resumed.stderr).toContain(`resuming in ${at('parts', name)}`);
     const state = 'training-state-000002.safetensors';
     const [a, b] = await Promise.all(['whole', 'parts'].map((outdir) => readFile(at(outdir, name, state))));
     expect(a!.equals(b!)).toBe(true);

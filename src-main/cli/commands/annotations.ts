@@ -9,11 +9,11 @@ export const annotations = defineCommand({
   details: `Example: residua annotations import findings.csv
 Columns: image (its number, as residua rank prints it), x, y, width, height (pixels of the stored image, from its top
 left corner), label, reviewer. With masks, the folder or zip holds a mask for each image, at the image's path in its source: the rectangle is the
-smallest around all that is above 0, its label the image's kind. residua evaluate tells how often the highest-scoring patch lies on an annotated anomaly.`,
+smallest around all that is above 0, its label the image's kind. residua evaluate reports how often the highest-scoring patch lies on an annotated anomaly.`,
   arguments: {
     action: option(
       '<action>',
-      'write the annotations to a CSV, add those of one, or those of a folder of masks',
+      'export the annotations to a CSV, import them, or import those of a folder of masks',
       z.enum(['export', 'import', 'masks']),
     ),
     file: option('<file>', 'the CSV, or the folder of masks', text),

@@ -6,8 +6,8 @@ import { withCatalog } from '../with-catalog.ts';
 
 export const audit = defineCommand({
   details: `Example: residua audit verify
-The hash of the last entry, written down elsewhere and given again with --head, proves later that the log was only
-appended to. Every export prints it.`,
+Write down the hash of the last entry somewhere else. Given later with --head, it proves that the log was only appended to.
+Every export prints it.`,
   arguments: { action: option('<action>', 'what to do', z.enum(['verify'])) },
   options: {
     head: option(

@@ -6,7 +6,7 @@ import { withCatalog } from '../with-catalog.ts';
 
 export const backup = defineCommand({
   details:
-    'The catalog may be in use meanwhile. Images stay where they are: the backup holds what is known about them.',
+    'The catalog may be in use meanwhile. The backup holds what the catalog knows about the images, not the images.',
   arguments: { target: option('<folder>', 'the new folder to make', text) },
   options: {},
   async run({ target }, context) {

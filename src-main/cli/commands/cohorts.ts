@@ -24,10 +24,10 @@ const actions = { list, split, leaks, duplicates } as const satisfies Readonly<
 type Action = keyof typeof actions;
 
 export const cohorts = defineCommand({
-  details: `residua cohorts split train=0.8 test=0.2 --kind normal   deals images to new cohorts, no patient in two of them
-residua cohorts leaks train test                         the same image, patient or pixels in both, or nearly the same
-residua cohorts duplicates --distance 4                  images that are the same or nearly so
-Images are told by their number, as residua rank prints it.`,
+  details: `residua cohorts split train=0.8 test=0.2 --kind normal   splits images into new cohorts, no patient in two of them
+residua cohorts leaks train test                         images, patients, pixels or near-duplicates in both
+residua cohorts duplicates --distance 4                  equal and nearly equal images
+Images are named by their number, as residua rank prints it.`,
   arguments: {
     action: option('<action>', 'what to do', z.enum(Object.keys(actions) as [Action, ...Action[]])),
     names: option('[names...]', 'cohorts; with split: NAME=SHARE', z.array(text).default([])),
@@ -36,10 +36,10 @@ Images are told by their number, as residua rank prints it.`,
     kind: option('--kind <label>', 'split: only images of this kind', text.optional()),
     cohort: option('--cohort <name>', 'split, duplicates: only images of this cohort', text.optional()),
     seed: option('--seed <number>', 'split: random seed', whole.default(0)),
-    byImage: option('--by-image', 'split: deal single images, whoever they are of', flag),
+    byImage: option('--by-image', 'split: ignore patients', flag),
     distance: option(
       '--distance <bits>',
-      'bits of 64 in which the perceptual hashes of near-duplicates differ at most, 0 to 16',
+      'near-duplicates: at most so many of the 64 bits of the perceptual hashes differ, 0 to 16',
       whole.default(2),
     ),
   },

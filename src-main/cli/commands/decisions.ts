@@ -8,13 +8,13 @@ import { withCatalog } from '../with-catalog.ts';
 export const decisions = defineCommand({
   details: 'Example: residua decisions export verdicts.csv',
   arguments: {
-    action: option('<action>', 'write the verdicts to a CSV, or take them over from one', z.enum(['export', 'import'])),
+    action: option('<action>', 'export the verdicts to a CSV, or import them', z.enum(['export', 'import'])),
     file: option('<csv>', 'the file', text),
   },
   options: {
     reviewer: option(
       '--reviewer <name>',
-      'who decides by an import (without it: the user of this machine)',
+      'who is recorded as importing the verdicts (without it: the user of this machine)',
       text.optional(),
     ),
   },

@@ -46,7 +46,7 @@ and the Inception score in one part. The networks need their published weights: 
       'of fid, is, prdc; or none',
       z.array(z.enum([...metricNames, 'none'])).default(['fid']),
     ),
-    batchSize: option('--batch-size <number>', 'images at once', count.default(64)),
+    batchSize: option('--batch-size <number>', 'batch size', count.default(64)),
     dset1Feats: option('--dset1-feats <npz>', 'features of dset1: read if there, else written', text.optional()),
     dset1Moments: option('--dset1-moments <npz>', 'moments of dset1: read if there, else written', text.optional()),
     outPath: option('--out-path <file>', 'a text file that the results are added to', text.optional()),

@@ -1,7 +1,7 @@
 // residua evaluate: how well the scores of runs find each kind of anomaly, with intervals, and whether patches hit them.
 import { z } from 'zod';
 import type { Filter } from '../../../src-preload/schemas/image.ts';
-import { figuresCsv, learntLine, localisationCsv, localisationLine } from '../../evaluation/figures.ts';
+import { figuresCsv, localisationCsv, localisationLine, referenceLine } from '../../evaluation/figures.ts';
 import { judge } from '../../evaluation/judgement.ts';
 import { evaluationReport } from '../../evaluation/report.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
@@ -19,11 +19,11 @@ export const evaluate = defineCommand({
   details: `Example: residua evaluate --baseline normal --pair nih_pneumonia_pa=normal_nih_pa --csv detection.csv --report detection.html
 Intervals are 95 %, by a stratified bootstrap over patients where these are known. The CSV and the report also have p-values (DeLong
 against 0.5; each score against the best one by DeLong and by paired permutation), all adjusted by Holm over the kinds. Where
-anomalies are annotated, the share of images whose highest patch overlaps one is told beside that of a random patch.`,
+anomalies are annotated, it also reports the share of images whose highest patch overlaps one, beside that of a random patch.`,
   options: {
     run: option(
       '--run <id>',
-      'a run to judge; may be given several times (without it: the newest of each kind that has scores)',
+      'a run to evaluate; may be given several times (without it: the newest complete run of each kind)',
       z.array(count).optional(),
     ),
     baseline: option('--baseline <kind>', 'the kind of the normal images', text.default('normal')),
@@ -56,7 +56,7 @@ anomalies are annotated, the share of images whose highest patch overlaps one is
       const judgement = await judge(workbench, scores, within, values.baseline, new Map(values.pair));
       context.print(`AUROC in ${runs.map(({ run }) => `run ${run.id}: ${run.title}`).join('; ')}`);
       context.print(aurocTable(judgement));
-      for (const learnt of judgement.learntNormals) context.print(learntLine(learnt));
+      for (const learnt of judgement.referenceNormals) context.print(referenceLine(learnt));
       for (const score of judgement.scores) {
         const line = localisationLine(score);
         if (line !== null) context.print(line);

@@ -16,7 +16,11 @@ type ExportChoice = Extract<Request<'runs.queue'>, { kind: 'export' }>['paramete
 
 const options = {
   out: option('--out <folder>', 'the new folder to make', text.optional()),
-  run: option('--run <id>', 'the run whose scores count (without it: the newest that has the score)', count.optional()),
+  run: option(
+    '--run <id>',
+    'the run whose scores are used (without it: the newest complete one that has the score)',
+    count.optional(),
+  ),
   score: option('--score <name>', 'such as "WD patch" or "MSE full"', text.optional()),
   below: option('--below <threshold>', 'images whose score is lower than this', number.optional()),
   above: option('--above <threshold>', 'images whose score is at least this', number.optional()),
@@ -27,7 +31,7 @@ const options = {
   verdict: option('--verdict <name>', 'only images with this verdict', decision.optional()),
   format: option(
     '--format <name>',
-    'what is written, see below',
+    'format of the files, see below',
     z.enum(exportFormatNames).default(exportFormatNames[0]),
   ),
   model: option(
@@ -37,7 +41,7 @@ const options = {
   ),
   retainIdentities: option('--retain-identities [flag]', 'do not de-identify', flag),
   retainDates: option('--retain-dates [flag]', 'keep dates, shifted by patient', flag),
-  retainDevice: option('--retain-device [flag]', 'keep what is known about the device', flag),
+  retainDevice: option('--retain-device [flag]', 'keep attributes of the device', flag),
   reviewed: option(
     '--reviewed <image>',
     'the number of an image that was looked at and shows no text about the patient; may be given several times',

@@ -28,14 +28,14 @@ const numberList = (what: string) =>
 const options = {
   network: option('--network <file>', 'network pickle or checkpoint', text),
   seeds: option('--seeds <list>', 'random seeds, such as 85,265,297-303', numberList('seed').optional()),
-  trunc: option('--trunc <psi>', 'truncation: 0 draws the mean image, 1 draws freely', number.default(1)),
+  trunc: option('--trunc <psi>', 'truncation psi: 0 gives the mean image, 1 no truncation', number.default(1)),
   class: option('--class <number>', 'class of a conditional network', whole.optional()),
   noiseMode: option(
     '--noise-mode <mode>',
     'noise of the network, new noise for each image, or none',
     z.enum(['const', 'random', 'none']).default('const'),
   ),
-  projectedW: option('--projected-w <file>', 'draw these latents (.npz of residua project) instead', text.optional()),
+  projectedW: option('--projected-w <file>', 'render these latents (.npz of residua project) instead', text.optional()),
   rows: option('--rows <list>', 'style mixing: seeds of the rows', numberList('seed').optional()),
   cols: option('--cols <list>', 'style mixing: seeds of the columns', numberList('seed').optional()),
   styles: option(
@@ -43,8 +43,8 @@ const options = {
     'style mixing: layers taken from the columns (default: 0-6)',
     numberList('layer').optional(),
   ),
-  video: option('--video [flag]', 'a film that walks from latent to latent and back to the first', flag),
-  frames: option('--frames <number>', 'frames of the film from one latent to the next', count.default(60)),
+  video: option('--video [flag]', 'a video that moves from latent to latent and back to the first', flag),
+  frames: option('--frames <number>', 'frames of the video from one latent to the next', count.default(60)),
   outdir: option('--outdir <folder>', 'where the images go', text),
   device: deviceOption,
 };

@@ -7,17 +7,17 @@ import { defineCommand, flag, option, text } from '../command.ts';
 import { follow, withCatalog } from '../with-catalog.ts';
 
 export const importCommand = defineCommand({
-  details: `Images stay where they are; the catalog notes where. A second import reads only what is new or has changed.
-Files that cannot be read are named with the reason, and the rest goes on.
+  details: `Images stay where they are; the catalog records where. A second import reads only new and changed files.
+Files that cannot be read are listed with the reason; the rest is imported.
 
-The preparation tools need no files in between: an import orders the slices of DICOM series and takes NIfTI volumes apart,
-turned by their affine; --mask-dir and --drop-black choose among the slices; residua cohorts split deals patients to halves;
-residua train --cohort takes --window-level, --window-width, --fit, --filter and --resolution, which the network keeps:
-every later run brings images into the same form.`,
+The preparation tools are not needed for a catalog: an import orders the slices of DICOM series and splits NIfTI volumes into slices,
+oriented by their affine; --mask-dir and --drop-black select slices; residua cohorts split splits by patient;
+residua train --cohort takes --window-level, --window-width, --fit, --filter and --resolution, which are stored with the network:
+every later run prepares images in the same way.`,
   arguments: { sources: option('<sources...>', 'folders, zips or image files', z.array(text).min(1)) },
   options: {
     kind: option('--kind <label>', 'the label of all images (without it: the name of their folder)', text.optional()),
-    cohort: option('--cohort <name>', 'put the images into this cohort', text.optional()),
+    cohort: option('--cohort <name>', 'add the images to this cohort', text.optional()),
     maskDir: option(
       '--mask-dir <folder>',
       'only slices that the mask of the same file name touches, as residua slice does',

@@ -13,13 +13,13 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 export const localize = defineCommand({
   details: `Example: residua eval-recon -o originals -r reconstructions -op scores.csv -d WD -reg patch -ps 32
          residua localize -s scores.csv -m masks -o localisation.csv
-Masks bear the names of the scored images and have their size; the anomaly is what is not 0. An image whose mask is missing or
+Masks have the names and the size of the scored images; the anomaly is what is not 0. An image whose mask is missing or
 marks nothing is left out as normal. The share of hits stands beside that of a patch at a random place; intervals are 95 %, by
-bootstrap. For the runs of a catalog, whose anomalies are annotated there, residua evaluate tells the same.`,
+bootstrap. For the runs of a catalog, whose anomalies are annotated there, use residua evaluate.`,
   options: {
     scores: option('-s, --scores <csv>', 'what eval-recon wrote with --region patch', text),
     maskDir: option('-m, --mask-dir <folder>', 'masks of the true anomalies, a folder or zip', text),
-    outPath: option('-o, --out-path <csv>', 'write what was found of each image to this file', text.optional()),
+    outPath: option('-o, --out-path <csv>', 'write the result of each image to this file', text.optional()),
     byPatient: option('--by-patient [flag]', 'draw whole patients (column patient of the CSV)', flag),
     resamples: option('--resamples <number>', 'of the bootstrap', count.default(resamples)),
     seed: option('--seed <number>', 'random seed', whole.default(0)),

@@ -111,7 +111,7 @@ export const rescaleImages = defineCommand({
     resolution: option('-r, --resolution <pixels>', 'side of the square', count.default(512)),
     filter: option(
       '--filter <name>',
-      'how pixels are mixed',
+      'interpolation',
       z.enum(['box', 'bilinear', 'hamming', 'bicubic', 'lanczos']).default('bicubic'),
     ),
   },

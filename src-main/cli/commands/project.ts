@@ -21,10 +21,14 @@ settings continues where the first one stopped. residua eval-recon scores the re
     outdir: option('--outdir <folder>', 'where the reconstructions go', text),
     ...optionsOf(projection),
     weights: weightsOption,
-    mode: option('--mode <name>', 'grey or colour files (without it: as the target)', z.enum(['L', 'RGB']).optional()),
+    mode: option(
+      '--mode <name>',
+      'write grey or colour files (without it: as the target)',
+      z.enum(['L', 'RGB']).optional(),
+    ),
     normals: option(
       '--normals <folder>',
-      'normal images that --loss discriminator is balanced on (without it: images that the network draws)',
+      'normal images that --loss discriminator is balanced on (without it: images that the network generates)',
       text.optional(),
     ),
     saveTargets: option('--save-targets [flag]', 'also save each target as the network saw it', flag),

@@ -26,7 +26,7 @@ else with the SHA256SUMS that came with the installation, else with that of an e
 upgrade, qualify into a new folder. Research use only: Residua is not a medical device.`,
   options: {
     out: option('--out <folder>', 'where the report goes', text.default('residua-qualification')),
-    manifest: option('--manifest <file>', 'the hashes that the program must have', text.optional()),
+    manifest: option('--manifest <file>', 'the hashes that the files of the program must have', text.optional()),
     normals: option('--normals <number>', 'normal phantoms', count.default(40)),
     perKind: option('--per-kind <number>', 'phantoms with each kind of anomaly', count.default(12)),
     device: deviceOption,

@@ -16,7 +16,7 @@ Scores of different runs are never mixed: they come from different networks or s
   options: {
     run: option(
       '--run <id>',
-      'the run whose scores count (without it: the newest complete one that has the score)',
+      'the run whose scores are used (without it: the newest complete one that has the score)',
       count.optional(),
     ),
     score: option('--score <name>', 'such as "WD patch" or "MSE full"', text.optional()),

@@ -24,7 +24,7 @@ const scoreChoice = z
 
 export const run = defineCommand({
   details: `Example: residua run archive.zip --network network.safetensors --normals normals.zip --num-steps 200
-A second call with the same settings goes on where the first one stopped, and does nothing twice.`,
+A second call with the same settings resumes where the first one stopped, and does nothing twice.`,
   arguments: { sources: option('<sources...>', 'folders, zips or image files', z.array(text).min(1)) },
   options: {
     network: option(
@@ -34,7 +34,7 @@ A second call with the same settings goes on where the first one stopped, and do
     ),
     cohort: option(
       '--cohort <name>',
-      'put the images into this cohort (without it: named as the source)',
+      'add the images to this cohort (without it: one named after the source)',
       text.optional(),
     ),
     kind: option('--kind <label>', 'the label of all images (without it: the name of their folder)', text.optional()),
@@ -51,7 +51,7 @@ A second call with the same settings goes on where the first one stopped, and do
       `all; fast: those that look once at each image; projection: reconstruction alone; or of ${familyNames}`,
       scoreChoice.default(['all']),
     ),
-    score: option('--score <name>', 'what the printed ranking is sorted by', text.optional()),
+    score: option('--score <name>', 'the score that the printed ranking is sorted by', text.optional()),
     top: option('--top <number>', 'how many images to print', count.default(20)),
   },
   async run(values, context) {

@@ -14,15 +14,19 @@ import { textTable } from '../text-table.ts';
 import { follow, scoredRun, withCatalog } from '../with-catalog.ts';
 
 const options = {
-  role: option('--role <name>', 'what the masks are', maskRole.default('predicted')),
-  run: option('--run <id>', 'the run whose scores count (without it: the newest that has the score)', count.optional()),
+  role: option('--role <name>', 'role of the masks', maskRole.default('predicted')),
+  run: option(
+    '--run <id>',
+    'the run whose scores are used (without it: the newest complete one that has the score)',
+    count.optional(),
+  ),
   score: option('--score <name>', 'such as "WD patch" or "MSE full"', text.optional()),
   by: option(
     '--by <statistic>',
-    'how the scores of a scan become one',
+    'how the scores of a scan are summarised',
     z.enum(['maximum', 'mean', 'percentile95']).default('maximum'),
   ),
-  structure: option('--structure <name>', 'whose Dice counts', text.default('foreground')),
+  structure: option('--structure <name>', 'the structure whose Dice is used', text.default('foreground')),
   below: option('--below <dice>', 'a segmentation with a lower Dice has failed', number.min(0).max(1).default(0.7)),
   top: option('--top <number>', 'how many to print', count.default(20)),
   csv: option('--csv <file>', 'write all of them to this file', text.optional()),

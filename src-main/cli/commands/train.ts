@@ -21,8 +21,8 @@ const published = {
   metrics: option('--metrics <list>', 'metrics of every snapshot, or none', trainOptions.metrics),
   seed: option('--seed <number>', 'random seed', trainOptions.seed),
   cond: option('--cond [flag]', 'a conditional network, by the labels in dataset.json', trainOptions.cond),
-  subset: option('--subset <number>', 'train with so many of the images', trainOptions.subset),
-  mirror: option('--mirror [flag]', 'show each image mirrored as well', trainOptions.mirror),
+  subset: option('--subset <number>', 'train on this many of the images', trainOptions.subset),
+  mirror: option('--mirror [flag]', 'also train on mirrored images', trainOptions.mirror),
   cfg: option('--cfg <name>', 'base configuration', trainOptions.cfg),
   gamma: option('--gamma <weight>', 'weight of the R1 penalty', trainOptions.gamma),
   kimg: option('--kimg <number>', 'how long to train, in thousands of images', trainOptions.kimg),
@@ -33,7 +33,7 @@ const published = {
   augpipe: option('--augpipe <name>', 'augmentation pipeline (default: bgc)', trainOptions.augpipe),
   resume: option(
     '--resume <file>',
-    'start from a network file or a published one by name (ffhq256, ...), or go on in the folder of a run',
+    'start from a network file or a published one by name (ffhq256, ...), or resume in the folder of a run',
     trainOptions.resume,
   ),
   freezed: option('--freezed <layers>', 'layers of the discriminator that are not trained', trainOptions.freezed),
@@ -62,9 +62,13 @@ const own = {
     'for --metrics fd10k_own, the Fréchet distance in the features of an own discriminator: its file',
     trainOptions.metricsNetwork,
   ),
-  microBatch: option('--micro-batch <number>', 'images at once where memory is short', trainOptions.microBatch),
+  microBatch: option(
+    '--micro-batch <number>',
+    'images per forward and backward pass, where memory is short',
+    trainOptions.microBatch,
+  ),
   channelBase: option('--channel-base <number>', 'channels at resolution 1', trainOptions.channelBase),
-  channelMax: option('--channel-max <number>', 'most channels of a layer', trainOptions.channelMax),
+  channelMax: option('--channel-max <number>', 'maximum number of channels of a layer', trainOptions.channelMax),
   mappingLayers: option('--mapping-layers <number>', 'layers of the mapping network', trainOptions.mappingLayers),
   latentSize: option('--latent-size <number>', 'size of z and w (default: 512)', trainOptions.latentSize),
   pathLength: option('--no-path-length', 'no path length regularisation', trainOptions.pathLength),
@@ -73,7 +77,7 @@ const own = {
 export const train = defineCommand({
   details: `Example: residua train --outdir runs --data normals.zip --mirror 1 --cfg auto --kimg 500 --metrics none
 Each run gets a folder of its own in OUTDIR, 00000-NAME-OPTIONS, with its options, statistics, sheets of samples and
-snapshots. Ctrl-C stops it after the present step; the same command goes on where it was, bit by bit.`,
+snapshots. Ctrl-C stops it after the present step; the same command resumes where it stopped, bit by bit.`,
   options: {
     outdir: option('--outdir <folder>', 'where the folders of runs are', text.optional()),
     data: option('--data <folder>', 'the images: a folder or zip', text.optional()),
@@ -81,15 +85,19 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
     dryRun: option('-n, --dry-run', 'check everything, print the full configuration as JSON, and stop', flag),
     ...own,
     ...optionsOf(training),
-    mode: option('--mode <name>', 'grey or colours (without it: as the first image)', z.enum(['L', 'RGB']).optional()),
+    mode: option(
+      '--mode <name>',
+      'train on grey or colour (without it: as the first image)',
+      z.enum(['L', 'RGB']).optional(),
+    ),
     windowLevel: option('--window-level <value>', 'centre of the window, as Hounsfield units', number.optional()),
     windowWidth: option('--window-width <value>', 'width of the window', number.positive().optional()),
     memory: option(
       '--memory <MiB>',
-      'memory for images; those beyond are decoded each time',
+      'memory for decoded images; the rest is decoded each time',
       whole.default(defaultMemory),
     ),
-    threads: option('--threads <number>', 'threads of the processor (0: as many as there are)', whole.default(0)),
+    threads: option('--threads <number>', 'CPU threads (0: all)', whole.default(0)),
     weights: weightsOption,
     cohort: option('--cohort <name>', 'train on a cohort of the catalog instead of --data', text.optional()),
     name: option('--name <name>', 'with --cohort: the name of the model', text.optional()),
@@ -146,13 +154,13 @@ snapshots. Ctrl-C stops it after the present step; the same command goes on wher
         onMetric: (result) => context.remark(metricLine(result)),
         onPlan: (configuration, folder, resumed) => {
           if (dryRun) context.print(JSON.stringify(configuration, null, 2));
-          else context.remark(`${resumed ? 'going on in' : 'new run'} ${folder}`);
+          else context.remark(`${resumed ? 'resuming in' : 'new run'} ${folder}`);
           return !dryRun;
         },
       },
       context,
     ).catch((error: unknown) => {
-      if (isProblem(error, 'cancelled')) context.remark('the same command goes on where this one stopped');
+      if (isProblem(error, 'cancelled')) context.remark('the same command resumes where this one stopped');
       throw error;
     });
     if (result !== null) context.print(`trained with ${result.imagesShown} images: ${result.snapshot}`);

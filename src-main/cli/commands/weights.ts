@@ -18,11 +18,7 @@ Example: residua weights import ~/Downloads/inception-2015-12-05.pt`,
     files: option('[files...]', 'the files to import', z.array(text).default([])),
   },
   options: {
-    as: option(
-      '--as <name>',
-      'which published file it is, by its name; without it, its content tells',
-      text.optional(),
-    ),
+    as: option('--as <name>', 'the name of the published file (without it: recognised by content)', text.optional()),
     other: option('--other', 'import a file although it is not the published one', flag),
     weights: weightsOption,
   },

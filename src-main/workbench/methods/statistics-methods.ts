@@ -3,7 +3,7 @@ import { countAbove, scoreHistogram } from '../../catalog/tables/scores.ts';
 import { withEngine } from '../../engine/start-engine.ts';
 import { cohortsApart, markedImages, scoreComparison, scoredGroup } from '../../evaluation/detection.ts';
 import { judge } from '../../evaluation/judgement.ts';
-import { learntNormals } from '../../evaluation/learnt-normals.ts';
+import { referenceNormals } from '../../evaluation/reference-normals.ts';
 import { evaluationReport } from '../../evaluation/report.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
@@ -17,7 +17,7 @@ export const statisticsMethods: MethodsNamed<'statistics'> = {
   'statistics.roc': async (request, service) => {
     const groups = cohortsApart(service.open().catalog, request);
     const curve = await withEngine(service.launch, {}, (engine) => engine.call('roc', groups));
-    const learntFrom = await learntNormals(service, [request.score.run], { cohort: request.normal });
+    const learntFrom = await referenceNormals(service, [request.score.run], { cohort: request.normal });
     return { ...curve, learntFrom: [...learntFrom] };
   },
   'statistics.detection': async ({ scores, groups }, service, control) => {

@@ -1,11 +1,11 @@
-// Normal images that are judged although a run whose scores are judged has learnt from them: it knows them too well.
+// Normal images that are evaluated although an evaluated run used them as reference: it knows them too well.
 import type { z } from 'zod';
 import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import type { Filter } from '../../src-preload/schemas/image.ts';
 import type { Asked } from './asked.ts';
 
-/** So many of the judged normals are of the cohort that this run has learnt from. */
-export interface LearntNormals {
+/** So many of the judged normals are of the cohort that this run used as reference. */
+export interface ReferenceNormals {
   readonly run: number;
   readonly cohort: string;
   readonly learnt: number;
@@ -20,20 +20,20 @@ const comparedWith: Readonly<Record<string, z.ZodType<{ readonly normals: number
 const combination = schemas.combination.pick({ validation: true, scores: true }).strip();
 
 /**
- * Of every run in `runs`, and of those whose scores it combines, that has learnt from some of the normals of `judged`.
+ * Of every run in `runs`, and of those whose scores it combines, that used as reference some of the normals of `judged`.
  */
-export async function learntNormals(
+export async function referenceNormals(
   workbench: Asked,
   runs: Iterable<number>,
   judged: Filter,
-): Promise<readonly LearntNormals[]> {
+): Promise<readonly ReferenceNormals[]> {
   const idsOf = async (filter: Filter) => {
     const order = { by: 'imported', descending: false } as const;
     return new Set((await workbench.call('images.ids', { filter, order })).ids);
   };
   const normals = await idsOf(judged);
   const { cohorts } = await workbench.call('cohorts.list', {});
-  const found: LearntNormals[] = [];
+  const found: ReferenceNormals[] = [];
   // A set goes on with what is added to it on the way.
   const asked = new Set(runs);
   for (const id of asked) {
