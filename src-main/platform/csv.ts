@@ -1,4 +1,4 @@
-// Comma-separated tables in and out: checked headers and numbers, errors that name file, row and column, no cell a spreadsheet would run.
+// Comma-separated tables (and those with semicolons or tabs) in and out: checked headers and numbers, errors that name file, row and column, no cell a spreadsheet would run.
 import { readFile, stat } from 'node:fs/promises';
 import Papa from 'papaparse';
 import { Problem } from './errors.ts';
@@ -62,6 +62,21 @@ export async function readCsv<const C extends CsvColumns>(
   return parseCsv(await readFile(path, 'utf8'), path, columns, options);
 }
 
+/** What separates the cells: a spreadsheet writes semicolons where the comma is the decimal mark. The header tells. */
+function delimiterOf(table: string, names: readonly string[]): string {
+  const [header = ''] = table.split(/\r?\n/, 1);
+  const found = (delimiter: string) => {
+    const cells = header.split(delimiter).map((cell) => cell.replace(/^"(.*)"$/, '$1'));
+    return names.filter((name) => cells.includes(name)).length;
+  };
+  return [',', ';', '\t'].reduce((best, delimiter) => (found(delimiter) > found(best) ? delimiter : best));
+}
+
+/** `1,5` is one and a half where the comma separates no cells. */
+function withDecimalPoint(cell: string, kind: CsvKind, delimiter: string): string {
+  return delimiter !== ',' && kind.endsWith('number') ? cell.replace(/^(\s*[+-]?\d*),(\d+)/, '$1.$2') : cell;
+}
+
 /**
  * Parses comma-separated text (RFC 4180, a byte order mark is ignored) whose first line is the header. Every column
  * of `columns` must be there, in any order; none may be named twice. `file` names the source in messages, which
@@ -73,7 +88,9 @@ export function parseCsv<const C extends CsvColumns>(
   columns: C,
   { missing }: CsvOptions = {},
 ): readonly CsvRow<C>[] {
-  const parsed = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimiter: ',', skipEmptyLines: true });
+  const table = text.replace(/^\uFEFF/, '');
+  const delimiter = delimiterOf(table, Object.keys(columns));
+  const parsed = Papa.parse<string[]>(table, { delimiter, skipEmptyLines: true });
   const broken = parsed.errors[0];
   if (broken !== undefined) {
     throw new Problem('content', { file, reason: `row ${(broken.row ?? 0) + 1}: ${broken.message}` });
@@ -96,7 +113,8 @@ export function parseCsv<const C extends CsvColumns>(
         const fail = (reason: string): never => {
           throw new Problem('content', { file, reason: `row ${row}, column ${name} ${reason}` });
         };
-        return [name, place < 0 ? null : converters[kind](cells[place]!, fail)];
+        if (place < 0) return [name, null];
+        return [name, converters[kind](withDecimalPoint(cells[place]!, kind, delimiter), fail)];
       }),
     ) as CsvRow<C>;
   });

@@ -64,16 +64,31 @@ describe('reports', () => {
     expect(cells.filter((cell) => /^[=+\-@]/.test(cell))).toEqual([]);
   });
 
-  it('eval-ad: semicolons are refused, rows without a score are left out and counted (79)', async () => {
+  it('eval-ad: semicolons and decimal commas are read, rows without a score are left out and counted (79)', async () => {
     const folder = await caseFolder('79');
     const at = (name: string) => join(folder, name);
-    const refused = await residua(['eval-ad', '-a', at('a.csv'), '-b', at('b.csv'), '-o', at('c.csv')]);
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('a.csv');
+    const read = await residua(['eval-ad', '-a', at('a.csv'), '-b', at('b.csv'), '-o', at('c.csv')]);
+    expect(read).toMatchObject({ code: 0 });
+    expect(read.stdout).toContain('Mean AUROC: 1');
     const scored = await residua(['eval-ad', '-a', at('nan-a.csv'), '-b', at('nan-b.csv'), '-o', at('d.csv')]);
     expect(scored.code).toBe(0);
     expect(scored.stdout).toContain('Mean AUROC: 1');
     expect(scored.stderr).toContain('nan-a.csv: left out 1 of 3 rows, which hold no score');
+  });
+
+  it('verdicts as a spreadsheet saves them, with a byte order mark or semicolons, are taken over (70)', async () => {
+    const [folder, out] = [await caseFolder('70'), emptyFolder()];
+    const catalog = ['--catalog', join(out, 'catalog')];
+    expect((await residua(['import', join(folder, 'img'), ...catalog])).code).toBe(0);
+    for (const file of ['bom.csv', 'semicolon.csv']) {
+      expect(await residua(['decisions', 'import', join(folder, file), ...catalog])).toMatchObject({ code: 0 });
+    }
+    await residua(['decisions', 'export', join(out, 'verdicts.csv'), ...catalog]);
+    const rows = (await readFile(join(out, 'verdicts.csv'), 'utf8')).trim().split('\n').slice(1);
+    expect(rows.map((row) => [row.split(',')[0], row.split(',')[2]])).toEqual([
+      ['1', 'keep'],
+      ['2', 'reject'],
+    ]);
   });
 
   it.each([

@@ -27,6 +27,21 @@ describe('parseCsv', () => {
     ]);
   });
 
+  it('reads what a spreadsheet writes where the comma is the decimal mark', () => {
+    const columns = { filename: 'text', dist: 'number', note: 'optional-text' } as const;
+    const text = 'filename;dist;note\r\na.png;1,5;"2,5; as it was"\r\nb.png;-0,25;\r\n';
+    expect(parseCsv(text, 'f.csv', columns)).toEqual([
+      { filename: 'a.png', dist: 1.5, note: '2,5; as it was' },
+      { filename: 'b.png', dist: -0.25, note: null },
+    ]);
+    expect(parseCsv('filename\tdist\na.png\t2\n', 'f.csv', { filename: 'text', dist: 'number' })).toEqual([
+      { filename: 'a.png', dist: 2 },
+    ]);
+    expect(complaint(() => parseCsv('filename;dist\na;1,2,3\n', 'f.csv', { filename: 'text', dist: 'number' }))).toBe(
+      'f.csv: row 2, column dist is not a number',
+    );
+  });
+
   it('gives null for empty optional cells', () => {
     expect(parseCsv('a,b,c\n,nan,\n', 'f', { a: 'optional-text', b: 'optional-number', c: 'optional-number' })).toEqual(
       [{ a: null, b: null, c: null }],
