@@ -1,5 +1,6 @@
 // What a run left of an image: its reconstruction beside the image as the network saw it, and the score map.
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import type { Response } from '../../src-preload/contract.ts';
 import type { Placement } from '../../src-preload/schemas/image.ts';
 import { openImageFile } from '../archive/decode.ts';
@@ -34,8 +35,10 @@ export function recipeOfRun(catalog: Catalog, run: Run): Recipe {
   const stored = recipeSchema.safeParse(recipe);
   if (model === null && stored.success) return stored.data;
   if (model === null) throw new Problem('missing', { what: 'model', name: `of run ${id}` });
-  const choice = projection.kind === 'project' ? parametersOf(projection, storedParameters.project).projecting : null;
-  return withUnknownRescale(recipeOf(getModel(catalog, model)), choice?.unknownRescale ?? 'refuse');
+  // Read alone: the rest of the parameters may be those of another version, and does not matter here.
+  const { unknownRescale } = storedParameters.project.shape.projecting.shape;
+  const choice = z.object({ projecting: z.object({ unknownRescale }) }).safeParse(projection.parameters);
+  return withUnknownRescale(recipeOf(getModel(catalog, model)), choice.data?.projecting.unknownRescale ?? 'refuse');
 }
 
 /** 8-bit reconstruction of an image, [R, R, C]. Throws `missing` when the run has none of it. */

@@ -577,8 +577,8 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     expect(await seriousViolations(empty.page)).toEqual([]);
     await empty.page.getByLabel('Folder on the machine that runs Residua').fill(join(folder, 'archive', 'normal'));
     await empty.page.getByRole('button', { name: 'Import', exact: true }).click();
-    await empty.page.getByText('8 of 9').waitFor();
-    await empty.page.getByText('8 images imported, 1 skipped', { exact: true }).waitFor();
+    await empty.page.getByText('8 of 9').first().waitFor();
+    await empty.page.getByText('8 images imported, 1 skipped', { exact: true }).first().waitFor();
     await empty.page.getByRole('button', { name: '1 skipped' }).click();
     await empty.page.getByRole('log').getByText('notes.txt').waitFor();
     expect(await empty.page.getByRole('log').locator('p').count()).toBe(1);
