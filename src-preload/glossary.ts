@@ -77,7 +77,7 @@ export const glossary = [
   },
   {
     term: 'reference normals',
-    text: 'Normal images that a network was trained on or that scores compare with. Scores are too good on them, so the list leaves them out by default.',
+    text: 'Normal images that a network was trained on or that scores compare with. The model has seen them, so their scores look too normal; lists leave them out by default.',
   },
   {
     term: 'region mask',

@@ -31,7 +31,7 @@ export function FirstRun({ onQueued }: FirstRunProps) {
         </ActionCard>
         <PathCard
           title="Import a folder or zip"
-          text="PNG, JPEG, TIFF, DICOM and NIfTI. Each folder's name becomes the kind of its images."
+          text="PNG, JPEG, TIFF, DICOM, NIfTI and NumPy. Each folder's name becomes the kind of its images."
           label="Folder on the machine that runs Residua"
           placeholder="/data/radiographs"
           action="Import"

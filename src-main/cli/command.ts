@@ -92,7 +92,11 @@ function describe(description: string, schema: z.ZodType): string {
   const remarks = [
     ...boundsOf(schema),
     ...(choices.length === 0 ? [] : [`choices: ${choices.join(', ')}`]),
-    ...(absent.success && absent.data !== undefined && absent.data !== null && absent.data !== false
+    ...(absent.success &&
+    absent.data !== undefined &&
+    absent.data !== null &&
+    absent.data !== false &&
+    `${absent.data}` !== ''
       ? [`default: ${absent.data}`]
       : []),
     ...(absent.success ? [] : ['required']),

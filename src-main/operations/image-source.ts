@@ -1,4 +1,4 @@
-// Where the images of an operation come from and where its results go, whatever lies behind: a folder, the catalog, a share of a cluster's work.
+// Where the images of an operation come from and where its results go, whatever lies behind: a folder or the catalog.
 import type { DecodedImage } from '../archive/decoded-image.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import type { GreyImage } from '../platform/grey-image.ts';

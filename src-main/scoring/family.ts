@@ -19,7 +19,7 @@ export interface ScoreFamily {
   readonly title: string;
   /** The most telling first: without a choice, rankings take the first that there is. */
   readonly scores: readonly ScoreFacts[];
-  /** The map of where, of one of the scores. */
+  /** The map that shows where in the image one of the scores is high. */
   readonly map: { readonly score: string; readonly meaning: string } | null;
   readonly needs: readonly Need[];
   /** What an image costs. */
@@ -46,7 +46,7 @@ export interface FamilyContext {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** First all normals are learned, then `fit`, then images are scored in any order and company. */
+/** First all normals are learned, then `fit`, then images are scored, in any order and batch. */
 export interface FamilyScorer {
   readonly learn: (image: Float32Array) => Promise<void>;
   /** Throws `usage` for too few normals. */

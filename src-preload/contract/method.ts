@@ -1,7 +1,7 @@
 // How a method of the contract is declared: what it accepts and answers, and which parts of the catalog it reads and writes.
 import { z } from 'zod';
 
-/** Parts of the catalog. Who has shown one asks again when it has changed. */
+/** Parts of the catalog. A view that shows a part asks again when that part changes. */
 export const catalogPart = z.enum([
   'images',
   'verdicts',

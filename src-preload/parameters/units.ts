@@ -6,7 +6,7 @@ export const unknownRescale = parameter({
   schema: z.enum(['refuse', 'as-stored']).default('refuse'),
   option: '--unknown-rescale <name>',
   label: 'Images of unknown unit',
-  help: 'images whose rescale is missing or unreadable, where a window in units is used: refuse them, or take their values as stored',
+  help: 'what to do with images without a readable rescale where a window in units is used: refuse them, or use the stored values',
   choices: { refuse: 'refuse', 'as-stored': 'take values as stored' },
   effect: 'result',
   folded: true,

@@ -12,7 +12,7 @@ import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
 
 export const combine = defineCommand({
   details: `Example: residua combine --score "WD patch" --score "feature residual" --score logit --validation held-out --fdr 0.1 --keep kept
-The score "combined" is the sum of minus log tail probabilities among the validation normals; "conformal p" is the share of normals, the
+The score "combined" is the sum over the scores of -log(p), where p is the share of validation normals that are at least as abnormal; "conformal p" is the share of normals, the
 image included, that are as abnormal as it is. Use validation normals that nothing was fitted to: not the network's training images,
 not the cohort of --normals. They are the reference and are not flagged themselves. Of the images flagged with --fdr 0.1 at most a tenth are expected to be normal (Benjamini and Hochberg).`,
   options: {

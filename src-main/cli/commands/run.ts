@@ -1,4 +1,5 @@
 // residua run: the main job in one command: import, project, score, rank.
+import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Request, Workbench } from '../../../src-preload/contract.ts';
@@ -48,7 +49,7 @@ A second call with the same settings resumes where the first one stopped, and do
     ...optionsOf(scoring),
     scores: option(
       '--scores <list>',
-      `all; fast: those that look once at each image; projection: reconstruction alone; or of ${familyNames}`,
+      `which scores to compute: all; fast (one pass, no reconstruction); projection (reconstruction only); or a list of ${familyNames}`,
       scoreChoice.default(['all']),
     ),
     score: option('--score <name>', 'the score that the printed ranking is sorted by', text.optional()),
@@ -57,6 +58,8 @@ A second call with the same settings resumes where the first one stopped, and do
   async run(values, context) {
     await withCatalog(context, { create: true }, async (workbench) => {
       const sources = values.sources.map((path) => resolve(path));
+      const absent = sources.find((source) => !existsSync(source));
+      if (absent !== undefined) throw new Problem('file', { file: absent, reason: 'no such file or folder' });
       const cohortName = values.cohort ?? basename(sources[0]!);
       // What cannot be computed is refused before anything is imported.
       const model =

@@ -7,7 +7,7 @@ import { openOrCreateCatalog, startWorkbench } from '../../workbench/client.ts';
 import { defineCommand, option, whole } from '../command.ts';
 
 export const serveCommand = defineCommand({
-  details: `Only this machine can reach the address, and only who knows it: treat it as a password.
+  details: `The address works only on this machine, and only for people who know it: treat it as a password.
 From another machine: ssh -L 4310:127.0.0.1:4310 SERVER residua serve --port 4310`,
   options: {
     port: option('--port <number>', 'where to listen on 127.0.0.1 (without it: any free port)', whole.default(0)),

@@ -22,7 +22,7 @@ export function ImportDialog(props: DialogProps) {
         what="folder"
         value={source}
         onChange={setSource}
-        help="PNG, JPEG, TIFF, DICOM, NIfTI. Images stay where they are; importing again reads only new files."
+        help="PNG, JPEG, TIFF, DICOM, NIfTI, NumPy. Images stay where they are; importing again reads only new files."
       />
       <FieldRow>
         <TextField label="Kind" value={kind} onChange={setKind} placeholder="name of each image's folder" />
