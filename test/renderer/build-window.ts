@@ -5,8 +5,12 @@ import { alone, buildPage, isFresh, pageSources } from '../../src-main/shell/bui
 
 const root = join(import.meta.dirname, '../..');
 
-/** The page alone. */
-export const buildWindow = buildPage;
+/**
+ * The page. Where Electron's window is tested as well, everything is built at once: a later build of the desktop would take the
+ * page away from under the tests that read it.
+ */
+export const buildWindow = (): Promise<void> =>
+  process.env.RESIDUA_ELECTRON === undefined ? buildPage() : buildDesktop();
 
 /** Everything that Electron needs: its main process, the preload script, the programs and the page. */
 export function buildDesktop(): Promise<void> {
