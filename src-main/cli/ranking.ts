@@ -39,7 +39,7 @@ export async function writeRankingCsv(
   const cells = rows.map((row, index) => ({
     filename: row.name,
     dist: row.score,
-    rank: index + 1,
+    rank: row.score === null ? null : index + 1,
     score,
     run,
     kind: row.kind,

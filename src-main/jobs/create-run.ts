@@ -8,6 +8,7 @@ import {
   addRunItems,
   createRun,
   listRuns,
+  nextItems,
   type Run,
   type RunState,
   runItems,
@@ -34,7 +35,9 @@ export function createQueuedRun(catalog: Catalog, request: Received<'runs.queue'
   const earlier = findEarlier(catalog, job, described);
   if (earlier !== undefined) {
     if (described.images !== undefined) addRunItems(catalog, earlier.id, described.images);
-    if (earlier.state !== 'running') setRunParameters(catalog, earlier.id, described.parameters);
+    // What has been computed keeps the settings it was computed with.
+    const finished = earlier.state === 'done' && nextItems(catalog, earlier.id, 1).length === 0;
+    if (earlier.state !== 'running' && !finished) setRunParameters(catalog, earlier.id, described.parameters);
     return earlier.id;
   }
   const shorter = job.shortcut?.(catalog, parameters, described);

@@ -11,7 +11,7 @@ import {
   type Response,
   type Workbench,
 } from '../../src-preload/contract.ts';
-import { isProblem } from '../platform/errors.ts';
+import { isProblem, Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
@@ -88,7 +88,13 @@ export function startWorkbench(launch: Launcher, beginning: WorkbenchBeginning):
     async call(method, request, control) {
       const channel = await face;
       const answer = await channel.call(method, request as WorkbenchMethods[typeof method]['request'], control);
-      const response = methods[method].response.parse(answer);
+      const parsed = methods[method].response.safeParse(answer);
+      if (!parsed.success) {
+        const { path, message } = parsed.error.issues[0]!;
+        const reason = `its answer to ${method} does not fit the contract: ${path.join('.')} ${message}`;
+        throw new Problem('process', { process: 'workbench', reason });
+      }
+      const response = parsed.data;
       if (method === 'catalog.open' || method === 'catalog.create') folder = (request as { folder: string }).folder;
       return response as never;
     },

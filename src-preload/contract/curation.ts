@@ -92,5 +92,8 @@ export const curationMethods = {
     ]),
   ),
   /** Copies the catalog, which may be in use meanwhile, to a new folder. */
-  'catalog.backup': method(z.strictObject({ target: path }), z.strictObject({ folder: z.string(), files: count })),
+  'catalog.backup': method(
+    z.strictObject({ target: path }),
+    z.strictObject({ folder: z.string(), files: count, bytes: count }),
+  ),
 } as const;

@@ -70,6 +70,12 @@ export function Comparison({ onTriage, ...compared }: ComparisonProps) {
             ? ''
             : `at the threshold: sensitivity ${percent(rates.true)}, specificity ${percent(1 - rates.false)}`}
         </p>
+        {roc.data?.learntFrom.map(({ run, cohort, learnt, judged }) => (
+          <p key={run} role="note">
+            {learnt} of these {judged} normal images are the reference normals of run {run} (cohort {cohort}): on other
+            images the score may do worse.
+          </p>
+        ))}
         <ProblemNote error={roc.error} />
         {charts.roc === null ? null : (
           <Chart className={styles.chart} chart={charts.roc} label="ROC curve" marker={rates.false} />

@@ -50,6 +50,9 @@ it('made before the parameter set', { timeout: 60_000 }, async () => {
     });
   expect(await again({})).toMatchObject({ id: 3, state: 'done' });
   expect(await again({ batch: 4 })).toMatchObject({ id: 3, state: 'done' });
+  // It keeps the settings that it was computed with.
+  const { parameters } = await bench.call('runs.detail', { id: 3 });
+  expect(parameters).toMatchObject({ projecting: { batch: 1 } });
   const typicality = { images, model: models[0]!.id, normals: cohorts[1]!.id };
   expect(await bench.call('runs.queue', { kind: 'typicality', parameters: typicality })).toMatchObject({
     id: 4,

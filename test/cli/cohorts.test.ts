@@ -33,6 +33,12 @@ it('deals images to cohorts, finds leaks and duplicates', { timeout: 120_000 }, 
   expect(found).toContain('1 groups of duplicates, 0 of near-duplicates among 7 images');
   expect((await call('list')).stdout).toMatch(/cohort +images +made\nin +7 .*\ntrain +4 .*\ntest +2 /);
 
+  // A backup of it, and a catalog made of that, by the whole command line.
+  expect(await residua(['backup', at('backup'), '--catalog', at('catalog')])).toMatchObject({ code: 0 });
+  const restored = ['--catalog', at('restored')];
+  expect(await residua(['restore', at('backup'), ...restored])).toMatchObject({ code: 0 });
+  expect(await residua(['audit', 'verify', ...restored])).toMatchObject({ code: 0 });
+
   expect(await call('split', 'train=1')).toMatchObject({ code: 2 });
   expect(await call('split', 'half')).toMatchObject({ code: 2 });
   expect(await call('leaks', 'train', 'nowhere')).toMatchObject({ code: 1 });

@@ -183,6 +183,14 @@ describe('nnU-Net data set', () => {
     expect([...label.samples].slice(0, 2)).toEqual([1, 0]);
   });
 
+  it('keeps structures apart that no mask has together', async () => {
+    const slices = [1, 2].map((seed) => [`${seed}.dcm`, 'DICOM', 'CT', ctSlice(seed)] as const);
+    const report = await exported(catalogOf(slices), [1, 2], sourcesOf({ 1: [1], 2: [2] }));
+    expect(await brokenRules(report.folder)).toEqual([]);
+    const dataSet = JSON.parse(readFileSync(join(report.folder, 'dataset.json'), 'utf8')) as DataSet;
+    expect(dataSet.labels).toEqual({ background: 0, 'label 1': 1, 'label 2': 2 });
+  });
+
   it('writes a file for each colour, and skips what has other channels than the first image', async () => {
     const levels = Uint8Array.from({ length: width * height * 3 }, (_, index) => index);
     const colour = await sharp(levels, { raw: { width, height, channels: 3 } })

@@ -68,6 +68,12 @@ describe('the family acquisition', () => {
     expect(results[0]!.map).toBeNull();
   });
 
+  it('refuses normals that are copies of one image', async () => {
+    const scorer = await openAcquisition(context);
+    for (let copy = 0; copy < 6; copy++) await scorer.learn(inModelSpace(normal(0)));
+    await expect(scorer.fit()).rejects.toMatchObject({ kind: 'usage' });
+  });
+
   it('needs a few normals', async () => {
     const scorer = await openAcquisition(context);
     await scorer.learn(inModelSpace(normal(0)));

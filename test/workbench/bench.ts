@@ -3,7 +3,14 @@
 import { quiet } from '../../src-main/platform/job.ts';
 import { type Launcher, launchNode } from '../../src-main/platform/process.ts';
 import { WorkbenchService } from '../../src-main/workbench/service.ts';
-import type { EventName, EventValue, MethodName, Request, Response } from '../../src-preload/contract.ts';
+import {
+  type EventName,
+  type EventValue,
+  type MethodName,
+  methods,
+  type Request,
+  type Response,
+} from '../../src-preload/contract.ts';
 import type { Run } from '../../src-preload/schemas/run.ts';
 
 const started: Bench[] = [];
@@ -27,8 +34,11 @@ export class Bench {
     started.push(this);
   }
 
-  call<M extends MethodName>(method: M, request: Request<M>): Promise<Response<M>> {
-    return this.#service.answer(method, request, quiet);
+  /** The answer, which must fit the contract as a face would check it. */
+  async call<M extends MethodName>(method: M, request: Request<M>): Promise<Response<M>> {
+    const answer = await this.#service.answer(method, request, quiet);
+    methods[method].response.parse(answer);
+    return answer;
   }
 
   /** Queues a run and waits until it is over. */

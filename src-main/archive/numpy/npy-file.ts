@@ -41,7 +41,12 @@ function sliceOf(array: NpyArray, frame: Frame['frame'], height: number, width: 
     bitsStored: type.bits,
     photometric: 'MONOCHROME2',
     frame,
-    warnings: surplus > 0 ? [`${surplus} bytes behind the array were ignored`] : [],
+    warnings: [
+      ...(surplus > 0 ? [`${surplus} bytes behind the array were ignored`] : []),
+      ...(frame.count > 1 && height >= 16 && (width === 3 || width === 4)
+        ? [`the first axis is read as slices, each ${width} pixels wide: a last axis of colours is not read as such`]
+        : []),
+    ],
   };
 }
 

@@ -49,10 +49,14 @@ Scores of different runs are never mixed: they come from different networks or s
         rows.push(row);
         if (rows.length === values.top && values.csv === undefined) break;
       }
-      context.print(rankingTable(rows.slice(0, values.top), score));
+      const scored = rows.filter((row) => row.score !== null);
+      context.print(rankingTable(scored.slice(0, values.top), score));
       if (values.csv !== undefined) {
         await writeRankingCsv(values.csv, rows, score);
-        context.print(`${rows.length} images: ${values.csv}`);
+        const without = rows.length - scored.length;
+        context.print(
+          `${scored.length} images${without > 0 ? `, and ${without} without this score` : ''}: ${values.csv}`,
+        );
       }
     });
   },

@@ -43,7 +43,12 @@ export async function importAnnotations(
     );
     const fresh = table
       .map((row, index) => ({ row, index }))
-      .filter(({ row }) => !known.has(key(row.image, row, row.label)));
+      .filter(({ row }) => {
+        const own = key(row.image, row, row.label);
+        const isNew = !known.has(own);
+        known.add(own);
+        return isNew;
+      });
     for (const { row, index } of fresh) {
       try {
         annotate(catalog, { ...row, reviewer: row.reviewer ?? reviewer, at }, reviewer);

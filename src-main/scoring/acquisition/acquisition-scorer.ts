@@ -8,6 +8,9 @@ const names = ['sharpness', 'noise', 'contrast', 'exposure'] as const satisfies 
 /** Fewer normals do not tell what is usual. */
 const fewestNormals = 5;
 
+/** A measure that does not vary among the normals: whatever differs at all is far from them, but a finite number of steps. */
+const leastDeviation = 1e-3;
+
 /** Centre and width of the normals: median, and median absolute deviation as a standard deviation. */
 interface Usual {
   readonly median: number;
@@ -31,6 +34,10 @@ export async function openAcquisition({ channels, side }: FamilyContext): Promis
       usual = Object.fromEntries(
         names.map((name) => [name, usualOf(normals.map((measures) => measures[name]))]),
       ) as unknown as typeof usual;
+      if (names.every((name) => usual[name].deviation <= leastDeviation)) {
+        const message = `the acquisition of the ${normals.length} normals does not vary: copies of one image do not tell what is usual`;
+        throw new Problem('usage', { message });
+      }
     },
     score: async (images, step) =>
       images.map((image) => {
@@ -57,8 +64,7 @@ function greyOf(image: Float32Array, channels: 1 | 3, side: number): GreySquare 
 function usualOf(values: readonly number[]): Usual {
   const median = medianOf(values);
   const spread = 1.4826 * medianOf(values.map((value) => Math.abs(value - median)));
-  // Normals that do not vary: whatever differs at all is far from them, but a finite number of steps.
-  return { median, deviation: Math.max(spread, 1e-3) };
+  return { median, deviation: Math.max(spread, leastDeviation) };
 }
 
 function medianOf(values: readonly number[]): number {

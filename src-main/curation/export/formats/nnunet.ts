@@ -29,8 +29,8 @@ export const writeNnunet: FormatWriter = async (records, context) => {
   if (values.length === 0) {
     throw new Problem('usage', { message: 'an nnU-Net data set needs reference masks: none of the images has one' });
   }
-  // 1 in one mask and 255 in another are one structure; several values within a mask are several.
-  const several = [...labelled.values()].some((labels) => (labels?.length ?? 0) > 1);
+  // 1 in one mask and 255 in another are two ways to write one structure; any other values are structures of their own.
+  const several = values.length > 1 && !values.every((value) => value === 1 || value === 255);
   const numberOf = new Map(values.map((value, index) => [value, several ? index + 1 : 1]));
   const names = several ? values.map((value) => `label ${value}`) : ['foreground'];
 
