@@ -315,8 +315,8 @@ describe('bits that no sample uses', () => {
     }
   });
 
-  it.each([false, true])('are cleared in RLE, signed %s', async (signed) => {
-    const cells = hidden(true);
+  /** 16 x 16 little-endian cells of 16 bits as an RLE frame of literals. */
+  const rleOf = (cells: Buffer) => {
     const planes = [1, 0].map((byte) => {
       const plane = Buffer.from(Array.from({ length: side * side }, (_, pixel) => cells[pixel * 2 + byte]!));
       return Buffer.concat([Buffer.from([127]), plane.subarray(0, 128), Buffer.from([127]), plane.subarray(128)]);
@@ -327,13 +327,61 @@ describe('bits that no sample uses', () => {
       uint32(64 + planes[0]!.length, true),
       Buffer.alloc(52),
     ]);
-    const frame = Buffer.concat([header, ...planes]);
+    return Buffer.concat([header, ...planes]);
+  };
+
+  it.each([false, true])('are cleared in RLE, signed %s', async (signed) => {
+    const frame = rleOf(hidden(true));
     const bytes = dicom('1.2.840.10008.1.2.5', fragments([frame]), { allocated: 16, stored: 12, signed });
     const cleaned = clean(bytes);
     expect(await samplesOf(cleaned)).toEqual(await samplesOf(bytes));
     const at = cleaned.indexOf(uint32(2, true), cleaned.indexOf(Buffer.from('e07f1000', 'hex'))) + 64;
     const upper = cleaned.subarray(at + 1, at + 129);
     expect(upper.every((byte) => [0, signed ? 15 : 0].includes(byte >>> 4))).toBe(true);
+  });
+
+  /** A slope of 13 bits: cut off at the 12 that are declared, its values wrap. */
+  const steep = Buffer.from(Uint16Array.from({ length: side * side }, (_, pixel) => 2000 + pixel * 16).buffer);
+
+  it('stay where the values need them, as they are read, frame by frame', async () => {
+    const style = dicomStyles[0]!;
+    const frames = Buffer.concat([steep, hidden(true)]);
+    const bytes = dicom('1.2.840.10008.1.2.1', element(style, 0x7fe0_0010, 'OW', frames), {
+      allocated: 16,
+      stored: 12,
+      frames: 2,
+    });
+    const before = await samplesOf(bytes);
+    expect(before[0]).toEqual(['MONOCHROME2', steep.toString('hex')]);
+    const cleaned = clean(bytes);
+    expect(await samplesOf(cleaned)).toEqual(before);
+    const cells = pixelsOf(cleaned);
+    expect(cells.subarray(0, steep.length)).toEqual(steep);
+    for (let at = steep.length; at < cells.length; at += 2) expect(cells.readUInt16LE(at) >>> 12).toBe(0);
+  });
+
+  it('stay in RLE as well', async () => {
+    const declared = { allocated: 16, stored: 12, frames: 2 };
+    const bytes = dicom('1.2.840.10008.1.2.5', fragments([rleOf(steep), rleOf(hidden(true))]), declared);
+    const before = await samplesOf(bytes);
+    expect(before[0]).toEqual(['MONOCHROME2', steep.toString('hex')]);
+    const cleaned = clean(bytes);
+    expect(await samplesOf(cleaned)).toEqual(before);
+    expect(cleaned.includes(rleOf(steep))).toBe(true);
+    expect(cleaned.includes(rleOf(hidden(true)))).toBe(false);
+  });
+
+  it('go where an overlay lies in them', async () => {
+    const style = dicomStyles[0]!;
+    const short = (tag: number, value: number) => element(style, tag, 'US', uint16(value, true));
+    const more = [short(0x6000_0010, side), short(0x6000_0011, side), short(0x6000_0100, 16), short(0x6000_0102, 12)];
+    const drawn = Buffer.from(
+      Uint16Array.from({ length: side * side }, (_, pixel) => pixel | (pixel > 99 ? 1 << 12 : 0)).buffer,
+    );
+    const pixels = Buffer.concat([...more, element(style, 0x7fe0_0010, 'OW', drawn)]);
+    const cleaned = clean(dicom('1.2.840.10008.1.2.1', pixels, { allocated: 16, stored: 12 }));
+    const cells = pixelsOf(cleaned);
+    for (let pixel = 0; pixel < side * side; pixel++) expect(cells.readUInt16LE(pixel * 2)).toBe(pixel);
   });
 
   it('literal bytes of RLE beyond a plane go', async () => {

@@ -94,20 +94,49 @@ function unpackFrame({ bytes }: CodedFrame, { width, height }: PixelModule): Uin
   return bytes.length === width * height ? new Uint8Array(bytes) : unpackBits(bytes, width * height);
 }
 
-/** Which bits of a cell are the value: `stored` of them up to `highBit`; those of `taken` are not. */
-interface Layout {
+/** Which bits of a cell are the value: `stored` of them up to `highBit`. */
+interface ValueBits {
   readonly stored: number;
   readonly highBit: number;
+}
+
+/** The declared bits of the value; those of `taken` are an overlay's, wherever they lie. */
+interface Layout extends ValueBits {
   readonly taken: number;
+}
+
+/**
+ * Which bits of plain cells of one frame are the value: the declared ones, or more where the values need them. `bytes` and
+ * `taken` as in `plainSamples`; cells of 8, 16 or 32 bits.
+ */
+export function valueBits(
+  bytes: Uint8Array,
+  module: Pick<PixelModule, 'allocated' | 'channels' | 'planar' | 'stored' | 'highBit' | 'signed'>,
+  littleEndian: boolean,
+  taken: number,
+): ValueBits {
+  const { channels, planar, stored, highBit, signed } = module;
+  const cells = copyOfCells(bytes, module.allocated as 8 | 16 | 32, littleEndian);
+  return usedLayout(planar ? interleave(cells, channels) : cells, { stored, highBit, taken }, signed, channels);
+}
+
+/** The declared bits, or with them those above that are in use, where these are part of the values. */
+function usedLayout(
+  cells: Cells,
+  declared: Layout,
+  isSigned: boolean,
+  channels: number,
+): ValueBits & Pick<Unpacked, 'spill'> {
+  const beyond = bitsBeyond(cells, declared, isSigned);
+  if (beyond === undefined) return { ...declared, spill: undefined };
+  const kept = isSmoother(cells, beyond, declared, isSigned, channels);
+  return kept ? { ...beyond, spill: 'kept' } : { ...declared, spill: 'dropped' };
 }
 
 /** The values of cells, in place. Samples of one pixel lie `channels` apart. */
 function storedValues(cells: Cells, declared: Layout, isSigned: boolean, channels: number): Unpacked {
   const allocated = (cells.BYTES_PER_ELEMENT * 8) as 8 | 16 | 32;
-  const beyond = bitsBeyond(cells, declared, isSigned);
-  const kept = beyond !== undefined && isSmoother(cells, beyond, declared, isSigned, channels);
-  const { stored, highBit } = kept ? beyond : declared;
-  const spill = beyond === undefined ? undefined : kept ? 'kept' : 'dropped';
+  const { stored, highBit, spill } = usedLayout(cells, declared, isSigned, channels);
   if (isSigned) {
     const values = new signed[allocated](cells.buffer as ArrayBuffer, cells.byteOffset, cells.length);
     if (stored < allocated)
@@ -123,11 +152,7 @@ const signedValue = (cell: number, stored: number, highBit: number) => (cell << 
 const unsignedValue = (cell: number, stored: number, highBit: number) => (cell << (31 - highBit)) >>> (32 - stored);
 
 /** The layout with the bits above the declared ones that are in use (of signed values, all there are); undefined without any. */
-function bitsBeyond(
-  cells: Cells,
-  { stored, highBit, taken }: Layout,
-  isSigned: boolean,
-): Omit<Layout, 'taken'> | undefined {
+function bitsBeyond(cells: Cells, { stored, highBit, taken }: Layout, isSigned: boolean): ValueBits | undefined {
   const allocated = cells.BYTES_PER_ELEMENT * 8;
   if (highBit >= allocated - 1) return undefined;
   const outside = (allocated === 32 ? -1 : (1 << allocated) - 1) & ~taken & (-1 << (highBit + 1));
@@ -148,8 +173,8 @@ function bitsBeyond(
  */
 function isSmoother(
   cells: Cells,
-  beyond: Omit<Layout, 'taken'>,
-  declared: Layout,
+  beyond: ValueBits,
+  declared: ValueBits,
   isSigned: boolean,
   channels: number,
 ): boolean {

@@ -1,13 +1,22 @@
 // Removes from DICOM pixel data what is no pixel: comments within compressed frames, bytes behind the samples, unused bits.
 import { inflateRawSync } from 'node:zlib';
 import { bitsPerFrame, type FrameShape } from '../../archive/dicom/codecs/coded-frame.ts';
+import { rleCells } from '../../archive/dicom/codecs/rle.ts';
 import { type Fragment, firstFragments } from '../../archive/dicom/fragments.ts';
+import { valueBits } from '../../archive/dicom/samples.ts';
 import { Problem } from '../../platform/errors.ts';
 import { inWords } from '../../platform/words.ts';
 import { type DataSet, type Element, type Encoding, type Tag, textOf } from './dicom-elements.ts';
 import { blankJpeg } from './jpeg-segments.ts';
 import { blankJpeg2000 } from './jpeg2000-comments.ts';
-import { addValues, type Cells, cleanByte, withoutUnusedBits, withoutUnusedColours } from './unused-bits.ts';
+import {
+  addValues,
+  type Cells,
+  cleanByte,
+  clearUnusedBits,
+  hasUnusedBits,
+  withoutUnusedColours,
+} from './unused-bits.ts';
 
 const [pixelData, floatPixels, doublePixels] = [0x7fe0_0010, 0x7fe0_0008, 0x7fe0_0009];
 const pixelTags: ReadonlySet<Tag> = new Set([pixelData, floatPixels, doublePixels]);
@@ -18,6 +27,9 @@ const extendedTables: ReadonlySet<Tag> = new Set([extendedOffsets, 0x7fe0_0002])
 /** What a data set declares of its pixels. */
 interface Shape extends FrameShape, Cells {
   readonly frames: number;
+  readonly planar: boolean;
+  /** Bits of a cell that overlays occupy, as a mask: they are no part of the image. */
+  readonly taken: number;
 }
 
 /**
@@ -51,10 +63,10 @@ export function withCleanPixels(dataSet: DataSet, encoding: Encoding, syntax: st
   const clean = (element: Element): Element => {
     if (!pixelTags.has(element.tag)) return element;
     if (element.bytes !== undefined) {
-      const bytes = declaredBytes(element.bytes, element, shape, encoding);
-      if (element.tag !== pixelData) return { ...element, bytes };
-      if (shape.photometric === 'PALETTE COLOR') addValues(used, bytes, shape, encoding.littleEndian);
-      return { ...element, bytes: withoutUnusedBits(bytes, shape, encoding.littleEndian) };
+      const written = asWritten(shape, element);
+      const bytes = declaredBytes(element.bytes, element, written, encoding);
+      if (element.tag === pixelData) cleanPlainFrames(bytes, written, encoding, used);
+      return { ...element, bytes };
     }
     const blank = blanks[syntax];
     if (element.fragments === undefined || blank === undefined) throw broken('its pixels are not as its header says');
@@ -99,30 +111,59 @@ function shapeOf(dataSet: DataSet, { littleEndian }: Encoding): Shape | undefine
     highBit: word(0x0028_0102) ?? stored - 1,
     signed: word(0x0028_0103) === 1,
     photometric: textOf(bytesOf(0x0028_0004)),
+    planar: channels === 3 && word(0x0028_0006) === 1,
+    taken: overlayBits(word, (tag) => dataSet.some((element) => element.tag === tag)),
   };
 }
 
+/** The bits of a cell that overlays without data of their own occupy (retired, PS3.3-2004 C.9.2), as a mask. */
+function overlayBits(word: (tag: Tag) => number | undefined, has: (tag: Tag) => boolean): number {
+  let mask = 0;
+  for (let group = 0x6000_0000; group <= 0x601e_0000; group += 0x0002_0000) {
+    const bit = word(group + 0x0102);
+    if (bit !== undefined && word(group + 0x0010) !== undefined && !has(group + 0x3000)) mask |= 1 << bit;
+  }
+  return mask;
+}
+
+/** The shape as the pixels were written: some writers call full-length data YBR_FULL_422, and its length tells. */
+function asWritten(shape: Shape, { tag, bytes = new Uint8Array() }: Element): Shape {
+  const own = { ...shape, allocated: { [floatPixels]: 32, [doublePixels]: 64 }[tag] ?? shape.allocated };
+  const full = lengthOf({ ...own, photometric: 'YBR_FULL' });
+  const isFull = full <= bytes.length && bytes.length <= full + 1;
+  return isFull && shape.photometric === 'YBR_FULL_422' ? { ...own, photometric: 'YBR_FULL' } : own;
+}
+
+/** Of all frames, in bytes. */
+const lengthOf = (shape: Shape): number => Math.ceil((bitsPerFrame(shape) * shape.frames) / 8);
+
 /**
- * Plain pixels without what lies behind the last declared sample. An odd number of bytes is padded with a zero, which in
- * big-endian words comes before the last sample (PS3.5 A.3).
+ * A copy of plain pixels without what lies behind the last declared sample. An odd number of bytes is padded with a zero,
+ * which in big-endian words comes before the last sample (PS3.5 A.3).
  */
 function declaredBytes(
   bytes: Uint8Array,
-  { tag, representation }: Element,
+  { representation }: Element,
   shape: Shape,
   { littleEndian }: Encoding,
 ): Uint8Array {
-  const allocated = { [floatPixels]: 32, [doublePixels]: 64 }[tag] ?? shape.allocated;
-  const lengthOf = (photometric: string) =>
-    Math.ceil((bitsPerFrame({ ...shape, allocated, photometric }) * shape.frames) / 8);
-  // Some writers call full-length data YBR_FULL_422: its length tells.
-  const full = lengthOf('YBR_FULL');
-  const length = full <= bytes.length && bytes.length <= full + 1 ? full : lengthOf(shape.photometric);
-  if (length % 2 === 0) return bytes.subarray(0, length);
+  const length = lengthOf(shape);
+  if (length % 2 === 0) return new Uint8Array(bytes.subarray(0, length));
   const padded = new Uint8Array(bytes.subarray(0, length + 1));
-  const inWords = !littleEndian && representation === 'OW' && allocated <= 8;
+  const inWords = !littleEndian && representation === 'OW' && shape.allocated <= 8;
   padded[inWords ? length - 1 : length] = 0;
   return padded;
+}
+
+/** Clears, in place, the bits of each frame's cells that are no part of its values, and adds palette indices to `seen`. */
+function cleanPlainFrames(bytes: Uint8Array, shape: Shape, { littleEndian }: Encoding, seen: Set<number>): void {
+  const length = bitsPerFrame(shape) / 8;
+  for (let frame = 0; frame < shape.frames; frame++) {
+    const cells = bytes.subarray(frame * length, (frame + 1) * length);
+    const used = hasUnusedBits(shape) ? { ...shape, ...valueBits(cells, shape, littleEndian, shape.taken) } : shape;
+    if (shape.photometric === 'PALETTE COLOR') addValues(seen, cells, used, littleEndian);
+    clearUnusedBits(cells, used, littleEndian);
+  }
 }
 
 /** The Extended Offset Table (64-bit little endian, as all compressed files are); empty where there is none. */
@@ -208,13 +249,16 @@ function blankRle(stream: Uint8Array, shape: Shape, seen: Set<number>): void {
     index + 1 < segments ? view.getUint32(8 + index * 4, true) : stream.length,
   );
   const perCell = Math.max(1, allocated / 8);
+  const used = hasUnusedBits(shape)
+    ? { ...shape, ...valueBits(rleCells(stream, shape), { ...shape, planar: false }, true, shape.taken) }
+    : shape;
   let before = rleHeader;
   for (const [segment, end] of ends.entries()) {
     const start = view.getUint32(4 + segment * 4, true);
     if (start < before || end < start || end > stream.length) throw new Error('has an RLE segment outside its frame');
     stream.fill(0, before, start);
     const position = perCell - 1 - (segment % perCell);
-    const clean = (byte: number) => (shape.stored < allocated ? cleanByte(byte, position, shape) : byte);
+    const clean = (byte: number) => (used.stored < allocated ? cleanByte(byte, position, used) : byte);
     const add = (byte: number) => {
       if (allocated === 8) seen.add(byte);
       return byte;

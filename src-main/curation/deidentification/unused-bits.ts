@@ -21,18 +21,21 @@ function cleanCell(cell: number, { stored, highBit, signed }: Cells, bits: numbe
   return (negative ? (sample | ~mask) & (2 ** bits - 1) : sample << lowest) >>> 0;
 }
 
-/** A copy of plain pixel cells with clean cells; the same bytes where every bit is stored or cells are no whole bytes. */
-export function withoutUnusedBits(bytes: Uint8Array, cells: Cells, littleEndian: boolean): Uint8Array {
-  const { allocated, stored } = cells;
-  if (![8, 16, 32].includes(allocated) || stored >= allocated) return bytes;
-  const clean = new Uint8Array(bytes);
-  if (allocated === 8) return clean.map((cell) => cleanCell(cell, cells, 8));
-  const view = new DataView(clean.buffer);
-  for (let at = 0; at + allocated / 8 <= clean.length; at += allocated / 8) {
-    if (allocated === 16) view.setUint16(at, cleanCell(view.getUint16(at, littleEndian), cells, 16), littleEndian);
+/** Whether cells of whole bytes have bits that are not stored. */
+export function hasUnusedBits({ allocated, stored }: Cells): boolean {
+  return [8, 16, 32].includes(allocated) && stored < allocated;
+}
+
+/** Cleans plain pixel cells, in place; nothing changes where every bit is stored or cells are no whole bytes. */
+export function clearUnusedBits(bytes: Uint8Array, cells: Cells, littleEndian: boolean): void {
+  if (!hasUnusedBits(cells)) return;
+  const { allocated } = cells;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + allocated / 8 <= bytes.length; at += allocated / 8) {
+    if (allocated === 8) view.setUint8(at, cleanCell(view.getUint8(at), cells, 8));
+    else if (allocated === 16) view.setUint16(at, cleanCell(view.getUint16(at, littleEndian), cells, 16), littleEndian);
     else view.setUint32(at, cleanCell(view.getUint32(at, littleEndian), cells, 32), littleEndian);
   }
-  return clean;
 }
 
 /**

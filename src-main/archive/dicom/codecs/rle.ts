@@ -1,36 +1,44 @@
 // Decodes DICOM RLE (PS3.5 annex G): one PackBits segment per byte of a sample and channel, most significant first.
-import { type Codec, decompress } from './coded-frame.ts';
+import { type Codec, decompress, type FrameShape } from './coded-frame.ts';
 
 const HEADER = 64;
 
 export const decodeRle: Codec = (stream, shape, name) =>
   decompress(name, 'RLE', () => {
-    const { width, height, channels, allocated } = shape;
+    const { width, height, allocated } = shape;
     if (allocated === 1)
       return { bytes: unpackBits(stream, Math.ceil((width * height) / 8)), allocated: 8, precision: 1 };
-    const bytesPerSample = allocated / 8;
-    const pixels = width * height;
-    const bytes = new Uint8Array(pixels * channels * bytesPerSample);
-    const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
-    if (stream.length < HEADER) throw new Error('its header is cut short');
-    const segments = view.getUint32(0, true);
-    if (segments !== channels * bytesPerSample)
-      throw new Error(`it has ${segments} segments, not ${channels * bytesPerSample}`);
-    const plane = new Uint8Array(pixels);
-    for (let segment = 0; segment < segments; segment++) {
-      const start = view.getUint32(4 + segment * 4, true);
-      const end = segment + 1 < segments ? view.getUint32(8 + segment * 4, true) : stream.length;
-      if (start < HEADER || end < start || end > stream.length) throw new Error('a segment lies outside the frame');
-      unpackSegment(stream.subarray(start, end), plane);
-      const channel = Math.floor(segment / bytesPerSample);
-      const significance = bytesPerSample - 1 - (segment % bytesPerSample);
-      const step = channels * bytesPerSample;
-      for (let pixel = 0, at = channel * bytesPerSample + significance; pixel < pixels; pixel++, at += step) {
-        bytes[at] = plane[pixel]!;
-      }
-    }
-    return { bytes, allocated: allocated as 8 | 16 | 32, plain: 'cells' };
+    return { bytes: rleCells(stream, shape), allocated: allocated as 8 | 16 | 32, plain: 'cells' };
   });
+
+/** The cells of a frame of 8, 16 or 32 bits, little endian, pixel by pixel. Throws an Error for a broken stream. */
+export function rleCells(
+  stream: Uint8Array,
+  { width, height, channels, allocated }: Pick<FrameShape, 'width' | 'height' | 'channels' | 'allocated'>,
+): Uint8Array {
+  const bytesPerSample = allocated / 8;
+  const pixels = width * height;
+  const bytes = new Uint8Array(pixels * channels * bytesPerSample);
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
+  if (stream.length < HEADER) throw new Error('its header is cut short');
+  const segments = view.getUint32(0, true);
+  if (segments !== channels * bytesPerSample)
+    throw new Error(`it has ${segments} segments, not ${channels * bytesPerSample}`);
+  const plane = new Uint8Array(pixels);
+  for (let segment = 0; segment < segments; segment++) {
+    const start = view.getUint32(4 + segment * 4, true);
+    const end = segment + 1 < segments ? view.getUint32(8 + segment * 4, true) : stream.length;
+    if (start < HEADER || end < start || end > stream.length) throw new Error('a segment lies outside the frame');
+    unpackSegment(stream.subarray(start, end), plane);
+    const channel = Math.floor(segment / bytesPerSample);
+    const significance = bytesPerSample - 1 - (segment % bytesPerSample);
+    const step = channels * bytesPerSample;
+    for (let pixel = 0, at = channel * bytesPerSample + significance; pixel < pixels; pixel++, at += step) {
+      bytes[at] = plane[pixel]!;
+    }
+  }
+  return bytes;
+}
 
 /** Fills `plane` from a PackBits segment. Throws when the segment ends early or a run reaches past the plane. */
 function unpackSegment(segment: Uint8Array, plane: Uint8Array): void {
