@@ -1,4 +1,4 @@
-// Samples that are no numbers: an image that has some is shown, but neither scored nor learnt from.
+// NaN and infinite samples: an image with any is displayed, but it is neither scored nor used as a reference or for training.
 import { Problem } from '../platform/errors.ts';
 import type { Samples } from './decoded-image.ts';
 

@@ -1,7 +1,24 @@
 // Which header and data files of one listing belong together: formats such as NIfTI may keep the two apart.
 import { imageFormats } from './formats/formats.ts';
 
-const pairs = new Map(imageFormats.flatMap(({ pair }) => (pair === undefined ? [] : [[pair.header, pair]])));
+/** One direction of a pair: what a name ends with, and the ending of the file beside it. */
+interface Direction {
+  readonly ending: RegExp;
+  readonly own: RegExp;
+  readonly other: string;
+}
+
+const direction = (own: string, other: string): Direction => ({
+  ending: new RegExp(`\\.${own}(\\.gz)?$`, 'i'),
+  own: new RegExp(own, 'i'),
+  other,
+});
+
+const pairs = [
+  ...new Map(imageFormats.flatMap(({ pair }) => (pair === undefined ? [] : [[pair.header, pair]]))).values(),
+];
+const fromHeader = pairs.map(({ header, data }) => direction(header, data));
+const fromData = pairs.map(({ header, data }) => direction(data, header));
 
 /** The files of one folder or zip, by name. */
 export class HeaderPairs {
@@ -13,23 +30,19 @@ export class HeaderPairs {
 
   /** The data file beside this header. */
   dataOf(name: string): string | undefined {
-    return this.#partner(name, ({ header, data }) => [header, data]);
+    return this.#partner(name, fromHeader);
   }
 
   /** True for a data file that will be read with its header. */
   isData(name: string): boolean {
-    return this.#partner(name, ({ header, data }) => [data, header]) !== undefined;
+    return this.#partner(name, fromData) !== undefined;
   }
 
-  #partner(
-    name: string,
-    endings: (pair: { readonly header: string; readonly data: string }) => readonly [own: string, other: string],
-  ): string | undefined {
-    for (const pair of pairs.values()) {
-      const [own, other] = endings(pair);
-      const stem = name.replace(new RegExp(`\\.${own}(\\.gz)?$`, 'i'), '');
+  #partner(name: string, directions: readonly Direction[]): string | undefined {
+    for (const { ending, own, other } of directions) {
+      const stem = name.replace(ending, '');
       if (stem === name) continue;
-      const exact = name.slice(stem.length).replace(new RegExp(own, 'i'), other);
+      const exact = name.slice(stem.length).replace(own, other);
       const candidates = [exact, `.${other}`, `.${other}.gz`].map((end) => stem + end);
       const found = candidates.find((candidate) => this.#names.has(candidate));
       if (found !== undefined) return found;

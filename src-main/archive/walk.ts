@@ -85,7 +85,7 @@ interface Child {
   readonly isFolder: boolean;
 }
 
-/** What lies in a folder, in name order. Names that are no UTF-8 are asked for again, as bytes. */
+/** What lies in a folder, in name order. If a name is not valid UTF-8, the folder is read again with names as bytes. */
 async function childrenOf(folder: string): Promise<readonly Child[]> {
   const path = diskPath(folder);
   const found = await readdir(path, { withFileTypes: true });

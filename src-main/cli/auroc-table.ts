@@ -1,6 +1,7 @@
 // The areas under the ROC curves of an evaluation, for the terminal.
+
+import { intervalText } from '../../src-preload/interval-text.ts';
 import type { Judgement } from '../evaluation/judgement.ts';
-import { intervalText } from '../statistics/interval-text.ts';
 import { textTable } from './text-table.ts';
 
 /** One row per pair, one column per score: AUROC with its interval; the last row is the mean over the pairs. */

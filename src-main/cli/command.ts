@@ -1,6 +1,7 @@
 // How a command is declared: one table of options gives its help, its checks and its types.
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { z } from 'zod';
+import { unwrapped } from '../../src-preload/parameters/parameter.ts';
 import { Problem } from '../platform/errors.ts';
 import { spoken } from '../platform/spoken-schema.ts';
 import { trueOrFalse } from '../training/train-options.ts';
@@ -83,7 +84,7 @@ function usageOf(name: string, summary: string, definition: Omit<CommandDefiniti
 }
 
 /** An option whose value is a list is given once for each member. */
-const isRepeatable = (schema: z.ZodType): boolean => withoutDefault(schema) instanceof z.ZodArray;
+const isRepeatable = (schema: z.ZodType): boolean => unwrapped(schema) instanceof z.ZodArray;
 
 /** The description with what may be chosen and what holds without the option, read from the schema. */
 function describe(description: string, schema: z.ZodType): string {
@@ -106,8 +107,8 @@ function describe(description: string, schema: z.ZodType): string {
 
 /** `1 to 256`; nothing for a number without a bound that says something. */
 function boundsOf(schema: z.ZodType): readonly string[] {
-  const inner = withoutDefault(schema instanceof z.ZodPipe ? (schema.out as z.ZodType) : schema);
-  if (inner instanceof z.ZodPipe) return boundsOf(inner);
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodPipe) return boundsOf(inner.out as z.ZodType);
   if (!(inner instanceof z.ZodNumber)) return [];
   const [least, most] = [inner.minValue, inner.maxValue].map((bound) =>
     bound === null || Math.abs(bound) >= Number.MAX_SAFE_INTEGER ? null : bound,
@@ -117,16 +118,10 @@ function boundsOf(schema: z.ZodType): readonly string[] {
 }
 
 function choicesOf(schema: z.ZodType): readonly string[] {
-  const inner = withoutDefault(schema);
+  const inner = unwrapped(schema);
   if (inner instanceof z.ZodPipe) return choicesOf(inner.out as z.ZodType);
   if (inner instanceof z.ZodArray) return choicesOf(inner.element as z.ZodType);
   return inner instanceof z.ZodEnum ? inner.options.map(String) : [];
-}
-
-function withoutDefault(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodNullable
-    ? withoutDefault(schema.unwrap() as z.ZodType)
-    : schema;
 }
 
 function check(options: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> {

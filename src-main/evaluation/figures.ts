@@ -21,8 +21,8 @@ export function localisationLine({ name, localisation }: JudgedScore): string | 
 }
 
 /** A warning: scores of images that a run used as reference say little about other images. */
-export function referenceLine({ run, cohort, learnt, judged }: ReferenceNormals): string {
-  return `run ${run} used ${learnt} of the ${judged} normal images evaluated here as reference (cohort ${cohort}): on other images it may do worse`;
+export function referenceLine({ run, cohort, used, judged }: ReferenceNormals): string {
+  return `run ${run} used ${used} of the ${judged} normal images evaluated here as reference (cohort ${cohort}): on other images it may do worse`;
 }
 
 /** One row per score and pair. */

@@ -67,8 +67,8 @@ export async function judge(
     });
   }
   const normals = { ...within, kinds: [...new Set(pairs.map(({ normal }) => normal))] };
-  const learnt = await referenceNormals(workbench, new Set(scores.map(({ run }) => run)), normals);
-  return { pairs, scores: judged, best: judged[highest]!, referenceNormals: learnt };
+  const reference = await referenceNormals(workbench, new Set(scores.map(({ run }) => run)), normals);
+  return { pairs, scores: judged, best: judged[highest]!, referenceNormals: reference };
 }
 
 type Groups = readonly { readonly anomalous: Filter; readonly normal: Filter }[];

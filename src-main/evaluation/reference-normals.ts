@@ -1,14 +1,14 @@
-// Normal images that are evaluated although an evaluated run used them as reference: it knows them too well.
+// Normal images that are evaluated although an evaluated run used them as reference: their scores look too normal.
 import type { z } from 'zod';
 import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import type { Filter } from '../../src-preload/schemas/image.ts';
 import type { Asked } from './asked.ts';
 
-/** So many of the judged normals are of the cohort that this run used as reference. */
+/** `used` of the `judged` normals are in the cohort that this run used as reference. */
 export interface ReferenceNormals {
   readonly run: number;
   readonly cohort: string;
-  readonly learnt: number;
+  readonly used: number;
   readonly judged: number;
 }
 
@@ -34,20 +34,20 @@ export async function referenceNormals(
   const normals = await idsOf(judged);
   const { cohorts } = await workbench.call('cohorts.list', {});
   const found: ReferenceNormals[] = [];
-  // A set goes on with what is added to it on the way.
+  // The loop also visits what is added to the set on the way.
   const asked = new Set(runs);
   for (const id of asked) {
     const { run, parameters } = await workbench.call('runs.detail', { id });
-    let learntFrom = comparedWith[run.kind]?.parse(parameters).normals;
+    let reference = comparedWith[run.kind]?.parse(parameters).normals;
     if (run.kind === 'combination') {
       const { validation, scores } = combination.parse(parameters);
-      learntFrom = validation;
+      reference = validation;
       for (const score of scores) asked.add(score.run);
     }
-    const cohort = cohorts.find((one) => one.id === learntFrom);
+    const cohort = cohorts.find((one) => one.id === reference);
     if (cohort === undefined) continue;
-    const learnt = normals.intersection(await idsOf({ cohort: cohort.id })).size;
-    if (learnt > 0) found.push({ run: id, cohort: cohort.name, learnt, judged: normals.size });
+    const used = normals.intersection(await idsOf({ cohort: cohort.id })).size;
+    if (used > 0) found.push({ run: id, cohort: cohort.name, used, judged: normals.size });
   }
   return found;
 }

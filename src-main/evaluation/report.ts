@@ -1,8 +1,9 @@
 // The report of an evaluation: one HTML file with tables, plots, the highest and lowest images, and where it all comes from.
+
+import { intervalText } from '../../src-preload/interval-text.ts';
 import type { ImageRow } from '../../src-preload/schemas/image.ts';
 import type { RunDetail } from '../../src-preload/schemas/run.ts';
 import { version } from '../platform/version.ts';
-import { intervalText } from '../statistics/interval-text.ts';
 import type { Asked, Pair } from './asked.ts';
 
 import { percent, pText, referenceLine } from './figures.ts';
@@ -33,7 +34,7 @@ export async function evaluationReport(
 <p>Each kind of anomalous images against normal ones; 0.5 is chance. Below it the 95&nbsp;% interval of a stratified bootstrap (2,000
 draws) over patients where these are known, over images otherwise. Where no image of one group scores between those of the other, every draw
 says so too: such an interval has no width, whatever more images would show. Of a single patient there is no interval. Highest mean: <b>${escaped(best.name.score)}</b>.</p>
-${aurocs(judgement)}${judgement.referenceNormals.map((learnt) => `<p class="remark">${escaped(referenceLine(learnt))}</p>`).join('')}`,
+${aurocs(judgement)}${judgement.referenceNormals.map((normals) => `<p class="remark">${escaped(referenceLine(normals))}</p>`).join('')}`,
     `<h2>Curves</h2>${legend(pairs)}<div class="plots">${scores.map((score) => roc(score, pairs)).join('')}</div>`,
     `<h2>Sensitivity at a specificity of 95 %</h2>
 <p>Share of the anomalous images above the score that 95&nbsp;% of the normal ones stay below, with its 95&nbsp;% interval.</p>${sensitivities(judgement)}`,

@@ -5,7 +5,7 @@ import type { DecodedImage } from '../archive/decoded-image.ts';
 import { lumaBytes } from '../archive/grey.ts';
 import { writeNpz } from '../archive/numpy-file.ts';
 import { encodePng } from '../archive/raster/encode-png.ts';
-import { applyRecipe, withUnknownRescale } from '../archive/recipe.ts';
+import { applyRecipe } from '../archive/recipe.ts';
 import { refuseGoneSource } from '../archive/source.ts';
 import { FolderReader, type Skipped, stem } from '../decoder/folder-images.ts';
 import type { ProjectParameters, ProjectResult, ProjectStart } from '../engine/protocol.ts';
@@ -73,7 +73,7 @@ export async function projectFolder(
       readModelSpace: async (image, recipe) => {
         const decoded = await listed.read(image);
         sink.noteColours(image, decoded);
-        return applyRecipe(decoded, withUnknownRescale(recipe, options.projecting.unknownRescale));
+        return applyRecipe(decoded, recipe);
       },
     };
     const normals = options.normals === undefined ? null : await openFolderSource(options.normals, reader, control);

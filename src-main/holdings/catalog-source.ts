@@ -1,6 +1,5 @@
 // Images of the catalog as a source, and the results of a run as a sink.
 import { refuseNotFinite } from '../archive/finite.ts';
-import { withUnknownRescale } from '../archive/recipe.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { imageIds } from '../catalog/tables/pages.ts';
 import { nextItems, recordResults } from '../catalog/tables/runs.ts';
@@ -12,17 +11,8 @@ import { readImage, readModelSpace } from './catalog-images.ts';
 import { skipImage } from './image-results.ts';
 import { MaskReader } from './mask-reader.ts';
 
-/** What becomes of images whose rescale is not known, where a recipe has a window. */
-type UnknownRescale = Parameters<typeof withUnknownRescale>[1];
-
 /** Some images of the catalog. */
-export function catalogSource(
-  catalog: Catalog,
-  decoder: Decoder,
-  name: string,
-  ids: Iterable<number>,
-  unknownRescale: UnknownRescale,
-): ImageSource {
+export function catalogSource(catalog: Catalog, decoder: Decoder, name: string, ids: Iterable<number>): ImageSource {
   const masks = new MaskReader(catalog, decoder);
   return {
     name,
@@ -32,28 +22,22 @@ export function catalogSource(
       refuseNotFinite(image.samples, name);
       return image;
     },
-    readModelSpace: ({ id }, recipe) =>
-      readModelSpace(catalog, decoder, id, withUnknownRescale(recipe, unknownRescale)),
+    readModelSpace: ({ id }, recipe) => readModelSpace(catalog, decoder, id, recipe),
     readSegmentation: ({ id }, recipe) => masks.read(id, 'region', recipe),
   };
 }
 
 /** What a run has still to do: results that are stored meanwhile do not move this list. */
-export function itemsOf(catalog: Catalog, decoder: Decoder, run: number, unknownRescale: UnknownRescale): ImageSource {
+export function itemsOf(catalog: Catalog, decoder: Decoder, run: number): ImageSource {
   const ids = nextItems(catalog, run, Number.MAX_SAFE_INTEGER);
-  return catalogSource(catalog, decoder, `run ${run}`, ids, unknownRescale);
+  return catalogSource(catalog, decoder, `run ${run}`, ids);
 }
 
 /** The images of a cohort. Throws `missing` for an empty one. */
-export function cohortSource(
-  catalog: Catalog,
-  decoder: Decoder,
-  cohort: number,
-  unknownRescale: UnknownRescale,
-): ImageSource {
+export function cohortSource(catalog: Catalog, decoder: Decoder, cohort: number): ImageSource {
   const ids = imageIds(catalog, { cohort }, { by: 'imported', descending: false });
   if (ids.length === 0) throw new Problem('missing', { what: 'images of the cohort', name: String(cohort) });
-  return catalogSource(catalog, decoder, String(cohort), ids, unknownRescale);
+  return catalogSource(catalog, decoder, String(cohort), ids);
 }
 
 interface SinkTools {

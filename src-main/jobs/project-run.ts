@@ -44,8 +44,8 @@ export const projectRun: RunProgram = async (run, tools) => {
   try {
     await projectImages(
       { ...settings, scoring, networkFile, weightsFolder: weightsFolderOf(catalog) },
-      itemsOf(catalog, decoder, run.id, settings.unknownRescale),
-      cohort === null ? null : cohortSource(catalog, decoder, cohort, settings.unknownRescale),
+      itemsOf(catalog, decoder, run.id),
+      cohort === null ? null : cohortSource(catalog, decoder, cohort),
       sink,
       tools.launch,
       tools,

@@ -1,6 +1,6 @@
 // A run of one-pass scores: compares each image with a cohort of normals and stores the scores and maps of every family.
 import { writeNpy } from '../archive/numpy-file.ts';
-import { type Recipe, recipeSchema } from '../archive/recipe.ts';
+import { type Recipe, recipeSchema, withUnknownRescale } from '../archive/recipe.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { extendProvenance, type Run } from '../catalog/tables/runs.ts';
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
@@ -32,7 +32,7 @@ export const scoresRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
   const { model: modelId, normals, unknownRescale, ...order } = orderOf(run);
   const model = modelId === null ? null : getModel(catalog, modelId);
-  const recipe = recipeOfItems(run);
+  const recipe = withUnknownRescale(recipeOfItems(run), unknownRescale);
   const decoder = openDecoderPool({ launch: tools.launch });
   const sink = runSink<FamiliesStart, FamiliesResult>(
     tools,
@@ -52,8 +52,8 @@ export const scoresRun: RunProgram = async (run, tools) => {
   try {
     await scoreFamilies(
       { ...order, recipe, networkFile: model === null ? null : await networkFileOf(catalog, model) },
-      itemsOf(catalog, decoder, run.id, unknownRescale),
-      cohortSource(catalog, decoder, normals, unknownRescale),
+      itemsOf(catalog, decoder, run.id),
+      cohortSource(catalog, decoder, normals),
       { ...sink, skipNormal },
       tools.launch,
       tools,

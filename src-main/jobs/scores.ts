@@ -1,5 +1,6 @@
 // Scores: every requested family that looks once at each image, in one pass.
 import { z } from 'zod';
+import { parametersOfFamily } from '../../src-preload/parameters/families.ts';
 import { shapeOf } from '../../src-preload/parameters/parameter.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { constructionOf, recipeOf } from '../holdings/models.ts';
@@ -48,9 +49,8 @@ function onePassFamily(name: string): ScoreFamily {
 }
 
 /** The values of a family's parameters, defaults filled in. Throws `usage`, naming family and parameter. */
-function checked({ name, parameters }: ScoreFamily, settings: Readonly<Record<string, unknown>>): unknown {
-  const { device: _device, ...own } = parameters;
-  const parsed = z.strictObject(shapeOf(own)).safeParse(settings[name] ?? {}, spoken);
+function checked({ name }: ScoreFamily, settings: Readonly<Record<string, unknown>>): unknown {
+  const parsed = z.strictObject(shapeOf(parametersOfFamily(name))).safeParse(settings[name] ?? {}, spoken);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
   throw new Problem('usage', { message: `${name} ${path.join('.')}: ${message}` });

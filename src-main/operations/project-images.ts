@@ -1,5 +1,5 @@
 // Projects images into the latent space of a network, in an engine process.
-import { publishedRecipe, type Recipe } from '../archive/recipe.ts';
+import { publishedRecipe, type Recipe, withUnknownRescale } from '../archive/recipe.ts';
 import type { ProjectParameters, ProjectResult, ProjectStart, ProjectSupplier } from '../engine/protocol.ts';
 import { withEngine } from '../engine/start-engine.ts';
 import type { JobControl } from '../platform/job.ts';
@@ -11,7 +11,7 @@ import { readNormals } from './normals.ts';
 const normalsUsed = 256;
 
 /** The recipe of a network as it is stored with it, or as the published projector prepares a target. */
-export const recipeFor = ({ recipe, resolution, channels }: ProjectStart): Recipe =>
+const recipeFor = ({ recipe, resolution, channels }: ProjectStart): Recipe =>
   recipe ?? publishedRecipe(resolution, channels);
 
 /**
@@ -37,7 +37,7 @@ export async function projectImages(
     launch,
     {
       'project.start': async (start) => {
-        recipe = recipeFor(start);
+        recipe = withUnknownRescale(recipeFor(start), parameters.unknownRescale);
         await sink.start(start);
         return null;
       },

@@ -1,38 +1,17 @@
 // What a family of scores is: its names and their meaning, what it needs, where it comes from, and how it is computed.
 import type { DeviceName } from '../../native/runtime/session.ts';
-import type { ParameterSet } from '../../src-preload/parameters/parameter.ts';
+import type { ScoreFacts, ScoreFamilyFacts } from '../../src-preload/schemas/catalog.ts';
 import type { LoadedNetwork } from '../networks/load-network.ts';
 
-/** One score as every ranking, tooltip and report describes it. */
-export interface ScoreFacts {
-  /** As in the catalog, such as `feature residual`. */
-  readonly name: string;
-  /** One sentence: what a high (or low) value says. */
-  readonly meaning: string;
-  readonly unit: string | null;
-  /** Which end is abnormal. */
-  readonly abnormal: 'high' | 'low';
-}
+export type { ScoreFacts };
 
-export interface ScoreFamily {
-  readonly name: string;
-  readonly title: string;
-  /** The most telling first: without a choice, rankings take the first that there is. */
-  readonly scores: readonly ScoreFacts[];
-  /** The map that shows where in the image one of the scores is high. */
-  readonly map: { readonly score: string; readonly meaning: string } | null;
-  readonly needs: readonly Need[];
-  /** What an image costs. */
-  readonly cost: 'pixels' | 'forward pass' | 'backpropagation' | 'none';
-  /** The paper or published tool. */
-  readonly source: string;
-  readonly parameters: ParameterSet;
+/** What every face knows of a family, and how it is computed. */
+export interface ScoreFamily extends Omit<ScoreFamilyFacts, 'onePass'> {
   /** For a family that looks once at each image; others are made by jobs of their own. */
   readonly open?: (context: FamilyContext) => Promise<FamilyScorer>;
 }
 
-/** `normals`: a cohort to compare with. `discriminator`: a network that has one. */
-export type Need = 'normals' | 'discriminator' | 'reconstructions' | 'other scores';
+export type Need = ScoreFamily['needs'][number];
 
 /** What a family is computed with. Images come in model space, [channels, side, side] in -1..1. */
 export interface FamilyContext {

@@ -11,7 +11,7 @@ export interface TypicalityOptions {
   readonly neighbours: number;
 }
 
-/** What is learnt from a cohort of normals. */
+/** What typicality keeps of a cohort of normals. */
 export interface TypicalityModel {
   readonly mean: Float64Array;
   /** Standard deviation of each feature among the normals (ddof 0); 1 for one that does not vary. */
@@ -64,7 +64,7 @@ export async function fitTypicality(
   };
 }
 
-/** Scores images by their features; not those that were learnt from, which lie closer to themselves than any other does. */
+/** Scores images by their features; not the normals themselves, which lie closer to themselves than any other does. */
 export async function typicalityScores(
   model: TypicalityModel,
   features: Matrix,

@@ -1,4 +1,4 @@
-// reals.png and fakes*.png: the sheets of images that show what a training has learnt.
+// reals.png and fakes*.png: the sheets of images that show how far a training has come.
 import { join } from 'node:path';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import type { JobControl } from '../platform/job.ts';

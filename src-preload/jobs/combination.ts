@@ -8,5 +8,4 @@ export const combinationFacts = jobFacts({
   title: 'Combine scores',
   help: 'makes one score of several, with a conformal p-value, against normals that have all of them',
   parameters: z.strictObject({ images: selection, scores: z.array(scoreName).min(1).max(20), validation: id }),
-  fields: {},
 });

@@ -7,5 +7,4 @@ export const demonstrationFacts = jobFacts({
   title: 'Open the demonstration',
   help: 'draws a synthetic archive beside the catalog and imports it with a network of its normals',
   parameters: z.strictObject({}),
-  fields: {},
 });

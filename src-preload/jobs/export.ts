@@ -33,5 +33,4 @@ export const exportFacts = jobFacts({
     model: id.nullable().default(null),
     reviewer: label,
   }),
-  fields: {},
 });

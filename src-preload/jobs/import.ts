@@ -19,5 +19,4 @@ export const importFacts = jobFacts({
     /** Leave out frames whose every sample is 0. */
     dropBlack: z.boolean().default(false),
   }),
-  fields: {},
 });

@@ -1,6 +1,5 @@
 // What every face knows of a kind of job: its name, what it does in a sentence, and its parameters.
 import type { z } from 'zod';
-import type { ParameterSet } from '../parameters/parameter.ts';
 
 export interface JobFacts<K extends string = string, S extends z.ZodType = z.ZodType> {
   readonly kind: K;
@@ -10,8 +9,6 @@ export interface JobFacts<K extends string = string, S extends z.ZodType = z.Zod
   readonly help: string;
   /** The parameters are a run's provenance: complete and plain data. */
   readonly parameters: S;
-  /** Where in the parameters a set of shared ones lies; '' is the top. A dialog draws its fields from these. */
-  readonly fields: Readonly<Record<string, ParameterSet>>;
 }
 
 export const jobFacts = <K extends string, S extends z.ZodType>(facts: JobFacts<K, S>): JobFacts<K, S> => facts;

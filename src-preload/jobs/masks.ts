@@ -9,5 +9,4 @@ export const masksFacts = jobFacts({
   title: 'Import masks',
   help: 'puts the segmentations of a folder, zip or file beside the images of the same names; computes Dice where both masks are there',
   parameters: z.strictObject({ source: path, role: maskRole }),
-  fields: {},
 });

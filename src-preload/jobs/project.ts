@@ -21,5 +21,4 @@ export const projectFacts = jobFacts({
     /** Null: reconstruct only. */
     scoring: z.strictObject(shapeOf(scoring)).nullable(),
   }),
-  fields: { projecting: projection, scoring },
 });

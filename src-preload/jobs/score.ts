@@ -10,5 +10,4 @@ export const scoreFacts = jobFacts({
   title: 'Rescore',
   help: 'scores the reconstructions of an earlier run again, with other settings',
   parameters: z.strictObject({ projection: id, scoring: z.strictObject(shapeOf(scoring)) }),
-  fields: { scoring },
 });

@@ -1,9 +1,13 @@
 // Scores: every requested family that looks once at each image, in one pass.
 import { z } from 'zod';
 import { deviceParameter } from '../parameters/device.ts';
+import { shapeOf } from '../parameters/parameter.ts';
 import { unknownRescale } from '../parameters/units.ts';
 import { id, selection } from '../schemas/image.ts';
 import { jobFacts } from './job-facts.ts';
+
+/** What holds for all families of a run. */
+export const scoresOptions = { unknownRescale, device: deviceParameter } as const;
 
 export const scoresFacts = jobFacts({
   kind: 'scores',
@@ -18,8 +22,6 @@ export const scoresFacts = jobFacts({
     model: id.nullable().default(null),
     /** Family -> those of its parameters that differ from their defaults. */
     settings: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
-    unknownRescale: unknownRescale.schema,
-    device: deviceParameter.schema,
+    ...shapeOf(scoresOptions),
   }),
-  fields: { '': { unknownRescale, device: deviceParameter } },
 });

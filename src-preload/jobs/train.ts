@@ -18,5 +18,4 @@ export const trainFacts = jobFacts({
     /** Options of the published `train.py` that differ from its defaults, by their names there. */
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   }),
-  fields: { '': training },
 });

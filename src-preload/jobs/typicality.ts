@@ -10,5 +10,4 @@ export const typicalityFacts = jobFacts({
   title: 'Typicality (one forward pass per image)',
   help: "compares the discriminator's features of each image with those of a cohort of normals",
   parameters: z.strictObject({ images: selection, model: id, normals: id, ...shapeOf(typicality) }),
-  fields: { '': typicality },
 });

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { deviceParameter } from './device.ts';
 import { parameter } from './parameter.ts';
 
-export const typicality = {
+/** As the family `typicality` takes them. */
+export const typicalityOptions = {
   components: parameter({
     schema: z.int().min(1).max(1000).default(64),
     option: '--components <number>',
@@ -20,5 +21,7 @@ export const typicality = {
     effect: 'result',
     folded: true,
   }),
-  device: deviceParameter,
 } as const;
+
+/** As a run of typicality alone takes them. */
+export const typicality = { ...typicalityOptions, device: deviceParameter } as const;

@@ -59,8 +59,8 @@ export const histogram = z.strictObject({
   counts: z.array(uint32Array),
 });
 
-/** Of the judged normals, how many a run has learnt from whose scores are judged: it knows these too well. */
-const learntFrom = z.strictObject({ run: id, cohort: label, learnt: z.int(), judged: z.int() });
+/** How many of the judged normals a judged run used as reference: their scores look too normal. */
+const referenceNormals = z.strictObject({ run: id, cohort: label, used: z.int(), judged: z.int() });
 
 /**
  * Rates over falling thresholds; `lower` and `upper` bound the true positive rate (95 %, bootstrap), and are empty, or null,
@@ -73,7 +73,7 @@ export const roc = z.strictObject({
   lower: float64Array,
   upper: float64Array,
   auroc: z.strictObject({ value: z.number(), lower: z.number().nullable(), upper: z.number().nullable() }),
-  learntFrom: z.array(learntFrom),
+  referenceNormals: z.array(referenceNormals),
 });
 
 /**
@@ -148,8 +148,9 @@ export const scoresOfCohorts = z.strictObject({ score: scoreName, cohorts: z.arr
 
 /** One score of a family. */
 export const scoreFacts = z.strictObject({
+  /** As in the catalog, such as `feature residual`. */
   name: z.string(),
-  /** One sentence. */
+  /** One sentence: what a high (or low) value says. */
   meaning: z.string(),
   unit: z.string().nullable(),
   /** Which end is abnormal. */
@@ -161,13 +162,17 @@ export type ScoreFacts = Output<typeof scoreFacts>;
 export const scoreFamily = z.strictObject({
   name: z.string(),
   title: z.string(),
+  /** The most telling first: without a choice, rankings take the first that there is. */
   scores: z.array(scoreFacts),
-  /** The map of where, of one of the scores. */
+  /** The map that shows where in the image one of the scores is high. */
   map: z.strictObject({ score: z.string(), meaning: z.string() }).nullable(),
+  /** `normals`: a cohort to compare with. `discriminator`: a network that has one. */
   needs: z.array(z.enum(['normals', 'discriminator', 'reconstructions', 'other scores'])),
+  /** What an image costs. */
   cost: z.enum(['pixels', 'forward pass', 'backpropagation', 'none']),
   /** The paper or published tool. */
   source: z.string(),
   /** Looks once at each image: the job `scores` computes it. */
   onePass: z.boolean(),
 });
+export type ScoreFamilyFacts = Output<typeof scoreFamily>;

@@ -110,11 +110,15 @@ function invalidate(
 }
 
 /** Whether the list of a whole archive is still valid: a change matters only where its filter or order depends on that part. */
-function keepsIds(facts: Facts, { filter, order }: Request<'images.ids'>, parts: ReadonlySet<CatalogPart>): boolean {
+export function keepsIds(
+  facts: Facts,
+  { filter, order }: Request<'images.ids'>,
+  parts: ReadonlySet<CatalogPart>,
+): boolean {
   const asks: { readonly [P in CatalogPart]?: boolean } = {
     verdicts: filter.verdicts !== undefined || order.by === 'verdict',
     tags: filter.tags !== undefined || filter.text !== undefined,
-    cohorts: filter.cohort !== undefined,
+    cohorts: filter.cohort !== undefined || filter.outsideCohorts !== undefined,
   };
   return [...parts].every((part) => asks[part] === false || !staleAfter(facts, part).includes('images.ids'));
 }

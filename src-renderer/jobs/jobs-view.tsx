@@ -17,11 +17,13 @@ import {
   TimelineBarChartIcon,
 } from '@blueprintjs/icons';
 import type { ComponentType } from 'react';
+import { jobs } from '../../src-preload/jobs/jobs.ts';
 import { classNames } from '../class-names.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useAnswer } from '../host/use-host.ts';
 import { ProblemNote } from '../problem.tsx';
 import { ToolBar } from '../tool-bar.tsx';
+import { sentence } from '../triage/score-names.ts';
 import styles from './jobs-view.module.css';
 import { useDesktopNotices } from './notices.ts';
 import { usePaces } from './paces.tsx';
@@ -46,6 +48,9 @@ const starters: readonly {
   { name: 'export', text: 'Export', icon: ExportIcon },
 ];
 
+/** What each kind of job does, as a sentence. */
+const helps: ReadonlyMap<string, string> = new Map(jobs.map(({ kind, help }) => [kind, sentence(help)]));
+
 export function JobsView() {
   const runs = useAnswer('runs.list', {});
   const open = useJobDialogs();
@@ -60,6 +65,7 @@ export function JobsView() {
               key={name}
               icon={<Icon className={classNames(styles.icon)} />}
               text={text}
+              title={helps.get(name)}
               onClick={() => open(name)}
             />
           ))}

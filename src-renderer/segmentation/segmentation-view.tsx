@@ -4,6 +4,7 @@ import { Button, HTMLSelect } from '@blueprintjs/core';
 import { LayersIcon, SearchTemplateIcon, ThIcon } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
 import { meaningOf } from '../../src-preload/glossary.ts';
+import { intervalText } from '../../src-preload/interval-text.ts';
 import type { ScoreName } from '../../src-preload/schemas/image.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
@@ -143,7 +144,7 @@ function Comparison({ score, onScore, structures, onInspect }: ComparisonProps) 
               ? 'computing'
               : found === null
                 ? `${failed} of ${sorted.length} are below ${below.toFixed(2)}: an AUROC needs some on either side`
-                : `AUROC of the score for Dice below ${below.toFixed(2)}: ${found.auroc.toFixed(2)} (${found.lower === null || found.upper === null ? 'no interval: one of a kind' : `${found.lower.toFixed(2)}–${found.upper.toFixed(2)}`}), ${failed} of ${sorted.length} failed`}
+                : `AUROC of the score for Dice below ${below.toFixed(2)}: ${found.auroc.toFixed(2)} (${intervalText(found.lower, found.upper, '–', { none: 'no interval: one of a kind' })}), ${failed} of ${sorted.length} failed`}
           </p>
           <ScatterPlot
             cases={sorted}

@@ -1,5 +1,6 @@
 // Histograms, ROC and review curve of cohorts with one draggable threshold, and actions on the images beyond it.
 import { meaningOf } from '../../src-preload/glossary.ts';
+import { intervalText } from '../../src-preload/interval-text.ts';
 import { ProblemNote } from '../problem.tsx';
 import { countOf } from '../review.tsx';
 import text from '../styles/text.module.css';
@@ -63,16 +64,16 @@ export function Comparison({ onTriage, ...compared }: ComparisonProps) {
           ROC
           {area === undefined
             ? ''
-            : `: area ${area.value.toFixed(3)} (${area.lower === null || area.upper === null ? 'no interval: one patient' : `95 % ${area.lower.toFixed(3)} to ${area.upper.toFixed(3)}`})`}
+            : `: area ${area.value.toFixed(3)} (${area.lower === null ? '' : '95 % '}${intervalText(area.lower, area.upper, ' to ', { digits: 3, none: 'no interval: one patient' })})`}
         </h2>
         <p className={text.quiet} title={`${meaningOf('sensitivity')} ${meaningOf('specificity')}`}>
           {rates.true === undefined || rates.false === undefined
             ? ''
             : `at the threshold: sensitivity ${percent(rates.true)}, specificity ${percent(1 - rates.false)}`}
         </p>
-        {roc.data?.learntFrom.map(({ run, cohort, learnt, judged }) => (
+        {roc.data?.referenceNormals.map(({ run, cohort, used, judged }) => (
           <p key={run} role="note">
-            {learnt} of these {judged} normal images are the reference normals of run {run} (cohort {cohort}): on other
+            {used} of these {judged} normal images are the reference normals of run {run} (cohort {cohort}): on other
             images the score may do worse.
           </p>
         ))}

@@ -124,7 +124,7 @@ describe('residua evaluate', { timeout: 120_000 }, () => {
   });
 });
 
-describe('normals that a run has learnt from', () => {
+describe('normals that a run used as reference', () => {
   const runs: Readonly<Record<number, { readonly kind: string; readonly parameters: object }>> = {
     1: { kind: 'project', parameters: {} },
     2: { kind: 'typicality', parameters: { model: 1, normals: 7 } },
@@ -145,14 +145,14 @@ describe('normals that a run has learnt from', () => {
   it('are counted among those that are judged, those of combined runs too', async () => {
     expect(await found(1)).toEqual([]);
     expect(await found(1, 2, 3)).toEqual([
-      { run: 2, cohort: 'cohort 7', learnt: 2, judged: 4 },
-      { run: 3, cohort: 'cohort 8', learnt: 1, judged: 4 },
+      { run: 2, cohort: 'cohort 7', used: 2, judged: 4 },
+      { run: 3, cohort: 'cohort 8', used: 1, judged: 4 },
     ]);
-    expect(await found(4)).toEqual([{ run: 2, cohort: 'cohort 7', learnt: 2, judged: 4 }]);
+    expect(await found(4)).toEqual([{ run: 2, cohort: 'cohort 7', used: 2, judged: 4 }]);
   });
 
   it('are told in words', () => {
-    expect(referenceLine({ run: 2, cohort: 'held-out', learnt: 30, judged: 120 })).toBe(
+    expect(referenceLine({ run: 2, cohort: 'held-out', used: 30, judged: 120 })).toBe(
       'run 2 used 30 of the 120 normal images evaluated here as reference (cohort held-out): on other images it may do worse',
     );
   });

@@ -1,7 +1,7 @@
 // Which answers the window requests again after a change, by the contract's table.
 import { describe, expect, it } from 'vitest';
 import { methods } from '../../src-preload/contract.ts';
-import { staleAfter } from '../../src-renderer/host/fresh-answers.ts';
+import { keepsIds, staleAfter } from '../../src-renderer/host/fresh-answers.ts';
 
 describe('stale answers', () => {
   it('after new scores are those about scores: lists, ROC, review curve, segmentation', () => {
@@ -26,5 +26,17 @@ describe('stale answers', () => {
     const never = ['images.frame', 'images.map', 'images.reconstruction', 'devices.list'] as const;
     for (const part of ['images', 'verdicts', 'runs', 'scores', 'cohorts', 'segmentations'] as const)
       expect(staleAfter(methods, part).filter((method) => never.some((each) => each === method))).toEqual([]);
+  });
+
+  it('keep the list of an archive unless its filter or order depends on what has changed', () => {
+    const order = { by: 'imported', descending: false } as const;
+    const keeps = (filter: object, part: 'cohorts' | 'verdicts' | 'tags' | 'images') =>
+      keepsIds(methods, { filter, order }, new Set([part] as const));
+    expect(keeps({}, 'cohorts')).toBe(true);
+    expect(keeps({ cohort: 1 }, 'cohorts')).toBe(false);
+    expect(keeps({ outsideCohorts: [1] }, 'cohorts')).toBe(false);
+    expect(keeps({ cohort: 1 }, 'verdicts')).toBe(true);
+    expect(keeps({ text: 'a' }, 'tags')).toBe(false);
+    expect(keeps({}, 'images')).toBe(false);
   });
 });

@@ -555,7 +555,12 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   it('scores in one pass by families that need no network, and tells what the new scores mean', async () => {
     await page.getByRole('toolbar', { name: 'New job' }).getByRole('button', { name: 'Score', exact: true }).click();
     const dialog = page.getByRole('dialog');
+    await dialog.getByText('More options').click();
+    await dialog.getByLabel('Images of unknown unit').waitFor();
+    // The fields of a family are there while it is wanted.
+    await dialog.getByLabel('Principal components').waitFor();
     await dialog.getByRole('checkbox', { name: 'typicality' }).uncheck({ force: true });
+    await dialog.getByLabel('Principal components').waitFor({ state: 'detached' });
     await dialog.getByLabel('Reference normals').selectOption({ label: 'cohort normal: 8 images' });
     await dialog.getByRole('button', { name: 'Start' }).click();
     const card = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').first();

@@ -208,7 +208,7 @@ export function numbers(attributes: Attributes, tag: string, representation: key
 /** Values by tag, of each data set or item. */
 type Memory<V> = WeakMap<Attributes['elements'], Map<string, V>>;
 
-/** What has been asked for: sequences and lists of thousands of frames are read once, not for each frame. */
+/** Elements that have been read: sequences and lists of thousands of frames are parsed once, not for each frame. */
 const knownItems: Memory<readonly Attributes[]> = new WeakMap();
 const knownDecimals: Memory<readonly number[]> = new WeakMap();
 

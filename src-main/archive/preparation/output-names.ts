@@ -8,9 +8,9 @@ export function stemOf({ path }: Pick<ArchiveEntry, 'path'>): string {
 }
 
 /**
- * Names the outputs of the entries of a command, asked for in their order and before an entry is read. Of `scan.png` and
- * `scan.tif` the first has the plain name, `scan.png`, the other one keeps its ending, `scan.tif.png`: a second run finds the
- * same names.
+ * Names the outputs of a command's entries. Call `of` for the entries in order, each before it is read, so that a second run
+ * finds the same names. Of `scan.png` and `scan.tif` the first gets the plain name, `scan.png`; the other one keeps its ending,
+ * `scan.tif.png`.
  */
 export class OutputNames {
   /** Name -> the entry whose output it is. */

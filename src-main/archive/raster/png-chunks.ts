@@ -2,6 +2,7 @@
 import { inflateSync } from 'node:zlib';
 import { Problem } from '../../platform/errors.ts';
 import { checkLimit, limits } from '../limits.ts';
+import { unfiltered } from './png-filter.ts';
 
 /** A PNG without what lies behind its end. */
 export interface CheckedPng {
@@ -64,7 +65,8 @@ function pixelsBeyondPalette(chunks: readonly Chunk[]): number {
   let above = new Uint8Array(rowBytes);
   for (let row = 0; row < height; row++) {
     const start = row * (rowBytes + 1);
-    const line = unfiltered(filtered[start]!, filtered.subarray(start + 1, start + 1 + rowBytes), above);
+    const line = unfiltered(filtered[start]!, filtered.subarray(start + 1, start + 1 + rowBytes), above, 1);
+    if (line === undefined) return 0;
     for (let column = 0; column < width; column++) {
       const bit = column * depth;
       const index = (line[bit >> 3]! >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
@@ -83,20 +85,4 @@ function inflated(data: Uint8Array, length: number): Uint8Array | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A row before it was filtered (PNG 9.2), one byte for each pixel step. */
-function unfiltered(filter: number, row: Uint8Array, above: Uint8Array): Uint8Array<ArrayBuffer> {
-  const line = new Uint8Array(row.length);
-  for (let at = 0; at < row.length; at++) {
-    const [left, up, corner] = [line[at - 1] ?? 0, above[at]!, at > 0 ? above[at - 1]! : 0];
-    const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter] ?? 0;
-    line[at] = row[at]! + guess;
-  }
-  return line;
-}
-
-function paeth(left: number, up: number, corner: number): number {
-  const [a, b, c] = [Math.abs(up - corner), Math.abs(left - corner), Math.abs(left + up - 2 * corner)];
-  return a <= b && a <= c ? left : b <= c ? up : corner;
 }

@@ -4,7 +4,7 @@ import { Problem } from '../../platform/errors.ts';
 import type { Samples } from '../decoded-image.ts';
 import { checkLimit } from '../limits.ts';
 
-/** How samples of one (colour space, depth) of libvips are asked for and held. Others are refused by name. */
+/** How samples of a libvips colour space and depth are requested and stored. Others are refused by name. */
 interface Layout {
   readonly space: string;
   readonly depth: 'uchar' | 'ushort' | 'uint' | 'float';

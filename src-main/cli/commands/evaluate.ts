@@ -56,7 +56,7 @@ anomalies are annotated, it also reports the share of images whose highest patch
       const judgement = await judge(workbench, scores, within, values.baseline, new Map(values.pair));
       context.print(`AUROC in ${runs.map(({ run }) => `run ${run.id}: ${run.title}`).join('; ')}`);
       context.print(aurocTable(judgement));
-      for (const learnt of judgement.referenceNormals) context.print(referenceLine(learnt));
+      for (const normals of judgement.referenceNormals) context.print(referenceLine(normals));
       for (const score of judgement.scores) {
         const line = localisationLine(score);
         if (line !== null) context.print(line);

@@ -2,11 +2,11 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Workbench } from '../../../src-preload/contract.ts';
+import { intervalText } from '../../../src-preload/interval-text.ts';
 import { maskRole, type SegmentedCase } from '../../../src-preload/schemas/segmentation.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { formatCsv } from '../../platform/csv.ts';
 import { Problem } from '../../platform/errors.ts';
-import { intervalText } from '../../statistics/interval-text.ts';
 import { count, defineCommand, number, option, text } from '../command.ts';
 import type { Context } from '../context.ts';
 import { chooseScore } from '../ranking.ts';

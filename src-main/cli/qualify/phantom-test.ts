@@ -24,7 +24,7 @@ const limits = { auroc: 0.8, overlap: 0.6, levels: 2, score: 0.05 } as const;
 /** Drawn anew on every machine; the network has seen the phantoms of seed 1 and no others. */
 const common = { protocol: 'liver', size: 64 } as const;
 const golden = { ...common, seed: 5, normals: 2, perKind: 1 } as const;
-const learnt = { ...common, seed: 1, normals: 100, perKind: 0 } as const;
+const reference = { ...common, seed: 1, normals: 100, perKind: 0 } as const;
 const goldenSteps = 30;
 const patchSize = 16;
 
@@ -54,7 +54,7 @@ export async function measurePhantoms(
 ): Promise<{ readonly golden: Golden; readonly judged: readonly ImageDetail[]; readonly truth: string }> {
   const at = (name: string) => join(context.catalogFolder, '..', name);
   await withEngine(nodeLauncher, {}, async (engine) => {
-    const orders = { golden, learnt, judged: { ...common, seed: 2, normals, perKind } };
+    const orders = { golden, reference, judged: { ...common, seed: 2, normals, perKind } };
     for (const [name, order] of Object.entries(orders)) {
       await engine.call('demonstration.draw', { ...order, folder: at(name) }, context);
     }
@@ -68,7 +68,7 @@ export async function measurePhantoms(
     };
     const cohorts = {
       golden: await importAs('golden'),
-      learnt: await importAs('learnt'),
+      reference: await importAs('reference'),
       judged: await importAs('judged'),
     };
     const { id: model } = await workbench.call('models.import', { file: network });
@@ -76,7 +76,7 @@ export async function measurePhantoms(
     const images = { filter: { cohort: cohorts.golden } };
     const scoring = { patchSize, patchCount: 1 };
     const run = await follow(workbench, { kind: 'project', parameters: { images, projecting, scoring } }, context);
-    const typicality = { model, normals: cohorts.learnt, device };
+    const typicality = { model, normals: cohorts.reference, device };
     for (const cohort of [cohorts.golden, cohorts.judged]) {
       const parameters = { ...typicality, images: { filter: { cohort } } };
       await follow(workbench, { kind: 'typicality', parameters }, context);

@@ -1,7 +1,7 @@
 // The value representation of every standard data element (DICOM PS3.6), for files that do not carry it.
 // Made by test/golden/curation/dicom_dictionary.py from the data dictionary of pydicom 2.3.1 (MIT licence).
 
-/** A group, a colon, then element and representation of each member, and how many numbers it may have where that is told. */
+/** A group, a colon, then the element and value representation of each member, with the maximum number of values for numeric ones where PS3.6 limits it. */
 const registry = `
 0008: 0001UL1 0005CS 0006SQ 0008CS 0010SH 0012DA 0013TM 0014UI 0015DT 0016UI 0018UI 001aUI 001bUI 0020DA 0021DA 0022DA
 0023DA 0024DA 0025DA 002aDT 0030TM 0031TM 0032TM 0033TM 0034TM 0035TM 0040US1 0041LO 0042CS 0050SH 0051SQ 0052CS 0053CS

@@ -1,5 +1,6 @@
-// Writes a PNG file anew from its pixels: nothing but the picture comes through, wherever else something may hide.
+// Rewrites a PNG file from its pixels: only the picture is kept, so nothing can hide elsewhere in the file.
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import { filteredByPaeth, unfiltered } from '../../archive/raster/png-filter.ts';
 import { Problem } from '../../platform/errors.ts';
 import { orientationAlone } from './orientation.ts';
 
@@ -52,7 +53,7 @@ export function deidentifyPng(bytes: Uint8Array, file: string): Uint8Array {
     let above: Uint8Array = new Uint8Array(length);
     let aboveWritten = above;
     for (let y = 0; y < height; y++) {
-      const row = unfiltered(filtered.subarray(at, at + 1 + length), above, header);
+      const row = unfiltered(filtered[at]!, filtered.subarray(at + 1, at + 1 + length), above, bytesPerPixel(header));
       if (row === undefined) throw broken('has a row with an unknown PNG filter');
       at += 1 + length;
       const written = withoutPadding(row, header, width);
@@ -124,6 +125,8 @@ function passesOf({
 }
 
 const bitsPerPixel = ({ depth, colourType }: Header) => depth * samplesOf[colourType]!;
+/** From a pixel to the next, as filters count; at least 1. */
+const bytesPerPixel = (header: Header) => Math.max(1, bitsPerPixel(header) / 8);
 const rowBytes = (header: Header, width: number) => Math.ceil((width * bitsPerPixel(header)) / 8);
 const filteredSize = (header: Header) =>
   passesOf(header).reduce((sum, { width, height }) => sum + height * (1 + rowBytes(header, width)), 0);
@@ -142,44 +145,10 @@ function inflated(data: Uint8Array, size: number, broken: Broken): Uint8Array {
   return new Uint8Array(rows.buffer, rows.byteOffset, size);
 }
 
-/** Undoes the filter of a row (PNG 9.2), which begins with the number of its filter; undefined for an unknown one. */
-function unfiltered(filtered: Uint8Array, above: Uint8Array, header: Header): Uint8Array | undefined {
-  const step = Math.max(1, bitsPerPixel(header) / 8);
-  const filter = filtered[0]!;
-  const row = filtered.slice(1);
-  if (filter > 4) return undefined;
-  if (filter === 0) return row;
-  for (let at = 0; at < row.length; at++) {
-    const left = at < step ? 0 : row[at - step]!;
-    const up = above[at]!;
-    const corner = at < step ? 0 : above[at - step]!;
-    const predicted = [0, left, up, (left + up) >> 1, filter === 4 ? paeth(left, up, corner) : 0][filter]!;
-    row[at] = row[at]! + predicted;
-  }
-  return row;
-}
-
 /** A row as it is written: with the filter Paeth where samples are whole bytes, without one where they are less or indices. */
 function refiltered(row: Uint8Array, above: Uint8Array, header: Header): Uint8Array {
-  const filtered = new Uint8Array(1 + row.length);
-  if (header.depth < 8 || header.colourType === palette) {
-    filtered.set(row, 1);
-    return filtered;
-  }
-  const step = bitsPerPixel(header) / 8;
-  filtered[0] = 4;
-  for (let at = 0; at < row.length; at++) {
-    const [left, corner] = at < step ? [0, 0] : [row[at - step]!, above[at - step]!];
-    filtered[at + 1] = row[at]! - paeth(left, above[at]!, corner);
-  }
-  return filtered;
-}
-
-function paeth(left: number, up: number, corner: number): number {
-  const estimate = left + up - corner;
-  const [a, b, c] = [Math.abs(estimate - left), Math.abs(estimate - up), Math.abs(estimate - corner)];
-  if (a <= b && a <= c) return left;
-  return b <= c ? up : corner;
+  if (header.depth < 8 || header.colourType === palette) return Buffer.concat([Buffer.of(0), row]);
+  return filteredByPaeth(row, above, bytesPerPixel(header));
 }
 
 /** The row with zeros for the bits behind its last pixel. */

@@ -21,6 +21,5 @@ export const acquisition: ScoreFamily = {
   needs: ['normals'],
   cost: 'pixels',
   source: 'Pertuz et al. 2013 (variance of the Laplacian); Immerkaer 1996 (noise)',
-  parameters: {},
   open: async (context) => (await import('../acquisition/acquisition-scorer.ts')).openAcquisition(context),
 };

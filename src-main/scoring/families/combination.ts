@@ -23,5 +23,4 @@ export const combination: ScoreFamily = {
   needs: ['other scores', 'normals'],
   cost: 'none',
   source: 'Fisher 1925; Vovk et al. 2005; Bates et al. 2023, arXiv:2104.08279',
-  parameters: {},
 };

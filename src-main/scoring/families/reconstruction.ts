@@ -1,5 +1,4 @@
 // Reconstruction: what a network of normals cannot redraw.
-import { scoring } from '../../../src-preload/parameters/scoring.ts';
 import type { ScoreFacts, ScoreFamily } from '../family.ts';
 
 const distances = {
@@ -37,5 +36,4 @@ export const reconstruction: ScoreFamily = {
   needs: ['reconstructions'],
   cost: 'backpropagation',
   source: 'gan_anom_detect, eval_recon.py',
-  parameters: scoring,
 };

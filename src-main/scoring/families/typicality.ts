@@ -1,5 +1,4 @@
 // Typicality: how unlike the normals an image is to the network's own discriminator, by one forward pass.
-import { typicality as parameters } from '../../../src-preload/parameters/typicality.ts';
 import type { ScoreFamily } from '../family.ts';
 
 export const typicality: ScoreFamily = {
@@ -35,6 +34,5 @@ export const typicality: ScoreFamily = {
   needs: ['normals', 'discriminator'],
   cost: 'forward pass',
   source: 'Lee et al. 2018, arXiv:1807.03888 (Mahalanobis); Ndiour et al. 2020, arXiv:2012.04250 (residual)',
-  parameters,
   open: async (context) => (await import('../typicality/typicality-scorer.ts')).openTypicality(context),
 };

@@ -2,7 +2,7 @@
 import { selectDevice } from '../../../native/runtime/devices.ts';
 import { createMatrixMultiplier } from '../../../native/runtime/matrix-product.ts';
 import type { ValuesOf } from '../../../src-preload/parameters/parameter.ts';
-import type { typicality } from '../../../src-preload/parameters/typicality.ts';
+import type { typicalityOptions } from '../../../src-preload/parameters/typicality.ts';
 import { Problem } from '../../platform/errors.ts';
 import type { Matrix } from '../../statistics/matrix.ts';
 import {
@@ -21,7 +21,7 @@ export async function openTypicality({
   device,
   parameters,
 }: FamilyContext): Promise<FamilyScorer> {
-  const { components, neighbours } = parameters as ValuesOf<typeof typicality>;
+  const { components, neighbours } = parameters as ValuesOf<typeof typicalityOptions>;
   const discriminator = network?.discriminator ?? null;
   if (discriminator === null)
     throw new Problem('missing', { what: 'discriminator', name: networkFile ?? 'no network' });

@@ -20,10 +20,7 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
     return { runs: listRuns(catalog).map((run) => toRun(queue.present(run))) };
   },
   'scores.families': () => ({
-    families: scoreFamilies.map(({ parameters: _parameters, open, ...facts }) => ({
-      ...facts,
-      onePass: open !== undefined,
-    })),
+    families: scoreFamilies.map(({ open, ...facts }) => ({ ...facts, onePass: open !== undefined })),
   }),
   'scores.list': (_, service) => ({ scores: byRunAndPreference(listScoreNames(service.open().catalog)) }),
   'runs.detail': ({ id }, service) => {

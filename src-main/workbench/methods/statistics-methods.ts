@@ -17,8 +17,8 @@ export const statisticsMethods: MethodsNamed<'statistics'> = {
   'statistics.roc': async (request, service) => {
     const groups = cohortsApart(service.open().catalog, request);
     const curve = await withEngine(service.launch, {}, (engine) => engine.call('roc', groups));
-    const learntFrom = await referenceNormals(service, [request.score.run], { cohort: request.normal });
-    return { ...curve, learntFrom: [...learntFrom] };
+    const normals = await referenceNormals(service, [request.score.run], { cohort: request.normal });
+    return { ...curve, referenceNormals: [...normals] };
   },
   'statistics.detection': async ({ scores, groups }, service, control) => {
     const { catalog } = service.open();

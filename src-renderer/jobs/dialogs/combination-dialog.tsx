@@ -13,14 +13,19 @@ import { type DialogProps, JobDialog } from './job-dialog.tsx';
 
 /** Combined by default: one score of each kind, where a run has it. */
 const usual = ['WD patch', 'feature residual'];
-/** Scores that are combinations of others. */
-const combinations: ReadonlySet<string> = new Set(['combined', 'conformal p']);
 const mostScores = 20;
 
 export function CombinationDialog(props: DialogProps) {
   const { scoreNames, scoreFacts } = useTriage();
   const runs = useAnswer('runs.list', {}).data?.runs ?? [];
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
+  const families = useAnswer('scores.families', {}).data?.families ?? [];
+  // Scores made of other scores are not combined again.
+  const combinations = new Set(
+    families
+      .filter(({ needs }) => needs.includes('other scores'))
+      .flatMap(({ scores }) => scores.map(({ name }) => name)),
+  );
   const known = scoreNames.filter(({ score }) => !combinations.has(score));
   const [given, setGiven] = useState<readonly string[]>();
   const [validation, setValidation] = useState<number>();

@@ -2,6 +2,7 @@
 
 import { HTMLTable } from '@blueprintjs/core';
 import { meaningOf } from '../../../src-preload/glossary.ts';
+import { intervalText } from '../../../src-preload/interval-text.ts';
 import { classNames } from '../../class-names.ts';
 import text from '../../styles/text.module.css';
 import { scoreMeaning } from '../../triage/score-names.ts';
@@ -39,11 +40,7 @@ export function EvaluationResults({ scores, kinds, detections, localisations }: 
                   <td key={score}>
                     {found === undefined ? '' : found.auroc.toFixed(2)}{' '}
                     <span className={text.quiet}>
-                      {found === undefined
-                        ? ''
-                        : found.lower === null || found.upper === null
-                          ? 'no interval'
-                          : `${found.lower.toFixed(2)}–${found.upper.toFixed(2)}`}
+                      {found === undefined ? '' : intervalText(found.lower, found.upper, '–', { none: 'no interval' })}
                     </span>
                   </td>
                 );
@@ -53,11 +50,12 @@ export function EvaluationResults({ scores, kinds, detections, localisations }: 
         </tbody>
       </HTMLTable>
       <ul className={styles.localisations}>
-        {localisations.map(({ score, found: { images, summary } }) => (
+        {localisations.length === 0 ? (
+          <li>Localisation is unknown: no image with a patch score has an annotated anomaly.</li>
+        ) : null}
+        {localisations.map(({ score, images, summary: { overlap } }) => (
           <li key={score}>
-            {summary === null
-              ? `${score}: localisation is unknown, since no scored image has an annotated anomaly.`
-              : `${score}: the highest patch lies on the annotated anomaly in ${percent(summary.overlap.share)} of ${images} images ${summary.overlap.interval === null ? '(no interval from one patient)' : `(${percent(summary.overlap.interval.lower)} to ${percent(summary.overlap.interval.upper)})`}, by chance in ${percent(summary.overlap.byChance)}.`}
+            {`${score}: the highest patch lies on the annotated anomaly in ${percent(overlap.share)} of ${images} images ${overlap.interval === null ? '(no interval from one patient)' : `(${percent(overlap.interval.lower)} to ${percent(overlap.interval.upper)})`}, by chance in ${percent(overlap.byChance)}.`}
           </li>
         ))}
       </ul>

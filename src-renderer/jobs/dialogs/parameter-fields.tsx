@@ -42,6 +42,7 @@ interface FieldsProps<P extends ParameterSet> {
 export function ParameterFields<P extends ParameterSet>(props: FieldsProps<P>) {
   const { set, values, onChange, folded, narrowed = {}, children } = props;
   const shown = Object.entries(set).filter(([, parameter]) => (parameter.folded ?? false) === folded);
+  if (shown.length === 0 && children === undefined) return null;
   const draw = ([name, parameter]: (typeof shown)[number]) => (
     <ParameterField
       key={name}

@@ -2,7 +2,6 @@
 
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
-import { meaningOf } from '../../../src-preload/glossary.ts';
 import { projectFacts } from '../../../src-preload/jobs/project.ts';
 import { projection } from '../../../src-preload/parameters/projection.ts';
 import { scoring } from '../../../src-preload/parameters/scoring.ts';
@@ -11,6 +10,7 @@ import { useUsualDevice } from './device-field.tsx';
 import { ChoiceField, MoreOptions, Note } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import { ModelField } from './model-field.tsx';
 import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
 
 /** Patches are an eighth of the picture, as 32 of 256 published, and not less than 16 pixels. */
@@ -57,13 +57,8 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
           cohort of normals.
         </Note>
       ) : (
-        <ChoiceField
-          tooltip={meaningOf('network of normals')}
-          label="Network of normals"
-          choices={models.map(({ id, name, resolution }) => ({
-            label: `${name} (${resolution} × ${resolution})`,
-            value: id,
-          }))}
+        <ModelField
+          models={models}
           value={model.id}
           onChange={(id) => {
             setModel(id);

@@ -1,17 +1,15 @@
 // Score: families of scores that need one pass over each image and no reconstruction, against reference normals.
 import { useState } from 'react';
-import { meaningOf } from '../../../src-preload/glossary.ts';
-import { scoresFacts } from '../../../src-preload/jobs/scores.ts';
-import { typicality } from '../../../src-preload/parameters/typicality.ts';
+import { scoresFacts, scoresOptions } from '../../../src-preload/jobs/scores.ts';
+import { parametersOfFamily } from '../../../src-preload/parameters/families.ts';
 import { useAnswer } from '../../host/use-host.ts';
-import { countOf } from '../../review.tsx';
-import { DeviceField, useUsualDevice } from './device-field.tsx';
-import { ChoiceField, ManyField, MoreOptions, Note } from './fields.tsx';
+import { useUsualDevice } from './device-field.tsx';
+import { ManyField, MoreOptions } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import { ModelField } from './model-field.tsx';
 import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
-
-const { device: _device, ...typicalityOptions } = typicality;
+import { likelyNormals, ReferenceNormalsField } from './reference-normals-field.tsx';
 
 /** Whether a family needs a network, which must have a discriminator. */
 const needs = (family: { readonly needs: readonly string[] }): boolean => family.needs.includes('discriminator');
@@ -20,22 +18,36 @@ export function ScoresDialog(props: DialogProps) {
   const families = (useAnswer('scores.families', {}).data?.families ?? []).filter(({ onePass }) => onePass);
   const models = (useAnswer('models.list', {}).data?.models ?? []).filter(({ discriminator }) => discriminator);
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
-  const usualDevice = useUsualDevice();
+  const device = useUsualDevice();
   const [given, setGiven] = useState<readonly string[]>();
   const [selectedModel, setModel] = useState<number>();
   const [selectedNormals, setNormals] = useState<number>();
   const [images, setImages] = useState<ImagesChoice>('usual');
-  const [device, setDevice] = useState(usualDevice);
-  const [options, setOptions] = useState(() => valuesBefore(typicalityOptions));
+  const [options, setOptions] = useState(() => valuesBefore(scoresOptions, { device }));
+  const [changed, setChanged] = useState<Readonly<Record<string, Readonly<Record<string, unknown>>>>>({});
   const selection = useImages(images);
   const model = models.find(({ id }) => id === selectedModel) ?? models[0];
-  const normals =
-    cohorts.find(({ id }) => id === selectedNormals) ?? cohorts.find(({ name }) => /normal/i.test(name)) ?? cohorts[0];
+  const normals = likelyNormals(cohorts, selectedNormals);
   // Without a network those that need none.
   const possible = families.filter((family) => !needs(family) || model !== undefined).map(({ name }) => name);
   const wanted = possible.filter((name) => given?.includes(name) ?? true);
   const needsNetwork = families.some((family) => needs(family) && wanted.includes(family.name));
-  const hasTypicality = wanted.includes('typicality');
+  const sets = wanted.map((name) => ({ name, set: parametersOfFamily(name) }));
+  const valuesOf = ({ name, set }: (typeof sets)[number]) => changed[name] ?? valuesBefore(set);
+  const fields = (folded: boolean) => (
+    <>
+      {sets.map((each) => (
+        <ParameterFields
+          key={each.name}
+          set={each.set}
+          values={valuesOf(each)}
+          onChange={(values) => setChanged({ ...changed, [each.name]: values })}
+          folded={folded}
+        />
+      ))}
+      <ParameterFields set={scoresOptions} values={options} onChange={setOptions} folded={folded} />
+    </>
+  );
   return (
     <JobDialog
       {...props}
@@ -51,8 +63,8 @@ export function ScoresDialog(props: DialogProps) {
                 normals: normals.id,
                 families: wanted,
                 model: needsNetwork ? model!.id : null,
-                settings: hasTypicality ? { typicality: { ...options } } : {},
-                device,
+                settings: Object.fromEntries(sets.map((each) => [each.name, { ...valuesOf(each) }])),
+                ...options,
               },
             }
       }
@@ -64,36 +76,11 @@ export function ScoresDialog(props: DialogProps) {
         onChange={setGiven}
         tooltips={(name) => families.find((family) => family.name === name)?.title}
       />
-      {needsNetwork && model !== undefined ? (
-        <ChoiceField
-          label="Network of normals"
-          tooltip={meaningOf('network of normals')}
-          choices={models.map(({ id, name, resolution }) => ({
-            label: `${name} (${resolution} × ${resolution})`,
-            value: id,
-          }))}
-          value={model.id}
-          onChange={setModel}
-        />
-      ) : null}
-      {normals === undefined ? (
-        <Note>Make a cohort of normal images first: filter them in Triage and name the current list there.</Note>
-      ) : (
-        <ChoiceField
-          label="Reference normals"
-          tooltip={meaningOf('reference normals')}
-          choices={cohorts.map(({ id, name, images }) => ({ label: `cohort ${name}: ${countOf(images)}`, value: id }))}
-          value={normals.id}
-          onChange={setNormals}
-        />
-      )}
+      {needsNetwork && model !== undefined ? <ModelField models={models} value={model.id} onChange={setModel} /> : null}
+      <ReferenceNormalsField cohorts={cohorts} value={normals?.id} onChange={setNormals} />
       <ImagesField value={images} onChange={setImages} />
-      <DeviceField value={device} onChange={setDevice} />
-      {hasTypicality ? (
-        <MoreOptions>
-          <ParameterFields set={typicalityOptions} values={options} onChange={setOptions} folded />
-        </MoreOptions>
-      ) : null}
+      {fields(false)}
+      <MoreOptions>{fields(true)}</MoreOptions>
     </JobDialog>
   );
 }

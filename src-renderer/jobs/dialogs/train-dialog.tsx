@@ -11,6 +11,7 @@ import { NormalsField } from './normals-field.tsx';
 import { NumberField } from './number-field.tsx';
 import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
 import { PathField } from './path-field.tsx';
+import { likelyNormals } from './reference-normals-field.tsx';
 
 export function TrainDialog(props: DialogProps) {
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
@@ -23,9 +24,7 @@ export function TrainDialog(props: DialogProps) {
   const [aug, setAug] = useState<'ada' | 'noaug'>('ada');
   const [resume, setResume] = useState('');
   const [values, setValues] = useState(() => valuesBefore(training, { device }));
-  // A cohort of normals is most likely named so.
-  const cohort =
-    cohorts.find(({ id }) => id === selected) ?? cohorts.find(({ name }) => /normal/i.test(name)) ?? cohorts[0];
+  const cohort = likelyNormals(cohorts, selected);
   const name = givenName ?? cohort?.name ?? '';
   const options = {
     ...{ kimg, mirror, aug, metrics: 'none', snap: 10 },

@@ -2,16 +2,16 @@
 
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
-import { meaningOf } from '../../../src-preload/glossary.ts';
 import { typicalityFacts } from '../../../src-preload/jobs/typicality.ts';
 import { typicality } from '../../../src-preload/parameters/typicality.ts';
 import { useAnswer } from '../../host/use-host.ts';
-import { countOf } from '../../review.tsx';
 import { useUsualDevice } from './device-field.tsx';
-import { ChoiceField, MoreOptions, Note } from './fields.tsx';
+import { MoreOptions, Note } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import { ModelField } from './model-field.tsx';
 import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
+import { likelyNormals, ReferenceNormalsField } from './reference-normals-field.tsx';
 
 export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readonly onNetwork: () => void }) {
   const models = (useAnswer('models.list', {}).data?.models ?? []).filter(({ discriminator }) => discriminator);
@@ -23,8 +23,7 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
   const [values, setValues] = useState(() => valuesBefore(typicality, { device }));
   const selection = useImages(images);
   const model = models.find(({ id }) => id === selectedModel) ?? models[0];
-  const normals =
-    cohorts.find(({ id }) => id === selectedNormals) ?? cohorts.find(({ name }) => /normal/i.test(name)) ?? cohorts[0];
+  const normals = likelyNormals(cohorts, selectedNormals);
   return (
     <JobDialog
       {...props}
@@ -42,29 +41,9 @@ export function TypicalityDialog({ onNetwork, ...props }: DialogProps & { readon
           <Button size="small" text="Import a network" onClick={onNetwork} /> or train one on a cohort of normals.
         </Note>
       ) : (
-        <ChoiceField
-          tooltip={meaningOf('network of normals')}
-          label="Network of normals"
-          choices={models.map(({ id, name, resolution }) => ({
-            label: `${name} (${resolution} × ${resolution})`,
-            value: id,
-          }))}
-          value={model.id}
-          onChange={setModel}
-        />
+        <ModelField models={models} value={model.id} onChange={setModel} />
       )}
-      {normals === undefined ? (
-        <Note>Make a cohort of normal images first: filter them in Triage and name the current list there.</Note>
-      ) : (
-        <ChoiceField
-          tooltip={meaningOf('reference normals')}
-          label="Reference normals"
-          choices={cohorts.map(({ id, name, images }) => ({ label: `cohort ${name}: ${countOf(images)}`, value: id }))}
-          value={normals.id}
-          onChange={setNormals}
-          help="Use the images that the network was trained on, or others that you will not evaluate scores on."
-        />
-      )}
+      <ReferenceNormalsField cohorts={cohorts} value={normals?.id} onChange={setNormals} />
       <ImagesField value={images} onChange={setImages} />
       <ParameterFields set={typicality} values={values} onChange={setValues} folded={false} />
       <MoreOptions>

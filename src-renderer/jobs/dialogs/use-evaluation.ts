@@ -11,7 +11,12 @@ export interface Evaluation {
   readonly scores: readonly ScoreName[];
   readonly kinds: readonly string[];
   readonly detections: Detections;
-  readonly localisations: readonly { readonly score: string; readonly found: Response<'statistics.localisation'> }[];
+  /** Of those scores that have patches, where images have annotations as well. */
+  readonly localisations: readonly {
+    readonly score: string;
+    readonly images: number;
+    readonly summary: NonNullable<Response<'statistics.localisation'>['summary']>;
+  }[];
 }
 
 export function useEvaluation() {
@@ -42,14 +47,12 @@ export function useEvaluation() {
     }));
     const { detections } = await host.call('statistics.detection', { scores, groups });
     const localisations = await Promise.all(
-      scores
-        .filter(({ score }) => score.endsWith(' patch'))
-        .map(async (score) => ({
-          score: score.score,
-          found: await host.call('statistics.localisation', { score, filter: {} }),
-        })),
+      scores.map(async (score) => {
+        const { images, summary } = await host.call('statistics.localisation', { score, filter: {} });
+        return summary === null ? [] : [{ score: score.score, images, summary }];
+      }),
     );
-    return { scores, kinds: anomalous, detections, localisations };
+    return { scores, kinds: anomalous, detections, localisations: localisations.flat() };
   };
   const start = () => {
     setState('working');

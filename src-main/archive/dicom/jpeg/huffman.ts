@@ -46,7 +46,7 @@ export class BitReader {
     this.#data = data;
   }
 
-  /** How many bytes of the data have been taken in, at most two of them ahead of the bits that were read. */
+  /** How many bytes have been consumed: up to two more than the bits read so far need. */
   get position(): number {
     return this.#at;
   }

@@ -1,0 +1,8 @@
+// The parameters of the families of one-pass scores: the job checks them, the dialog draws their fields.
+import type { ParameterSet } from './parameter.ts';
+import { typicalityOptions } from './typicality.ts';
+
+const sets: Readonly<Record<string, ParameterSet>> = { typicality: typicalityOptions };
+
+/** The parameters of a family's own; none for a family that is not listed. */
+export const parametersOfFamily = (name: string): ParameterSet => sets[name] ?? {};
