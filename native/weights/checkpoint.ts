@@ -39,6 +39,8 @@ const metadataSchema = z.strictObject({
     G: networkSchema.optional(),
     D: networkSchema.optional(),
     G_ema: networkSchema.optional(),
+    E: networkSchema.optional(),
+    localiser: networkSchema.optional(),
   }),
   recipe: jsonObject.nullable(),
   provenance: jsonObject,

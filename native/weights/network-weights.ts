@@ -8,8 +8,11 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** The names that StyleGAN2-ADA gives its networks: generator, discriminator, moving average of the generator. */
-export const networkNames = ['G', 'D', 'G_ema'] as const;
+/**
+ * The networks of a file. StyleGAN2-ADA's names: generator, discriminator, moving average of the generator. Ours: encoder
+ * (image to w), localiser (image to map of what is anomalous).
+ */
+export const networkNames = ['G', 'D', 'G_ema', 'E', 'localiser'] as const;
 export type NetworkName = (typeof networkNames)[number];
 
 /** One network. Tensor names are those of the published code (`synthesis.b4.conv1.weight`), buffers included. */
