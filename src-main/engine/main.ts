@@ -15,6 +15,7 @@ import { featureDistances } from './quality/folder-distance.ts';
 import { rocWithBand } from './roc.ts';
 import { scoreJob } from './score-job.ts';
 import { trainJob } from './train-job.ts';
+import { trainLocaliserJob } from './train-localiser-job.ts';
 
 const channel: Channel<SupplierMethods, Record<never, never>, Record<never, never>> = openChannel<
   EngineMethods,
@@ -47,6 +48,15 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
         images: (numbers) => channel.call('train.images', numbers),
         tick: (statistics) => channel.call('train.tick', statistics),
         metric: (result) => channel.call('train.metric', result),
+      },
+      control,
+    ),
+  'train.localiser': (parameters, control) =>
+    trainLocaliserJob(
+      parameters,
+      {
+        images: (numbers) => channel.call('train.images', numbers),
+        tick: (tick) => channel.call('train.localiserTick', tick),
       },
       control,
     ),

@@ -17,6 +17,8 @@ import type { TrainingConfiguration } from '../training/configuration.ts';
 import type { RemoteShape } from '../training/remote-images.ts';
 import type { TickStatistics } from '../training/tick-statistics.ts';
 import type { TrainingResult } from '../training/train.ts';
+import type { LocaliserConfiguration } from '../training/localiser/configuration.ts';
+import type { LocaliserResult, LocaliserTick } from '../training/localiser/train-localiser.ts';
 import type { MetricResult } from '../training/training-metrics.ts';
 import type { DemonstrationOrder, DemonstrationSlice } from './demonstration.ts';
 import type { Comparison, Detection, MarkedImage, ScoreComparison, ScoreDifference } from './detection.ts';
@@ -135,6 +137,19 @@ export interface TrainParameters {
   /** Where the weights of metrics are. */
   readonly weightsFolder: string;
   /** Written into every snapshot. */
+  readonly recipe: Recipe;
+  readonly provenance: JsonObject;
+}
+
+export interface TrainLocaliserParameters {
+  /** Where the network, statistics, sheets and states go; a training that was stopped there resumes. */
+  readonly folder: string;
+  readonly configuration: LocaliserConfiguration;
+  readonly device: DeviceName | 'auto';
+  /** Threads of one operator on the processor; 0 leaves the choice to the runtime. */
+  readonly threads: number;
+  readonly images: RemoteShape;
+  /** Written into the network's file. */
   readonly recipe: Recipe;
   readonly provenance: JsonObject;
 }
@@ -271,6 +286,8 @@ export type EngineMethods = {
   };
   /** Progress counts images shown. Throws `cancelled` with the state written, `mismatch`, `content`, `missing`. */
   readonly train: { readonly request: TrainParameters; readonly response: TrainingResult };
+  /** As `train`. */
+  readonly 'train.localiser': { readonly request: TrainLocaliserParameters; readonly response: LocaliserResult };
   readonly generate: { readonly request: GenerateParameters; readonly response: GenerateResponse };
   readonly detection: { readonly request: readonly Comparison[]; readonly response: readonly Detection[] };
   readonly comparison: {
@@ -322,6 +339,10 @@ export type TrainSupplier = {
   readonly 'train.metric': { readonly request: MetricResult; readonly response: null };
 };
 
+export type TrainLocaliserSupplier = Pick<TrainSupplier, 'train.images'> & {
+  readonly 'train.localiserTick': { readonly request: LocaliserTick; readonly response: null };
+};
+
 export type GenerateSupplier = {
   readonly 'generate.store': { readonly request: GeneratedImage; readonly response: null };
 };
@@ -338,5 +359,6 @@ export type SupplierMethods = ProjectSupplier &
   ScoreSupplier &
   FamiliesSupplier &
   TrainSupplier &
+  TrainLocaliserSupplier &
   GenerateSupplier &
   FeatureDistanceSupplier;

@@ -1,0 +1,101 @@
+// A localiser's training as a face asks for it: checked before hours are spent, carried out by an engine.
+import type { ValuesOf } from '../../src-preload/parameters/parameter.ts';
+import type { localiserTraining } from '../../src-preload/parameters/localiser.ts';
+import type { Skipped } from '../decoder/folder-images.ts';
+import type { TrainLocaliserParameters, TrainLocaliserSupplier } from '../engine/protocol.ts';
+import { withEngine } from '../engine/start-engine.ts';
+import { Problem } from '../platform/errors.ts';
+import type { JobControl } from '../platform/job.ts';
+import type { Launcher } from '../platform/process.ts';
+import { version } from '../platform/version.ts';
+import {
+  fewestNormals,
+  type LocaliserConfiguration,
+  stagesFor,
+  validationShare,
+} from '../training/localiser/configuration.ts';
+import type { LocaliserResult, LocaliserTick } from '../training/localiser/train-localiser.ts';
+import { toJson } from '../training/run-folder.ts';
+import type { RecipeChoice } from '../training/training-recipe.ts';
+import { openTrainingSet, type TrainingFile, type TrainingSet } from '../training/training-set.ts';
+
+type Options = Pick<ValuesOf<typeof localiserTraining>, 'kiloImages' | 'batch' | 'width' | 'learningRate' | 'seed'>;
+
+export interface LocaliserRequest {
+  readonly options: Options;
+  readonly recipe: RecipeChoice;
+  /** Bytes of images that may be kept in memory. */
+  readonly memory: number;
+  /** Processes that decode images. */
+  readonly workers: number;
+}
+
+export interface LocaliserPlan {
+  readonly set: TrainingSet;
+  readonly configuration: LocaliserConfiguration;
+}
+
+/** Images between two validations. */
+const imagesPerTick = 4000;
+
+/** Reads and checks every image. Throws `usage` for too few, `mismatch`, `missing`. */
+export async function planLocaliser(
+  { options, recipe, memory, workers }: LocaliserRequest,
+  files: readonly TrainingFile[],
+  control: JobControl,
+  onSkipped: (skipped: Skipped) => void,
+): Promise<LocaliserPlan> {
+  const choice = { recipe, subset: null, memory, workers };
+  const set = await openTrainingSet(files, choice, control, (name, error) => onSkipped({ name, error }));
+  if (set.count < fewestNormals) {
+    throw new Problem('usage', { message: `a localiser needs at least ${fewestNormals} normal images; there are ${set.count}` });
+  }
+  const { resolution, channels } = set.recipe;
+  const { kiloImages, batch, width, learningRate, seed } = options;
+  return {
+    set,
+    configuration: {
+      network: { resolution, channels, width, stages: stagesFor(resolution) },
+      totalImages: Math.max(1, Math.round(kiloImages * 1000)),
+      batch,
+      learningRate,
+      seed,
+      validationImages: validationShare(set.count),
+      imagesPerTick,
+      dataset: { images: set.count, sha256: set.sha256 },
+    },
+  };
+}
+
+export interface LocaliserPlace extends Pick<TrainLocaliserParameters, 'folder' | 'device' | 'threads'> {
+  readonly launch: Launcher;
+  readonly onTick: (tick: LocaliserTick) => void;
+}
+
+/** Carries a plan out in an engine process. Throws `cancelled` with the state written. */
+export function carryOutLocaliser(
+  { set, configuration }: LocaliserPlan,
+  { launch, onTick, ...place }: LocaliserPlace,
+  control: JobControl,
+): Promise<LocaliserResult> {
+  const { recipe, count } = set;
+  const { resolution, channels } = recipe;
+  const parameters: TrainLocaliserParameters = {
+    ...place,
+    configuration,
+    images: { count, resolution, channels, labels: null },
+    recipe,
+    provenance: { program: `Residua ${version}`, configuration: toJson(configuration) },
+  };
+  return withEngine<TrainLocaliserSupplier, LocaliserResult>(
+    launch,
+    {
+      'train.images': (numbers) => Promise.all(numbers.map(set.image)),
+      'train.localiserTick': (tick) => {
+        onTick(tick);
+        return null;
+      },
+    },
+    (engine) => engine.call('train.localiser', parameters, control),
+  );
+}

@@ -1,0 +1,51 @@
+// The batches that a localiser learns from: normals, three quarters of them with a synthetic anomaly, and the masks.
+import type { Random } from '../../platform/random/random.ts';
+import type { TrainingImages } from '../training-images.ts';
+import { syntheticAnomaly } from './synthetic-anomaly.ts';
+
+export interface LocaliserBatch {
+  /** [N, C, R, R] in -1..1. */
+  readonly images: Float32Array;
+  /** [N, 1, R, R]: 1 where a pixel belongs to an anomaly. */
+  readonly masks: Float32Array;
+}
+
+/** Share of the images that stay as they are. */
+const unchangedShare = 0.25;
+
+/** The numbers of the images that a batch needs: of each image, itself and the one that patches come from. */
+export function numbersOf(size: number, from: Uint32Array, random: Random): readonly (readonly [number, number])[] {
+  return Array.from({ length: size }, () => [from[random.below(from.length)]!, from[random.below(from.length)]!]);
+}
+
+/** Makes a batch; the same stream of random numbers makes the same one. */
+export async function makeBatch(
+  images: TrainingImages,
+  numbers: readonly (readonly [number, number])[],
+  random: Random,
+): Promise<LocaliserBatch> {
+  const { resolution: side, channels } = images;
+  const plane = side * side;
+  const batch = {
+    images: new Float32Array(numbers.length * channels * plane),
+    masks: new Float32Array(numbers.length * plane),
+  };
+  for (const [index, [number, other]] of numbers.entries()) {
+    const own = random.fork(index);
+    const normal = await images.image(number);
+    const changed =
+      own.uniform() < unchangedShare
+        ? { image: normal, mask: null }
+        : syntheticAnomaly(normal, await images.image(other), { channels, side }, own);
+    batch.images.set(asExposed(changed.image, own), index * channels * plane);
+    if (changed.mask !== null) batch.masks.set(changed.mask, index * plane);
+  }
+  return batch;
+}
+
+/** Another gain and offset for each image: a shade brighter or darker as a whole is no anomaly of a place. */
+function asExposed(image: Float32Array, random: Random): Float32Array {
+  const gain = 1 + 0.08 * random.gaussian();
+  const offset = gain - 1 + 0.08 * random.gaussian();
+  return image.map((value) => Math.min(1, Math.max(-1, value * gain + offset)));
+}

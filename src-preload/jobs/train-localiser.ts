@@ -1,0 +1,19 @@
+// Train a localiser: a network that marks what does not belong into an image, learned from normal images alone.
+import { z } from 'zod';
+import { localiserTraining } from '../parameters/localiser.ts';
+import { shapeOf } from '../parameters/parameter.ts';
+import { id, label } from '../schemas/image.ts';
+import { jobFacts } from './job-facts.ts';
+
+export const trainLocaliserFacts = jobFacts({
+  kind: 'train-localiser',
+  title: 'Train a localiser on normals',
+  help: 'trains a network that marks anomalies in one pass, from normal images and synthetic anomalies',
+  parameters: z.strictObject({
+    cohort: id,
+    name: label,
+    /** In modality units; null: as each file says, or from its minimum to its maximum. */
+    window: z.strictObject({ center: z.number(), width: z.number().positive() }).nullable().default(null),
+    ...shapeOf(localiserTraining),
+  }),
+});
