@@ -25,6 +25,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
       summary: 'train a StyleGAN2-ADA on normal images',
       load: async () => (await import('./commands/train.ts')).train,
     },
+    'train-localiser': {
+      summary: 'train a network that marks anomalies in one pass, on normal images',
+      load: async () => (await import('./commands/train-localiser.ts')).trainLocaliser,
+    },
     rank: {
       summary: 'print or write the images of a catalog, sorted by any score',
       load: async () => (await import('./commands/rank.ts')).rank,

@@ -1,5 +1,5 @@
 // Trains on a plain folder or zip of images, as the published train.py does, into numbered folders of runs.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
@@ -13,6 +13,7 @@ import { resumeName } from '../training/published-files.ts';
 import { differingField, isFinished } from '../training/run-folder.ts';
 import type { TrainingResult } from '../training/train.ts';
 import { runDescription } from '../training/train-options.ts';
+import { runFolder } from './run-folder.ts';
 import { folderTrainingFiles } from './training-files.ts';
 
 export interface FolderTraining extends TrainingRequest {
@@ -54,9 +55,10 @@ export async function trainOnFolder(
     for (const note of plan.notes) onNote(note);
     const name = basename(resolve(data), extname(data));
     const description = runDescription(name, options, resumeName(options.resume));
-    const stopped = own ?? (await stoppedRun(outdir, description, plan.configuration));
-    const folder = stopped ?? join(outdir, `${await nextNumber(outdir)}-${description}`);
-    if (!onPlan(plan.configuration, folder, stopped !== undefined)) return null;
+    const stopped = (folder: string) => isStopped(folder, plan.configuration);
+    const { folder, resumed } =
+      own === undefined ? await runFolder(outdir, description, stopped) : { folder: own, resumed: true };
+    if (!onPlan(plan.configuration, folder, resumed)) return null;
     makeFolder(folder);
     return await carryOutTraining(plan, { ...place, launch, folder }, control);
   } finally {
@@ -64,33 +66,12 @@ export async function trainOnFolder(
   }
 }
 
-const runPattern = /^(\d{5})-(.*)$/;
-
-/** The newest folder of the same training that has begun and is not finished. */
-async function stoppedRun(
-  outdir: string,
-  description: string,
-  configuration: TrainingConfiguration,
-): Promise<string | undefined> {
-  const names = (await runNames(outdir)).filter((name) => runPattern.exec(name)![2] === description);
-  for (const name of names.toReversed()) {
-    const folder = join(outdir, name);
-    const stored = await readConfiguration(folder).catch(() => undefined);
-    const same = stored !== undefined && differingField(stored, configuration) === undefined;
-    const metrics = z.array(z.string()).catch([]).parse(stored?.metrics);
-    if (same && !(await isFinished(folder, configuration.totalKimg, metrics))) return folder;
-  }
-  return undefined;
-}
-
-async function nextNumber(outdir: string): Promise<string> {
-  const last = (await runNames(outdir)).at(-1);
-  return String(last === undefined ? 0 : Number(runPattern.exec(last)![1]) + 1).padStart(5, '0');
-}
-
-async function runNames(outdir: string): Promise<string[]> {
-  const names = await readdir(outdir).catch(() => []);
-  return names.filter((name) => runPattern.test(name)).sort();
+/** Whether the folder holds this training, begun and not finished. */
+async function isStopped(folder: string, configuration: TrainingConfiguration): Promise<boolean> {
+  const stored = await readConfiguration(folder).catch(() => undefined);
+  if (stored === undefined || differingField(stored, configuration) !== undefined) return false;
+  const metrics = z.array(z.string()).catch([]).parse(stored.metrics);
+  return !(await isFinished(folder, configuration.totalKimg, metrics));
 }
 
 /** What `train` wrote when the training in the folder began. Throws `content`. */

@@ -16,7 +16,14 @@ import { now } from '../platform/time.ts';
 import { inWords } from '../platform/words.ts';
 
 /** What the catalog keeps of a network's construction. */
-const constructionSchema = contractModel.pick({ resolution: true, channels: true, classes: true, discriminator: true });
+const constructionSchema = contractModel.pick({
+  resolution: true,
+  channels: true,
+  classes: true,
+  generator: true,
+  discriminator: true,
+  localiser: true,
+});
 export type Construction = z.infer<typeof constructionSchema>;
 
 /** Reads a network file of any known format and keeps a copy; the same file twice is the same model. */

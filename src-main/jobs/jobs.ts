@@ -10,12 +10,14 @@ import { projectJob } from './project.ts';
 import { scoreJob } from './score.ts';
 import { scoresJob } from './scores.ts';
 import { trainJob } from './train.ts';
+import { trainLocaliserJob } from './train-localiser.ts';
 import { typicalityJob } from './typicality.ts';
 
 export const jobs: { readonly [K in RunKind]: Job<K> } = {
   import: importJob,
   masks: masksJob,
   train: trainJob,
+  'train-localiser': trainLocaliserJob,
   project: projectJob,
   score: scoreJob,
   scores: scoresJob,

@@ -1,4 +1,5 @@
 // A network file as what projection, scoring and generation work with: checked arguments and tensors.
+import { type LocaliserArguments, parseLocaliserArguments } from '../../native/networks/localiser/arguments.ts';
 import {
   type DiscriminatorArguments,
   type GeneratorArguments,
@@ -53,6 +54,29 @@ export async function loadNetwork(file: string): Promise<LoadedNetwork> {
   };
 }
 
+/** A localiser, with the recipe of the images that it was trained on. */
+export interface LocaliserNetwork {
+  readonly arguments_: LocaliserArguments;
+  readonly tensors: ReadonlyMap<string, HostTensor>;
+  readonly recipe: Recipe | null;
+  readonly provenance: JsonObject;
+  readonly sha256: string;
+}
+
+/** Reads a localiser's file. Throws as `loadNetwork`. */
+export async function loadLocaliser(file: string): Promise<LocaliserNetwork> {
+  const { networks, recipe, provenance } = await readNetworks(file);
+  const network = networks.localiser;
+  if (network === undefined) throw new Problem('missing', { what: 'localiser', name: file });
+  return {
+    arguments_: parseLocaliserArguments(network.constructorArguments, file),
+    tensors: network.tensors,
+    recipe: recipe === null ? null : parseRecipe(recipe, file),
+    provenance,
+    sha256: await fileSha256(file),
+  };
+}
+
 /** What a network file holds, as the catalog notes it. */
 export interface NetworkDescription {
   readonly sha256: string;
@@ -60,16 +84,28 @@ export interface NetworkDescription {
   readonly channels: 1 | 3;
   /** 0: not conditional. */
   readonly classes: number;
+  /** Images can be reconstructed with it. */
+  readonly generator: boolean;
   readonly discriminator: boolean;
+  /** Anomalies can be marked with it. */
+  readonly localiser: boolean;
   readonly recipe: Recipe | null;
   readonly provenance: JsonObject;
 }
 
 /** What is in a network file, without its weights. */
 export async function describeNetwork(file: string): Promise<NetworkDescription> {
+  const { networks } = await readNetworks(file);
+  if (networks.localiser !== undefined) {
+    const { arguments_, ...origin } = await loadLocaliser(file);
+    const { resolution, channels } = arguments_;
+    const { tensors: _, ...described } = origin;
+    return { ...described, resolution, channels, classes: 0, generator: false, discriminator: false, localiser: true };
+  }
   const { generator, discriminator, recipe, provenance, sha256 } = await loadNetwork(file);
   const { img_resolution: resolution, img_channels: channels, c_dim: classes } = generator.arguments_;
-  return { sha256, resolution, channels, classes, discriminator: discriminator !== null, recipe, provenance };
+  const has = { generator: true, discriminator: discriminator !== null, localiser: false };
+  return { sha256, resolution, channels, classes, ...has, recipe, provenance };
 }
 
 function parseRecipe(recipe: JsonObject, file: string): Recipe {

@@ -1,6 +1,7 @@
 // A localiser's training as a face asks for it: checked before hours are spent, carried out by an engine.
-import type { ValuesOf } from '../../src-preload/parameters/parameter.ts';
+
 import type { localiserTraining } from '../../src-preload/parameters/localiser.ts';
+import type { ValuesOf } from '../../src-preload/parameters/parameter.ts';
 import type { Skipped } from '../decoder/folder-images.ts';
 import type { TrainLocaliserParameters, TrainLocaliserSupplier } from '../engine/protocol.ts';
 import { withEngine } from '../engine/start-engine.ts';
@@ -48,7 +49,9 @@ export async function planLocaliser(
   const choice = { recipe, subset: null, memory, workers };
   const set = await openTrainingSet(files, choice, control, (name, error) => onSkipped({ name, error }));
   if (set.count < fewestNormals) {
-    throw new Problem('usage', { message: `a localiser needs at least ${fewestNormals} normal images; there are ${set.count}` });
+    throw new Problem('usage', {
+      message: `a localiser needs at least ${fewestNormals} normal images; there are ${set.count}`,
+    });
   }
   const { resolution, channels } = set.recipe;
   const { kiloImages, batch, width, learningRate, seed } = options;

@@ -1,4 +1,5 @@
 // What a training tells, a tick or the metric of a snapshot, as one line for people.
+import type { LocaliserTick } from '../training/localiser/train-localiser.ts';
 import type { TickStatistics } from '../training/tick-statistics.ts';
 import type { MetricResult } from '../training/training-metrics.ts';
 
@@ -26,4 +27,11 @@ export function tickLine(tick: TickStatistics): string {
 export function metricLine({ results, snapshot_pkl, total_time_str }: MetricResult): string {
   const values = Object.entries(results).map(([name, value]) => `${name} ${Number(value.toPrecision(5))}`);
   return `${values.join(', ')} of ${snapshot_pkl}, ${total_time_str}`;
+}
+
+/** `kimg 8.0, loss 0.0912, held-out loss 0.0954 (best so far), held-out AUROC 0.871, 45 images/s`. */
+export function localiserTickLine(tick: LocaliserTick): string {
+  const held = `held-out loss ${tick.loss.toFixed(4)}${tick.best ? ' (best so far)' : ''}`;
+  const parts = [`kimg ${(tick.imagesShown / 1000).toFixed(1)}`, `loss ${tick.trainingLoss.toFixed(4)}`, held];
+  return `${parts.join(', ')}, held-out AUROC ${tick.auroc.toFixed(3)}, ${tick.imagesPerSecond.toFixed(1)} images/s`;
 }

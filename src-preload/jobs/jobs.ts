@@ -10,12 +10,14 @@ import { projectFacts } from './project.ts';
 import { scoreFacts } from './score.ts';
 import { scoresFacts } from './scores.ts';
 import { trainFacts } from './train.ts';
+import { trainLocaliserFacts } from './train-localiser.ts';
 import { typicalityFacts } from './typicality.ts';
 
 export const jobs = [
   importFacts,
   masksFacts,
   trainFacts,
+  trainLocaliserFacts,
   projectFacts,
   scoreFacts,
   scoresFacts,

@@ -36,7 +36,11 @@ export const localiserTraining = {
     folded: true,
   }),
   seed: parameter({
-    schema: z.int().min(0).max(2 ** 31 - 1).default(0),
+    schema: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(0),
     option: '--seed <number>',
     label: 'Random seed',
     help: 'random seed',

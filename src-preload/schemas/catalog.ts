@@ -34,8 +34,12 @@ export const model = z.strictObject({
   resolution: z.int(),
   channels: z.int(),
   classes: z.int(),
+  /** Reconstruction needs one; a localiser's file has none. */
+  generator: z.boolean().default(true),
   /** Projection with the discriminator loss and the typicality scores need one. */
   discriminator: z.boolean(),
+  /** The localiser scores need one. */
+  localiser: z.boolean().default(false),
   importedAt: time,
 });
 export type Model = Output<typeof model>;

@@ -1,5 +1,18 @@
 // The localiser: a U-Net without normalisation of activations that says of every pixel whether it belongs to an anomaly.
-import { add, convolution, leakyRelu, mean, multiply, reciprocal, repeatPixels, reshape, sqrt, square, subtract, sumBlocks } from '../../graph/build.ts';
+import {
+  add,
+  convolution,
+  leakyRelu,
+  mean,
+  multiply,
+  reciprocal,
+  repeatPixels,
+  reshape,
+  sqrt,
+  square,
+  subtract,
+  sumBlocks,
+} from '../../graph/build.ts';
 import type { Tensor } from '../../graph/operations.ts';
 import { layerOf, type ParameterSource } from '../parameter-source.ts';
 import { type ConvolutionShape, convolutionsOf, type LocaliserArguments } from './arguments.ts';

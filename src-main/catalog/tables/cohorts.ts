@@ -59,12 +59,12 @@ export function referenceCohorts(catalog: Catalog): ReadonlySet<number> {
   const used = catalog.column<number>(
     `SELECT json_extract(parameters, '$.normals') AS cohort FROM runs WHERE cohort IS NOT NULL
      UNION SELECT json_extract(parameters, '$.projecting.normals') AS cohort FROM runs WHERE cohort IS NOT NULL
-     UNION SELECT json_extract(parameters, '$.cohort') AS cohort FROM runs WHERE kind = 'train' AND cohort IS NOT NULL`,
+     UNION SELECT json_extract(parameters, '$.cohort') AS cohort FROM runs WHERE kind LIKE 'train%' AND cohort IS NOT NULL`,
   );
   const isScored = (cohort: number) =>
     catalog.get(
       `SELECT 1 FROM runs r JOIN run_items i ON i.run = r.id
-       WHERE r.kind NOT IN ('import', 'masks', 'train', 'export', 'demonstration')
+       WHERE r.kind NOT IN ('import', 'masks', 'export', 'demonstration') AND r.kind NOT LIKE 'train%'
          AND i.image IN (SELECT image FROM cohort_members WHERE cohort = @cohort LIMIT @looked) LIMIT 1`,
       { cohort, looked },
     ) !== undefined;

@@ -9,10 +9,10 @@ import { metricLine, tickLine } from '../../operations/tick-line.ts';
 import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { deviceRemarks, givenOptions, trainOptions } from '../../training/train-options.ts';
-import { defineCommand, flag, number, option, text, whole } from '../command.ts';
+import { defineCommand, flag, option, text, whole } from '../command.ts';
 import type { Context } from '../context.ts';
 import { optionsOf } from '../parameter-options.ts';
-import { weightsOption } from '../shared-options.ts';
+import { weightsOption, windowOf, windowOptions } from '../shared-options.ts';
 import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
 
 const published = {
@@ -90,8 +90,7 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
       'train on grey or colour (without it: as the first image)',
       z.enum(['L', 'RGB']).optional(),
     ),
-    windowLevel: option('--window-level <value>', 'centre of the window, as Hounsfield units', number.optional()),
-    windowWidth: option('--window-width <value>', 'width of the window', number.positive().optional()),
+    ...windowOptions,
     memory: option(
       '--memory <MiB>',
       'memory for decoded images; the rest is decoded each time',
@@ -166,14 +165,6 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
     if (result !== null) context.print(`trained with ${result.imagesShown} images: ${result.snapshot}`);
   },
 });
-
-function windowOf(center: number | undefined, width: number | undefined): { center: number; width: number } | null {
-  if (center === undefined && width === undefined) return null;
-  if (center === undefined || width === undefined) {
-    throw new Problem('usage', { message: '--window-level and --window-width belong together' });
-  }
-  return { center, width };
-}
 
 type CohortTraining = Omit<Extract<Parameters<typeof follow>[1], { kind: 'train' }>['parameters'], 'cohort'>;
 

@@ -31,10 +31,15 @@ export const fewestNormals = 8;
 /** Stages that a resolution is looked at in: the smallest has 8 x 8 places, and there are at most six. */
 export const stagesFor = (resolution: number): number => Math.min(6, Math.max(2, Math.log2(resolution) - 2));
 
-export const validationShare = (images: number): number => Math.max(2, Math.min(mostValidation, Math.floor(images / 10)));
+export const validationShare = (images: number): number =>
+  Math.max(2, Math.min(mostValidation, Math.floor(images / 10)));
 
 /** Numbers of the normals that are held out, and of those that are learned from; both depend on seed and count alone. */
-export function divide(count: number, held: number, order: Uint32Array): { readonly learned: Uint32Array; readonly heldOut: Uint32Array } {
+export function divide(
+  count: number,
+  held: number,
+  order: Uint32Array,
+): { readonly learned: Uint32Array; readonly heldOut: Uint32Array } {
   return { heldOut: order.slice(0, held).sort(), learned: order.slice(held, count).sort() };
 }
 

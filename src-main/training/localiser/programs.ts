@@ -62,7 +62,9 @@ export function startValues(arguments_: LocaliserArguments, random: Random): Map
     const length = layout.entries.get(name)!.shape.reduce((product, size) => product * size, 1);
     if (name.endsWith('.gain')) return new Float32Array(length).fill(1);
     if (name === 'out.bias') return new Float32Array(length).fill(rareAnomaly);
-    return name.endsWith('.weight') && name !== 'out.weight' ? random.fork(name).gaussians(length) : new Float32Array(length);
+    return name.endsWith('.weight') && name !== 'out.weight'
+      ? random.fork(name).gaussians(length)
+      : new Float32Array(length);
   }, layout);
   const vector = (data: Float32Array): HostTensor => ({ data, shape: [layout.size] });
   return new Map([

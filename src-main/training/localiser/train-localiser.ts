@@ -84,7 +84,12 @@ export async function trainLocaliser(
   let { best, vector } = { best: stored?.position.best ?? null, vector: stored?.best ?? null };
   const save = async () => {
     const variables = await trainer.variables();
-    await writeState(folder, configuration, { position: { steps: trainer.steps, best }, variables, best: vector }, trainer.imagesShown);
+    await writeState(
+      folder,
+      configuration,
+      { position: { steps: trainer.steps, best }, variables, best: vector },
+      trainer.imagesShown,
+    );
     return variables;
   };
   try {
@@ -110,7 +115,12 @@ export async function trainLocaliser(
         best = { ...judged, imagesShown };
         vector = (await trainer.variables()).get(localiserVariables.average)!.data;
         const normals = await trainer.normalScores(control);
-        const provenance = { ...origin.provenance, imagesShown, validation: { ...judged }, calibration: calibrationOf(normals) };
+        const provenance = {
+          ...origin.provenance,
+          imagesShown,
+          validation: { ...judged },
+          calibration: calibrationOf(normals),
+        };
         await writeNetwork(network, configuration, vector, { ...origin, provenance });
       }
       await writeSheet(folder, trainer, images, imagesShown);
@@ -154,7 +164,12 @@ async function writeNetwork(
 }
 
 /** Rows of four held-out normals: each image, its mask, and the network's map beside each other. */
-async function writeSheet(folder: string, trainer: LocaliserTrainer, images: TrainingImages, shown: number): Promise<void> {
+async function writeSheet(
+  folder: string,
+  trainer: LocaliserTrainer,
+  images: TrainingImages,
+  shown: number,
+): Promise<void> {
   const { images: pictures, masks, maps } = await trainer.samples();
   const { channels, resolution } = images;
   const plane = resolution * resolution;
@@ -207,6 +222,12 @@ async function writeState(
   for (const old of (await stateNames(folder)).slice(2)) await rm(join(folder, old), { force: true });
 }
 
+/** Whether the folder holds a training of this configuration that has come to its end. */
+export async function isFinishedLocaliser(folder: string, configuration: LocaliserConfiguration): Promise<boolean> {
+  const state = await readState(folder, configuration).catch(() => null);
+  return state !== null && state.position.steps * configuration.batch >= configuration.totalImages;
+}
+
 /** The newest state that can be read whole; null without one. */
 async function readState(folder: string, configuration: LocaliserConfiguration): Promise<State | null> {
   const names = await stateNames(folder);
@@ -227,7 +248,10 @@ async function readState(folder: string, configuration: LocaliserConfiguration):
 
 async function stateNames(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => statePattern.test(name)).sort().toReversed();
+  return names
+    .filter((name) => statePattern.test(name))
+    .sort()
+    .toReversed();
 }
 
 function demandSame(before: JsonObject, configuration: LocaliserConfiguration, file: string): void {
