@@ -117,8 +117,11 @@ function addBlob(image: Float32Array, channels: number, side: number, random: Ra
   }
 }
 
-/** The largest difference over the channels, median-filtered (5 x 5; 3 x 3 up to 64 pixels), through the logistic. */
-function visibleChange(before: Float32Array, after: Float32Array, side: number): Float32Array {
+/**
+ * How visible a change is at each pixel, [side, side] in 0..1: the largest difference over the channels, median-filtered
+ * (5 x 5; 3 x 3 up to 64 pixels), through the logistic.
+ */
+export function visibleChange(before: Float32Array, after: Float32Array, side: number): Float32Array {
   const plane = side * side;
   const difference = new Float32Array(plane);
   for (let at = 0; at < before.length; at++) {
