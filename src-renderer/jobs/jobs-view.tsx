@@ -10,6 +10,7 @@ import {
   ImportIcon,
   LayersIcon,
   LearningIcon,
+  LocateIcon,
   MergeColumnsIcon,
   PlaybookIcon,
   SearchTemplateIcon,
@@ -37,6 +38,7 @@ const starters: readonly {
 }[] = [
   { name: 'import', text: 'Import images', icon: ImportIcon },
   { name: 'train', text: 'Train', icon: LearningIcon },
+  { name: 'train-localiser', text: 'Train localiser', icon: LocateIcon },
   { name: 'network', text: 'Import network', icon: GraphIcon },
   { name: 'project', text: 'Reconstruct and score', icon: SearchTemplateIcon },
   { name: 'scores', text: 'Score', icon: TimelineBarChartIcon },

@@ -40,6 +40,7 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
   const [log, showLog] = useState<'all' | 'skipped' | null>(null);
   // By default the curves of a training are shown while it runs.
   const [wantsTraining, setWantsTraining] = useState<boolean | null>(null);
+  const isTraining = run.kind === 'train' || run.kind === 'train-localiser';
   const showsTraining = wantsTraining ?? run.state === 'running';
   const [requested, setRequested] = useState<Action | null>(null);
   const act = async (action: Action) => {
@@ -68,7 +69,7 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
               onClick={() => act(action)}
             />
           ))}
-          {run.kind === 'train' ? (
+          {isTraining ? (
             <Toggle icon={<TimelineLineChartIcon />} text="Training" on={showsTraining} set={setWantsTraining} />
           ) : null}
           {run.skipped > 0 ? (
@@ -101,7 +102,7 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
       {run.reason === null ? null : <p className={styles.reason}>{run.reason}</p>}
       {run.state === 'done' && run.summary !== null ? <p className={styles.summary}>{run.summary}</p> : null}
       <ProblemNote error={error} />
-      {run.kind === 'train' && showsTraining ? <TrainingProgress run={run.id} /> : null}
+      {isTraining && showsTraining ? <TrainingProgress run={run.id} /> : null}
       {log === null ? null : <RunLog key={log} run={run.id} level={log === 'all' ? undefined : log} />}
     </Card>
   );

@@ -1,4 +1,4 @@
-// The progress of a training: its losses and augmentation over the images shown, and the newest sheet of generated images.
+// The progress of a training: its losses over the images shown, and the newest sheet of images.
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { EventValue, Response } from '../../src-preload/contract.ts';
@@ -20,6 +20,17 @@ const panels: readonly {
       ['Loss/G/loss', 'generator', '#5fb0ff'],
       ['Loss/D/loss', 'discriminator', '#ff9f5a'],
     ],
+  },
+  {
+    title: 'Cross-entropy of the masks',
+    lines: [
+      ['Loss/localiser', 'learned normals', '#5fb0ff'],
+      ['Loss/localiser/held-out', 'held-out normals', '#ff9f5a'],
+    ],
+  },
+  {
+    title: 'AUROC of held-out synthetic anomalies',
+    lines: [['Validation/auroc', 'AUROC', '#7dfcb0']],
   },
   {
     title: 'Overfitting and augmentation',
@@ -55,7 +66,9 @@ export function TrainingProgress({ run }: { readonly run: number }) {
           <p className={text.quiet}>The first values appear after 4,000 images.</p>
         </section>
       ) : (
-        panels.map(({ title, lines }) => <Panel key={title} title={title} lines={lines} points={points} />)
+        panels
+          .filter(({ lines }) => lines.some(([name]) => points.some(({ values }) => values[name] !== undefined)))
+          .map(({ title, lines }) => <Panel key={title} title={title} lines={lines} points={points} />)
       )}
       <Sheet png={sheet.data?.png ?? null} />
     </div>
@@ -104,12 +117,12 @@ function Sheet({ png }: { readonly png: Uint8Array | null }) {
   }, [png]);
   return (
     <section>
-      <h3>Newest generated images</h3>
+      <h3>Newest sheet of images</h3>
       {url === undefined ? (
         <p className={text.quiet}>None yet.</p>
       ) : (
         <div className={styles.sheet}>
-          <img className={styles.corner} src={url} alt="upper left of the sheet of generated images" />
+          <img className={styles.corner} src={url} alt="upper left of the newest sheet of images" />
         </div>
       )}
     </section>

@@ -6,6 +6,7 @@ export type DialogName =
   | 'import'
   | 'network'
   | 'train'
+  | 'train-localiser'
   | 'project'
   | 'score'
   | 'scores'

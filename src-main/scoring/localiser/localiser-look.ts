@@ -34,7 +34,7 @@ export async function openLocaliser(
   device: Device,
   { arguments_, tensors }: Pick<LocaliserNetwork, 'arguments_' | 'tensors'>,
 ): Promise<LocaliserLook> {
-  const { channels, resolution, stages } = arguments_;
+  const { channels, resolution } = arguments_;
   const images = input('images', [batch, channels, resolution, resolution]);
   const { logits, features } = localiser(constantParameters(tensors), arguments_, images);
   const used = features.map((feature, stage) => ({ feature, stage })).slice(1);

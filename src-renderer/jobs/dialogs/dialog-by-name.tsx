@@ -13,6 +13,7 @@ import { ProjectDialog } from './project-dialog.tsx';
 import { ScoreDialog } from './score-dialog.tsx';
 import { ScoresDialog } from './scores-dialog.tsx';
 import { TrainDialog } from './train-dialog.tsx';
+import { TrainLocaliserDialog } from './train-localiser-dialog.tsx';
 import { TypicalityDialog } from './typicality-dialog.tsx';
 
 interface AnyDialogProps extends DialogProps {
@@ -24,6 +25,7 @@ const dialogs: { readonly [N in DialogName]: (props: AnyDialogProps) => ReactNod
   import: ({ open: _open, images: _images, ...props }) => <ImportDialog {...props} />,
   network: ({ onClose }) => <NetworkDialog onClose={onClose} />,
   train: ({ open: _open, images: _images, ...props }) => <TrainDialog {...props} />,
+  'train-localiser': ({ open: _open, images: _images, ...props }) => <TrainLocaliserDialog {...props} />,
   project: ({ open, images: _images, ...props }) => <ProjectDialog {...props} onNetwork={() => open('network')} />,
   score: ({ open: _open, images: _images, ...props }) => <ScoreDialog {...props} />,
   scores: ({ open: _open, images: _images, ...props }) => <ScoresDialog {...props} />,

@@ -19,7 +19,7 @@ const usualPatch = (resolution: number): number => Math.max(Math.min(16, resolut
 const usualBatch = (resolution: number): number => (resolution <= 64 ? 8 : 1);
 
 export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly onNetwork: () => void }) {
-  const models = useAnswer('models.list', {}).data?.models ?? [];
+  const models = (useAnswer('models.list', {}).data?.models ?? []).filter(({ generator }) => generator);
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
   const device = useUsualDevice();
   const [selected, setModel] = useState<number>();

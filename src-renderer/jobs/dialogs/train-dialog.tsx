@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { trainFacts } from '../../../src-preload/jobs/train.ts';
 import { training } from '../../../src-preload/parameters/training.ts';
 import { useAnswer } from '../../host/use-host.ts';
-import { computedTomographyWindows } from '../../inspect/window-level.ts';
 import { useUsualDevice } from './device-field.tsx';
 import { ChoiceField, FieldRow, FlagField, MoreOptions, TextField } from './fields.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
@@ -12,13 +11,14 @@ import { NumberField } from './number-field.tsx';
 import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
 import { PathField } from './path-field.tsx';
 import { likelyNormals } from './reference-normals-field.tsx';
+import { type WindowChoice, WindowField } from './window-field.tsx';
 
 export function TrainDialog(props: DialogProps) {
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
   const device = useUsualDevice();
   const [selected, setCohort] = useState<number>();
   const [givenName, setName] = useState<string>();
-  const [window, setWindow] = useState<{ readonly center: number; readonly width: number } | null>(null);
+  const [window, setWindow] = useState<WindowChoice>(null);
   const [kimg, setKimg] = useState(1000);
   const [mirror, setMirror] = useState(false);
   const [aug, setAug] = useState<'ada' | 'noaug'>('ada');
@@ -57,18 +57,7 @@ export function TrainDialog(props: DialogProps) {
       <ParameterFields set={training} values={values} onChange={setValues} folded={false} />
       <MoreOptions>
         <FieldRow>
-          <ChoiceField
-            label="Window"
-            choices={[
-              { label: 'as each file says', value: null },
-              ...computedTomographyWindows.map(({ name, center, width }) => ({
-                label: `CT ${name}: W ${width} L ${center}`,
-                value: { center, width },
-              })),
-            ]}
-            value={window}
-            onChange={setWindow}
-          />
+          <WindowField value={window} onChange={setWindow} />
           <ChoiceField
             label="Augmentation"
             choices={[
