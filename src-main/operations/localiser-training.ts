@@ -10,8 +10,10 @@ import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { version } from '../platform/version.ts';
 import {
+  divideNormals,
   fewestNormals,
   type LocaliserConfiguration,
+  shortIdentity,
   stagesFor,
   validationShare,
 } from '../training/localiser/configuration.ts';
@@ -88,7 +90,11 @@ export function carryOutLocaliser(
     configuration,
     images: { count, resolution, channels, labels: null },
     recipe,
-    provenance: { program: `Residua ${version}`, configuration: toJson(configuration) },
+    provenance: {
+      program: `Residua ${version}`,
+      configuration: toJson(configuration),
+      heldOut: Array.from(divideNormals(configuration).heldOut, (index) => shortIdentity(set.identityOf(index))),
+    },
   };
   return withEngine<TrainLocaliserSupplier, LocaliserResult>(
     launch,

@@ -57,6 +57,8 @@ export interface TrainingSet {
   /** In the order of all images; null without labels. */
   readonly labels: readonly Label[] | null;
   readonly nameOf: (index: number) => string;
+  /** SHA-256 of the file of an image, and its frame. */
+  readonly identityOf: (index: number) => { readonly sha256: string; readonly frame: number };
   /** Image `index` as [C, R, R] in -1..1. */
   readonly image: (index: number) => Promise<Float32Array>;
 }
@@ -114,6 +116,7 @@ export async function openTrainingSet(
     total: all.length,
     labels: labelsOf(all),
     nameOf: (index) => all[index]!.file.name,
+    identityOf: (index) => all[index]!,
     image: async (index) => {
       const { file, frame, kept } = all[index]!;
       if (kept !== null) return unpack(kept);

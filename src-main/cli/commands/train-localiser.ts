@@ -8,7 +8,7 @@ import { nodeLauncher } from '../../engine/start-engine.ts';
 import { trainLocaliserOnFolder } from '../../folder-tools/folder-localiser-training.ts';
 import { localiserTickLine } from '../../operations/tick-line.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
-import { defineCommand, flag, option, text, whole } from '../command.ts';
+import { count, defineCommand, flag, option, text, whole } from '../command.ts';
 import { optionsOf } from '../parameter-options.ts';
 import { windowOf, windowOptions } from '../shared-options.ts';
 import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
@@ -37,7 +37,7 @@ from. Ctrl-C stops it after the present step; the same command resumes where it 
       'memory for decoded images; the rest is decoded each time',
       whole.default(defaultMemory),
     ),
-    workers: option('--workers <number>', 'processes that decode images', z.int().min(1).max(64).default(2)),
+    workers: option('--workers <number>', 'processes that decode images', count.default(2)),
     threads: option('--threads <number>', 'CPU threads (0: all)', whole.default(0)),
     cohort: option('--cohort <name>', 'train on a cohort of the catalog instead of --data', text.optional()),
     name: option('--name <name>', 'with --cohort: the name of the model', text.optional()),

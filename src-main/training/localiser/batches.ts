@@ -18,11 +18,12 @@ export function numbersOf(size: number, from: Uint32Array, random: Random): read
   return Array.from({ length: size }, () => [from[random.below(from.length)]!, from[random.below(from.length)]!]);
 }
 
-/** Makes a batch; the same stream of random numbers makes the same one. */
+/** Makes a batch; the same stream of random numbers makes the same one. `keeps` says which images stay as they are. */
 export async function makeBatch(
   images: TrainingImages,
   numbers: readonly (readonly [number, number])[],
   random: Random,
+  keeps: (index: number, random: Random) => boolean = (_, own) => own.uniform() < unchangedShare,
 ): Promise<LocaliserBatch> {
   const { resolution: side, channels } = images;
   const plane = side * side;
@@ -33,10 +34,9 @@ export async function makeBatch(
   for (const [index, [number, other]] of numbers.entries()) {
     const own = random.fork(index);
     const normal = await images.image(number);
-    const changed =
-      own.uniform() < unchangedShare
-        ? { image: normal, mask: null }
-        : syntheticAnomaly(normal, await images.image(other), { channels, side }, own);
+    const changed = keeps(index, own)
+      ? { image: normal, mask: null }
+      : syntheticAnomaly(normal, await images.image(other), { channels, side }, own);
     batch.images.set(asExposed(changed.image, own), index * channels * plane);
     if (changed.mask !== null) batch.masks.set(changed.mask, index * plane);
   }

@@ -1,6 +1,7 @@
 // Everything that decides what a localiser becomes: the network, how long and how fast it learns, and on what.
 import { z } from 'zod';
 import type { LocaliserArguments } from '../../../native/networks/localiser/arguments.ts';
+import { randomFrom } from '../../platform/random/random.ts';
 
 export const localiserConfigurationSchema = z.strictObject({
   network: z.strictObject({
@@ -24,7 +25,7 @@ export const localiserConfigurationSchema = z.strictObject({
 export type LocaliserConfiguration = Readonly<z.infer<typeof localiserConfigurationSchema>>;
 
 /** Enough to judge a network by, and never more than a tenth of the normals. */
-const mostValidation = 256;
+const mostValidation = 1024;
 /** Fewer normals cannot be divided into those that are learned and those that judge. */
 export const fewestNormals = 8;
 
@@ -34,13 +35,13 @@ export const stagesFor = (resolution: number): number => Math.min(6, Math.max(2,
 export const validationShare = (images: number): number =>
   Math.max(2, Math.min(mostValidation, Math.floor(images / 10)));
 
-/** Numbers of the normals that are held out, and of those that are learned from; both depend on seed and count alone. */
-export function divide(
-  count: number,
-  held: number,
-  order: Uint32Array,
-): { readonly learned: Uint32Array; readonly heldOut: Uint32Array } {
-  return { heldOut: order.slice(0, held).sort(), learned: order.slice(held, count).sort() };
+/** Numbers of the normals that are held out, and of those that are learned from, ascending: by seed and count alone. */
+export function divideNormals({ seed, validationImages, dataset }: LocaliserConfiguration): {
+  readonly learned: Uint32Array;
+  readonly heldOut: Uint32Array;
+} {
+  const order = randomFrom(seed).fork('localiser').fork('division').permutation(dataset.images);
+  return { heldOut: order.slice(0, validationImages).sort(), learned: order.slice(validationImages).sort() };
 }
 
 /** Learning rate of a step, counted from 0. */
@@ -51,3 +52,7 @@ export function learningRateAt({ learningRate, totalImages, batch }: LocaliserCo
 
 /** The arguments of the network as its file has them. */
 export const argumentsOf = ({ network }: LocaliserConfiguration): LocaliserArguments => network;
+
+/** How a network's file names a normal that it has not learned from: enough of the hash to know the image again. */
+export const shortIdentity = ({ sha256, frame }: { readonly sha256: string; readonly frame: number }): string =>
+  `${sha256.slice(0, 16)}:${frame}`;

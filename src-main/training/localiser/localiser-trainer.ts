@@ -8,7 +8,7 @@ import { type Random, randomFrom } from '../../platform/random/random.ts';
 import { auroc } from '../../statistics/auroc.ts';
 import type { TrainingImages } from '../training-images.ts';
 import { type LocaliserBatch, makeBatch, numbersOf } from './batches.ts';
-import { divide, type LocaliserConfiguration, learningRateAt } from './configuration.ts';
+import { divideNormals, type LocaliserConfiguration, learningRateAt } from './configuration.ts';
 import { adamOptions, localiserVariables, startValues, trainingStep, validation } from './programs.ts';
 
 /** How well the averaged network does on normals that it does not learn from. */
@@ -55,9 +55,7 @@ export class LocaliserTrainer {
     this.#validation = parts.validation;
     this.#steps = steps;
     this.#random = randomFrom(configuration.seed).fork('localiser');
-    const { validationImages } = configuration;
-    const order = this.#random.fork('division').permutation(images.count);
-    ({ learned: this.#learned, heldOut: this.#heldOut } = divide(images.count, validationImages, order));
+    ({ learned: this.#learned, heldOut: this.#heldOut } = divideNormals(configuration));
   }
 
   /** Compiles the programs. `start`: the variables and steps of a stopped training, which resumes bit by bit. */
@@ -101,20 +99,20 @@ export class LocaliserTrainer {
     return loss![0]!;
   }
 
-  /** Judges the averaged network on every held-out normal, each with an anomaly of its own, or none. Throws `cancelled`. */
+  /** Judges the averaged network on every held-out normal: every second one has an anomaly. Throws `cancelled`. */
   async validate(control: JobControl): Promise<LocaliserValidation> {
     const scores: { readonly normal: number[]; readonly anomalous: number[] } = { normal: [], anomalous: [] };
     let total = 0;
     let count = 0;
     for (let first = 0; first < this.#heldOut.length; first += this.#configuration.batch) {
       checkpoint(control, 'training');
-      const { maps, masks, loss } = await this.#judge(first);
+      const { maps, loss } = await this.#judge(first);
       const size = Math.min(this.#configuration.batch, this.#heldOut.length - first);
       const plane = maps.length / this.#configuration.batch;
       for (let index = 0; index < size; index++) {
-        const part = (values: Float32Array) => values.subarray(index * plane, (index + 1) * plane);
-        const kind = part(masks).some((value) => value > 0.5) ? 'anomalous' : 'normal';
-        scores[kind].push(part(maps).reduce((sum, value) => sum + value, 0) / plane);
+        const map = maps.subarray(index * plane, (index + 1) * plane);
+        const kind = isKept(first + index) ? 'normal' : 'anomalous';
+        scores[kind].push(map.reduce((sum, value) => sum + value, 0) / plane);
       }
       total += loss * size;
       count += size;
@@ -176,13 +174,16 @@ export class LocaliserTrainer {
       this.#heldOut[(first + index) % this.#heldOut.length]!,
       this.#heldOut[random.below(this.#heldOut.length)]!,
     ]);
-    const batch = await this.#make(numbers, random);
+    const batch = await this.#make(numbers, random, (index) => isKept(first + index));
     const { maps, loss } = await this.#validation.run({ images: batch.images, masks: batch.masks }, this.#variables);
     return { ...batch, maps: maps!, loss: loss![0]! };
   }
 
-  #make(numbers: readonly (readonly [number, number])[], random: Random): Promise<LocaliserBatch> {
+  #make(...[numbers, random, keeps]: Parameters<typeof makeBatch> extends [unknown, ...infer Rest] ? Rest : never) {
     this.#images.expect?.(numbers.flat());
-    return makeBatch(this.#images, numbers, random);
+    return makeBatch(this.#images, numbers, random, keeps);
   }
 }
+
+/** Which held-out normals the validation leaves as they are. */
+const isKept = (place: number): boolean => place % 2 === 0;
