@@ -37,7 +37,13 @@ const noIconsByName: Plugin = {
 export default defineConfig({
   main: {
     root,
-    plugins: [withResources(['resources/demo/phantom-64.safetensors', 'resources/qualification/expected.json'])],
+    plugins: [
+      withResources([
+        'resources/demo/phantom-64.safetensors',
+        'resources/features/mobilenet-v2.safetensors',
+        'resources/qualification/expected.json',
+      ]),
+    ],
     build: {
       target: 'node22',
       outDir: resolve(root, 'out/main'),

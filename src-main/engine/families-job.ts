@@ -5,6 +5,8 @@ import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { familyNamed } from '../scoring/families.ts';
 import type { FamilyScorer } from '../scoring/family.ts';
+import { trunkPool } from '../scoring/features/trunk.ts';
+import { openTrunk } from '../scoring/features/trunks.ts';
 import type { FamiliesItem, FamiliesParameters, FamiliesResult } from './protocol.ts';
 
 /** The other side: normals to learn from, images to score, results out. */
@@ -24,11 +26,12 @@ const batch = 32;
  * needs and the network does not have.
  */
 export async function familiesJob(
-  { families, settings, networkFile, device, channels, side, normals, total }: FamiliesParameters,
+  { families, settings, networkFile, weightsFolder, device, channels, side, normals, total }: FamiliesParameters,
   source: FamiliesSource,
   control: JobControl,
 ): Promise<void> {
   const network = networkFile === null ? null : await loadNetwork(networkFile);
+  const trunks = trunkPool((name) => openTrunk(name, { network, networkFile, weightsFolder, device, channels, side }));
   const scorers: { readonly family: string; readonly scorer: FamilyScorer }[] = [];
   try {
     for (const family of families) {
@@ -36,12 +39,14 @@ export async function familiesJob(
       if (open === undefined)
         throw new Problem('usage', { message: `there is no family ${family} of one-pass scores` });
       const parameters = settings[family] ?? {};
-      scorers.push({ family, scorer: await open({ network, networkFile, device, channels, side, parameters }) });
+      const { trunk } = trunks;
+      scorers.push({ family, scorer: await open({ network, networkFile, device, channels, side, trunk, parameters }) });
     }
     let learned = 0;
     for (;;) {
       const images = await source.normals(batch);
       if (images.length === 0) break;
+      await trunks.lookAhead(images);
       for (const image of images) {
         checkpoint(control, 'scores');
         for (const { scorer } of scorers) await scorer.learn(image);
@@ -65,5 +70,6 @@ export async function familiesJob(
     }
   } finally {
     for (const { scorer } of scorers) await scorer.release();
+    await trunks.release();
   }
 }

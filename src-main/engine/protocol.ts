@@ -101,6 +101,8 @@ export interface FamiliesParameters {
   /** Family -> the values of its parameters. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly networkFile: string | null;
+  /** Where published weights are. */
+  readonly weightsFolder: string;
   readonly device: DeviceName | 'auto';
   /** Of the images in model space. */
   readonly channels: 1 | 3;

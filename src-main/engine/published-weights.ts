@@ -10,10 +10,10 @@ import {
 import { readNetworks } from '../../native/weights/read-networks.ts';
 import type { FloatTensor } from '../../native/weights/tensor.ts';
 import { copyIntoFolder, fileSha256, fileTensors, isFile, isPublished } from '../../native/weights/weights-folder.ts';
+import { requiredParameters } from '../networks/feature-networks.ts';
 import { Problem } from '../platform/errors.ts';
 import { networkValues } from '../training/snapshots.ts';
 import type { ImportedWeights, WeightsFileState } from './protocol.ts';
-import { requiredParameters } from './quality/feature-networks.ts';
 
 interface Known {
   /** What it is used for. */

@@ -9,6 +9,7 @@ import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { FamiliesResult } from '../engine/protocol.ts';
 import { cohortSource, itemsOf, runSink } from '../holdings/catalog-source.ts';
 import { networkFileOf } from '../holdings/models.ts';
+import { weightsFolderOf } from '../holdings/settings.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
 import { type FamiliesStart, scoreFamilies } from '../operations/score-families.ts';
 import { Problem } from '../platform/errors.ts';
@@ -51,7 +52,12 @@ export const scoresRun: RunProgram = async (run, tools) => {
   };
   try {
     await scoreFamilies(
-      { ...order, recipe, networkFile: model === null ? null : await networkFileOf(catalog, model) },
+      {
+        ...order,
+        recipe,
+        networkFile: model === null ? null : await networkFileOf(catalog, model),
+        weightsFolder: weightsFolderOf(catalog),
+      },
       itemsOf(catalog, decoder, run.id),
       cohortSource(catalog, decoder, normals),
       { ...sink, skipNormal },

@@ -10,7 +10,8 @@ import { chooseNormals } from './normals.ts';
 /** More normals than this tell little more and cost memory: a seeded choice of them is learned from. */
 const normalsUsed = 4000;
 
-export interface FamiliesOrder extends Pick<FamiliesParameters, 'families' | 'settings' | 'networkFile' | 'device'> {
+export interface FamiliesOrder
+  extends Pick<FamiliesParameters, 'families' | 'settings' | 'networkFile' | 'weightsFolder' | 'device'> {
   readonly recipe: Recipe;
 }
 

@@ -32,8 +32,8 @@ export interface BundledPackage {
 }
 
 /**
- * Every package of a project folder that is carried along: its dependencies, what is built into the page, and the Node
- * of the command line. Throws `missing` for one without a licence.
+ * Every package of a project folder that is carried along: its dependencies, what is built into the page, the Node of the
+ * command line, and the package that the bundled feature network was made from. Throws `missing` for one without a licence.
  */
 export function bundledPackages(root: string): readonly BundledPackage[] {
   const { packages } = lockFile.parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')));
@@ -62,7 +62,7 @@ export function bundledPackages(root: string): readonly BundledPackage[] {
       if (licence === undefined) throw new Problem('missing', { what: 'licence of a package', name });
       return { name, version, licence, text: licenceText(join(root, path)) };
     });
-  return [...found, bundledNode(root)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...found, bundledNode(root), bundledNetwork(root)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The Node of each platform, of which a machine has one. */
@@ -82,6 +82,12 @@ function bundledNode(root: string): BundledPackage {
     JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
   );
   return { name: 'node', version, licence, text: licenceText(folder) };
+}
+
+/** The package that resources/features/mobilenet-v2.safetensors was made from: nothing else of it is carried. */
+function bundledNetwork(root: string): BundledPackage {
+  const text = readFileSync(join(root, 'resources/features/LICENSE.nsfwjs'), 'utf8').trim();
+  return { name: 'nsfwjs', version: '4.4.0', licence: 'MIT', text };
 }
 
 function licenceText(folder: string): string {

@@ -1,7 +1,9 @@
 // What a family of scores is: its names and their meaning, what it needs, where it comes from, and how it is computed.
 import type { DeviceName } from '../../native/runtime/session.ts';
+import type { TrunkName } from '../../src-preload/parameters/features.ts';
 import type { ScoreFacts, ScoreFamilyFacts } from '../../src-preload/schemas/catalog.ts';
 import type { LoadedNetwork } from '../networks/load-network.ts';
+import type { Trunk } from './features/trunk.ts';
 
 export type { ScoreFacts };
 
@@ -21,6 +23,8 @@ export interface FamilyContext {
   readonly device: DeviceName | 'auto';
   readonly channels: 1 | 3;
   readonly side: number;
+  /** A network that gives features on a grid; families that ask for the same one share what it sees in an image. */
+  readonly trunk: (name: TrunkName) => Promise<Trunk>;
   /** Values of the family's parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }

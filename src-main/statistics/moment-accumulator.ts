@@ -3,22 +3,22 @@ import { Problem } from '../platform/errors.ts';
 import type { FeatureMoments } from './frechet-distance.ts';
 import { type Matrix, type MatrixProduct, multiply, transpose } from './matrix.ts';
 
-/** Rows that are multiplied at once. */
-const chunk = 1024;
-
 /** Sums of features and of their products, in float64. */
 export class MomentAccumulator {
   readonly #columns: number;
   readonly #product: MatrixProduct;
+  readonly #chunk: number;
   readonly #sum: Float64Array;
   readonly #products: Float64Array;
   readonly #waiting: Float64Array;
   #waitingRows = 0;
   #rows = 0;
 
-  constructor(columns: number, product: MatrixProduct = multiply) {
+  /** `chunk`: rows that wait to be multiplied at once. */
+  constructor(columns: number, product: MatrixProduct = multiply, chunk = 1024) {
     this.#columns = columns;
     this.#product = product;
+    this.#chunk = chunk;
     this.#sum = new Float64Array(columns);
     this.#products = new Float64Array(columns ** 2);
     this.#waiting = new Float64Array(chunk * columns);
@@ -29,7 +29,7 @@ export class MomentAccumulator {
     for (let row = 0; row < rows; row++) {
       this.#waiting.set(data.subarray(row * columns, (row + 1) * columns), this.#waitingRows * columns);
       this.#waitingRows += 1;
-      if (this.#waitingRows === chunk) await this.#flush();
+      if (this.#waitingRows === this.#chunk) await this.#flush();
     }
   }
 

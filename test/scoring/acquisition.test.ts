@@ -12,6 +12,7 @@ const context: FamilyContext = {
   device: 'cpu',
   channels: 1,
   side,
+  trunk: () => Promise.reject(new Error('no trunk is needed')),
   parameters: {},
 };
 

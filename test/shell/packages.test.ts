@@ -98,6 +98,7 @@ describe('packages', () => {
     expect(packages.find(({ name }) => name === 'node')?.text).toContain('Node.js is licensed');
     for (const name of ['onnxruntime-node', 'better-sqlite3', 'sharp', 'zod', 'react', '@blueprintjs/core', 'uplot'])
       expect(names).toContain(name);
+    expect(packages.find(({ name }) => name === 'nsfwjs')?.text).toContain('Copyright (c) 2019 Infinite Red');
     for (const name of ['typescript', 'electron-builder', 'vitest', 'playwright-core'])
       expect(names).not.toContain(name);
     expect(packages.filter(({ licence }) => licence === '')).toEqual([]);

@@ -8,7 +8,7 @@ import { safetensorsParts } from '../../native/weights/safetensors.ts';
 import { type FloatTensor, fromFloats } from '../../native/weights/tensor.ts';
 import { demandImported, findWeights, readPublishedWeights } from '../../native/weights/weights-folder.ts';
 import { importWeights, listWeights } from '../../src-main/engine/published-weights.ts';
-import { requiredParameters } from '../../src-main/engine/quality/feature-networks.ts';
+import { requiredParameters } from '../../src-main/networks/feature-networks.ts';
 import { temporaryFolder } from '../cli/residua.ts';
 
 const adoptOf = (name: WeightsName, choice: number, file: number) =>

@@ -117,6 +117,22 @@ const pools: { readonly [V in InceptionVariant]: { readonly [P in Pool]: (x: Ten
  * For logits see `classify`: `fc` has 1,000 classes in torchvision's weights, 1,008 in those of 2015.
  */
 export function inceptionV3(source: ParameterSource, variant: InceptionVariant, images: Tensor): Tensor {
+  return globalMean(outputsOf(source, variant, images).at(-1)!);
+}
+
+/** Features on the grids of strides 4, 8 and 16 of the same images: 192, 288 and 768 channels. */
+export function inceptionV3Stages(
+  source: ParameterSource,
+  variant: InceptionVariant,
+  images: Tensor,
+): readonly Tensor[] {
+  const outputs = outputsOf(source, variant, images);
+  const after = (name: string) => outputs[1 + blocks.findIndex(([block]) => block === name)]!;
+  return [outputs[0]!, after('Mixed_5d'), after('Mixed_6e')];
+}
+
+/** What enters the first block (before it is pooled), then what each block gives. */
+function outputsOf(source: ParameterSource, variant: InceptionVariant, images: Tensor): readonly Tensor[] {
   const unit = (x: Tensor, name: string, channels: number, size: number, padding = 0, stride = 1) =>
     normalised(source, x, name, { channels, kernel: [size, size], padding: [padding, padding], stride });
   let x = unit(images, 'Conv2d_1a_3x3', 32, 3, 0, 2);
@@ -125,6 +141,7 @@ export function inceptionV3(source: ParameterSource, variant: InceptionVariant, 
   x = maxPool(x, 3, 2);
   x = unit(x, 'Conv2d_3b_1x1', 80, 1);
   x = unit(x, 'Conv2d_4a_3x3', 192, 3);
+  const outputs = [x];
   x = maxPool(x, 3, 2);
   for (const [name, paths] of blocks) {
     const from = x;
@@ -132,8 +149,9 @@ export function inceptionV3(source: ParameterSource, variant: InceptionVariant, 
       paths.map((path) => follow(source, variant, name, path, from)),
       1,
     );
+    outputs.push(x);
   }
-  return globalMean(x);
+  return outputs;
 }
 
 function follow(source: ParameterSource, variant: InceptionVariant, block: string, path: Path, from: Tensor): Tensor {

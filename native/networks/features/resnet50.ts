@@ -18,14 +18,19 @@ const stages = [
  * Parameters: `conv1.weight`, `bn1.bias`, `layer1.0.downsample.0.weight`, ...; for logits see `classify`.
  */
 export function resnet50(source: ParameterSource, images: Tensor): Tensor {
+  return globalMean(resnet50Stages(source, images).at(-1)!);
+}
+
+/** What each stage gives for the same images, at strides 4, 8, 16 and 32: 256, 512, 1,024 and 2,048 channels. */
+export function resnet50Stages(source: ParameterSource, images: Tensor): readonly Tensor[] {
   const stem = unit(source, images, 'conv1', 'bn1', 64, 7, 2);
   let x = maxPool(relu(stem), 3, 2, 1);
-  for (const [stage, { blocks, channels }] of stages.entries()) {
+  return stages.map(({ blocks, channels }, stage) => {
     for (let block = 0; block < blocks; block++) {
       x = bottleneck(source, x, `layer${stage + 1}.${block}`, channels, stage > 0 && block === 0 ? 2 : 1);
     }
-  }
-  return globalMean(x);
+    return x;
+  });
 }
 
 /** 1x1, 3x3 and 1x1 convolutions around a shortcut, which is projected where the shape changes. */

@@ -34,20 +34,32 @@ const epsilon = 1e-5;
  * deviation: [N, 8 width], 1,024 for `swinBase`. Parameters as in the authors' files: `patch_embed.proj.weight`,
  * `layers.0.blocks.0.attn.relative_position_bias_table`, `layers.0.downsample.reduction.weight`, ..., `norm.bias`.
  */
-export function swinTransformer(source: ParameterSource, images: Tensor, { width, depths, heads }: SwinSizes): Tensor {
+export function swinTransformer(source: ParameterSource, images: Tensor, sizes: SwinSizes): Tensor {
+  const x = stagesOf(source, images, sizes).at(-1)!;
+  const [n, , , last] = x.shape as [number, number, number, number];
+  return reshape(mean(layerNorm(layerOf(source, 'norm'), x, epsilon), [1, 2]), [n, last]);
+}
+
+/** What each stage gives for the same images, as images [N, C, H, W] at strides 4, 8, 16 and 32: width, 2 width, ... channels. */
+export function swinStages(source: ParameterSource, images: Tensor, sizes: SwinSizes): readonly Tensor[] {
+  return stagesOf(source, images, sizes).map((x) => transpose(x, [0, 3, 1, 2]));
+}
+
+/** The tokens of each stage, [N, H, W, C]. */
+function stagesOf(source: ParameterSource, images: Tensor, { width, depths, heads }: SwinSizes): readonly Tensor[] {
   const weight = source('patch_embed.proj.weight', [width, 3, patch, patch]);
   const embedded = convolution(images, weight, { stride: patch }, source('patch_embed.proj.bias', [width]));
   let x = layerNorm(layerOf(source, 'patch_embed.norm'), transpose(embedded, [0, 2, 3, 1]), epsilon);
-  for (const [stage, depth] of depths.entries()) {
+  return depths.map((depth, stage) => {
     const own = layerOf(source, `layers.${stage}`);
     for (let block = 0; block < depth; block++) {
       const shift = block % 2 === 1 && x.shape[1]! > window ? Math.floor(window / 2) : 0;
       x = swinBlock(layerOf(own, `blocks.${block}`), x, heads[stage]!, shift);
     }
+    const output = x;
     if (stage < depths.length - 1) x = merged(layerOf(own, 'downsample'), x);
-  }
-  const [n, , , last] = x.shape as [number, number, number, number];
-  return reshape(mean(layerNorm(layerOf(source, 'norm'), x, epsilon), [1, 2]), [n, last]);
+    return output;
+  });
 }
 
 /** x [N, H, W, C] -> the same shape; H and W are multiples of the window. */

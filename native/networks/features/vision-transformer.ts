@@ -25,6 +25,31 @@ const epsilon = 1e-6;
  * trained for, 224. Parameters: `cls_token`, `pos_embed`, `patch_embed.proj.weight`, `blocks.0.attn.qkv.weight`, ...
  */
 export function visionTransformer(source: ParameterSource, images: Tensor, sizes: VisionTransformerSizes): Tensor {
+  const { width } = sizes;
+  const n = images.shape[0]!;
+  const classTokens = lastTokens(source, images, sizes).map((x) =>
+    reshape(layerNorm(layerOf(source, 'norm'), narrow(x, 1, 0, 1), epsilon), [n, width]),
+  );
+  return concat(classTokens, 1);
+}
+
+/** The patches' own tokens after each of the last four blocks, normalised, as images [N, width, R / patch, R / patch]. */
+export function visionTransformerStages(
+  source: ParameterSource,
+  images: Tensor,
+  sizes: VisionTransformerSizes,
+): readonly Tensor[] {
+  const { patch, width } = sizes;
+  const [n, , height] = images.shape as [number, number, number];
+  const side = height / patch;
+  return lastTokens(source, images, sizes).map((x) => {
+    const patches = layerNorm(layerOf(source, 'norm'), narrow(x, 1, 1, side ** 2), epsilon);
+    return reshape(transpose(patches, [0, 2, 1]), [n, width, side, side]);
+  });
+}
+
+/** Class token and patches after each of the last four blocks: [N, 1 + patches, width]. */
+function lastTokens(source: ParameterSource, images: Tensor, sizes: VisionTransformerSizes): readonly Tensor[] {
   const { patch, width, depth, heads } = sizes;
   const n = images.shape[0]!;
   const patches = (images.shape[2]! / patch) ** 2;
@@ -38,9 +63,7 @@ export function visionTransformer(source: ParameterSource, images: Tensor, sizes
     const own = layerOf(source, `blocks.${block}`);
     x = add(x, attention(layerOf(own, 'attn'), layerNorm(layerOf(own, 'norm1'), x, epsilon), heads));
     x = add(x, perceptron(layerOf(own, 'mlp'), layerNorm(layerOf(own, 'norm2'), x, epsilon)));
-    if (block >= depth - lastBlocks) {
-      seen.push(reshape(layerNorm(layerOf(source, 'norm'), narrow(x, 1, 0, 1), epsilon), [n, width]));
-    }
+    if (block >= depth - lastBlocks) seen.push(x);
   }
-  return concat(seen, 1);
+  return seen;
 }

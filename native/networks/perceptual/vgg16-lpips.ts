@@ -48,7 +48,7 @@ const smallest = 1e-20;
  * `lin4.model.1.weight` [1, C', 1, 1] of LPIPS.
  */
 export function vgg16Lpips(source: ParameterSource, images: Tensor): readonly Tensor[] {
-  return stageOutputs(source, images).map((x, stage) => {
+  return vgg16Stages(source, images).map((x, stage) => {
     const importance = sqrt(source(`lin${stage}.model.1.weight`, [1, stages[stage]!.channels, 1, 1]));
     const perPixel = sqrt(add(multiply(sum(square(x), [1]), x.shape[2]! * x.shape[3]!), smallest));
     return multiply(divide(x, perPixel), importance);
@@ -63,7 +63,7 @@ export function vgg16Lpips(source: ParameterSource, images: Tensor): readonly Te
  * `classifier.3.bias`, by torchvision's names.
  */
 export function vgg16Features(source: ParameterSource, images: Tensor, units = 4096): Tensor {
-  const last = maxPool(stageOutputs(source, images).at(-1)!, 2, 2);
+  const last = maxPool(vgg16Stages(source, images).at(-1)!, 2, 2);
   const flat = reshape(last, [images.shape[0]!, sizeOf(last.shape.slice(1))]);
   return [0, 3].reduce((x, number) => {
     const weight = source(`classifier.${number}.weight`, [units, x.shape[1]!]);
@@ -71,8 +71,8 @@ export function vgg16Features(source: ParameterSource, images: Tensor, units = 4
   }, flat);
 }
 
-/** What each of the five stages gives before it is pooled. */
-function stageOutputs(source: ParameterSource, images: Tensor): readonly Tensor[] {
+/** What each of the five stages gives before it is pooled, at strides 1, 2, 4, 8 and 16; images as `vgg16Lpips` takes them. */
+export function vgg16Stages(source: ParameterSource, images: Tensor): readonly Tensor[] {
   const colours = images.shape[1] === 1 ? concat([images, images, images], 1) : images;
   const perColour = (values: readonly number[]) => constant(Float32Array.from(values), [1, 3, 1, 1]);
   let x = multiply(subtract(colours, perColour(mean!)), perColour(deviation!.map((value) => 1 / value)));

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Request, Workbench } from '../../../src-preload/contract.ts';
+import { featuresOptions } from '../../../src-preload/parameters/features.ts';
 import { valuesOf } from '../../../src-preload/parameters/parameter.ts';
 import { projection } from '../../../src-preload/parameters/projection.ts';
 import { scoring } from '../../../src-preload/parameters/scoring.ts';
@@ -52,6 +53,7 @@ A second call with the same settings resumes where the first one stopped, and do
       `which scores to compute: all; fast (one pass, no reconstruction); projection (reconstruction only); or a list of ${familyNames}`,
       scoreChoice.default(['all']),
     ),
+    ...optionsOf(featuresOptions),
     score: option('--score <name>', 'the score that the printed ranking is sorted by', text.optional()),
     top: option('--top <number>', 'how many images to print', count.default(20)),
   },
@@ -90,7 +92,8 @@ A second call with the same settings resumes where the first one stopped, and do
       }
       if (families.length > 0 && normals !== null) {
         const { device, unknownRescale } = values;
-        const scored = { images, normals, families, model: model?.id ?? null, unknownRescale, device };
+        const settings = families.includes('features') ? { features: valuesOf(featuresOptions, values) } : {};
+        const scored = { images, normals, families, settings, model: model?.id ?? null, unknownRescale, device };
         runs.push({ kind: 'scores', parameters: scored });
       }
       const scores: ScoreName[] = [];

@@ -11,9 +11,9 @@ import type { WeightsName } from '../../../native/weights/published-weights.ts';
 import { readPublishedWeights } from '../../../native/weights/weights-folder.ts';
 import type { Levels } from '../../archive/recipe.ts';
 import type { Filter } from '../../archive/resample.ts';
+import { type FeatureNetwork, featureNetworks } from '../../networks/feature-networks.ts';
 import type { DiscriminatorNetwork } from '../../networks/load-network.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type FeatureNetwork, featureNetworks } from './feature-networks.ts';
 import { prepareImage, type Resizer } from './resizers.ts';
 
 /** What a detector sees in some images, row after row. */

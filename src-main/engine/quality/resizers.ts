@@ -2,7 +2,7 @@
 import { interpolate } from '../../archive/interpolate.ts';
 import { type Levels, toChannels } from '../../archive/recipe.ts';
 import { type Filter, resample } from '../../archive/resample.ts';
-import type { FeatureNetwork } from './feature-networks.ts';
+import type { FeatureNetwork } from '../../networks/feature-networks.ts';
 
 /**
  * `legacy`: PyTorch's bilinear interpolation without smoothing. `clean`: Pillow's bicubic (Parmar and others, 2022).

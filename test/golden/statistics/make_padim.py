@@ -1,0 +1,40 @@
+# Makes padim.json: PaDiM's maps and a Mahalanobis distance by NumPy and scikit-learn. Run: /usr/bin/python3 make_padim.py
+import json
+import pathlib
+
+import numpy as np
+from scipy.spatial.distance import mahalanobis
+from sklearn.covariance import EmpiricalCovariance
+
+from formulas import formula_features
+
+IMAGES, PLACES, CHANNELS = 40, 4, 6
+CHOSEN = [0, 2, 3, 5]
+
+
+def features(seed, images, offset):
+    """[images, channels, places]"""
+    return formula_features(seed, images * PLACES, CHANNELS, offset).reshape(images, PLACES, CHANNELS).transpose(0, 2, 1)
+
+
+def shrunk(covariance):
+    return covariance + 0.01 * covariance.diagonal().mean() * np.eye(len(covariance))
+
+
+normals, images = features(31, IMAGES, 0.4), features(32, 5, 0.6)
+maps = np.empty((len(images), PLACES))
+for place in range(PLACES):
+    a, b = normals[:, CHOSEN, place], images[:, CHOSEN, place]
+    inverse = np.linalg.inv(shrunk(np.cov(a, rowvar=False)))
+    maps[:, place] = [mahalanobis(x, a.mean(0), inverse) for x in b]
+
+# The same by scikit-learn, whose covariance divides by the number of images.
+a, b = normals.mean(2), images.mean(2)
+fitted = EmpiricalCovariance().fit(a)
+model = EmpiricalCovariance()
+model.location_, model.covariance_ = fitted.location_, shrunk(fitted.covariance_ * IMAGES / (IMAGES - 1))
+model._set_covariance(model.covariance_)
+pooled = np.sqrt(model.mahalanobis(b))
+
+path = pathlib.Path(__file__).with_name('padim.json')
+path.write_text(json.dumps(dict(maps=maps.tolist(), pooled=pooled.tolist()), indent=1) + '\n')
