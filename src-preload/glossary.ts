@@ -72,6 +72,10 @@ export const glossary = [
     text: 'What is minimized to find a reconstruction: LPIPS (as published), features of the discriminator, or pixels.',
   },
   {
+    term: 'reason',
+    text: 'What makes an image anomalous, in words: the score that is farthest from what the held-out normals reach.',
+  },
+  {
     term: 'reference mask',
     text: 'A segmentation taken as ground truth, which predicted masks are compared with.',
   },

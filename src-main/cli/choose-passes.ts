@@ -7,6 +7,7 @@ import type { Need } from '../scoring/family.ts';
 export interface Given {
   readonly network: boolean;
   readonly discriminator: boolean;
+  readonly localiser: boolean;
   readonly normals: boolean;
 }
 
@@ -21,6 +22,7 @@ export interface Passes {
 const remedies = {
   normals: 'they need --normals: what the images are compared with',
   discriminator: 'they need --network, a network with a discriminator',
+  localiser: 'they need --localiser, what train-localiser makes',
 } as const satisfies { readonly [N in Need]?: string };
 
 /**
@@ -34,7 +36,7 @@ export function choosePasses(wanted: readonly string[], given: Given): Passes {
   const families = onePassFamilies.filter(({ name, needs }) => {
     const named = wanted.includes(name);
     if (!named && !fast) return false;
-    const missing = needs.find((need) => (need === 'normals' || need === 'discriminator') && !given[need]);
+    const missing = needs.find((need) => need in remedies && !given[need as keyof typeof remedies]);
     if (missing === undefined) return true;
     const message = `no ${name} scores: ${remedies[missing as keyof typeof remedies]}`;
     if (named) throw new Problem('usage', { message });

@@ -1,18 +1,22 @@
-// Scores images by every requested family in one pass: first the normals are learned, then each image is looked at once.
+// Scores images by every requested family in one pass: normals are learned, held-out normals calibrate, then each image is looked at once.
 
-import { loadNetwork } from '../networks/load-network.ts';
+import { selectDevice } from '../../native/runtime/devices.ts';
+import { loadLocaliser, loadNetwork } from '../networks/load-network.ts';
 import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { familyNamed } from '../scoring/families.ts';
-import type { FamilyScorer } from '../scoring/family.ts';
-import { trunkPool } from '../scoring/features/trunk.ts';
+import type { FamilyScorer, ScoreFamily } from '../scoring/family.ts';
+import { type TrunkPool, trunkPool } from '../scoring/features/trunk.ts';
 import { openTrunk } from '../scoring/features/trunks.ts';
+import { anomalyJudge, type Found } from '../scoring/judge-anomaly.ts';
+import { type LocaliserLook, openLocaliser } from '../scoring/localiser/localiser-look.ts';
 import type { FamiliesItem, FamiliesParameters, FamiliesResult } from './protocol.ts';
 
-/** The other side: normals to learn from, images to score, results out. */
+/** The other side: normals to learn from and to calibrate with, images to score, results out. */
 export interface FamiliesSource {
-  /** Normal images [C, R, R]; none when all have been handed out. */
-  readonly normals: (count: number) => Promise<readonly Float32Array[]>;
+  /** None when all have been handed out, as for the others. */
+  readonly normals: (count: number) => Promise<readonly FamiliesItem[]>;
+  readonly calibration: (count: number) => Promise<readonly FamiliesItem[]>;
   readonly next: (count: number) => Promise<readonly FamiliesItem[]>;
   readonly store: (results: readonly FamiliesResult[]) => Promise<unknown>;
 }
@@ -20,56 +24,144 @@ export interface FamiliesSource {
 /** Images of one message. */
 const batch = 32;
 
+/** A family in use, and the model space that its images are taken from. */
+interface Opened {
+  readonly family: string;
+  readonly space: number;
+  readonly scorer: FamilyScorer;
+}
+
 /**
- * Learns from all normals, then scores until `next` answers nothing; each batch is stored before the next begins. Progress
- * counts images. Throws `usage` for a family that does not look at images or for too few normals, `missing` for what a family
- * needs and the network does not have.
+ * Learns from all normals and calibrates, then scores until `next` answers nothing; each batch is stored while the next one is
+ * computed. Progress counts images. Throws `usage` for a family that does not look at images or for too few normals, `missing`
+ * for what a family needs and the run does not have.
  */
 export async function familiesJob(
-  { families, settings, networkFile, weightsFolder, device, channels, side, normals, total }: FamiliesParameters,
+  parameters: FamiliesParameters,
   source: FamiliesSource,
   control: JobControl,
 ): Promise<void> {
-  const network = networkFile === null ? null : await loadNetwork(networkFile);
-  const trunks = trunkPool((name) => openTrunk(name, { network, networkFile, weightsFolder, device, channels, side }));
-  const scorers: { readonly family: string; readonly scorer: FamilyScorer }[] = [];
-  try {
-    for (const family of families) {
-      const open = familyNamed(family)?.open;
-      if (open === undefined)
-        throw new Problem('usage', { message: `there is no family ${family} of one-pass scores` });
-      const parameters = settings[family] ?? {};
-      const { trunk } = trunks;
-      scorers.push({ family, scorer: await open({ network, networkFile, device, channels, side, trunk, parameters }) });
+  const { normals, calibration, total } = parameters;
+  const { scorers, lookAhead, release } = await openFamilies(parameters);
+  const score = async (items: readonly FamiliesItem[]): Promise<readonly Found[]> => {
+    await lookAhead(items);
+    const found = items.map(() => [] as Found[number][]);
+    for (const { family, space, scorer } of scorers) {
+      const targets = items.map(({ targets }) => targets[space]!);
+      const results = await scorer.score(targets, () => checkpoint(control, 'scores'));
+      for (const [index, result] of results.entries()) found[index]!.push({ family, ...result });
     }
+    return found;
+  };
+  try {
     let learned = 0;
-    for (;;) {
-      const images = await source.normals(batch);
-      if (images.length === 0) break;
-      await trunks.lookAhead(images);
-      for (const image of images) {
+    for await (const items of batches(source.normals)) {
+      await lookAhead(items);
+      for (const { targets } of items) {
         checkpoint(control, 'scores');
-        for (const { scorer } of scorers) await scorer.learn(image);
+        for (const { space, scorer } of scorers) await scorer.learn(targets[space]!);
         control.report({ stage: 'learning the normals', done: ++learned, total: normals });
       }
     }
     for (const { scorer } of scorers) await scorer.fit();
+    const heldOut: Found[] = [];
+    for await (const items of batches(source.calibration)) {
+      for (const found of await score(items)) heldOut.push(found.map((each) => ({ ...each, map: null })));
+      control.report({ stage: 'calibrating', done: heldOut.length, total: calibration });
+    }
+    const judge = anomalyJudge(heldOut);
     let done = 0;
-    for (;;) {
-      const items = await source.next(batch);
-      if (items.length === 0) return;
-      const targets = items.map(({ target }) => target);
-      const results = items.map(({ id }) => ({ id, families: [] as FamiliesResult['families'][number][] }));
-      for (const { family, scorer } of scorers) {
-        const found = await scorer.score(targets, () => checkpoint(control, 'scores'));
-        for (const [index, result] of found.entries()) results[index]!.families.push({ family, ...result });
-      }
-      await source.store(results);
+    let stored: Promise<unknown> = Promise.resolve();
+    for await (const items of batches(source.next)) {
+      const results = (await score(items)).map((found, index): FamiliesResult => {
+        const { id } = items[index]!;
+        const judged = judge?.(found);
+        const families = judged === undefined ? found : [judged.result, ...found];
+        return { id, families: families.map(({ reasons: _, ...each }) => each), why: judged?.why ?? null };
+      });
+      await stored;
+      stored = source.store(results);
       done += items.length;
       control.report({ stage: 'scoring', done, total });
     }
+    await stored;
   } finally {
-    for (const { scorer } of scorers) await scorer.release();
-    await trunks.release();
+    await release();
   }
+}
+
+/** Batches until there are none; the next one is asked for before this one is used. */
+async function* batches(
+  ask: (count: number) => Promise<readonly FamiliesItem[]>,
+): AsyncGenerator<readonly FamiliesItem[]> {
+  let coming = ask(batch);
+  for (;;) {
+    const items = await coming;
+    if (items.length === 0) return;
+    coming = ask(batch);
+    // A failure is thrown when its turn comes.
+    coming.catch(() => {});
+    yield items;
+  }
+}
+
+async function openFamilies(parameters: FamiliesParameters): Promise<{
+  readonly scorers: readonly Opened[];
+  readonly lookAhead: (items: readonly FamiliesItem[]) => Promise<void>;
+  readonly release: () => Promise<void>;
+}> {
+  const { families, settings, networkFile, localiserFile, weightsFolder, device, spaces, networkSpace } = parameters;
+  const network = networkFile === null ? null : await loadNetwork(networkFile);
+  let localiser: Promise<LocaliserLook> | null = null;
+  const openOnce = () => {
+    localiser ??= openLocaliserFile(parameters);
+    return localiser;
+  };
+  const pools: readonly TrunkPool[] = spaces.map((space) =>
+    trunkPool((name) => openTrunk(name, { network, networkFile, weightsFolder, device, ...space })),
+  );
+  const scorers: Opened[] = [];
+  const release = async () => {
+    for (const { scorer } of scorers) await scorer.release();
+    for (const pool of pools) await pool.release();
+    await (await localiser?.catch(() => null))?.release();
+  };
+  try {
+    for (const name of families) {
+      const family = familyNamed(name);
+      if (family?.open === undefined)
+        throw new Problem('usage', { message: `there is no family ${name} of one-pass scores` });
+      const own = settings[name] ?? {};
+      const space = isOfNetwork(family, own) ? networkSpace : 0;
+      const { trunk } = pools[space]!;
+      const context = { network, networkFile, device, ...spaces[space]!, trunk, localiser: openOnce, parameters: own };
+      scorers.push({ family: name, space, scorer: await family.open(context) });
+    }
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  const lookAhead = async (items: readonly FamiliesItem[]) => {
+    const of = (space: number) => items.map(({ targets }) => targets[space]!);
+    for (const [space, pool] of pools.entries()) await pool.lookAhead(of(space));
+    if (localiserFile !== null && localiser !== null) await (await localiser).look(of(0));
+  };
+  return { scorers, lookAhead, release };
+}
+
+/** Whether a family looks by the run's StyleGAN2 network, and so at images as that network takes them. */
+const isOfNetwork = ({ needs }: ScoreFamily, settings: Readonly<Record<string, unknown>>): boolean =>
+  needs.includes('discriminator') || settings.trunk === 'discriminator';
+
+async function openLocaliserFile({ localiserFile, device, spaces }: FamiliesParameters): Promise<LocaliserLook> {
+  if (localiserFile === null) throw new Problem('missing', { what: 'localiser', name: 'this run' });
+  const { arguments_, tensors } = await loadLocaliser(localiserFile);
+  const [{ channels, side }] = spaces as [FamiliesParameters['spaces'][number]];
+  if (arguments_.resolution !== side || arguments_.channels !== channels) {
+    const [expected, found] = [arguments_, { resolution: side, channels }].map(
+      (shape) => `${shape.channels} x ${shape.resolution} x ${shape.resolution}`,
+    );
+    throw new Problem('mismatch', { what: `images for ${localiserFile}`, expected: expected!, found: found! });
+  }
+  return openLocaliser(await selectDevice(device), { arguments_, tensors });
 }

@@ -76,6 +76,7 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
   families: async (parameters, control) => {
     const source = {
       normals: (count) => channel.call('families.normals', { count }),
+      calibration: (count) => channel.call('families.calibration', { count }),
       next: (count) => channel.call('families.next', { count }),
       store: (results) => channel.call('families.store', results),
     } satisfies Parameters<typeof familiesJob>[1];

@@ -9,7 +9,7 @@ import type { Levels, Recipe } from '../archive/recipe.ts';
 import type { NetworkContents, NetworkDescription } from '../networks/load-network.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import type { LossName } from '../projection/reconstruction-loss.ts';
-import type { FamilyResult } from '../scoring/family.ts';
+import type { FamilyResult, Reason } from '../scoring/family.ts';
 import type { ImageScores, ScoringOptions } from '../scoring/score-image.ts';
 import type { LocalisationSummary } from '../statistics/localisation.ts';
 import type { Prdc } from '../statistics/prdc.ts';
@@ -101,27 +101,31 @@ export interface FamiliesParameters {
   /** Family -> the values of its parameters. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly networkFile: string | null;
+  readonly localiserFile: string | null;
   /** Where published weights are. */
   readonly weightsFolder: string;
   readonly device: DeviceName | 'auto';
-  /** Of the images in model space. */
-  readonly channels: 1 | 3;
-  readonly side: number;
-  /** Normals and images to come, for the progress. */
+  /** The model spaces that images come in: of families in general, and of the network, which may be the same. */
+  readonly spaces: readonly { readonly channels: 1 | 3; readonly side: number }[];
+  readonly networkSpace: number;
+  /** Normals to learn from, to calibrate with, and images to come, for the progress. */
   readonly normals: number;
+  readonly calibration: number;
   readonly total: number;
 }
 
-/** An image in model space. */
+/** An image in every model space of the order. */
 export interface FamiliesItem {
   readonly id: number;
-  /** [C, R, R] in -1..1. */
-  readonly target: Float32Array;
+  /** [C, R, R] in -1..1 each. */
+  readonly targets: readonly Float32Array[];
 }
 
 export interface FamiliesResult {
   readonly id: number;
   readonly families: readonly (FamilyResult & { readonly family: string })[];
+  /** What makes the image anomalous; null where too few normals were held out to say so. */
+  readonly why: Reason | null;
 }
 
 export interface TrainParameters {
@@ -323,7 +327,12 @@ export type ScoreSupplier = {
 export type FamiliesSupplier = {
   readonly 'families.normals': {
     readonly request: { readonly count: number };
-    readonly response: readonly Float32Array[];
+    readonly response: readonly FamiliesItem[];
+  };
+  /** Normals that nothing is learned from. */
+  readonly 'families.calibration': {
+    readonly request: { readonly count: number };
+    readonly response: readonly FamiliesItem[];
   };
   readonly 'families.next': {
     readonly request: { readonly count: number };

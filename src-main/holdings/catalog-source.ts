@@ -1,6 +1,7 @@
 // Images of the catalog as a source, and the results of a run as a sink.
 import { refuseNotFinite } from '../archive/finite.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { imageRecords } from '../catalog/tables/images.ts';
 import { imageIds } from '../catalog/tables/pages.ts';
 import { nextItems, recordResults } from '../catalog/tables/runs.ts';
 import type { ImageResult } from '../catalog/tables/scores.ts';
@@ -33,11 +34,18 @@ export function itemsOf(catalog: Catalog, decoder: Decoder, run: number): ImageS
   return catalogSource(catalog, decoder, `run ${run}`, ids);
 }
 
-/** The images of a cohort. Throws `missing` for an empty one. */
+/** The images of a cohort, with what is known of each before it is read. Throws `missing` for an empty one. */
 export function cohortSource(catalog: Catalog, decoder: Decoder, cohort: number): ImageSource {
   const ids = imageIds(catalog, { cohort }, { by: 'imported', descending: false });
   if (ids.length === 0) throw new Problem('missing', { what: 'images of the cohort', name: String(cohort) });
-  return catalogSource(catalog, decoder, String(cohort), ids);
+  const known = new Map(
+    imageRecords(catalog, ids).map(({ id, sha256, frame, patient }) => [
+      id,
+      { content: sha256 === null ? undefined : { sha256, frame }, patient: patient ?? undefined },
+    ]),
+  );
+  const source = catalogSource(catalog, decoder, String(cohort), ids);
+  return { ...source, images: source.images.map((image) => ({ ...image, ...known.get(image.id) })) };
 }
 
 interface SinkTools {

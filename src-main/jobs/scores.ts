@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { parametersOfFamily } from '../../src-preload/parameters/families.ts';
 import { shapeOf } from '../../src-preload/parameters/parameter.ts';
-import { getModel } from '../catalog/tables/models.ts';
+import type { Recipe } from '../archive/recipe.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { getModel, type Model } from '../catalog/tables/models.ts';
 import { constructionOf, recipeOf } from '../holdings/models.ts';
 import { selectedIds } from '../holdings/selection.ts';
 import { Problem } from '../platform/errors.ts';
@@ -19,7 +21,11 @@ export const scoresJob: Job<'scores'> = {
   describe: (catalog, { images: selection, settings, ...parameters }) => {
     const families = parameters.families.map(onePassFamily);
     const model = parameters.model === null ? null : getModel(catalog, parameters.model);
+    const localiser = parameters.localiser === null ? null : getModel(catalog, parameters.localiser);
     for (const { name, needs } of families) {
+      if (needs.includes('localiser') && !(localiser !== null && constructionOf(localiser).localiser)) {
+        throw new Problem('usage', { message: `${name} needs a trained localiser` });
+      }
       if (needs.includes('discriminator') && !(model !== null && constructionOf(model).discriminator)) {
         throw new Problem('usage', { message: `${name} needs a network with a discriminator` });
       }
@@ -34,12 +40,17 @@ export const scoresJob: Job<'scores'> = {
         settings: Object.fromEntries(families.map((each) => [each.name, checked(each, settings)])),
       },
       ...(model === null ? {} : { model: model.id }),
-      recipe: model === null ? recipeWithoutNetwork(catalog, parameters.normals) : recipeOf(model),
+      recipe: recipeOfScores(catalog, parameters.normals, localiser ?? model),
       images,
     };
   },
   load: async () => (await import('./scores-run.ts')).scoresRun,
 };
+
+/** As the localiser takes images, else as the network does, else what suits the normals. */
+function recipeOfScores(catalog: Catalog, normals: number, network: Model | null): Recipe {
+  return network === null ? recipeWithoutNetwork(catalog, normals) : recipeOf(network);
+}
 
 function onePassFamily(name: string): ScoreFamily {
   const family = familyNamed(name);

@@ -9,6 +9,10 @@ export interface SourceImage {
   readonly id: number;
   /** For messages. */
   readonly name: string;
+  /** SHA-256 of its file, and the frame, where the source knows them before it reads. */
+  readonly content?: { readonly sha256: string; readonly frame: number } | undefined;
+  /** Undefined where unknown. */
+  readonly patient?: string | undefined;
 }
 
 export interface ImageSource {
@@ -51,19 +55,29 @@ export class ImageFeed<Item> {
     this.#prepare = prepare;
   }
 
-  /** At most `count` items; none when all have been handed out. */
+  /** At most `count` items, prepared side by side; none when all have been handed out. */
   async next(count: number): Promise<readonly Item[]> {
     const items: Item[] = [];
-    const { images } = this.#source;
-    while (items.length < count && this.#position < images.length) {
-      const image = images[this.#position++]!;
-      if (this.#sink.has(image)) continue;
-      try {
-        items.push(await this.#prepare(image));
-      } catch (error) {
-        await this.#sink.skip(image, error);
+    while (items.length < count) {
+      const images = this.#take(count - items.length);
+      if (images.length === 0) break;
+      const prepared = await Promise.allSettled(images.map((image) => this.#prepare(image)));
+      for (const [index, result] of prepared.entries()) {
+        if (result.status === 'fulfilled') items.push(result.value);
+        else await this.#sink.skip(images[index]!, result.reason);
       }
     }
     return items;
+  }
+
+  /** The next `count` images that the sink does not have. */
+  #take(count: number): readonly SourceImage[] {
+    const taken: SourceImage[] = [];
+    const { images } = this.#source;
+    while (taken.length < count && this.#position < images.length) {
+      const image = images[this.#position++]!;
+      if (!this.#sink.has(image)) taken.push(image);
+    }
+    return taken;
   }
 }

@@ -2,12 +2,46 @@
 import type { Recipe } from '../archive/recipe.ts';
 import { Problem } from '../platform/errors.ts';
 import { randomFrom } from '../platform/random/random.ts';
+import { shortIdentity } from '../training/localiser/configuration.ts';
 import type { ImageSource, SourceImage } from './image-source.ts';
 
 /** At most `count` of the source's images, in an order that the source's alone decides. */
 export function chooseNormals({ images }: ImageSource, count: number): readonly SourceImage[] {
   const shuffled = Array.from(randomFrom(123).fork('normals').permutation(images.length));
   return shuffled.slice(0, count).map((index) => images[index]!);
+}
+
+/** Enough to calibrate with, however many normals there are. */
+const mostHeldOut = 1000;
+
+/**
+ * Divides normals into those that are learned from, at most `count`, and those that only calibrate. A network that was trained
+ * on normals names some that it has not learned from (`heldOut`): where the source has enough of them, they calibrate. Else a
+ * fifth of the patients does, by the seed; with fewer than twice `fewest` images nobody.
+ */
+export function holdOutNormals(
+  { images }: ImageSource,
+  { count, fewest, heldOut }: { readonly count: number; readonly fewest: number; readonly heldOut: readonly string[] },
+): { readonly learned: readonly SourceImage[]; readonly calibration: readonly SourceImage[] } {
+  const order = Array.from(randomFrom(123).fork('normals').permutation(images.length), (index) => images[index]!);
+  const named = new Set(heldOut);
+  const known = order.filter(({ content }) => content !== undefined && named.has(shortIdentity(content)));
+  const chosen = known.length >= fewest ? known : order.length < 2 * fewest ? [] : fifthOfPatients(order, fewest);
+  const calibration = new Set(chosen.slice(0, mostHeldOut));
+  const held = new Set(chosen);
+  return { learned: order.filter((image) => !held.has(image)).slice(0, count), calibration: [...calibration] };
+}
+
+/** Images of whole patients, a fifth of all and at least `fewest`, but never more than half. An unknown patient is one image. */
+function fifthOfPatients(order: readonly SourceImage[], fewest: number): readonly SourceImage[] {
+  const wanted = Math.max(fewest, Math.min(mostHeldOut, Math.floor(order.length / 5)));
+  const groups = Map.groupBy(order, ({ id, patient }) => patient ?? id);
+  const chosen: SourceImage[] = [];
+  for (const group of groups.values()) {
+    if (chosen.length >= wanted) break;
+    if (chosen.length + group.length <= order.length / 2) chosen.push(...group);
+  }
+  return chosen.length < fewest ? [] : chosen;
 }
 
 /** The first `count` of them that can be read, in model space. Throws `missing` when none can. */

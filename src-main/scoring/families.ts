@@ -1,13 +1,23 @@
 // Every family of scores. To add one: docs/design.md, "Adding a score".
 import { acquisition } from './families/acquisition.ts';
+import { anomaly } from './families/anomaly.ts';
 import { combination } from './families/combination.ts';
 import { features } from './families/features.ts';
+import { localiser } from './families/localiser.ts';
 import { reconstruction } from './families/reconstruction.ts';
 import { typicality } from './families/typicality.ts';
 import type { ScoreFacts, ScoreFamily } from './family.ts';
 
 /** The order in which a ranking without a choice prefers them. */
-export const scoreFamilies: readonly ScoreFamily[] = [reconstruction, typicality, features, acquisition, combination];
+export const scoreFamilies: readonly ScoreFamily[] = [
+  anomaly,
+  localiser,
+  reconstruction,
+  typicality,
+  features,
+  acquisition,
+  combination,
+];
 
 /** Families that look once at each image: one pass computes all that were requested. */
 export const onePassFamilies: readonly ScoreFamily[] = scoreFamilies.filter(({ open }) => open !== undefined);

@@ -4,6 +4,7 @@ import type { TrunkName } from '../../src-preload/parameters/features.ts';
 import type { ScoreFacts, ScoreFamilyFacts } from '../../src-preload/schemas/catalog.ts';
 import type { LoadedNetwork } from '../networks/load-network.ts';
 import type { Trunk } from './features/trunk.ts';
+import type { LocaliserLook } from './localiser/localiser-look.ts';
 
 export type { ScoreFacts };
 
@@ -25,6 +26,8 @@ export interface FamilyContext {
   readonly side: number;
   /** A network that gives features on a grid; families that ask for the same one share what it sees in an image. */
   readonly trunk: (name: TrunkName) => Promise<Trunk>;
+  /** The run's localiser, opened once. Throws `missing` where it has none. */
+  readonly localiser: () => Promise<LocaliserLook>;
   /** Values of the family's parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -44,4 +47,14 @@ export interface FamilyResult {
   readonly values: Readonly<Record<string, number>>;
   /** [side, side] over the whole image, row by row. */
   readonly map: Float32Array | null;
+  /** By the names of scores: what they say of this image, where that is more than their own reason says. */
+  readonly reasons?: Readonly<Record<string, Reason>>;
+}
+
+/** What makes an image anomalous. */
+export interface Reason {
+  /** In words, such as `blurred`: one of a few, by which lists are filtered. */
+  readonly reason: string;
+  /** Such as `at the lower left`; null where it has no place. */
+  readonly place: string | null;
 }

@@ -20,6 +20,8 @@ export const scoresFacts = jobFacts({
     families: z.array(z.string().min(1).max(100)).min(1),
     /** Null: for families that need no network. */
     model: id.nullable().default(null),
+    /** A trained localiser; null: for families that need none. */
+    localiser: id.nullable().default(null),
     /** Family -> those of its parameters that differ from their defaults. */
     settings: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
     ...shapeOf(scoresOptions),

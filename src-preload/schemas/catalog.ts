@@ -55,6 +55,7 @@ export const facets = z.strictObject({
   verdicts: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
   tags: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
   states: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
+  reasons: z.array(z.strictObject({ value: z.string().nullable(), images: z.int() })),
 });
 
 /** `edges` has one more member than each row of `counts`; one row per requested cohort, in order. */
@@ -159,6 +160,8 @@ export const scoreFacts = z.strictObject({
   unit: z.string().nullable(),
   /** Which end is abnormal. */
   abnormal: z.enum(['high', 'low']),
+  /** What makes an image anomalous whose score is far out, in words; without it the score takes no part in `anomaly`. */
+  reason: z.string().optional(),
 });
 export type ScoreFacts = Output<typeof scoreFacts>;
 
@@ -170,8 +173,8 @@ export const scoreFamily = z.strictObject({
   scores: z.array(scoreFacts),
   /** The map that shows where in the image one of the scores is high. */
   map: z.strictObject({ score: z.string(), meaning: z.string() }).nullable(),
-  /** `normals`: a cohort to compare with. `discriminator`: a network that has one. */
-  needs: z.array(z.enum(['normals', 'discriminator', 'reconstructions', 'other scores'])),
+  /** `normals`: a cohort to compare with. `discriminator`: a network that has one. `localiser`: a trained one. */
+  needs: z.array(z.enum(['normals', 'discriminator', 'localiser', 'reconstructions', 'other scores'])),
   /** What an image costs. */
   cost: z.enum(['pixels', 'forward pass', 'backpropagation', 'none']),
   /** The paper or published tool. */

@@ -36,6 +36,8 @@ export const filter = z.strictObject({
   /** `none`: not decided yet. */
   verdicts: z.array(z.union([decision, z.literal('none')])).optional(),
   tags: z.array(z.string()).optional(),
+  /** Why an image is anomalous, such as `blurred`. */
+  reasons: z.array(z.string()).optional(),
   states: z.array(z.enum(['present', 'changed', 'vanished', 'quarantined'])).optional(),
   score: z.strictObject({ name: scoreName, from: z.number().optional(), to: z.number().optional() }).optional(),
   /** Part of the file name, series description or tag, any case. */
@@ -74,6 +76,8 @@ export const imageRow = z.strictObject({
   tags: z.array(z.string()),
   /** The value of the requested score, null when this image has none. */
   score: z.number().nullable(),
+  /** Why it is anomalous, in words, by the newest run that says so. */
+  why: z.string().nullable(),
 });
 export type ImageRow = Output<typeof imageRow>;
 

@@ -11,6 +11,7 @@ import { useTriage } from './triage-state.tsx';
 /** The parts of a filter that are lists, and what the archive's facets call each. */
 export const facetLists = [
   { field: 'verdicts', facet: 'verdicts', title: 'Verdict', meaning: meaningOf('verdict') },
+  { field: 'reasons', facet: 'reasons', title: 'Reason', meaning: meaningOf('reason') },
   { field: 'kinds', facet: 'kinds', title: 'Kind', meaning: meaningOf('kind') },
   { field: 'modalities', facet: 'modalities', title: 'Modality', meaning: undefined },
   { field: 'bodyParts', facet: 'bodyParts', title: 'Body part', meaning: undefined },

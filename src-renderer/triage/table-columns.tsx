@@ -34,6 +34,12 @@ const columns: readonly Column[] = [
     number: true,
   },
   {
+    title: 'why',
+    width: 'minmax(140px, 1fr)',
+    facet: 'reasons',
+    cell: ({ why }) => <span title={why ?? ''}>{why}</span>,
+  },
+  {
     title: 'verdict',
     width: '84px',
     by: 'verdict',

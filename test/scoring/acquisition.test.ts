@@ -12,6 +12,9 @@ const context: FamilyContext = {
   device: 'cpu',
   channels: 1,
   side,
+  localiser: async () => {
+    throw new Error('no localiser');
+  },
   trunk: () => Promise.reject(new Error('no trunk is needed')),
   parameters: {},
 };

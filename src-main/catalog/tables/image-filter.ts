@@ -18,6 +18,8 @@ export interface ImageFilter {
   /** `none`: not decided. */
   readonly verdicts?: readonly (Decision | 'none')[] | undefined;
   readonly tags?: readonly string[] | undefined;
+  /** Why an image is anomalous, by the newest run that says so. */
+  readonly reasons?: readonly string[] | undefined;
   /** Images whose score lies in from .. to, both included. */
   readonly score?:
     | { readonly name: ScoreName; readonly from?: number | undefined; readonly to?: number | undefined }
@@ -85,6 +87,11 @@ const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K]) => Conditi
     probe: 'EXISTS (SELECT 1 FROM tags t WHERE t.image = i.id AND t.tag IN (SELECT value FROM json_each(@tags)))',
     members: 'SELECT image FROM tags WHERE tag IN (SELECT value FROM json_each(@tags))',
     values: { tags: json(tags) },
+  }),
+  reasons: (reasons) => ({
+    probe: `(SELECT reason FROM current_reasons WHERE image = i.id) IN (SELECT value FROM json_each(@reasons))`,
+    members: 'SELECT image FROM current_reasons WHERE reason IN (SELECT value FROM json_each(@reasons))',
+    values: { reasons: json(reasons) },
   }),
   score: ({ name, from, to }) => ({
     probe: `EXISTS (SELECT 1 FROM scores s WHERE s.image = i.id AND s.run = @filterRun AND s.score = @filterScore

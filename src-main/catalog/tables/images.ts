@@ -27,6 +27,8 @@ export interface ImageRow extends ImageFacts {
   readonly tags: readonly string[];
   /** The asked score; null when the image has none. */
   readonly score: number | null;
+  /** Why it is anomalous, in words, by the newest run that says so. */
+  readonly why: string | null;
 }
 
 /** Everything that the catalog knows about an image itself, and where its file is. */
@@ -61,7 +63,8 @@ export function imageRows(catalog: Catalog, ids: ArrayLike<number>, score?: Scor
     .all<Omit<ImageRow, 'tags'> & { readonly tags: string }>(
       `SELECT i.id, i.name, i.kind, i.modality, i.body_part AS bodyPart, i.view, i.width, i.height, i.frame,
          f.frame_count AS frames, f.state, v.decision AS verdict, s.value AS score,
-         (SELECT json_group_array(tag) FROM tags WHERE image = i.id) AS tags
+         (SELECT json_group_array(tag) FROM tags WHERE image = i.id) AS tags,
+         (SELECT reason || coalesce(' ' || place, '') FROM current_reasons WHERE image = i.id) AS why
        FROM json_each(@ids) AS j
        JOIN images i ON i.id = j.value
        JOIN files f ON f.id = i.file

@@ -125,6 +125,7 @@ const facetColumns = {
   views: 'i.view',
   kinds: 'i.kind',
   verdicts: '(SELECT decision FROM current_verdicts WHERE image = i.id)',
+  reasons: '(SELECT reason FROM current_reasons WHERE image = i.id)',
   states: '(SELECT state FROM files WHERE id = i.file)',
 } as const;
 export type Facets = { readonly [K in keyof typeof facetColumns | 'tags']: readonly Facet[] };

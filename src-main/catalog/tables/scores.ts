@@ -25,6 +25,8 @@ export interface ImageResult {
   readonly image: number;
   readonly skipped?: string | undefined;
   readonly scores?: readonly ScoreValue[] | undefined;
+  /** Why the image is anomalous, and where. */
+  readonly why?: { readonly reason: string; readonly place: string | null } | undefined;
   readonly patches?: readonly { readonly score: string; readonly patches: readonly Patch[] }[] | undefined;
   /** Files beside the catalog, by their role: `reconstruction`, `latent`, `score-map MSE`. */
   readonly files?:
@@ -42,6 +44,13 @@ export function writeResult(catalog: Catalog, run: number, result: ImageResult):
       `INSERT INTO scores (image, run, score, value, reason) VALUES (@image, @run, @score, @value, @reason)
        ON CONFLICT DO UPDATE SET value = excluded.value, reason = excluded.reason`,
       { image, run, score: score.score, value, reason },
+    );
+  }
+  if (result.why !== undefined) {
+    catalog.run(
+      `INSERT INTO reasons (image, run, reason, place) VALUES (@image, @run, @reason, @place)
+       ON CONFLICT DO UPDATE SET reason = excluded.reason, place = excluded.place`,
+      { image, run, ...result.why },
     );
   }
   for (const { score, patches } of result.patches ?? []) {

@@ -34,6 +34,7 @@ A second call with the same settings resumes where the first one stopped, and do
       'network pickle or checkpoint (not needed for scores that need none)',
       text.optional(),
     ),
+    localiser: option('--localiser <file>', 'a localiser, as train-localiser makes it', text.optional()),
     cohort: option(
       '--cohort <name>',
       'add the images to this cohort (without it: one named after the source)',
@@ -66,9 +67,16 @@ A second call with the same settings resumes where the first one stopped, and do
       // What cannot be computed is refused before anything is imported.
       const model =
         values.network === undefined ? null : await workbench.call('models.import', { file: resolve(values.network) });
+      const localiser =
+        values.localiser === undefined
+          ? null
+          : await workbench.call('models.import', { file: resolve(values.localiser) });
+      if (localiser?.localiser === false) throw new Problem('missing', { what: 'localiser', name: values.localiser! });
+      if (model?.generator === false) throw new Problem('missing', { what: 'generator', name: values.network! });
       const { projects, families, lacking } = choosePasses(values.scores, {
         network: model !== null,
         discriminator: model?.discriminator ?? false,
+        localiser: localiser !== null,
         normals: values.normals !== undefined,
       });
       for (const remark of lacking) context.remark(remark);
@@ -93,7 +101,8 @@ A second call with the same settings resumes where the first one stopped, and do
       if (families.length > 0 && normals !== null) {
         const { device, unknownRescale } = values;
         const settings = families.includes('features') ? { features: valuesOf(featuresOptions, values) } : {};
-        const scored = { images, normals, families, settings, model: model?.id ?? null, unknownRescale, device };
+        const networks = { model: model?.id ?? null, localiser: localiser?.id ?? null };
+        const scored = { images, normals, families, settings, ...networks, unknownRescale, device };
         runs.push({ kind: 'scores', parameters: scored });
       }
       const scores: ScoreName[] = [];

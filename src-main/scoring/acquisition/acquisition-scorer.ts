@@ -1,6 +1,7 @@
 // Scores how unusual an image's acquisition is: each measure's distance from the normals, on either side.
 import { Problem } from '../../platform/errors.ts';
 import type { FamilyContext, FamilyScorer } from '../family.ts';
+import { acquisitionReasons } from '../reasons.ts';
 import { type AcquisitionMeasures, type GreySquare, measureAcquisition } from './measures.ts';
 
 const names = ['sharpness', 'noise', 'contrast', 'exposure'] as const satisfies readonly (keyof AcquisitionMeasures)[];
@@ -45,7 +46,13 @@ export async function openAcquisition({ channels, side }: FamilyContext): Promis
         const measures = measure(image);
         const distance = (name: keyof AcquisitionMeasures) =>
           Math.abs(measures[name] - usual[name].median) / usual[name].deviation;
-        return { values: Object.fromEntries(names.map((name) => [name, distance(name)])), map: null };
+        const reasonOf = (name: keyof AcquisitionMeasures) =>
+          acquisitionReasons[name][measures[name] < usual[name].median ? 0 : 1];
+        return {
+          values: Object.fromEntries(names.map((name) => [name, distance(name)])),
+          map: null,
+          reasons: Object.fromEntries(names.map((name) => [name, { reason: reasonOf(name), place: null }])),
+        };
       }),
     release: async () => {},
   };

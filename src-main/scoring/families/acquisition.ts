@@ -1,11 +1,13 @@
 // Acquisition: whether an image is as sharp, noisy, contrasted and bright as the normals. It needs no network.
 import type { ScoreFacts, ScoreFamily } from '../family.ts';
+import { acquisitionReasons } from '../reasons.ts';
 
-const factsOf = (name: string, meaning: string): ScoreFacts => ({
+const factsOf = (name: keyof typeof acquisitionReasons, meaning: string): ScoreFacts => ({
   name,
   meaning: `${meaning}: distance from the normals on either side`,
   unit: 'robust standard deviations of the normals',
   abnormal: 'high',
+  reason: acquisitionReasons[name].join(', or '),
 });
 
 export const acquisition: ScoreFamily = {

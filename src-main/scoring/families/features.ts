@@ -1,5 +1,6 @@
 // Features: how unlike the normals an image is to a network that was trained on something else. It needs no training.
 import type { ScoreFamily } from '../family.ts';
+import { wholeImage } from '../reasons.ts';
 
 export const features: ScoreFamily = {
   name: 'features',
@@ -10,6 +11,7 @@ export const features: ScoreFamily = {
       meaning: "distance of the network's features from the normals' at the same place, averaged over the image",
       unit: 'standard deviations of the normals',
       abnormal: 'high',
+      reason: wholeImage,
     },
     {
       name: 'feature pooled Mahalanobis',

@@ -1,5 +1,6 @@
 // Typicality: how unlike the normals an image is to the network's own discriminator, by one forward pass.
 import type { ScoreFamily } from '../family.ts';
+import { wholeImage } from '../reasons.ts';
 
 export const typicality: ScoreFamily = {
   name: 'typicality',
@@ -10,6 +11,7 @@ export const typicality: ScoreFamily = {
       meaning: "how much of the discriminator's features the normals' principal components leave unexplained",
       unit: 'standard deviations of the normals',
       abnormal: 'high',
+      reason: wholeImage,
     },
     {
       name: 'feature Mahalanobis',

@@ -1,6 +1,7 @@
 // The batches that a localiser learns from: normals, three quarters of them with a synthetic anomaly, and the masks.
 import type { Random } from '../../platform/random/random.ts';
 import type { TrainingImages } from '../training-images.ts';
+import { acquiredAnew } from './acquisition-variation.ts';
 import { syntheticAnomaly } from './synthetic-anomaly.ts';
 
 export interface LocaliserBatch {
@@ -37,15 +38,8 @@ export async function makeBatch(
     const changed = keeps(index, own)
       ? { image: normal, mask: null }
       : syntheticAnomaly(normal, await images.image(other), { channels, side }, own);
-    batch.images.set(asExposed(changed.image, own), index * channels * plane);
+    batch.images.set(acquiredAnew(changed.image, side, own), index * channels * plane);
     if (changed.mask !== null) batch.masks.set(changed.mask, index * plane);
   }
   return batch;
-}
-
-/** Another gain and offset for each image: a shade brighter or darker as a whole is no anomaly of a place. */
-function asExposed(image: Float32Array, random: Random): Float32Array {
-  const gain = 1 + 0.08 * random.gaussian();
-  const offset = gain - 1 + 0.08 * random.gaussian();
-  return image.map((value) => Math.min(1, Math.max(-1, value * gain + offset)));
 }

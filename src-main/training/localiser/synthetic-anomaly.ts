@@ -10,13 +10,15 @@ export interface SyntheticAnomaly {
 
 /** Share of the anomalies that are blobs; the others are patches. */
 const blobShare = 0.25;
+/** Share of the patches that come from the mirrored image: organs on the wrong side. */
+const flippedShare = 0.2;
 /** Differences of the levels 0..1: the mask is a logistic of them, centred here, and 0 below the least one. */
 const label = { centre: 0.06, steepness: 60, least: 0.01 } as const;
 
 /**
  * One to three anomalies in `image`. A patch of `other`, near its place of origin seven times of ten, is resized and set in by
  * Poisson editing, half of the time with mixed gradients: natural synthetic anomalies (Schlueter et al. 2022, NSA; Tan et al.
- * 2021, PII). A blob lightens or darkens a soft-edged ellipse, from hair-thin to a third of the image. The mask says how
+ * 2021, PII); a fifth of the patches are taken from the mirrored image. A blob lightens or darkens a soft-edged ellipse, from hair-thin to a third of the image. The mask says how
  * visible the change is at each pixel: what did not change is normal.
  */
 export function syntheticAnomaly(
@@ -51,11 +53,14 @@ function blendPatch(image: Float32Array, other: Float32Array, channels: number, 
   };
   const [fromY, fromX] = [from(y, height, fromHeight), from(x, width, fromWidth)];
   const mixed = random.uniform() < 0.5;
+  const flipped = random.uniform() < flippedShare;
   for (let channel = 0; channel < channels; channel++) {
     const plane = channel * side * side;
     const target = cut(image, plane, side, { x, y, width, height }, width, height);
-    const place = { x: fromX, y: fromY, width: fromWidth, height: fromHeight };
+    const place = { x: flipped ? side - fromX - fromWidth : fromX, y: fromY, width: fromWidth, height: fromHeight };
     const source = cut(other, plane, side, place, width, height);
+    if (flipped)
+      for (let row = 0; row < height; row++) source.values.subarray(row * width, (row + 1) * width).reverse();
     const { values } = poissonBlend(target, source, mixed);
     for (let row = 0; row < height; row++) {
       image.set(values.subarray(row * width, (row + 1) * width), plane + (y + row) * side + x);

@@ -1,0 +1,57 @@
+// Computes the family `localiser`: the map of each image, and its features against the normals'.
+import { createMatrixMultiplier } from '../../../native/runtime/matrix-product.ts';
+import { PadimAccumulator, type PadimModel, padimMaps } from '../../statistics/padim.ts';
+import type { FamilyContext, FamilyScorer } from '../family.ts';
+import { reasonOfMap } from '../reasons.ts';
+import { localiserGrid } from './localiser-look.ts';
+
+/** Throws `missing` where the run has no localiser; the scorer throws `usage` for too few normals. */
+export async function openLocaliserFamily({ localiser }: FamilyContext): Promise<FamilyScorer> {
+  const { channels, look } = await localiser();
+  const product = await createMatrixMultiplier();
+  const every = Uint32Array.from({ length: channels }, (_, channel) => channel);
+  const places = new PadimAccumulator(every, localiserGrid ** 2, product.multiply);
+  let padim: PadimModel;
+  return {
+    learn: async (image) => {
+      await places.add((await look([image])).map(({ features }) => features));
+    },
+    fit: async () => {
+      padim = await places.fit();
+    },
+    score: async (images, step) => {
+      step();
+      const looked = await look(images);
+      const distances = await padimMaps(
+        padim,
+        looked.map(({ features }) => features),
+        product.multiply,
+      );
+      return looked.map(({ map }, index) => ({
+        values: {
+          localiser: mean(map),
+          'localiser peak': highestMean(map),
+          'localiser features': mean(distances[index]!),
+        },
+        map,
+        reasons: { localiser: reasonOfMap(map) },
+      }));
+    },
+    release: () => product.release(),
+  };
+}
+
+const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The share of the pixels that the peak is taken over. */
+const peakShare = 0.02;
+
+function highestMean(map: Float32Array): number {
+  const count = Math.max(1, Math.round(peakShare * map.length));
+  return mean(
+    map
+      .slice()
+      .sort()
+      .subarray(map.length - count),
+  );
+}

@@ -1,0 +1,99 @@
+// One number for how anomalous an image is: a conformal p-value of all its scores together, fitted on held-out normals.
+import { Problem } from '../platform/errors.ts';
+import { conformalP } from './conformal.ts';
+import {
+  type AbnormalEnd,
+  fewestNormals as fewestOfScore,
+  fitNormalScores,
+  type NormalScores,
+  surpriseOf,
+} from './surprise.ts';
+
+/** A score that takes part, and which of its ends is abnormal. */
+export interface AnomalyColumn {
+  readonly name: string;
+  /** Scores of one family say the same in several ways: the loudest speaks. */
+  readonly family: string;
+  readonly end: AbnormalEnd;
+}
+
+export interface AnomalyModel {
+  /** The first one leads. */
+  readonly columns: readonly AnomalyColumn[];
+  readonly normals: readonly NormalScores[];
+  /** Surprise that no normal reaches, even by one of many scores. */
+  readonly beyond: number;
+  /** What is said together of the normals that `normals` was not fitted on. */
+  readonly calibration: Float64Array;
+  readonly calibrated: NormalScores;
+}
+
+export interface Anomaly {
+  /** Minus log10 of the p-value, which beyond the normals falls on: two images beyond all of them still have an order. */
+  readonly score: number;
+  /** The share of held-out normals that are as anomalous: valid whatever the scores are (Vovk et al. 2005). */
+  readonly p: number;
+  /** Index of the column that contributed most. */
+  readonly most: number;
+}
+
+/** Fewer held-out normals cannot both tell what is usual and calibrate. */
+export const fewestNormals = 2 * fewestOfScore;
+
+/**
+ * Fits on held-out normals, a row each with a value for each column. Half of them say how surprising each score is, the other
+ * half how surprising all together are. The first column leads: its surprise counts in full. Every other family counts by
+ * what is beyond all normals: scanners and hospitals differ within that, and a sum of many small surprises finds them instead
+ * of what is wrong. No labelled anomaly and no weight takes part. Throws `usage` for too few normals.
+ */
+export function fitAnomaly(columns: readonly AnomalyColumn[], rows: readonly (readonly number[])[]): AnomalyModel {
+  if (rows.length < fewestNormals) {
+    const message = `at least ${fewestNormals} held-out normals are needed to calibrate; there are ${rows.length}`;
+    throw new Problem('usage', { message });
+  }
+  const [first, second] = [0, 1].map((half) => rows.filter((_, index) => index % 2 === half));
+  const normals = columns.map(({ end }, column) =>
+    fitNormalScores(
+      first!.map((row) => row[column]!),
+      end,
+    ),
+  );
+  const beyond = Math.log10((first!.length + 1) * columns.length);
+  const together = (row: readonly number[]) => sumOf(contributions({ columns, normals, beyond }, row));
+  const calibration = Float64Array.from(second!, together);
+  return { columns, normals, beyond, calibration, calibrated: fitNormalScores(calibration, 'high') };
+}
+
+/** Judges an image by its value for each column. Throws `mismatch` for another number of values. */
+export function anomalyOf(model: AnomalyModel, row: readonly number[]): Anomaly {
+  const { columns, calibration, calibrated } = model;
+  if (row.length !== columns.length) {
+    throw new Problem('mismatch', { what: 'scores', expected: `${columns.length}`, found: `${row.length}` });
+  }
+  const parts = contributions(model, row);
+  const together = sumOf(parts);
+  return {
+    score: surpriseOf(calibrated, together),
+    p: conformalP(calibration, together),
+    most: parts.indexOf(Math.max(...parts)),
+  };
+}
+
+/** What each column adds: of each family only its loudest. */
+function contributions(
+  { columns, normals, beyond }: Pick<AnomalyModel, 'columns' | 'normals' | 'beyond'>,
+  row: readonly number[],
+): readonly number[] {
+  const parts = row.map((value, column) => {
+    const surprise = surpriseOf(normals[column]!, value);
+    return column === 0 ? surprise : Math.max(0, surprise - beyond);
+  });
+  const loudest = new Map<string, number>();
+  for (const [column, { family }] of columns.entries()) {
+    const best = loudest.get(family);
+    if (best === undefined || parts[column]! > parts[best]!) loudest.set(family, column);
+  }
+  return parts.map((part, column) => (loudest.get(columns[column]!.family) === column ? part : 0));
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
