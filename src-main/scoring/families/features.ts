@@ -14,6 +14,20 @@ export const features: ScoreFamily = {
       reason: wholeImage,
     },
     {
+      name: 'feature PatchCore',
+      meaning:
+        "distance of the network's features from the nearest remembered ones of the normals, averaged over the image",
+      unit: null,
+      abnormal: 'high',
+    },
+    {
+      name: 'feature PatchCore peak',
+      meaning:
+        "distance of the network's features from the nearest remembered ones of the normals, where it is largest",
+      unit: null,
+      abnormal: 'high',
+    },
+    {
       name: 'feature pooled Mahalanobis',
       meaning: "distance of the network's features, averaged over the image, from the normals'",
       unit: 'standard deviations of the normals',
@@ -23,6 +37,7 @@ export const features: ScoreFamily = {
   map: { score: 'feature PaDiM', meaning: 'distance from the normals at each place of an 8x8 grid' },
   needs: ['normals'],
   cost: 'forward pass',
-  source: 'Defard et al. 2021, arXiv:2011.08785 (PaDiM); Sandler et al. 2018, arXiv:1801.04381 (MobileNetV2)',
+  source:
+    'Defard et al. 2021, arXiv:2011.08785 (PaDiM); Roth et al. 2022, arXiv:2106.08265 (PatchCore); Sandler et al. 2018, arXiv:1801.04381 (MobileNetV2)',
   open: async (context) => (await import('../features/features-scorer.ts')).openFeatures(context),
 };

@@ -1,10 +1,12 @@
-# Makes padim.json: PaDiM's maps and a Mahalanobis distance by NumPy and scikit-learn. Run: /usr/bin/python3 make_padim.py
+# Makes padim.json: PaDiM's maps, a Mahalanobis distance and PatchCore's memory by NumPy and scikit-learn. Run: /usr/bin/python3 make_padim.py
 import json
 import pathlib
 
 import numpy as np
 from scipy.spatial.distance import mahalanobis
 from sklearn.covariance import EmpiricalCovariance
+from sklearn.metrics import pairwise_distances
+from sklearn.neighbors import NearestNeighbors
 
 from formulas import formula_features
 
@@ -36,5 +38,14 @@ model.location_, model.covariance_ = fitted.location_, shrunk(fitted.covariance_
 model._set_covariance(model.covariance_)
 pooled = np.sqrt(model.mahalanobis(b))
 
+# PatchCore: the greedy rule as the paper writes it, and the distance to the nearest remembered patch.
+bank = formula_features(33, 80, CHANNELS, 0.4).astype(np.float32).astype(float)
+patches = formula_features(34, 9, CHANNELS, 0.7).astype(np.float32).astype(float)
+distances = pairwise_distances(bank)
+coreset = [0]
+while len(coreset) < 10:
+    coreset.append(int(distances[:, coreset].min(1).argmax()))
+nearest = NearestNeighbors(n_neighbors=1).fit(bank[coreset]).kneighbors(patches)[0][:, 0]
+
 path = pathlib.Path(__file__).with_name('padim.json')
-path.write_text(json.dumps(dict(maps=maps.tolist(), pooled=pooled.tolist()), indent=1) + '\n')
+path.write_text(json.dumps(dict(maps=maps.tolist(), pooled=pooled.tolist(), coreset=coreset, nearest=nearest.tolist()), indent=1) + '\n')
