@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Recipe } from '../archive/recipe.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { Skipped } from '../decoder/folder-images.ts';
 import { carryOutTraining, planTraining, type TrainingPlace, type TrainingRequest } from '../operations/training.ts';
@@ -27,7 +28,12 @@ export interface TrainingObserver extends Omit<TrainingPlace, 'folder'> {
   /** Told before `onPlan`: what of the request is left out, and why. */
   readonly onNote: (note: string) => void;
   /** Asked once when all is checked: whether to train. `resumed`: the folder holds a training that will go on. */
-  readonly onPlan: (configuration: TrainingConfiguration, folder: string, resumed: boolean) => boolean;
+  readonly onPlan: (plan: {
+    readonly configuration: TrainingConfiguration;
+    readonly recipe: Recipe;
+    readonly folder: string;
+    readonly resumed: boolean;
+  }) => boolean;
 }
 
 /**
@@ -54,9 +60,11 @@ export async function trainOnFolder(
     for (const note of plan.notes) onNote(note);
     const name = basename(resolve(data), extname(data));
     const description = runDescription(name, options, resumeName(options.resume));
-    const stopped = own ?? (await stoppedRun(outdir, description, plan.configuration));
+    const { configuration } = plan;
+    const { recipe } = plan.set;
+    const stopped = own ?? (await stoppedRun(outdir, description, configuration, recipe));
     const folder = stopped ?? join(outdir, `${await nextNumber(outdir)}-${description}`);
-    if (!onPlan(plan.configuration, folder, stopped !== undefined)) return null;
+    if (!onPlan({ configuration, recipe, folder, resumed: stopped !== undefined })) return null;
     makeFolder(folder);
     return await carryOutTraining(plan, { ...place, launch, folder }, control);
   } finally {
@@ -71,12 +79,15 @@ async function stoppedRun(
   outdir: string,
   description: string,
   configuration: TrainingConfiguration,
+  recipe: Recipe,
 ): Promise<string | undefined> {
   const names = (await runNames(outdir)).filter((name) => runPattern.exec(name)![2] === description);
   for (const name of names.toReversed()) {
     const folder = join(outdir, name);
     const stored = await readConfiguration(folder).catch(() => undefined);
-    const same = stored !== undefined && differingField(stored, configuration) === undefined;
+    // Runs of earlier versions do not say their recipe here; their states do, and are compared when they are read.
+    const now = stored?.recipe === undefined ? configuration : { ...configuration, recipe };
+    const same = stored !== undefined && differingField(stored, now) === undefined;
     const metrics = z.array(z.string()).catch([]).parse(stored?.metrics);
     if (same && !(await isFinished(folder, configuration.totalKimg, metrics))) return folder;
   }

@@ -52,7 +52,7 @@ export async function planTraining(
 ): Promise<TrainingPlan> {
   const { options, weightsFolder } = request;
   const start = await startingNetwork(options.resume, weightsFolder);
-  const { metrics, skipped: notes } = await computableMetrics(options, weightsFolder);
+  const { metrics, skipped } = await computableMetrics(options, weightsFolder);
   const training = { ...trainingOptions(options, start), metrics };
   const { subset, seed, workers } = options;
   const set = await openTrainingSet(
@@ -70,7 +70,7 @@ export async function planTraining(
   const shape = { resolution, channels, labelSize, images: set.count, sha256: set.sha256 };
   const configuration = resolveConfiguration(training, shape);
   if (start !== null) await demandStart(configuration, start);
-  return { weightsFolder, set, configuration, notes };
+  return { weightsFolder, set, configuration, notes: [...skipped, ...set.notes] };
 }
 
 /** Where and how a planned training is carried out. */

@@ -1,7 +1,7 @@
 // residua train: StyleGAN2-ADA's train.py on a folder, a zip or a cohort of the catalog.
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { training } from '../../../src-preload/parameters/training.ts';
+import { type TrainingWindow, training, trainingWindow } from '../../../src-preload/parameters/training.ts';
 import { skippedLine } from '../../decoder/folder-images.ts';
 import { nodeLauncher } from '../../engine/start-engine.ts';
 import { trainOnFolder } from '../../folder-tools/folder-training.ts';
@@ -74,6 +74,23 @@ const own = {
   pathLength: option('--no-path-length', 'no path length regularisation', trainOptions.pathLength),
 };
 
+/** `auto`, `each` or `CENTER,WIDTH`; undefined where the option is not given. */
+const windowText = z
+  .string()
+  .transform((word) => {
+    if (word === 'auto') return word;
+    if (word === 'each') return null;
+    const [center, width] = word.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+    return word.split(',').length === 2 ? { center, width } : word;
+  })
+  .pipe(
+    z.custom<TrainingWindow>(
+      (value) => trainingWindow.schema.safeParse(value).success,
+      'expected auto, each or CENTER,WIDTH',
+    ),
+  )
+  .optional();
+
 export const train = defineCommand({
   details: `Example: residua train --outdir runs --data normals.zip --mirror 1 --cfg auto --kimg 500 --metrics none
 Each run gets a folder of its own in OUTDIR, 00000-NAME-OPTIONS, with its options, statistics, sheets of samples and
@@ -90,8 +107,13 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
       'train on grey or colour (without it: as the first image)',
       z.enum(['L', 'RGB']).optional(),
     ),
-    windowLevel: option('--window-level <value>', 'centre of the window, as Hounsfield units', number.optional()),
-    windowWidth: option('--window-width <value>', 'width of the window', number.positive().optional()),
+    window: option('--window <window>', trainingWindow.help, windowText),
+    windowLevel: option('--window-level <value>', 'center of the window, instead of --window', number.optional()),
+    windowWidth: option(
+      '--window-width <value>',
+      'width of the window, instead of --window',
+      number.positive().optional(),
+    ),
     memory: option(
       '--memory <MiB>',
       'memory for decoded images; the rest is decoded each time',
@@ -103,11 +125,23 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
     name: option('--name <name>', 'with --cohort: the name of the model', text.optional()),
   },
   async run(values, context) {
-    const { outdir, data, dryRun, resolution, fit, filter, mode, windowLevel, windowWidth, ...rest } = values;
+    const {
+      outdir,
+      data,
+      dryRun,
+      resolution,
+      fit,
+      filter,
+      mode,
+      window: windowWord,
+      windowLevel,
+      windowWidth,
+      ...rest
+    } = values;
     const { memory, device, threads, weights, cohort, name, metricsNetwork, unknownRescale, ...given } = rest;
     const options = { ...given, metricsNetwork: metricsNetwork && resolve(metricsNetwork) };
     for (const remark of deviceRemarks(options)) context.remark(remark);
-    const window = windowOf(windowLevel, windowWidth);
+    const window = windowOf(windowWord, windowLevel, windowWidth);
     if (cohort !== undefined) {
       if (data !== undefined || outdir !== undefined || dryRun) {
         throw new Problem('usage', {
@@ -134,7 +168,7 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
       throw new Problem('usage', { message: `${data === undefined ? '--data' : '--outdir'} is required` });
     }
     const channels = mode === undefined ? null : mode === 'L' ? 1 : 3;
-    const intensity = window === null ? null : ({ type: 'window', ...window } as const);
+    const intensity = typeof window === 'object' && window !== null ? ({ type: 'window', ...window } as const) : window;
     const result = await trainOnFolder(
       {
         data,
@@ -152,8 +186,8 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
         onNote: (note) => context.remark(note),
         onTick: (tick) => context.remark(tickLine(tick)),
         onMetric: (result) => context.remark(metricLine(result)),
-        onPlan: (configuration, folder, resumed) => {
-          if (dryRun) context.print(JSON.stringify(configuration, null, 2));
+        onPlan: ({ configuration, recipe, folder, resumed }) => {
+          if (dryRun) context.print(JSON.stringify({ ...configuration, recipe }, null, 2));
           else context.remark(`${resumed ? 'resuming in' : 'new run'} ${folder}`);
           return !dryRun;
         },
@@ -167,8 +201,17 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
   },
 });
 
-function windowOf(center: number | undefined, width: number | undefined): { center: number; width: number } | null {
-  if (center === undefined && width === undefined) return null;
+function windowOf(
+  given: TrainingWindow | undefined,
+  center: number | undefined,
+  width: number | undefined,
+): TrainingWindow {
+  if (center === undefined && width === undefined) return given === undefined ? 'auto' : given;
+  if (given !== undefined) {
+    throw new Problem('usage', {
+      message: '--window stands for --window-level and --window-width: give one or the other',
+    });
+  }
   if (center === undefined || width === undefined) {
     throw new Problem('usage', { message: '--window-level and --window-width belong together' });
   }

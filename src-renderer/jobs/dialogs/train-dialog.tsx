@@ -1,11 +1,16 @@
 // Train: a StyleGAN2-ADA of a cohort of normals, with the published options that matter most.
 import { useState } from 'react';
 import { trainFacts } from '../../../src-preload/jobs/train.ts';
-import { training } from '../../../src-preload/parameters/training.ts';
+import {
+  type TrainingWindow,
+  training,
+  trainingWindow,
+  windowByModality,
+} from '../../../src-preload/parameters/training.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { computedTomographyWindows } from '../../inspect/window-level.ts';
 import { useUsualDevice } from './device-field.tsx';
-import { ChoiceField, FieldRow, FlagField, MoreOptions, TextField } from './fields.tsx';
+import { ChoiceField, FieldRow, FlagField, MoreOptions, Note, TextField } from './fields.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 import { NormalsField } from './normals-field.tsx';
 import { NumberField } from './number-field.tsx';
@@ -18,7 +23,7 @@ export function TrainDialog(props: DialogProps) {
   const device = useUsualDevice();
   const [selected, setCohort] = useState<number>();
   const [givenName, setName] = useState<string>();
-  const [window, setWindow] = useState<{ readonly center: number; readonly width: number } | null>(null);
+  const [window, setWindow] = useState<TrainingWindow>('auto');
   const [kimg, setKimg] = useState(1000);
   const [mirror, setMirror] = useState(false);
   const [aug, setAug] = useState<'ada' | 'noaug'>('ada');
@@ -55,20 +60,24 @@ export function TrainDialog(props: DialogProps) {
         />
       </FieldRow>
       <ParameterFields set={training} values={values} onChange={setValues} folded={false} />
+      <FieldRow>
+        <ChoiceField
+          label={trainingWindow.label}
+          choices={[
+            { label: 'one for all CT, else as each file says', value: 'auto' as TrainingWindow },
+            { label: 'as each file says', value: null },
+            ...computedTomographyWindows.map(({ name, center, width }) => ({
+              label: `CT ${name}: W ${width} L ${center}`,
+              value: { center, width },
+            })),
+          ]}
+          value={window}
+          onChange={setWindow}
+        />
+      </FieldRow>
+      <Note>{windowNote(window)}</Note>
       <MoreOptions>
         <FieldRow>
-          <ChoiceField
-            label="Window"
-            choices={[
-              { label: 'as each file says', value: null },
-              ...computedTomographyWindows.map(({ name, center, width }) => ({
-                label: `CT ${name}: W ${width} L ${center}`,
-                value: { center, width },
-              })),
-            ]}
-            value={window}
-            onChange={setWindow}
-          />
           <ChoiceField
             label="Augmentation"
             choices={[
@@ -95,4 +104,17 @@ export function TrainDialog(props: DialogProps) {
       </MoreOptions>
     </JobDialog>
   );
+}
+
+const { center, width } = windowByModality.CT;
+const imageByImage =
+  'deep images (DICOM, NIfTI, 16 bits) get the window of their own file, or are stretched from their own minimum to their own maximum, so equal values can differ in grey between images.';
+
+/** What is done to the images of a training, in words. */
+function windowNote(window: TrainingWindow): string {
+  const turned = 'Slices of NIfTI volumes are turned by their affine.';
+  if (window === 'auto')
+    return `CT in Hounsfield units: all images get the window that most of them state, or W ${width} L ${center}. Other ${imageByImage} ${turned}`;
+  if (window === null) return `8-bit images stay as they are; ${imageByImage} ${turned}`;
+  return `All images get this window, in the units of their files. ${turned}`;
 }
