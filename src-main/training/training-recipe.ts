@@ -1,5 +1,4 @@
 // How the images of a training set become model space: as chosen, and for the rest as the first image suggests.
-import { windowByModality } from '../../src-preload/parameters/training.ts';
 import { type DecodedImage, isPlain8Bit } from '../archive/decoded-image.ts';
 import { formatNamed } from '../archive/formats/formats.ts';
 import { type Recipe, withUnknownRescale } from '../archive/recipe.ts';
@@ -12,6 +11,8 @@ export interface RecipeChoice {
   readonly channels: 1 | 3 | null;
   /** `auto`: one window for all images where their unit is known, else as null; null: as each image suggests. */
   readonly intensity: Recipe['intensity'] | 'auto' | null;
+  /** With `auto`: the window of CT of which no window is stated by most images, in Hounsfield units. */
+  readonly usualWindow: { readonly center: number; readonly width: number };
   readonly fit: Recipe['fit'];
   readonly filter: Recipe['filter'];
   /** What a window does with images whose rescale is not known. */
@@ -26,7 +27,7 @@ export interface ChosenRecipe {
 
 /**
  * The recipe of a training set. With the intensity `auto`, CT in Hounsfield units gets one window for all: the one that most
- * of the images looked at state, else that of its modality. Files of a format that names windows (DICOM) are otherwise shown
+ * of the images looked at state, else the usual one. Files of a format that names windows (DICOM) are otherwise shown
  * by theirs; other images are taken as they are when they have 8 bits, else each is stretched from its minimum to its
  * maximum. `looked` holds the first image, which `name` names, and some of the others. Throws `mismatch` when the images
  * neither have nor get a side that is a power of two.
@@ -43,7 +44,7 @@ export function trainingRecipe(looked: readonly DecodedImage[], name: string, ch
       found: choice.resolution === null ? `${width} x ${height}` : String(choice.resolution),
     });
   }
-  const { intensity, note } = chosenIntensity(looked, choice.intensity);
+  const { intensity, note } = chosenIntensity(looked, choice);
   const recipe: Recipe = {
     intensity,
     fit: choice.fit,
@@ -70,10 +71,13 @@ interface ChosenIntensity {
   readonly note: string | undefined;
 }
 
-function chosenIntensity(looked: readonly DecodedImage[], choice: RecipeChoice['intensity']): ChosenIntensity {
+function chosenIntensity(
+  looked: readonly DecodedImage[],
+  { intensity: choice, usualWindow }: RecipeChoice,
+): ChosenIntensity {
   if (choice !== 'auto' && choice !== null) return { intensity: choice, note: undefined };
   const others = looked.filter((image) => !isInUnits(image)).length;
-  if (choice === 'auto' && others === 0) return windowForAll(looked);
+  if (choice === 'auto' && others === 0) return windowForAll(looked, usualWindow);
   const intensity = suggestedIntensity(looked[0]!);
   const why =
     others > 0 && others < looked.length ? `${others} of ${looked.length} images are not in Hounsfield units: ` : '';
@@ -81,8 +85,8 @@ function chosenIntensity(looked: readonly DecodedImage[], choice: RecipeChoice['
   return { intensity, note: how === undefined ? undefined : `${why}${how}` };
 }
 
-/** The window that more than half of the images state, else that of the modality. */
-function windowForAll(looked: readonly DecodedImage[]): ChosenIntensity {
+/** The window that more than half of the images state, else the usual one. */
+function windowForAll(looked: readonly DecodedImage[], usual: RecipeChoice['usualWindow']): ChosenIntensity {
   const votes = new Map<string, number>();
   for (const { windows } of looked) {
     const [window] = windows;
@@ -94,7 +98,7 @@ function windowForAll(looked: readonly DecodedImage[]): ChosenIntensity {
   const isStated = count > looked.length / 2;
   const { center, width } = isStated
     ? (JSON.parse(stated) as { readonly center: number; readonly width: number })
-    : windowByModality.CT;
+    : usual;
   const from = isStated
     ? `stated by ${count} of ${looked.length} images`
     : `soft tissue: no window is stated by most of ${looked.length} images`;

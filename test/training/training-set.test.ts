@@ -50,6 +50,7 @@ function file(name: string, frames: readonly DecodedImage[] | Problem, more: Par
 
 const asIs: RecipeChoice = {
   ...{ resolution: null, channels: null, intensity: null, fit: 'crop', filter: 'lanczos' },
+  usualWindow: { center: 40, width: 400 },
   unknownRescale: 'refuse',
 };
 const open = async (files: readonly TrainingFile[], options: Partial<TrainingSetOptions> = {}) => {
