@@ -23,7 +23,7 @@ import { gzipped, Planter, pixels, plantedDicom, plantedJpeg, plantedNifti, plan
 const pseudonyms = pseudonymsOf(Buffer.alloc(32, 7));
 const basic: DeidentificationOptions = { retainDates: false, retainDevice: false };
 const clean = (bytes: Uint8Array, options = basic) =>
-  deidentifyDicom(bytes, 'file', pseudonyms, options, 'Residua 0.1.0');
+  deidentifyDicom(bytes, 'file', pseudonyms, options, 'Residua 0.1.0', new Set());
 const found = (bytes: Uint8Array, planter: Planter) =>
   planter.planted.filter((text) => Buffer.from(bytes).includes(text));
 const valueAt = (dataSet: DataSet, tag: number) =>
