@@ -13,7 +13,7 @@ import { makeFolder } from '../platform/make-folder.ts';
 import type { ArchiveEntry } from './entry.ts';
 import { EntryReader } from './entry-reader.ts';
 import { encodePng } from './raster/encode-png.ts';
-import { type WalkItem, walk } from './walk.ts';
+import { type WalkControl, type WalkItem, walk } from './walk.ts';
 
 /** A class index, or a vector, per image; the layout of `labels` in dataset.json. */
 export type Label = number | readonly number[];
@@ -30,12 +30,12 @@ const labelFile = z.object({
 
 /**
  * Lists an image set: a folder, a zip, or a zip in a folder, in the published order (names sorted), with the labels of
- * its top-level `dataset.json`. Files that are refused come in `refused`. Throws `content` when dataset.json is broken
+ * its top-level `dataset.json`. Files that are refused, or listed by a DICOMDIR and missing, come in `refused`. Throws `content` when dataset.json is broken
  * or labels some images and not others.
  */
 export async function listDataset(
   root: string,
-  control: JobControl,
+  control: WalkControl,
 ): Promise<{
   readonly entries: readonly DatasetEntry[];
   readonly refused: readonly Extract<WalkItem, { kind: 'refused' }>[];

@@ -83,6 +83,8 @@ export interface Rescale {
    * values are as stored and their unit is not known.
    */
   readonly unknown?: string;
+  /** Rescale Type (0028,1054) where the file states one other than Hounsfield units, such as MGML. */
+  readonly otherUnit?: string;
   /** The file has none, and none is needed: values are what is stored. Other slices of its series may have one. */
   readonly absent?: true;
 }

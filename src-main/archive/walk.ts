@@ -22,8 +22,8 @@ export type WalkItem =
 
 /** How a walk is stopped, and who opens the DICOMDIRs on the way: not the walk itself, which nobody can end when one is hostile. */
 export interface WalkControl extends JobControl {
-  /** The files that a DICOMDIR lists, as paths below its folder. Without it, what should be there is not asked. */
-  readonly listedIn?: (dicomdir: ArchiveEntry) => Promise<readonly string[]>;
+  /** The files that a DICOMDIR lists, as paths below its folder. Null where nobody wants to hear what is missing. */
+  readonly listedIn: ((dicomdir: ArchiveEntry) => Promise<readonly string[]>) | null;
 }
 
 /** Written by operating systems beside people's files; not worth a word. */

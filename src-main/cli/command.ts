@@ -71,7 +71,7 @@ function usageOf(name: string, summary: string, definition: Omit<CommandDefiniti
     command.addArgument(new Argument(flags, describe(description, schema)));
   }
   for (const { flags, description, schema } of Object.values(definition.options)) {
-    const parsed = new Option(flags, describe(description, schema));
+    const parsed = new Option(flags, describe(description, schema, flags));
     if (isRepeatable(schema)) parsed.argParser((value: string, before: string[] = []) => [...before, value]);
     command.addOption(parsed);
   }
@@ -87,7 +87,7 @@ function usageOf(name: string, summary: string, definition: Omit<CommandDefiniti
 const isRepeatable = (schema: z.ZodType): boolean => unwrapped(schema) instanceof z.ZodArray;
 
 /** The description with what may be chosen and what holds without the option, read from the schema. */
-function describe(description: string, schema: z.ZodType): string {
+function describe(description: string, schema: z.ZodType, flags = ''): string {
   const absent = schema.safeParse(undefined);
   const choices = choicesOf(schema);
   const remarks = [
@@ -97,6 +97,7 @@ function describe(description: string, schema: z.ZodType): string {
     absent.data !== undefined &&
     absent.data !== null &&
     absent.data !== false &&
+    !flags.startsWith('--no-') &&
     `${absent.data}` !== ''
       ? [`default: ${absent.data}`]
       : []),

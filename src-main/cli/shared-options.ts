@@ -1,5 +1,7 @@
 // Options that several commands share word for word.
+import { z } from 'zod';
 import { deviceParameter } from '../../src-preload/parameters/device.ts';
+import { type TrainingWindow, trainingWindow } from '../../src-preload/parameters/training.ts';
 import { Problem } from '../platform/errors.ts';
 import { number, option, text } from './command.ts';
 import { optionOf } from './parameter-options.ts';
@@ -12,18 +14,46 @@ export const weightsOption = option(
   text.optional(),
 );
 
-/** A window of modality units. */
+/** `auto`, `each` or `CENTER,WIDTH`; undefined where the option is not given. */
+const windowText = z
+  .string()
+  .transform((word) => {
+    if (word === 'auto') return word;
+    if (word === 'each') return null;
+    const [center, width] = word.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+    return word.split(',').length === 2 ? { center, width } : word;
+  })
+  .pipe(
+    z.custom<TrainingWindow>(
+      (value) => trainingWindow.schema.safeParse(value).success,
+      'expected auto, each or CENTER,WIDTH',
+    ),
+  )
+  .optional();
+
+/** How training images become grey levels. */
 export const windowOptions = {
-  windowLevel: option('--window-level <value>', 'centre of the window, as Hounsfield units', number.optional()),
-  windowWidth: option('--window-width <value>', 'width of the window', number.positive().optional()),
+  window: option('--window <window>', trainingWindow.help, windowText),
+  windowLevel: option('--window-level <value>', 'center of the window, instead of --window', number.optional()),
+  windowWidth: option(
+    '--window-width <value>',
+    'width of the window, instead of --window',
+    number.positive().optional(),
+  ),
 } as const;
 
-/** The window of both options, null without them. Throws `usage` for one of them alone. */
+/** The window of the three options. Throws `usage` for some that do not belong together. */
 export function windowOf(
+  given: TrainingWindow | undefined,
   center: number | undefined,
   width: number | undefined,
-): { center: number; width: number } | null {
-  if (center === undefined && width === undefined) return null;
+): TrainingWindow {
+  if (center === undefined && width === undefined) return given === undefined ? 'auto' : given;
+  if (given !== undefined) {
+    throw new Problem('usage', {
+      message: '--window stands for --window-level and --window-width: give one or the other',
+    });
+  }
   if (center === undefined || width === undefined) {
     throw new Problem('usage', { message: '--window-level and --window-width belong together' });
   }

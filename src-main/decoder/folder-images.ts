@@ -31,21 +31,27 @@ export interface FolderListing {
 export async function listFolder(root: string, control: JobControl): Promise<FolderListing> {
   const entries = new Map<string, ArchiveEntry>();
   const refused: Skipped[] = [];
-  let decoder: Decoder | undefined;
-  // Few folders have a DICOMDIR: a process that opens it is started when one does.
-  const listedIn = (dicomdir: ArchiveEntry) => {
-    decoder ??= openDecoderPool();
-    return decoder.listed(dicomdir);
-  };
-  try {
+  await withDirectoryReader(async ({ listed: listedIn }) => {
     for await (const item of walk(root, { ...control, listedIn })) {
       if (item.kind === 'refused') refused.push({ name: item.path, error: item.problem });
       else entries.set(item.entry.path, item.entry);
     }
+  });
+  return { entries, refused };
+}
+
+/** Gives `work` a reader of DICOMDIRs. Few folders have one: the process that opens it is started when one does. */
+export async function withDirectoryReader<T>(work: (reader: Pick<Decoder, 'listed'>) => Promise<T>): Promise<T> {
+  let decoder: Decoder | undefined;
+  const listed = (dicomdir: ArchiveEntry) => {
+    decoder ??= openDecoderPool();
+    return decoder.listed(dicomdir);
+  };
+  try {
+    return await work({ listed });
   } finally {
     await decoder?.close();
   }
-  return { entries, refused };
 }
 
 /** `a/b.nii.gz` -> `a/b`: what a target and its reconstruction have in common. */

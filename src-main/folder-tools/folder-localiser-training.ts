@@ -24,6 +24,8 @@ export interface FolderLocaliserTraining extends LocaliserRequest {
 
 export interface LocaliserObserver extends Omit<LocaliserPlace, 'folder'> {
   readonly onSkipped: (skipped: Skipped) => void;
+  /** Told before `onPlan`. */
+  readonly onNote: (note: string) => void;
   /** Asked once when all is checked: whether to train. `resumed`: the folder holds a training that resumes. */
   readonly onPlan: (configuration: LocaliserConfiguration, folder: string, resumed: boolean) => boolean;
 }
@@ -31,7 +33,7 @@ export interface LocaliserObserver extends Omit<LocaliserPlace, 'folder'> {
 /** Trains into `outdir/00000-NAME-localiserR`. The same call resumes one that was stopped. Null when `onPlan` declines. */
 export async function trainLocaliserOnFolder(
   { data, outdir, ...request }: FolderLocaliserTraining,
-  { onSkipped, onPlan, ...place }: LocaliserObserver,
+  { onSkipped, onNote, onPlan, ...place }: LocaliserObserver,
   control: JobControl,
 ): Promise<LocaliserResult | null> {
   const decoder = openDecoderPool({ launch: place.launch, processes: request.workers });
@@ -39,6 +41,7 @@ export async function trainLocaliserOnFolder(
     const { files, refused } = await folderTrainingFiles(data, decoder, control);
     for (const skipped of refused) onSkipped(skipped);
     const plan = await planLocaliser(request, files, control, onSkipped);
+    for (const note of plan.notes) onNote(note);
     const name = basename(resolve(data), extname(data));
     const description = `${name}-localiser${plan.configuration.network.resolution}`;
     const { folder, resumed } = await runFolder(outdir, description, (folder) => isStopped(folder, plan.configuration));

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Recipe } from '../archive/recipe.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { Skipped } from '../decoder/folder-images.ts';
 import { carryOutTraining, planTraining, type TrainingPlace, type TrainingRequest } from '../operations/training.ts';
@@ -28,7 +29,12 @@ export interface TrainingObserver extends Omit<TrainingPlace, 'folder'> {
   /** Told before `onPlan`: what of the request is left out, and why. */
   readonly onNote: (note: string) => void;
   /** Asked once when all is checked: whether to train. `resumed`: the folder holds a training that will go on. */
-  readonly onPlan: (configuration: TrainingConfiguration, folder: string, resumed: boolean) => boolean;
+  readonly onPlan: (plan: {
+    readonly configuration: TrainingConfiguration;
+    readonly recipe: Recipe;
+    readonly folder: string;
+    readonly resumed: boolean;
+  }) => boolean;
 }
 
 /**
@@ -55,10 +61,12 @@ export async function trainOnFolder(
     for (const note of plan.notes) onNote(note);
     const name = basename(resolve(data), extname(data));
     const description = runDescription(name, options, resumeName(options.resume));
-    const stopped = (folder: string) => isStopped(folder, plan.configuration);
+    const { configuration } = plan;
+    const { recipe } = plan.set;
+    const stopped = (folder: string) => isStopped(folder, configuration, recipe);
     const { folder, resumed } =
       own === undefined ? await runFolder(outdir, description, stopped) : { folder: own, resumed: true };
-    if (!onPlan(plan.configuration, folder, resumed)) return null;
+    if (!onPlan({ configuration, recipe, folder, resumed })) return null;
     makeFolder(folder);
     return await carryOutTraining(plan, { ...place, launch, folder }, control);
   } finally {
@@ -67,9 +75,12 @@ export async function trainOnFolder(
 }
 
 /** Whether the folder holds this training, begun and not finished. */
-async function isStopped(folder: string, configuration: TrainingConfiguration): Promise<boolean> {
+async function isStopped(folder: string, configuration: TrainingConfiguration, recipe: Recipe): Promise<boolean> {
   const stored = await readConfiguration(folder).catch(() => undefined);
-  if (stored === undefined || differingField(stored, configuration) !== undefined) return false;
+  if (stored === undefined) return false;
+  // Runs of earlier versions do not say their recipe here; their states do, and are compared when they are read.
+  const now = stored.recipe === undefined ? configuration : { ...configuration, recipe };
+  if (differingField(stored, now) !== undefined) return false;
   const metrics = z.array(z.string()).catch([]).parse(stored.metrics);
   return !(await isFinished(folder, configuration.totalKimg, metrics));
 }

@@ -12,7 +12,7 @@ export async function folderTrainingFiles(
   decoder: Decoder,
   control: JobControl,
 ): Promise<{ readonly files: readonly TrainingFile[]; readonly refused: readonly Skipped[] }> {
-  const { entries, refused } = await listDataset(root, control);
+  const { entries, refused } = await listDataset(root, { ...control, listedIn: decoder.listed });
   return {
     files: entries.map(({ entry, label }) => ({
       ...readersOf(entry, decoder),

@@ -79,7 +79,7 @@ export class MaskReader {
     const known = this.#listings.get(file);
     if (known !== undefined) return known;
     const listing = new Map<string, ArchiveEntry>();
-    for await (const item of walk(file, quiet)) {
+    for await (const item of walk(file, { ...quiet, listedIn: null })) {
       if (item.kind === 'entry') listing.set(item.entry.inside.join('/'), item.entry);
     }
     this.#listings.set(file, listing);

@@ -23,7 +23,7 @@ export async function frameChoice(
 ): Promise<ChooseFrames> {
   const masks = new Map<string, ArchiveEntry>();
   if (maskDir !== null) {
-    for await (const item of walk(maskDir, control)) {
+    for await (const item of walk(maskDir, { ...control, listedIn: null })) {
       if (item.kind === 'entry') masks.set(nameOf(item.entry), item.entry);
     }
   }

@@ -52,7 +52,7 @@ export const masksRun: RunProgram = async (run, tools) => {
       setRunProgress(catalog, run.id, { stage: 'reading masks', done: taken, skipped, total: 0 });
       tools.report({ stage: 'reading masks', done: taken + skipped, total: 0 });
     };
-    for await (const item of walk(resolve(source), tools)) {
+    for await (const item of walk(resolve(source), { ...tools, listedIn: decoder.listed })) {
       if (item.kind === 'refused') skip(item.path, item.problem);
       else batch.push(item.entry);
       if (batch.length === batchSize) await empty();

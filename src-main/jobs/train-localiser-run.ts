@@ -23,7 +23,7 @@ export const trainLocaliserRun: RunProgram = async (run, tools) => {
   );
   const decoder = openDecoderPool({ launch: tools.launch });
   try {
-    const intensity = window === null ? null : ({ type: 'window', ...window } as const);
+    const intensity = typeof window === 'object' && window !== null ? ({ type: 'window', ...window } as const) : window;
     const recipe = { resolution, channels: null, intensity, fit, filter, unknownRescale };
     const plan = await planLocaliser(
       { options, recipe, memory, workers: 2 },
@@ -31,6 +31,7 @@ export const trainLocaliserRun: RunProgram = async (run, tools) => {
       tools,
       (skipped) => tools.log('skipped', skippedLine(skipped)),
     );
+    for (const note of plan.notes) tools.log('noted', note);
     const { configuration, set } = plan;
     extendProvenance(catalog, run.id, { dataset: configuration.dataset, recipe: set.recipe, configuration });
     const total = configuration.totalImages;

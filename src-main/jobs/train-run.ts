@@ -27,7 +27,7 @@ export const trainRun: RunProgram = async (run, tools) => {
   for (const remark of deviceRemarks(options)) tools.log('information', remark);
   const decoder = openDecoderPool({ launch: tools.launch, processes: options.workers });
   try {
-    const intensity = window === null ? null : ({ type: 'window', ...window } as const);
+    const intensity = typeof window === 'object' && window !== null ? ({ type: 'window', ...window } as const) : window;
     const request = {
       options,
       recipe: { resolution, channels: null, intensity, fit, filter, unknownRescale },
@@ -36,7 +36,7 @@ export const trainRun: RunProgram = async (run, tools) => {
     };
     const listFiles = async () => cohortTrainingFiles(catalog, decoder, cohort);
     const plan = await planTraining(request, listFiles, tools, (skipped) => tools.log('skipped', skippedLine(skipped)));
-    for (const note of plan.notes) tools.log('information', note);
+    for (const note of plan.notes) tools.log('noted', note);
     const { dataset } = plan.configuration;
     extendProvenance(catalog, run.id, { dataset, recipe: plan.set.recipe, configuration: plan.configuration });
     const total = Math.round(plan.configuration.totalKimg * 1000);

@@ -2,6 +2,7 @@
 
 import type { localiserTraining } from '../../src-preload/parameters/localiser.ts';
 import type { ValuesOf } from '../../src-preload/parameters/parameter.ts';
+import { windowByModality } from '../../src-preload/parameters/training.ts';
 import type { Skipped } from '../decoder/folder-images.ts';
 import type { TrainLocaliserParameters, TrainLocaliserSupplier } from '../engine/protocol.ts';
 import { withEngine } from '../engine/start-engine.ts';
@@ -26,7 +27,7 @@ type Options = Pick<ValuesOf<typeof localiserTraining>, 'kiloImages' | 'batch' |
 
 export interface LocaliserRequest {
   readonly options: Options;
-  readonly recipe: RecipeChoice;
+  readonly recipe: Omit<RecipeChoice, 'usualWindow'>;
   /** Bytes of images that may be kept in memory. */
   readonly memory: number;
   /** Processes that decode images. */
@@ -36,6 +37,8 @@ export interface LocaliserRequest {
 export interface LocaliserPlan {
   readonly set: TrainingSet;
   readonly configuration: LocaliserConfiguration;
+  /** What a person should know before the training begins. */
+  readonly notes: readonly string[];
 }
 
 /** Images between two validations. */
@@ -48,7 +51,7 @@ export async function planLocaliser(
   control: JobControl,
   onSkipped: (skipped: Skipped) => void,
 ): Promise<LocaliserPlan> {
-  const choice = { recipe, subset: null, memory, workers };
+  const choice = { recipe: { ...recipe, usualWindow: windowByModality.CT }, subset: null, memory, workers };
   const set = await openTrainingSet(files, choice, control, (name, error) => onSkipped({ name, error }));
   if (set.count < fewestNormals) {
     throw new Problem('usage', {
@@ -59,6 +62,7 @@ export async function planLocaliser(
   const { kiloImages, batch, width, learningRate, seed } = options;
   return {
     set,
+    notes: set.notes,
     configuration: {
       network: { resolution, channels, width, stages: stagesFor(resolution) },
       totalImages: Math.max(1, Math.round(kiloImages * 1000)),

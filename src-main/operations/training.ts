@@ -1,5 +1,6 @@
 // A training as a face asks for it: checked before any image is read, resolved into numbers, carried out by an engine.
 
+import { windowByModality } from '../../src-preload/parameters/training.ts';
 import type { Skipped } from '../decoder/folder-images.ts';
 import type { TrainParameters, TrainSupplier } from '../engine/protocol.ts';
 import { withEngine } from '../engine/start-engine.ts';
@@ -25,7 +26,7 @@ import { openTrainingSet, type TrainingFile, type TrainingSet } from '../trainin
 /** What is to be trained, on images that are given beside it. */
 export interface TrainingRequest {
   readonly options: TrainOptions;
-  readonly recipe: RecipeChoice;
+  readonly recipe: Omit<RecipeChoice, 'usualWindow'>;
   /** Bytes of images that may be kept in memory. */
   readonly memory: number;
   readonly weightsFolder: string;
@@ -52,12 +53,17 @@ export async function planTraining(
 ): Promise<TrainingPlan> {
   const { options, weightsFolder } = request;
   const start = await startingNetwork(options.resume, weightsFolder);
-  const { metrics, skipped: notes } = await computableMetrics(options, weightsFolder);
+  const { metrics, skipped } = await computableMetrics(options, weightsFolder);
   const training = { ...trainingOptions(options, start), metrics };
   const { subset, seed, workers } = options;
   const set = await openTrainingSet(
     await listFiles(),
-    { ...request, subset: subset === undefined ? null : { count: subset, seed }, workers },
+    {
+      ...request,
+      recipe: { ...request.recipe, usualWindow: windowByModality.CT },
+      subset: subset === undefined ? null : { count: subset, seed },
+      workers,
+    },
     control,
     (name, error) => onSkipped({ name, error }),
   );
@@ -70,7 +76,7 @@ export async function planTraining(
   const shape = { resolution, channels, labelSize, images: set.count, sha256: set.sha256 };
   const configuration = resolveConfiguration(training, shape);
   if (start !== null) await demandStart(configuration, start);
-  return { weightsFolder, set, configuration, notes };
+  return { weightsFolder, set, configuration, notes: [...skipped, ...set.notes] };
 }
 
 /** Where and how a planned training is carried out. */

@@ -58,11 +58,12 @@ export async function writeState(
 
 /**
  * The newest state in the run's folder that can be read whole; null when there is none. Throws `mismatch` when it belongs
- * to a training with another configuration, `content` when there are states and none can be read.
+ * to a training with another configuration or recipe, `content` when there are states and none can be read.
  */
 export async function readNewestState(
   folder: string,
   configuration: TrainingConfiguration,
+  recipe: JsonObject,
 ): Promise<TrainingState | null> {
   const names = await stateNames(folder);
   for (const name of names) {
@@ -71,7 +72,8 @@ export async function readNewestState(
     if (checkpoint?.state === undefined) continue;
     const position = positionSchema.safeParse(checkpoint.state.values.position);
     if (!position.success) continue;
-    demandSame(checkpoint.state.values.configuration, configuration, path);
+    const stored = { ...(checkpoint.state.values.configuration as JsonObject), recipe: checkpoint.recipe };
+    demandSame(stored, { ...configuration, recipe }, path);
     const variables = new Map([...checkpoint.state.tensors].map(([key, tensor]) => [key, toFloatTensor(tensor)]));
     return { position: position.data, networks: networkValues(checkpoint, path), variables };
   }
@@ -103,8 +105,7 @@ function describe(values: NetworkValues, { generator, discriminator }: TrainingC
   };
 }
 
-function demandSame(stored: unknown, configuration: TrainingConfiguration, file: string): void {
-  const before = (stored ?? {}) as JsonObject;
+function demandSame(before: JsonObject, configuration: object, file: string): void {
   const field = differingField(before, configuration);
   if (field === undefined) return;
   const values = [before, toJson(configuration)].map((all) => String(JSON.stringify(all[field])));

@@ -59,14 +59,17 @@ export async function train(
   const { configuration, images, folder, origin, device } = run;
   const started = performance.now();
   makeFolder(folder);
-  const state = await readNewestState(folder, configuration);
+  const state = await readNewestState(folder, configuration, origin.recipe);
   const total = configuration.totalKimg * 1000;
   if (state !== null && state.position.imagesShown >= total) {
     const snapshot = await writeMeasured(run, state);
     await run.evaluate?.(state.networks, snapshot);
     return { imagesShown: state.position.imagesShown, snapshot };
   }
-  await writeFileAtomic(join(folder, 'training_options.json'), `${JSON.stringify(configuration, null, 2)}\n`);
+  await writeFileAtomic(
+    join(folder, 'training_options.json'),
+    `${JSON.stringify({ ...configuration, recipe: origin.recipe }, null, 2)}\n`,
+  );
   const start = state ?? (run.start === null ? null : { networks: await run.start() });
   const trainer = await Trainer.create(device, configuration, images, start, control);
   const perTick = configuration.kimgPerTick * 1000;

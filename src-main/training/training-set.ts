@@ -8,7 +8,7 @@ import { checkpoint, type JobControl } from '../platform/job.ts';
 import { numpyRandom } from '../platform/random/numpy-random.ts';
 import { inWords } from '../platform/words.ts';
 import { type PackedImage, pack, unpack } from './packed-image.ts';
-import { type RecipeChoice, trainingRecipe } from './training-recipe.ts';
+import { isInUnits, type RecipeChoice, trainingRecipe } from './training-recipe.ts';
 
 /** A frame in model space, and what it was before. */
 export interface PreparedFrame {
@@ -49,6 +49,8 @@ export interface TrainingSetOptions {
 
 export interface TrainingSet {
   readonly recipe: Recipe;
+  /** What is done to images one by one, or to all alike, that a person may not expect. */
+  readonly notes: readonly string[];
   /** Names the content: of the hashes of the files in order. */
   readonly sha256: string;
   readonly count: number;
@@ -84,7 +86,8 @@ export async function openTrainingSet(
   onSkipped: (name: string, error: unknown) => void,
 ): Promise<TrainingSet> {
   const first = await firstImage(files);
-  const recipe = trainingRecipe(first.image, first.name, choice);
+  const looked = await lookedAt(files, first, choice, workers);
+  const { recipe, notes } = trainingRecipe(looked, first.name, choice);
   const demand = demandLike(choice.resolution === null ? first.image : null);
   const items: Item[] = [];
   let left = memory;
@@ -111,6 +114,7 @@ export async function openTrainingSet(
   for (const { sha256, frame } of chosen) hash.update(`${sha256} ${frame}\n`);
   return {
     recipe,
+    notes,
     sha256: hash.digest('hex'),
     count: chosen.length,
     total: all.length,
@@ -144,6 +148,36 @@ async function firstImage(
     }
   }
   throw new Problem('missing', { what: 'training images', name: reason });
+}
+
+/** Of so many files, evenly spread over the set, the windows are looked at. */
+const mostLookedAt = 100;
+
+/** The images that the recipe is chosen from: the first, and where a window for all is sought, some of the others. */
+async function lookedAt(
+  files: readonly TrainingFile[],
+  first: { readonly image: DecodedImage; readonly name: string },
+  choice: RecipeChoice,
+  workers: number,
+): Promise<readonly DecodedImage[]> {
+  if (choice.intensity !== 'auto' || !isInUnits(first.image)) return [first.image];
+  const others = files.filter(({ name }) => name !== first.name);
+  const step = Math.max(1, others.length / (mostLookedAt - 1));
+  const chosen = Array.from(
+    { length: Math.min(others.length, mostLookedAt - 1) },
+    (_, i) => others[Math.floor(i * step)]!,
+  );
+  const images = [first.image];
+  for (let start = 0; start < chosen.length; start += 4 * workers) {
+    const part = chosen.slice(start, start + 4 * workers);
+    const read = await Promise.allSettled(part.map(({ frame, decode }) => decode(frame ?? 0)));
+    for (const result of read) {
+      // A file that cannot be read is reported when the set is read.
+      if (result.status === 'fulfilled') images.push(result.value);
+      else if (!isSkippable(result.reason)) throw result.reason;
+    }
+  }
+  return images;
 }
 
 /** A check of prepared images: that every sample is a number and, where one is given, that they have the size of an image. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { localiserTraining } from '../parameters/localiser.ts';
 import { shapeOf } from '../parameters/parameter.ts';
+import { trainingWindow } from '../parameters/training.ts';
 import { id, label } from '../schemas/image.ts';
 import { jobFacts } from './job-facts.ts';
 
@@ -12,8 +13,7 @@ export const trainLocaliserFacts = jobFacts({
   parameters: z.strictObject({
     cohort: id,
     name: label,
-    /** In modality units; null: as each file says, or from its minimum to its maximum. */
-    window: z.strictObject({ center: z.number(), width: z.number().positive() }).nullable().default(null),
+    window: trainingWindow.schema,
     ...shapeOf(localiserTraining),
   }),
 });

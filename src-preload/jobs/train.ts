@@ -1,7 +1,7 @@
 // Train: a StyleGAN2-ADA of a cohort of normals.
 import { z } from 'zod';
 import { shapeOf } from '../parameters/parameter.ts';
-import { training } from '../parameters/training.ts';
+import { training, trainingWindow } from '../parameters/training.ts';
 import { id, label } from '../schemas/image.ts';
 import { jobFacts } from './job-facts.ts';
 
@@ -12,8 +12,7 @@ export const trainFacts = jobFacts({
   parameters: z.strictObject({
     cohort: id,
     name: label,
-    /** In modality units; null: as each file says, or from its minimum to its maximum. */
-    window: z.strictObject({ center: z.number(), width: z.number().positive() }).nullable().default(null),
+    window: trainingWindow.schema,
     ...shapeOf(training),
     /** Options of the published `train.py` that differ from its defaults, by their names there. */
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),

@@ -27,7 +27,7 @@ it('writes and reads a labelled set', async () => {
     quiet,
   );
   expect(names.slice(0, 2)).toEqual(['00000/img00000000.png', '00000/img00000001.png']);
-  const { entries, refused } = await listDataset(path, quiet);
+  const { entries, refused } = await listDataset(path, { ...quiet, listedIn: null });
   expect(refused).toEqual([]);
   expect(entries.map(({ label }) => label)).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]);
   const reader = new EntryReader();

@@ -75,6 +75,9 @@ const pixelsAt = async (path: string) => (await openImageFile({ name: path, byte
 const close = (values: readonly number[] | readonly (readonly number[])[]) =>
   values.flat().map((value) => expect.closeTo(value, 4));
 
+/** For folders without a DICOMDIR. */
+const noDirectories = { listed: async () => [] };
+
 describe('window-level', () => {
   it('clips in the units of the volume and keeps header, type and scaling', async () => {
     const { inDir, outDir } = folders('scaled.nii', 'big-endian.nii', 'nifti2.nii', 'grey.png');
@@ -136,7 +139,7 @@ describe('slice', () => {
     [0, 3, 'slice0'],
   ] as const)('cuts across axis %d', async (axis, index, key) => {
     const { inDir, outDir } = folders('scaled.nii', 'nifti2.nii');
-    const report = await slice({ inDir, outDir, axis }, quiet);
+    const report = await slice({ inDir, outDir, axis }, noDirectories, quiet);
     expect(report.written).toHaveLength(2 * (axis === 2 ? 4 : 5));
     for (const name of ['scaled', 'nifti2'] as const) {
       const part = await volumeAt(join(outDir, `${name}_${index}.nii.gz`));
@@ -149,7 +152,7 @@ describe('slice', () => {
     const { inDir, outDir } = folders('scaled.nii', 'nifti2.nii');
     const masks = folders('mask.nii');
     cpSync(join(masks.inDir, 'mask.nii'), join(masks.inDir, 'scaled.nii'));
-    const report = await slice({ inDir, outDir, maskDir: masks.inDir, axis: 2 }, quiet);
+    const report = await slice({ inDir, outDir, maskDir: masks.inDir, axis: 2 }, noDirectories, quiet);
     expect(report.written).toEqual(['scaled_1.nii.gz', 'scaled_3.nii.gz']);
     expect(report.skipped).toEqual([{ path: 'nifti2.nii', reason: 'mask not found: nifti2.nii' }]);
   });
@@ -158,7 +161,7 @@ describe('slice', () => {
 describe('png-conversion', () => {
   it('turns and stretches as the published tool', async () => {
     const { inDir, outDir } = folders('scaled.nii', 'nifti2.nii');
-    await pngConversion({ inDir, outDir, orientation: 'published' }, quiet);
+    await pngConversion({ inDir, outDir, orientation: 'published' }, noDirectories, quiet);
     for (const name of ['scaled', 'nifti2'] as const) {
       const { width, height, samples } = await pixelsAt(join(outDir, `${name}_1.png`));
       expect([width, height]).toEqual(expected[name].png.size);
@@ -168,7 +171,7 @@ describe('png-conversion', () => {
 
   it('shows the patient upright by the affine: the published rows from the back, ours from the front', async () => {
     const { inDir, outDir } = folders('scaled.nii');
-    await pngConversion({ inDir, outDir, orientation: 'affine' }, quiet);
+    await pngConversion({ inDir, outDir, orientation: 'affine' }, noDirectories, quiet);
     const { samples, width, height } = await pixelsAt(join(outDir, 'scaled_1.png'));
     const rows = Array.from({ length: height }, (_, row) => Array.from(samples.slice(row * width, (row + 1) * width)));
     expect(rows.reverse().flat()).toEqual(expected.scaled.png.levels);
@@ -270,7 +273,7 @@ describe('levels of png-conversion', () => {
       const voxels = Int16Array.from({ length: 8 }, (_, at) => Math.trunc((top * at) / 7));
       writeFileSync(join(inDir, `t${top}.nii`), niftiBytes(emptyNiftiHeader([1, 1, 1]), { shape: [8, 1], voxels }));
     }
-    await pngConversion({ inDir, outDir, orientation: 'published' }, quiet);
+    await pngConversion({ inDir, outDir, orientation: 'published' }, noDirectories, quiet);
     for (const top of tops) {
       const { samples } = await pixelsAt(join(outDir, `t${top}.png`));
       const levels = Array.from({ length: 8 }, (_, at) => Math.trunc((Math.trunc((top * at) / 7) / top) * 255));

@@ -16,7 +16,7 @@ export function sharedData(name: string): string | undefined {
 /** Every entry of a development zip by its name in the zip; the walk must refuse none. */
 export async function sharedEntries(path: string): Promise<ReadonlyMap<string, ArchiveEntry>> {
   const entries = new Map<string, ArchiveEntry>();
-  for await (const item of walk(path, quiet)) {
+  for await (const item of walk(path, { ...quiet, listedIn: null })) {
     if (item.kind === 'refused') throw item.problem;
     entries.set(item.entry.inside.join('/'), item.entry);
   }

@@ -297,7 +297,7 @@ describe('walkAhead', () => {
   it.each([250_000, 3])('gives what walk gives, with %d items waiting at most', async (most) => {
     const taken: string[] = [];
     let found = 0;
-    for await (const item of walkAhead(ahead(), quiet, (items) => (found = items), most)) {
+    for await (const item of walkAhead(ahead(), { ...quiet, listedIn: null }, (items) => (found = items), most)) {
       if (item.kind === 'entry') taken.push(item.entry.path);
     }
     expect(taken).toEqual(names.map((name) => `${name}.png`));
@@ -306,11 +306,11 @@ describe('walkAhead', () => {
 
   it('knows how many there are while the first one is being read, and ends with its reader', async () => {
     const found = Promise.withResolvers<number>();
-    for await (const _ of walkAhead(ahead(), quiet, found.resolve)) {
+    for await (const _ of walkAhead(ahead(), { ...quiet, listedIn: null }, found.resolve)) {
       expect(await found.promise).toBe(200);
       break;
     }
-    const none = walkAhead(join(folder, 'nowhere'), quiet, () => {}).next();
+    const none = walkAhead(join(folder, 'nowhere'), { ...quiet, listedIn: null }, () => {}).next();
     await expect(none).rejects.toMatchObject({ kind: 'file' });
   });
 });

@@ -63,7 +63,7 @@ export async function imagesIn(folder: string): Promise<CaseImages> {
   const reader = new EntryReader();
   const images: CaseImage[] = [];
   const refused: string[] = [];
-  for await (const item of walk(folder, quiet)) {
+  for await (const item of walk(folder, { ...quiet, listedIn: null })) {
     if (item.kind === 'refused') {
       refused.push(inWords(item.problem));
       continue;

@@ -1,6 +1,6 @@
 // What people and archives do to a program: each failure is one line, the rest goes on, nothing is lost or done twice.
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -45,6 +45,32 @@ describe('bad input', { timeout: 300_000 }, () => {
     const missing = await residua(['import', join(folder.path, 'nowhere'), '--catalog', catalog]);
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain('no such file or folder');
+  });
+
+  it('files that a DICOMDIR lists and that are missing are named by every command on folders', async () => {
+    await using folder = await temporaryFolder();
+    const at = (name: string) => join(folder.path, name);
+    await mkdir(at('in/IMAGES'), { recursive: true });
+    await copyFile(new URL('../golden/archive/dicom/DICOMDIR', import.meta.url), at('in/DICOMDIR'));
+    await writeFile(at('in/IMAGES/ONE'), await encodePng(8, 8, 1, new Uint8Array(64).fill(7)));
+    const [input, output] = [
+      ['-i', at('in')],
+      ['-o', at('out')],
+    ];
+    for (const words of [
+      ['train', '--data', at('in'), '--outdir', at('out'), '--metrics', 'none', '--dry-run'],
+      ['slice', ...input, ...output],
+      ['png-conversion', ...input, ...output],
+      ['rescale-images', ...input, ...output],
+      ['add-noise', ...input, ...output],
+      ['window-level', ...input, ...output],
+      ['dicom-to-nifti', ...input, ...output],
+      ['split-dataset', ...input, '--out-dir1', at('a'), '--out-dir2', at('b')],
+    ]) {
+      const { stderr } = await residua(words);
+      const named = lines(stderr).filter((line) => line.includes('file of DICOMDIR not found: IMAGES/TWO'));
+      expect({ command: words[0], named: named.length }, stderr).toEqual({ command: words[0], named: 1 });
+    }
   });
 
   it('a network that is none, or names what it must not, is refused by name', async () => {

@@ -41,6 +41,14 @@ describe('residua train', () => {
     ['a network that is not there', 1, ['--metrics', 'none', '--resume', '/no/net.pkl'], '/no/net.pkl'],
     ['a known network that is not there', 1, ['--metrics', 'none', '--resume', 'ffhq256'], 'ffhq-res256-mirror'],
     ['a network by its address', 2, ['--metrics', 'none', '--resume', 'https://x.org/a.pkl'], 'downloads nothing'],
+    ['a window without width', 2, ['--metrics', 'none', '--window', '40'], 'expected auto, each or CENTER,WIDTH'],
+    ['a window of no width', 2, ['--metrics', 'none', '--window', '40,0'], 'expected auto, each or CENTER,WIDTH'],
+    [
+      'two windows',
+      2,
+      ['--metrics', 'none', '--window', '40,400', '--window-level', '40', '--window-width', '400'],
+      'give one or the other',
+    ],
     ['half a window', 2, ['--metrics', 'none', '--window-level', '40'], '--window-width'],
   ])('refuses %s with one line', async (_, code, words, message) => {
     const outcome = await train(...words);
@@ -85,8 +93,18 @@ describe('residua train', () => {
       volume([8, 8, 2], (i) => i),
     );
     const words = ['train', '--data', at('volumes'), '--outdir', at('none'), '--metrics', 'none', '--dry-run'];
-    const { stdout } = await residua([...words, '--window-level', '0', '--window-width', '2000']);
-    expect(JSON.parse(stdout)).toMatchObject({ dataset: { images: 5, resolution: 8 } });
+    const intensity = { type: 'window', center: 0, width: 2000 };
+    for (const window of [
+      ['--window-level', '0', '--window-width', '2000'],
+      ['--window', '0,2000'],
+    ]) {
+      const { stdout } = await residua([...words, ...window]);
+      expect(JSON.parse(stdout)).toMatchObject({ dataset: { images: 5, resolution: 8 }, recipe: { intensity } });
+    }
+    const stretched = await residua(words);
+    expect(JSON.parse(stretched.stdout)).toMatchObject({ recipe: { intensity: { type: 'min-max' } } });
+    expect(stretched.stderr).toContain('each image is stretched from its own minimum to its own maximum');
+    expect(stretched.stderr).toContain('turned for display, each volume by its own affine');
     await writeFile(
       at('volumes', 'c.nii'),
       volume([8, 8, 1], (i) => (i === 5 ? Number.NaN : i)),

@@ -12,7 +12,7 @@ import {
 } from '../../src-main/curation/deidentification/dicom.ts';
 import { type DataSet, readDicom, textOf } from '../../src-main/curation/deidentification/dicom-elements.ts';
 import { deidentifyJpeg } from '../../src-main/curation/deidentification/jpeg.ts';
-import { blankJpeg } from '../../src-main/curation/deidentification/jpeg-segments.ts';
+import { blankJpeg, jpegSegments, startOfScan } from '../../src-main/curation/deidentification/jpeg-segments.ts';
 import { deidentifyNifti } from '../../src-main/curation/deidentification/nifti.ts';
 import { deidentifyPng } from '../../src-main/curation/deidentification/png.ts';
 import { pseudonymsOf, readKey } from '../../src-main/curation/deidentification/pseudonyms.ts';
@@ -23,7 +23,7 @@ import { gzipped, Planter, pixels, plantedDicom, plantedJpeg, plantedNifti, plan
 const pseudonyms = pseudonymsOf(Buffer.alloc(32, 7));
 const basic: DeidentificationOptions = { retainDates: false, retainDevice: false };
 const clean = (bytes: Uint8Array, options = basic) =>
-  deidentifyDicom(bytes, 'file', pseudonyms, options, 'Residua 0.1.0');
+  deidentifyDicom(bytes, 'file', pseudonyms, options, 'Residua 0.1.0', new Set());
 const found = (bytes: Uint8Array, planter: Planter) =>
   planter.planted.filter((text) => Buffer.from(bytes).includes(text));
 const valueAt = (dataSet: DataSet, tag: number) =>
@@ -90,18 +90,26 @@ describe('planted identifiers', () => {
   });
 
   it.each([
-    ['4:4:4', 3],
-    ['4:2:0', 3],
-    ['4:2:0', 1],
+    ['4:4:4', 3, false],
+    ['4:2:0', 3, false],
+    ['4:2:0', 1, false],
+    ['4:4:4', 3, true],
+    ['4:2:0', 3, true],
+    ['4:2:0', 1, true],
   ] as const)(
-    'none survives behind the last block of a JPEG scan: %s, %i channels',
-    async (chromaSubsampling, channels) => {
+    'none survives behind the last block of any JPEG scan: %s, %i channels, progressive %s',
+    async (chromaSubsampling, channels, progressive) => {
       const levels = Uint8Array.from({ length: 41 * 37 * channels }, (_, at) => (at * at * 7) % 256);
       const image = sharp(levels, { raw: { width: 41, height: 37, channels } });
       const plain = channels === 1 ? image.toColourspace('b-w') : image;
-      const source = await plain.jpeg({ chromaSubsampling, quality: 90 }).toBuffer();
+      const source = await plain.jpeg({ chromaSubsampling, quality: 90, progressive }).toBuffer();
       const text = planter.next();
-      const bytes = Buffer.concat([source.subarray(0, -2), Buffer.from(text), source.subarray(-2)]);
+      const parts: Uint8Array[] = [source.subarray(0, 2)];
+      for (const { marker, start, next } of jpegSegments(source)) {
+        parts.push(source.subarray(start, next), marker === startOfScan ? Buffer.from(text) : Buffer.of());
+      }
+      expect(parts.filter((part) => part.toString() === text).length).toBe(progressive ? (channels === 1 ? 6 : 10) : 1);
+      const bytes = Buffer.concat(parts);
       const cleaned = Buffer.from(deidentifyJpeg(bytes, 'file'));
       expect(cleaned.includes(text.slice(2))).toBe(false);
       expect((await sharp(cleaned).raw().toBuffer()).equals(await sharp(source).raw().toBuffer())).toBe(true);

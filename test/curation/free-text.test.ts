@@ -8,7 +8,14 @@ import { type DicomStyle, dicomStyles, element, part10, sequence, uint16 } from 
 
 const pseudonyms = pseudonymsOf(Buffer.alloc(32, 7));
 const clean = (bytes: Uint8Array, options: Partial<DeidentificationOptions> = {}) =>
-  deidentifyDicom(bytes, 'file', pseudonyms, { retainDates: false, retainDevice: false, ...options }, 'Residua');
+  deidentifyDicom(
+    bytes,
+    'file',
+    pseudonyms,
+    { retainDates: false, retainDevice: false, ...options },
+    'Residua',
+    new Set(),
+  );
 const [explicit, , implicit] = dicomStyles as readonly [DicomStyle, DicomStyle, DicomStyle];
 const valueAt = (dataSet: DataSet, tag: number) => {
   const found = dataSet.find((each) => each.tag === tag);

@@ -128,7 +128,7 @@ async function open(path: string) {
   await decoder.describe(await small());
   const begun = seconds;
   const outcomes: string[] = [];
-  for await (const item of walk(path, quiet)) {
+  for await (const item of walk(path, { ...quiet, listedIn: null })) {
     if (item.kind === 'refused') outcomes.push(inWords(item.problem));
     else outcomes.push(await decoder.describe(item.entry).then(() => 'read', inWords));
   }

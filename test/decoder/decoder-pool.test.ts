@@ -22,7 +22,8 @@ async function entriesOf(files: Readonly<Record<string, Uint8Array>>): Promise<A
   const root = mkdtempSync(join(folder, 'archive-'));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(root, name), content);
   const entries: ArchiveEntry[] = [];
-  for await (const item of walk(root, quiet)) if (item.kind === 'entry') entries.push(item.entry);
+  for await (const item of walk(root, { ...quiet, listedIn: null }))
+    if (item.kind === 'entry') entries.push(item.entry);
   return entries;
 }
 

@@ -18,7 +18,10 @@ const network = {
 } as const;
 
 function contextOf(trunk: FamilyContext['trunk'], trunkChannels = 40): FamilyContext {
-  return { ...network, trunk, parameters: { trunk: 'photographs', trunkChannels, trunkSeed: 0 } };
+  const localiser = async () => {
+    throw new Error('no localiser');
+  };
+  return { ...network, trunk, localiser, parameters: { trunk: 'photographs', trunkChannels, trunkSeed: 0 } };
 }
 
 /** A bright disc with ribs on a dark ground, a little different each time: model space. */

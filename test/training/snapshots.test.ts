@@ -48,12 +48,12 @@ it('keeps the newest two states and reads the newest, bit by bit', async () => {
     'training-state-000002.safetensors',
     'training-state-000003.safetensors',
   ]);
-  expect(await readNewestState(folder.path, configuration)).toEqual(stateAfter(3000));
+  expect(await readNewestState(folder.path, configuration, origin.recipe)).toEqual(stateAfter(3000));
 });
 
 it('has no state in a new folder', async () => {
   await using folder = await temporaryFolder();
-  expect(await readNewestState(join(folder.path, 'none'), configuration)).toBeNull();
+  expect(await readNewestState(join(folder.path, 'none'), configuration, origin.recipe)).toBeNull();
 });
 
 it.each([
@@ -64,14 +64,14 @@ it.each([
   await using folder = await temporaryFolder();
   for (const images of [1000, 2000]) await write(folder.path, images);
   await spoil(join(folder.path, 'training-state-000002.safetensors'));
-  expect(await readNewestState(folder.path, configuration)).toEqual(stateAfter(1000));
+  expect(await readNewestState(folder.path, configuration, origin.recipe)).toEqual(stateAfter(1000));
 });
 
 it('does not begin anew where states are but none can be read', async () => {
   await using folder = await temporaryFolder();
   await write(folder.path, 1000);
   await truncate(join(folder.path, 'training-state-000001.safetensors'), 100);
-  const refused = readNewestState(folder.path, configuration);
+  const refused = readNewestState(folder.path, configuration, origin.recipe);
   await expect(refused).rejects.toSatisfy((error) => error instanceof Problem && error.kind === 'content');
   await expect(refused).rejects.toThrow('training-state-000001.safetensors');
 });
@@ -80,12 +80,12 @@ it('refuses a state of another configuration, naming what differs', async () => 
   await using folder = await temporaryFolder();
   await write(folder.path, 1000);
   const differing = { ...configuration, r1Gamma: 7 };
-  await expect(readNewestState(folder.path, differing)).rejects.toMatchObject({
+  await expect(readNewestState(folder.path, differing, origin.recipe)).rejects.toMatchObject({
     kind: 'mismatch',
     values: { what: expect.stringContaining('r1Gamma'), expected: '0.1', found: '7' },
   });
   const longer = { ...configuration, totalKimg: 99, snapshotTicks: 7 };
-  expect(await readNewestState(folder.path, longer)).toEqual(stateAfter(1000));
+  expect(await readNewestState(folder.path, longer, origin.recipe)).toEqual(stateAfter(1000));
 });
 
 it('writes snapshots that hold the three networks with their arguments, recipe and provenance', async () => {
@@ -111,4 +111,17 @@ it('cannot start a training from a file without a discriminator', async () => {
   );
   const { D } = read.networks as Required<typeof read.networks>;
   expect(networkValues({ ...read, networks: { D, G_ema } }, 'x.pkl').G).toBe(G_ema.tensors);
+});
+
+it('refuses a state whose images were prepared by another recipe', async () => {
+  await using folder = await temporaryFolder();
+  await write(folder.path, 1000);
+  await expect(readNewestState(folder.path, configuration, { fit: 'crop' })).rejects.toMatchObject({
+    kind: 'mismatch',
+    values: {
+      what: expect.stringContaining('recipe of the training'),
+      expected: '{"fit":"pad"}',
+      found: '{"fit":"crop"}',
+    },
+  });
 });

@@ -46,7 +46,10 @@ describe('a training', () => {
         'training_options.json',
       ]),
     );
-    expect(JSON.parse((await read(whole.path, 'training_options.json')).toString())).toEqual(configuration);
+    expect(JSON.parse((await read(whole.path, 'training_options.json')).toString())).toEqual({
+      ...configuration,
+      recipe: {},
+    });
     const { width, height } = await sharp(join(whole.path, 'reals.png')).metadata();
     expect({ width, height }).toEqual({ width: 32 * 8, height: 32 * 8 });
   });

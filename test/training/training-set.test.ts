@@ -50,6 +50,7 @@ function file(name: string, frames: readonly DecodedImage[] | Problem, more: Par
 
 const asIs: RecipeChoice = {
   ...{ resolution: null, channels: null, intensity: null, fit: 'crop', filter: 'lanczos' },
+  usualWindow: { center: 40, width: 400 },
   unknownRescale: 'refuse',
 };
 const open = async (files: readonly TrainingFile[], options: Partial<TrainingSetOptions> = {}) => {
@@ -96,6 +97,83 @@ describe('a training set', () => {
     expect((await series.set.image(3)).slice(30, 34).map((v) => Math.round(v * 16))).toEqual(
       Float32Array.of(14, 15, 16, 16),
     );
+  });
+
+  describe('of computed tomography', () => {
+    const slice = (changes: Partial<DecodedImage> = {}) =>
+      image({
+        format: 'DICOM',
+        samples: Int16Array.from({ length: 64 }, (_, i) => i * 20),
+        bitsStored: 16,
+        rescale: { slope: 1, intercept: -1024 },
+        metadata: { modality: 'CT' },
+        ...changes,
+      });
+    const lung = { center: -600, width: 1500, function: 'LINEAR' } as const;
+    const bone = { center: 480, width: 2500, function: 'LINEAR' } as const;
+    const files = (...slices: readonly DecodedImage[]) => slices.map((each, i) => file(`${i}.dcm`, [each]));
+    const auto: Partial<TrainingSetOptions> = { recipe: { ...asIs, intensity: 'auto' } };
+
+    it('gets one window for all images, the one that most of them state', async () => {
+      const set = files(slice({ windows: [bone] }), slice({ windows: [lung] }), slice({ windows: [lung] }));
+      const { recipe, notes, image: read } = (await open(set, auto)).set;
+      expect(recipe.intensity).toEqual({ type: 'window', center: -600, width: 1500 });
+      expect(notes).toEqual([
+        'CT: all images get the window -600,1500 (center, width in Hounsfield units; stated by 2 of 3 images); another: --window CENTER,WIDTH, the window of each image: --window each',
+      ]);
+      // -1024 + 20 * 40 = -224 HU lies (-224 + 1350) / 1500 within the window.
+      for (const index of [0, 1, 2]) expect((await read(index))[40]).toBeCloseTo((2 * 1126) / 1500 - 1, 5);
+    });
+
+    it('gets the window of soft tissue where none is stated by most', async () => {
+      const { recipe, notes } = (await open(files(slice(), slice({ windows: [lung] })), auto)).set;
+      expect(recipe.intensity).toEqual({ type: 'window', center: 40, width: 400 });
+      expect(notes[0]).toContain(
+        '40,400 (center, width in Hounsfield units; soft tissue: no window is stated by most of 2',
+      );
+    });
+
+    it.each<[string, Partial<DecodedImage>]>([
+      ['an unknown rescale', { rescale: { slope: 1, intercept: 0, unknown: 'Rescale Slope is missing' } }],
+      ['another unit', { rescale: { slope: 1, intercept: 0, otherUnit: 'MGML' } }],
+      ['another modality', { metadata: { modality: 'MR' } }],
+      ['grey levels of a screen', { rescale: { slope: 1, intercept: 0, absent: true } }],
+    ])('is shown image by image, and says so, where one has %s', async (_, changes) => {
+      const { recipe, notes } = (await open(files(slice(), slice(changes)), auto)).set;
+      expect(recipe.intensity).toEqual({ type: 'file-window' });
+      expect(notes).toEqual([
+        expect.stringMatching(/^1 of 2 images are not in Hounsfield units: each image gets .* its own minimum/),
+      ]);
+    });
+
+    it('keeps the window of each image where that is chosen, and a window that is given', async () => {
+      const each = (await open(files(slice()), { recipe: asIs })).set;
+      expect(each.recipe.intensity).toEqual({ type: 'file-window' });
+      expect(each.notes).toEqual([expect.stringContaining('its own file states')]);
+      const intensity = { type: 'window', center: 60, width: 160 } as const;
+      const given = (await open(files(slice()), { recipe: { ...asIs, intensity } })).set;
+      expect(given.recipe.intensity).toEqual(intensity);
+      expect(given.notes).toEqual([]);
+    });
+
+    it('is looked at in at most 100 files', async () => {
+      reads = 0;
+      const { notes } = (await open(files(...Array.from({ length: 250 }, () => slice())), auto)).set;
+      expect(notes[0]).toContain('most of 100 images');
+      expect(reads).toBe(100 + 250);
+    });
+  });
+
+  it('says that volumes are stretched and turned one by one, and says nothing of 8-bit images', async () => {
+    const volume = image({ format: 'NIfTI-1', samples: new Int16Array(64), bitsStored: 16 });
+    const { notes } = (await open([file('a.nii', [volume])], { recipe: { ...asIs, intensity: 'auto' } })).set;
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /^each image is stretched from its own minimum to its own maximum, .*--window CENTER,WIDTH$/,
+      ),
+      'slices of NIfTI volumes are turned for display, each volume by its own affine',
+    ]);
+    expect((await open(named(2), { recipe: { ...asIs, intensity: 'auto' } })).set.notes).toEqual([]);
   });
 
   it('takes one frame where one is meant', async () => {

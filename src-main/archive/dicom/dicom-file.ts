@@ -33,6 +33,24 @@ export async function openDicom(bytes: Uint8Array, name: string): Promise<Frames
   };
 }
 
+/**
+ * The palette indices of all frames of compressed pixel data; empty for other files, whose cells tell as much. Throws as
+ * `openDicom` and its frames do.
+ */
+export async function compressedIndices(bytes: Uint8Array, name: string): Promise<ReadonlySet<number>> {
+  const file = parseDicomFile(bytes, name);
+  const { elements } = file.attributes;
+  const used = new Set<number>();
+  if (elements.x7fe00010?.fragments === undefined) return used;
+  if (text(file.attributes, 'x00280004') !== 'PALETTE COLOR') return used;
+  const module = readPixelModule(file.attributes, name);
+  const frame = frameDecoder(file, module, name);
+  for (let index = 0; index < module.frames; index++) {
+    for (const value of new Set((await frame(index)).samples)) used.add(value);
+  }
+  return used;
+}
+
 /** Decoded samples with the colour model that they are in. */
 interface Pixels {
   readonly samples: Samples;

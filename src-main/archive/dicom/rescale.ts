@@ -17,6 +17,7 @@ const secondaryCapture = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.7(\.|$)/;
 
 const slopeTag = 'x00281053';
 const interceptTag = 'x00281052';
+const typeTag = 'x00281054';
 const transformationTag = 'x00289145';
 
 /** Rescale of frame `index`: slope and intercept, the scaling of a dose grid, or why neither is known. */
@@ -32,7 +33,8 @@ export function rescaleOf(root: Attributes, index: number): Rescale {
   if (!Number.isFinite(slope)) return unknown('Rescale Slope cannot be read');
   if (slope === 0) return unknown('Rescale Slope is 0');
   if (!Number.isFinite(intercept)) return unknown('Rescale Intercept cannot be read');
-  return { slope, intercept };
+  const type = (text(transformation, typeTag) ?? 'HU').toUpperCase();
+  return { slope, intercept, ...(type === 'HU' || type === '' ? {} : { otherUnit: type }) };
 }
 
 /** Values of most images are what is stored; those of CT and PET are not. */

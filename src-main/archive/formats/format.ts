@@ -34,6 +34,8 @@ export interface FormatDescriptor {
   readonly labelFolder: 'outermost' | 'innermost';
   /** Files may name a display window, which training and runs then use. */
   readonly namesWindows: boolean;
+  /** Slices are turned for display by the affine of each file. */
+  readonly turnedByAffine?: true;
 }
 
 /** True when `bytes` (text as Latin-1) lie at `offset` of `head`. */

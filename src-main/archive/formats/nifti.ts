@@ -5,6 +5,7 @@ const nifti = {
   ...picture,
   extensions: ['nii', 'hdr', 'img'],
   gzipped: true,
+  turnedByAffine: true,
   pair: { header: 'hdr', data: 'img' },
   open: async (file) => (await import('../nifti/nifti-file.ts')).openNifti(file),
   copyExtension: ({ bytes, companion }) => {

@@ -8,7 +8,7 @@ import { niftiFrames } from '../nifti/nifti-file.ts';
 import { readNiftiVolume } from '../nifti/volume.ts';
 import { encodePng } from '../raster/encode-png.ts';
 import { OutputNames } from './output-names.ts';
-import { emptyReport, forEach, isKept, listEntries, type PreparationReport } from './preparation.ts';
+import { emptyReport, forEach, type ImageReader, isKept, listEntries, type PreparationReport } from './preparation.ts';
 
 export interface PngConversionOptions {
   readonly inDir: string;
@@ -24,10 +24,14 @@ export interface PngConversionOptions {
  * Writes `NAME.png`, or `NAME_i.png` for each slice of a volume. Levels are cut, not rounded, to 8 bits as in the
  * published tool; a constant image becomes black.
  */
-export async function pngConversion(options: PngConversionOptions, control: JobControl): Promise<PreparationReport> {
+export async function pngConversion(
+  options: PngConversionOptions,
+  images: Pick<ImageReader, 'listed'>,
+  control: JobControl,
+): Promise<PreparationReport> {
   const report = emptyReport();
   const reader = new EntryReader();
-  const entries = await listEntries(options.inDir, report, control);
+  const entries = await listEntries(options.inDir, report, control, images);
   const names = new OutputNames();
   try {
     await forEach(

@@ -34,18 +34,17 @@ export function emptyReport(): PreparationReport {
 }
 
 /**
- * Every file below `root`, in name order; what is refused on the way goes into the report, with `images` also what a DICOMDIR
- * lists and is not there.
+ * Every file below `root`, in name order; what is refused on the way goes into the report, and what a DICOMDIR lists and
+ * is not there.
  */
 export async function listEntries(
   root: string,
   report: PreparationReport,
   control: JobControl,
-  images?: Pick<ImageReader, 'listed'>,
+  images: Pick<ImageReader, 'listed'>,
 ): Promise<readonly ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
-  const listing = images === undefined ? control : { ...control, listedIn: images.listed };
-  for await (const item of walk(root, listing)) {
+  for await (const item of walk(root, { ...control, listedIn: images.listed })) {
     if (item.kind === 'entry') entries.push(item.entry);
     else report.skipped.push({ path: item.path, reason: inWords(item.problem) });
   }

@@ -10,7 +10,7 @@ import type { Affine } from '../nifti/affine.ts';
 import { type NiftiVolume, readNiftiVolume } from '../nifti/volume.ts';
 import { encodeNifti } from '../nifti/write-nifti.ts';
 import { OutputNames, stemOf } from './output-names.ts';
-import { emptyReport, forEach, isKept, listEntries, type PreparationReport } from './preparation.ts';
+import { emptyReport, forEach, type ImageReader, isKept, listEntries, type PreparationReport } from './preparation.ts';
 
 export interface SliceOptions {
   readonly inDir: string;
@@ -25,12 +25,16 @@ export interface SliceOptions {
  * Writes each slice of every volume below `inDir` as `NAME_i.nii.gz`, i its index in the volume (from 0). A missing or
  * empty mask, or one of another shape, is the reason why a volume is skipped.
  */
-export async function slice(options: SliceOptions, control: JobControl): Promise<PreparationReport> {
+export async function slice(
+  options: SliceOptions,
+  images: Pick<ImageReader, 'listed'>,
+  control: JobControl,
+): Promise<PreparationReport> {
   const report = emptyReport();
   const reader = new EntryReader();
-  const entries = await listEntries(options.inDir, report, control);
+  const entries = await listEntries(options.inDir, report, control, images);
   const names = new OutputNames();
-  const masks = options.maskDir === undefined ? [] : await listEntries(options.maskDir, emptyReport(), control);
+  const masks = options.maskDir === undefined ? [] : await listEntries(options.maskDir, emptyReport(), control, images);
   const maskOf = new Map(masks.map((entry) => [basename(stemOf(entry)), entry]));
   try {
     await forEach(

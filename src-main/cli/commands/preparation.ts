@@ -9,7 +9,7 @@ import { rescaleImages as rescale } from '../../archive/preparation/rescale-imag
 import { slice as sliceVolumes } from '../../archive/preparation/slice.ts';
 import { splitDataset as split } from '../../archive/preparation/split-dataset.ts';
 import { windowLevel as clip } from '../../archive/preparation/window-level.ts';
-import { withDecoder } from '../../decoder/folder-images.ts';
+import { withDecoder, withDirectoryReader } from '../../decoder/folder-images.ts';
 import { Problem } from '../../platform/errors.ts';
 import { randomFrom } from '../../platform/random/random.ts';
 import { count, defineCommand, flag, number, option, text, whole } from '../command.ts';
@@ -70,7 +70,9 @@ export const slice = defineCommand({
   },
   run: async ({ maskDir, ...values }, context) =>
     tell(
-      await sliceVolumes(maskDir === undefined || maskDir === 'None' ? values : { ...values, maskDir }, context),
+      await withDirectoryReader((reader) =>
+        sliceVolumes(maskDir === undefined || maskDir === 'None' ? values : { ...values, maskDir }, reader, context),
+      ),
       context,
     ),
 });
@@ -80,7 +82,8 @@ export const pngConversion = defineCommand({
   options: { inDir, outDir, compat },
   run: async ({ inDir, outDir, compat }, context) => {
     const orientation = compat === 'published' ? 'published' : 'affine';
-    tell(await convertToPng({ inDir, outDir, orientation }, context), context);
+    const options = { inDir, outDir, orientation } as const;
+    tell(await withDirectoryReader((reader) => convertToPng(options, reader, context)), context);
   },
 });
 

@@ -43,9 +43,9 @@ from. Ctrl-C stops it after the present step; the same command resumes where it 
     name: option('--name <name>', 'with --cohort: the name of the model', text.optional()),
   },
   async run(values, context) {
-    const { outdir, data, dryRun, mode, windowLevel, windowWidth, memory, workers, threads, cohort, name } = values;
+    const { outdir, data, dryRun, mode, memory, workers, threads, cohort, name } = values;
     const parameters = valuesOf(localiserTraining, values);
-    const window = windowOf(windowLevel, windowWidth);
+    const window = windowOf(values.window, values.windowLevel, values.windowWidth);
     if (cohort !== undefined) {
       if (data !== undefined || outdir !== undefined || dryRun || mode !== undefined) {
         const message = '--cohort trains within the catalog: without --data, --outdir, --dry-run, --mode';
@@ -62,7 +62,7 @@ from. Ctrl-C stops it after the present step; the same command resumes where it 
       throw new Problem('usage', { message: `${data === undefined ? '--data' : '--outdir'} is required` });
     }
     const { resolution, fit, filter, unknownRescale, device, ...options } = parameters;
-    const intensity = window === null ? null : ({ type: 'window', ...window } as const);
+    const intensity = typeof window === 'object' && window !== null ? ({ type: 'window', ...window } as const) : window;
     const recipe = { resolution, channels: channelsOf(mode), intensity, fit, filter, unknownRescale };
     const result = await trainLocaliserOnFolder(
       { data, outdir: resolve(outdir), options, recipe, memory: memory * 2 ** 20, workers },
@@ -71,6 +71,7 @@ from. Ctrl-C stops it after the present step; the same command resumes where it 
         device,
         threads,
         onSkipped: (skipped) => context.remark(skippedLine(skipped)),
+        onNote: (note) => context.remark(note),
         onTick: (tick) => context.remark(localiserTickLine(tick)),
         onPlan: (configuration, folder, resumed) => {
           if (dryRun) context.print(JSON.stringify(configuration, null, 2));

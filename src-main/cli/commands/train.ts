@@ -102,11 +102,23 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
     name: option('--name <name>', 'with --cohort: the name of the model', text.optional()),
   },
   async run(values, context) {
-    const { outdir, data, dryRun, resolution, fit, filter, mode, windowLevel, windowWidth, ...rest } = values;
+    const {
+      outdir,
+      data,
+      dryRun,
+      resolution,
+      fit,
+      filter,
+      mode,
+      window: windowWord,
+      windowLevel,
+      windowWidth,
+      ...rest
+    } = values;
     const { memory, device, threads, weights, cohort, name, metricsNetwork, unknownRescale, ...given } = rest;
     const options = { ...given, metricsNetwork: metricsNetwork && resolve(metricsNetwork) };
     for (const remark of deviceRemarks(options)) context.remark(remark);
-    const window = windowOf(windowLevel, windowWidth);
+    const window = windowOf(windowWord, windowLevel, windowWidth);
     if (cohort !== undefined) {
       if (data !== undefined || outdir !== undefined || dryRun) {
         throw new Problem('usage', {
@@ -133,7 +145,7 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
       throw new Problem('usage', { message: `${data === undefined ? '--data' : '--outdir'} is required` });
     }
     const channels = mode === undefined ? null : mode === 'L' ? 1 : 3;
-    const intensity = window === null ? null : ({ type: 'window', ...window } as const);
+    const intensity = typeof window === 'object' && window !== null ? ({ type: 'window', ...window } as const) : window;
     const result = await trainOnFolder(
       {
         data,
@@ -151,8 +163,8 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
         onNote: (note) => context.remark(note),
         onTick: (tick) => context.remark(tickLine(tick)),
         onMetric: (result) => context.remark(metricLine(result)),
-        onPlan: (configuration, folder, resumed) => {
-          if (dryRun) context.print(JSON.stringify(configuration, null, 2));
+        onPlan: ({ configuration, recipe, folder, resumed }) => {
+          if (dryRun) context.print(JSON.stringify({ ...configuration, recipe }, null, 2));
           else context.remark(`${resumed ? 'resuming in' : 'new run'} ${folder}`);
           return !dryRun;
         },

@@ -1,4 +1,5 @@
 // De-identifies a file of any format that is read, or says why it must be held back.
+import { compressedIndices } from '../../archive/dicom/dicom-file.ts';
 import type { ImageRecord } from '../../catalog/tables/images.ts';
 import { Problem } from '../../platform/errors.ts';
 import { type DeidentificationOptions, deidentifyDicom, likelyBurnedIn } from './dicom.ts';
@@ -21,13 +22,19 @@ export interface FileContent {
   readonly companion?: Uint8Array | undefined;
 }
 
-type Cleaner = (content: FileContent, file: string, options: Deidentification, program: string) => FileContent;
+type Cleaner = (
+  content: FileContent,
+  file: string,
+  options: Deidentification,
+  program: string,
+) => FileContent | Promise<FileContent>;
 
 /** By format; files of other formats are not de-identified, only re-encoded (export as PNG or NIfTI). */
 const cleaners: Readonly<Record<string, Cleaner>> = {
-  DICOM: ({ bytes }, file, options, program) => ({
-    bytes: deidentifyDicom(bytes, file, options.pseudonyms, options, program),
-  }),
+  DICOM: async ({ bytes }, file, options, program) => {
+    const indices = await compressedIndices(bytes, file);
+    return { bytes: deidentifyDicom(bytes, file, options.pseudonyms, options, program, indices) };
+  },
   'NIfTI-1': deidentifyNifti,
   'NIfTI-2': deidentifyNifti,
   PNG: ({ bytes }, file) => ({ bytes: deidentifyPng(bytes, file) }),
@@ -38,12 +45,12 @@ const cleaners: Readonly<Record<string, Cleaner>> = {
  * The same image without what its file says about the patient. Pixels are never cleaned: see `heldBack`.
  * Throws `content` when the file is not well formed, `file` when its format cannot be de-identified.
  */
-export function deidentify(
+export async function deidentify(
   { format, path }: ImageRecord,
   content: FileContent,
   options: Deidentification,
   program: string,
-): FileContent {
+): Promise<FileContent> {
   const cleaner = cleaners[format ?? ''];
   if (cleaner === undefined) {
     const reason = `${format ?? 'unknown'} files are not de-identified: export them as PNG`;

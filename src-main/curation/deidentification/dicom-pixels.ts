@@ -15,6 +15,7 @@ import {
   cleanByte,
   clearUnusedBits,
   hasUnusedBits,
+  paletteTables,
   withoutUnusedColours,
 } from './unused-bits.ts';
 
@@ -32,11 +33,8 @@ interface Shape extends FrameShape, Cells {
   readonly taken: number;
 }
 
-/**
- * Blanks in place what decoding one frame does not need, and adds the values of its samples to `seen` where it meets them
- * on the way. Throws an Error in plain words for what is not well formed.
- */
-type Blank = (stream: Uint8Array, shape: Shape, seen: Set<number>) => void;
+/** Blanks in place what decoding one frame does not need. Throws an Error in plain words for what is not well formed. */
+type Blank = (stream: Uint8Array, shape: Shape) => void;
 
 /** Every compressed transfer syntax that is read. */
 const blanks: Readonly<Record<string, Blank>> = {
@@ -52,14 +50,21 @@ function family(endings: readonly string[], blank: Blank): Readonly<Record<strin
 
 /**
  * The elements of a data set with its pixel data cleaned: every sample stays as it is, all lengths within frames too.
- * `syntax` is the transfer syntax. Throws `content` for pixels that are not as declared: nobody could say what they hold.
+ * `syntax` is the transfer syntax, `indices` are the palette indices of compressed frames (`compressedIndices`). Throws
+ * `content` for pixels that are not as declared: nobody could say what they hold.
  */
-export function withCleanPixels(dataSet: DataSet, encoding: Encoding, syntax: string, file: string): DataSet {
+export function withCleanPixels(
+  dataSet: DataSet,
+  encoding: Encoding,
+  syntax: string,
+  indices: ReadonlySet<number>,
+  file: string,
+): DataSet {
   if (!dataSet.some(({ tag }) => pixelTags.has(tag))) return dataSet;
   const broken = (reason: string, cause?: unknown) => new Problem('content', { file, reason }, { cause });
   const shape = shapeOf(dataSet, encoding);
   if (shape === undefined) throw broken('does not declare the size of its pixels');
-  const used = new Set<number>();
+  const used = new Set(indices);
   const clean = (element: Element): Element => {
     if (!pixelTags.has(element.tag)) return element;
     if (element.bytes !== undefined) {
@@ -71,7 +76,7 @@ export function withCleanPixels(dataSet: DataSet, encoding: Encoding, syntax: st
     const blank = blanks[syntax];
     if (element.fragments === undefined || blank === undefined) throw broken('its pixels are not as its header says');
     try {
-      const fragments = cleanFragments(element.fragments, extendedTable(dataSet), shape, blank, used);
+      const fragments = cleanFragments(element.fragments, extendedTable(dataSet), shape, blank);
       return { ...element, fragments };
     } catch (error) {
       throw broken(`its compressed pixel data ${inWords(error)}`, error);
@@ -82,9 +87,10 @@ export function withCleanPixels(dataSet: DataSet, encoding: Encoding, syntax: st
   return indexed && used.size > 0 ? withoutUnusedColours(cleaned, used, encoding.littleEndian) : cleaned;
 }
 
-/** An item of a sequence without pictures of its own, such as icons: nobody reviews those. */
+/** An item of a sequence without pictures of its own and their palettes, such as icons: nobody reviews those. */
 export function withoutPixels(item: DataSet): DataSet {
-  return item.filter(({ tag }) => !pixelTags.has(tag));
+  if (!item.some(({ tag }) => pixelTags.has(tag))) return item;
+  return item.filter(({ tag }) => !pixelTags.has(tag) && !paletteTables.has(tag));
 }
 
 function shapeOf(dataSet: DataSet, { littleEndian }: Encoding): Shape | undefined {
@@ -176,13 +182,7 @@ function extendedTable(dataSet: DataSet): readonly number[] {
 const itemHeader = 8;
 
 /** A copy of encapsulated pixel data (an offset table and fragments, each with its item header) with clean frames. */
-function cleanFragments(
-  encapsulated: Uint8Array,
-  extended: readonly number[],
-  shape: Shape,
-  blank: Blank,
-  seen: Set<number>,
-): Uint8Array {
+function cleanFragments(encapsulated: Uint8Array, extended: readonly number[], shape: Shape, blank: Blank): Uint8Array {
   const bytes = new Uint8Array(encapsulated);
   const view = new DataView(bytes.buffer);
   const items: Fragment[] = [];
@@ -199,7 +199,7 @@ function cleanFragments(
   const starts = firstFragments(bytes, fragments, [extended, offsets], shape.frames);
   if (starts.length !== shape.frames) throw new Error(`has ${fragments.length} fragments for ${shape.frames} frames`);
   for (const [index, first] of starts.entries()) {
-    blankFrame(bytes, fragments.slice(first, starts[index + 1]), (frame) => blank(frame, shape, seen));
+    blankFrame(bytes, fragments.slice(first, starts[index + 1]), (frame) => blank(frame, shape));
   }
   // What is no offset may be anything: the table is written anew, where there was one.
   const tabled = offsets.length + extended.length > 0 ? starts : [];
@@ -237,7 +237,7 @@ const rleHeader = 64;
  * RLE (PS3.5 annex G): offsets of segments that are not there, what follows in a segment when its plane is full, and the
  * bits of each byte that no sample uses.
  */
-function blankRle(stream: Uint8Array, shape: Shape, seen: Set<number>): void {
+function blankRle(stream: Uint8Array, shape: Shape): void {
   if (stream.length < rleHeader) throw new Error('has a short RLE header');
   const { width, height, allocated } = shape;
   const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
@@ -259,15 +259,7 @@ function blankRle(stream: Uint8Array, shape: Shape, seen: Set<number>): void {
     stream.fill(0, before, start);
     const position = perCell - 1 - (segment % perCell);
     const clean = (byte: number) => (used.stored < allocated ? cleanByte(byte, position, used) : byte);
-    const add = (byte: number) => {
-      if (allocated === 8) seen.add(byte);
-      return byte;
-    };
-    stream.fill(
-      0,
-      cleanPlane(stream, start, end, plane, (byte) => add(clean(byte))),
-      end,
-    );
+    stream.fill(0, cleanPlane(stream, start, end, plane, clean), end);
     before = end;
   }
 }

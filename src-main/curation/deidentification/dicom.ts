@@ -151,8 +151,8 @@ function codePart(element: Element, code: string): Element | undefined {
  * UIDs replaced (references stay references), patients pseudonymised, free text dropped unless it is listed as safe, the
  * method written into (0012,0062) to (0012,0064). Implicit and explicit encodings of a data set leave the same. The file
  * keeps its transfer syntax and every sample; comments within compressed frames, bytes behind the pixels and bits that no
- * sample uses are blanked. Throws `content` for a file that is not well formed. `program` goes into the method, such as
- * `Residua 0.1.0`.
+ * sample uses are blanked, and colours of a palette that no pixel looks up. Throws `content` for a file that is not well formed. `program` goes into the method, such as
+ * `Residua 0.1.0`. `indices` are the palette indices of compressed frames (`compressedIndices`).
  */
 export function deidentifyDicom(
   bytes: Uint8Array,
@@ -160,6 +160,7 @@ export function deidentifyDicom(
   pseudonyms: Pseudonyms,
   options: DeidentificationOptions,
   program: string,
+  indices: ReadonlySet<number>,
 ): Uint8Array {
   const source = readDicom(bytes, file);
   // A file without patient id is a patient of its own study.
@@ -172,7 +173,7 @@ export function deidentifyDicom(
   };
   const syntax = textAt(source.meta, transferSyntax);
   if (!/^[0-9.]{0,64}$/.test(syntax)) throw new Problem('content', { file, reason: 'names no transfer syntax' });
-  const imaged = withCleanPixels(source.dataSet, source.encoding, syntax, file);
+  const imaged = withCleanPixels(source.dataSet, source.encoding, syntax, indices, file);
   const statements = methodElements(source, options, program);
   const stated = new Set(statements.map(({ tag }) => tag));
   const dataSet = [...cleaned(imaged, context).filter(({ tag }) => !stated.has(tag)), ...statements];

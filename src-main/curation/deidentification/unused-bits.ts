@@ -53,6 +53,9 @@ export function cleanByte(byte: number, position: number, { stored, highBit, sig
 const descriptors: readonly Tag[] = [0x0028_1101, 0x0028_1102, 0x0028_1103];
 const tables: readonly Tag[] = [0x0028_1201, 0x0028_1202, 0x0028_1203];
 
+/** Tables of colours, plain and segmented. */
+export const paletteTables: ReadonlySet<Tag> = new Set([...tables, 0x0028_1221, 0x0028_1222, 0x0028_1223]);
+
 /** The data set with zeros in the palette entries that `used` indices do not look up, and nothing behind the last entry. */
 export function withoutUnusedColours(dataSet: DataSet, used: ReadonlySet<number>, littleEndian: boolean): DataSet {
   return dataSet.map((element) => {

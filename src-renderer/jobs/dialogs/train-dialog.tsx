@@ -1,7 +1,7 @@
 // Train: a StyleGAN2-ADA of a cohort of normals, with the published options that matter most.
 import { useState } from 'react';
 import { trainFacts } from '../../../src-preload/jobs/train.ts';
-import { training } from '../../../src-preload/parameters/training.ts';
+import { type TrainingWindow, training } from '../../../src-preload/parameters/training.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useUsualDevice } from './device-field.tsx';
 import { ChoiceField, FieldRow, FlagField, MoreOptions, TextField } from './fields.tsx';
@@ -11,14 +11,14 @@ import { NumberField } from './number-field.tsx';
 import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
 import { PathField } from './path-field.tsx';
 import { likelyNormals } from './reference-normals-field.tsx';
-import { type WindowChoice, WindowField } from './window-field.tsx';
+import { WindowField } from './window-field.tsx';
 
 export function TrainDialog(props: DialogProps) {
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
   const device = useUsualDevice();
   const [selected, setCohort] = useState<number>();
   const [givenName, setName] = useState<string>();
-  const [window, setWindow] = useState<WindowChoice>(null);
+  const [window, setWindow] = useState<TrainingWindow>('auto');
   const [kimg, setKimg] = useState(1000);
   const [mirror, setMirror] = useState(false);
   const [aug, setAug] = useState<'ada' | 'noaug'>('ada');
@@ -55,9 +55,9 @@ export function TrainDialog(props: DialogProps) {
         />
       </FieldRow>
       <ParameterFields set={training} values={values} onChange={setValues} folded={false} />
+      <WindowField value={window} onChange={setWindow} />
       <MoreOptions>
         <FieldRow>
-          <WindowField value={window} onChange={setWindow} />
           <ChoiceField
             label="Augmentation"
             choices={[

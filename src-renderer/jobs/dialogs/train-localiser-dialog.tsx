@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { trainLocaliserFacts } from '../../../src-preload/jobs/train-localiser.ts';
 import { localiserTraining } from '../../../src-preload/parameters/localiser.ts';
+import type { TrainingWindow } from '../../../src-preload/parameters/training.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useUsualDevice } from './device-field.tsx';
 import { FieldRow, MoreOptions, TextField } from './fields.tsx';
@@ -9,14 +10,14 @@ import { type DialogProps, JobDialog } from './job-dialog.tsx';
 import { NormalsField } from './normals-field.tsx';
 import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
 import { likelyNormals } from './reference-normals-field.tsx';
-import { type WindowChoice, WindowField } from './window-field.tsx';
+import { WindowField } from './window-field.tsx';
 
 export function TrainLocaliserDialog(props: DialogProps) {
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
   const device = useUsualDevice();
   const [selected, setCohort] = useState<number>();
   const [givenName, setName] = useState<string>();
-  const [window, setWindow] = useState<WindowChoice>(null);
+  const [window, setWindow] = useState<TrainingWindow>('auto');
   const [values, setValues] = useState(() => valuesBefore(localiserTraining, { device }));
   const cohort = likelyNormals(cohorts, selected);
   const name = givenName ?? (cohort === undefined ? '' : `localiser of ${cohort.name}`);
@@ -37,10 +38,8 @@ export function TrainLocaliserDialog(props: DialogProps) {
         <TextField label="Name of the network" value={name} onChange={setName} />
       </FieldRow>
       <ParameterFields set={localiserTraining} values={values} onChange={setValues} folded={false} />
+      <WindowField value={window} onChange={setWindow} />
       <MoreOptions>
-        <FieldRow>
-          <WindowField value={window} onChange={setWindow} />
-        </FieldRow>
         <ParameterFields set={localiserTraining} values={values} onChange={setValues} folded />
       </MoreOptions>
     </JobDialog>

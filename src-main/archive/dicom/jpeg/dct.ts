@@ -10,13 +10,27 @@ const zigzag = Uint8Array.from([
   55, 62, 63,
 ]);
 
-/** The coefficients of one component: 64 per block, blocks row by row. */
-interface Plane {
+/** The coefficients of one component: 64 per block, blocks row by row, padded to whole coding units (T.81 A.2). */
+export interface Plane {
   readonly across: number;
-  readonly down: number;
   readonly blocks: Int32Array;
-  quantization: Uint16Array | undefined;
 }
+
+/** A plane for each component, with all coefficients 0; with `kept` false room for one block, which all blocks share. */
+export function planesOf({ width, height, components }: JpegStream, kept: boolean): readonly Plane[] {
+  const [widest, tallest] = widestOf(components);
+  return components.map(({ horizontal, vertical }) => {
+    const across = Math.ceil(width / (8 * widest)) * horizontal;
+    const down = Math.ceil(height / (8 * tallest)) * vertical;
+    return { across, blocks: new Int32Array(kept ? across * down * 64 : 64) };
+  });
+}
+
+const widestOf = (components: JpegStream['components']) =>
+  [
+    Math.max(...components.map(({ horizontal }) => horizontal)),
+    Math.max(...components.map(({ vertical }) => vertical)),
+  ] as const;
 
 /**
  * Decodes to [height, width, components], interleaved. Throws an Error in plain words when the data is broken, cut
@@ -27,15 +41,13 @@ export function decodeDct(stream: JpegStream): Uint16Array {
   if (components.length > 1 && components.some(({ horizontal, vertical }) => horizontal * vertical !== 1)) {
     throw new Error('the 12-bit JPEG is subsampled');
   }
-  const across = Math.ceil(width / 8);
-  const down = Math.ceil(height / 8);
-  const planes = components.map(
-    (): Plane => ({ across, down, blocks: new Int32Array(across * down * 64), quantization: undefined }),
-  );
+  const planes = planesOf(stream, true);
+  const quantization = new Map<number, Uint16Array | undefined>();
   const seen = new Set<number>();
   for (const scan of stream.scans) {
     for (const { index } of scan.components) {
-      planes[index]!.quantization ??= scan.quantization.get(components[index]!.quantization);
+      if (quantization.get(index) === undefined)
+        quantization.set(index, scan.quantization.get(components[index]!.quantization));
       if (scan.spectral[0] === 0) seen.add(index);
     }
     decodeScan(stream, scan, planes);
@@ -43,7 +55,7 @@ export function decodeDct(stream: JpegStream): Uint16Array {
   if (seen.size !== components.length) throw new Error('the JPEG data lacks a component');
   const samples = new Uint16Array(width * height * components.length);
   for (const [index, plane] of planes.entries())
-    render(plane, samples, width, height, components.length, index, precision);
+    render(plane, quantization.get(index), samples, width, height, components.length, index, precision);
   return samples;
 }
 
@@ -59,24 +71,54 @@ interface State {
   emptyRun: number;
 }
 
-function decodeScan(stream: JpegStream, scan: JpegScan, planes: readonly Plane[]): void {
+/**
+ * Decodes the blocks of a scan of a sequential or progressive stream into `planes`; planes of one block keep the last one.
+ * Returns how many bytes of the scan's data that took, or up to two more. Throws an Error in plain words for broken data.
+ */
+export function decodeScan(stream: JpegStream, scan: JpegScan, planes: readonly Plane[]): number {
   const reader = new BitReader(scan.data);
   const decodeBlock = blockDecoderFor(stream.process === 2, scan);
   const parts = scan.components.map(({ index, dc, ac }) => ({
     plane: planes[index]!,
+    component: stream.components[index]!,
     tables: { scan, dc: decodingOf(dc), ac: decodingOf(ac) },
     state: { prediction: 0, emptyRun: 0 },
   }));
-  const { across, down } = planes[0]!;
-  let untilRestart = scan.restartInterval;
-  for (let block = 0; block < across * down; block++) {
-    if (scan.restartInterval > 0 && untilRestart-- === 0) {
+  const { across, down, interleaved } = unitsOf(
+    stream,
+    parts.map(({ component }) => component),
+  );
+  for (let unit = 0; unit < across * down; unit++) {
+    if (scan.restartInterval > 0 && unit > 0 && unit % scan.restartInterval === 0) {
       reader.restart();
-      untilRestart = scan.restartInterval - 1;
       for (const { state } of parts) Object.assign(state, { prediction: 0, emptyRun: 0 });
     }
-    for (const { plane, tables, state } of parts) decodeBlock(reader, tables, plane.blocks, block * 64, state);
+    const [row, column] = [Math.floor(unit / across), unit % across];
+    for (const { plane, component, tables, state } of parts) {
+      const [wide, tall] = interleaved ? [component.horizontal, component.vertical] : [1, 1];
+      for (let block = 0; block < wide * tall; block++) {
+        const at = ((row * tall + Math.floor(block / wide)) * plane.across + column * wide + (block % wide)) * 64;
+        decodeBlock(reader, tables, plane.blocks, plane.blocks.length === 64 ? 0 : at, state);
+      }
+    }
   }
+  return reader.position;
+}
+
+/** How many coding units a scan of these components has: blocks where there is one component (T.81 A.2). */
+function unitsOf(
+  { width, height, components }: JpegStream,
+  scanned: JpegStream['components'],
+): { readonly across: number; readonly down: number; readonly interleaved: boolean } {
+  const [widest, tallest] = widestOf(components);
+  const [only] = scanned;
+  if (scanned.length > 1)
+    return { across: Math.ceil(width / (8 * widest)), down: Math.ceil(height / (8 * tallest)), interleaved: true };
+  return {
+    across: Math.ceil(Math.ceil((width * only!.horizontal) / widest) / 8),
+    down: Math.ceil(Math.ceil((height * only!.vertical) / tallest) / 8),
+    interleaved: false,
+  };
 }
 
 function blockDecoderFor(progressive: boolean, { spectral, approximation }: JpegScan): BlockDecoder {
@@ -175,7 +217,8 @@ function coefficientBits(length: number): number {
 }
 
 function render(
-  { across, down, blocks, quantization }: Plane,
+  { across, blocks }: Plane,
+  quantization: Uint16Array | undefined,
   samples: Uint16Array,
   width: number,
   height: number,
@@ -187,7 +230,7 @@ function render(
   const natural = new Int32Array(64);
   for (let index = 0; index < 64; index++) natural[zigzag[index]!] = quantization[index]!;
   const levels = new Uint16Array(64);
-  for (let block = 0; block < across * down; block++) {
+  for (let block = 0; block * 64 < blocks.length; block++) {
     const coefficients = blocks.subarray(block * 64, block * 64 + 64);
     for (let index = 0; index < 64; index++) coefficients[index]! *= natural[index]!;
     inverseDct(coefficients, levels, precision);
