@@ -19,14 +19,16 @@ export function chooseScore(scores: readonly ScoreName[], asked: string | undefi
 
 /** The first `count` rows as a table. */
 export function rankingTable(rows: readonly ImageRow[], { score }: ScoreName): string {
+  const reasoned = rows.some(({ why }) => why !== null);
   const cells = rows.map((row, index) => [
     index + 1,
     row.score ?? Number.NaN,
+    ...(reasoned ? [row.why ?? ''] : []),
     row.name,
     row.kind ?? '',
     row.verdict ?? '',
   ]);
-  return textTable(['rank', score, 'image', 'kind', 'verdict'], cells);
+  return textTable(['rank', score, ...(reasoned ? ['why'] : []), 'image', 'kind', 'verdict'], cells);
 }
 
 /** Columns `filename,dist` first, as the published tools; images without the score have an empty cell. */
@@ -35,7 +37,7 @@ export async function writeRankingCsv(
   rows: readonly ImageRow[],
   { run, score }: ScoreName,
 ): Promise<void> {
-  const columns = ['filename', 'dist', 'rank', 'score', 'run', 'kind', 'verdict', 'id'] as const;
+  const columns = ['filename', 'dist', 'rank', 'score', 'run', 'kind', 'verdict', 'id', 'why'] as const;
   const cells = rows.map((row, index) => ({
     filename: row.name,
     dist: row.score,
@@ -45,6 +47,7 @@ export async function writeRankingCsv(
     kind: row.kind,
     verdict: row.verdict,
     id: row.id,
+    why: row.why,
   }));
   await writeFileAtomic(path, formatCsv(columns, cells));
 }

@@ -153,8 +153,9 @@ function distribution(score: JudgedScore, pairs: readonly Pair[]): string {
 
 async function pictures(workbench: Asked, rows: readonly ImageRow[]): Promise<string> {
   const figures = await Promise.all(
-    rows.map(async ({ id, kind, score }) => {
-      const caption = `image ${id}<br>${escaped(kind ?? '')}<br>${Number((score ?? Number.NaN).toPrecision(4))}`;
+    rows.map(async ({ id, kind, score, why }) => {
+      const value = Number((score ?? Number.NaN).toPrecision(4));
+      const caption = [`image ${id}`, kind ?? '', value, why ?? ''].map((part) => escaped(`${part}`)).join('<br>');
       const picture = await workbench
         .call('images.thumbnail', { id, size: thumbnailSize })
         .then(({ png }) => embeddedPng(png, `image ${id}`))

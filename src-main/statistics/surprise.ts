@@ -45,10 +45,9 @@ export function fitNormalScores(values: Scores, end: AbnormalEnd): NormalScores 
  * extreme value theory with shape 0, Pickands 1975), so that images beyond all normals still have an order.
  */
 export function surpriseOf({ end, upper, lower }: NormalScores, value: number): number {
-  if (end === 'high') return -Math.log10(tailProbability(upper, value));
-  if (end === 'low') return -Math.log10(tailProbability(lower, -value));
-  const nearer = Math.min(tailProbability(upper, value), tailProbability(lower, -value));
-  return -Math.log10(Math.min(1, 2 * nearer));
+  const [above, below] = [tailProbability(upper, value), tailProbability(lower, -value)];
+  const chance = { high: above, low: below, both: Math.min(1, 2 * Math.min(above, below)) }[end];
+  return Math.log10(1 / chance);
 }
 
 function fitTail(values: Scores): Tail {

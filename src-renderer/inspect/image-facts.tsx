@@ -15,7 +15,12 @@ export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; read
       {scores.length === 0 ? null : (
         <Facts
           title={`Scores of run ${run}`}
-          rows={scores.map(({ name, value, reason }) => [name.score, value === null ? reason : scoreText(value)])}
+          rows={[
+            ['why', row.why],
+            ...scores.map(
+              ({ name, value, reason }) => [name.score, value === null ? reason : scoreText(value)] as const,
+            ),
+          ]}
           tooltip={(score) => scoreMeaning(scoreFacts, { score })}
         />
       )}

@@ -39,7 +39,7 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
         row?.verdict === 'reject' && styles.rejected,
       )}
       style={{ width: size }}
-      title={row?.name}
+      title={row?.why == null ? row?.name : `${row.name}\n${row.why}`}
       onMouseDown={(event) => onPress(id, event)}
       onDoubleClick={() => onOpen(id)}
     >
@@ -54,7 +54,7 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
       <div className={styles.caption}>
         <span className={text.onlyRead}>{row === undefined ? 'loading' : row.name}</span>
         <ScoreText row={row} />
-        <span className={styles.kind}>{row?.kind}</span>
+        <span className={styles.kind}>{row?.why ?? row?.kind}</span>
         {row?.verdict == null ? (
           <span className={text.onlyRead}>undecided</span>
         ) : (
