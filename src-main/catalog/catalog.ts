@@ -12,7 +12,7 @@ import { refuseNetworkShare } from './local-folder.ts';
 import { checkSchema, migrate } from './migrate.ts';
 
 /** What SQLite stores: numbers, text, nothing. Pixels never. */
-export type Value = string | number | null;
+export type Value = string | number | null | Uint8Array;
 /** Values by the names they have in the SQL (`@name`). */
 export type Values = Readonly<Record<string, Value>>;
 

@@ -33,6 +33,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
       summary: 'print or write the images of a catalog, sorted by any score',
       load: async () => (await import('./commands/rank.ts')).rank,
     },
+    learn: {
+      summary: 're-rank the images by what was kept and rejected so far',
+      load: async () => (await import('./commands/learn.ts')).learn,
+    },
     export: {
       summary: 'copy selected images to a new folder, with hashes and scores',
       load: async () => (await import('./commands/export.ts')).exportCommand,

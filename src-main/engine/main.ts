@@ -8,6 +8,7 @@ import { compareScores, judgeDetection, judgeLocalisation } from './detection.ts
 import { measureProjection, measureTraining } from './estimate.ts';
 import { familiesJob } from './families-job.ts';
 import { generateJob } from './generate-job.ts';
+import { learnJob } from './learn-job.ts';
 import { projectJob } from './project-job.ts';
 import type { EngineMethods, ScoreResult, SupplierMethods } from './protocol.ts';
 import { importWeights, listWeights } from './published-weights.ts';
@@ -65,6 +66,7 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
   comparison: compareScores,
   localisation: judgeLocalisation,
   roc: rocWithBand,
+  learn: learnJob,
   score: async (parameters, control) => {
     const supplier = {
       next: (count: number) => channel.call('score.next', { count }),

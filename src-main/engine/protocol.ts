@@ -11,6 +11,7 @@ import type { GreyImage } from '../platform/grey-image.ts';
 import type { LossName } from '../projection/reconstruction-loss.ts';
 import type { FamilyResult, Reason } from '../scoring/family.ts';
 import type { ImageScores, ScoringOptions } from '../scoring/score-image.ts';
+import type { Learned, LearnedVerdict, LearningImages } from '../statistics/learn-verdicts.ts';
 import type { LocalisationSummary } from '../statistics/localisation.ts';
 import type { Prdc } from '../statistics/prdc.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
@@ -145,6 +146,10 @@ export interface TrainParameters {
   /** Written into every snapshot. */
   readonly recipe: Recipe;
   readonly provenance: JsonObject;
+}
+
+export interface LearnParameters extends LearningImages {
+  readonly verdicts: readonly LearnedVerdict[];
 }
 
 export interface TrainLocaliserParameters {
@@ -303,6 +308,8 @@ export type EngineMethods = {
   readonly localisation: { readonly request: readonly MarkedImage[]; readonly response: LocalisationSummary };
   readonly roc: { readonly request: RocRequest; readonly response: RocWithBand };
   readonly score: { readonly request: ScoreParameters; readonly response: null };
+  /** Throws `usage` for too few verdicts. */
+  readonly learn: { readonly request: LearnParameters; readonly response: Learned };
   /** Throws `missing` for what a family needs and the network lacks, `usage` for too few normals. */
   readonly families: { readonly request: FamiliesParameters; readonly response: null };
 };

@@ -5,6 +5,7 @@ import { demonstrationJob } from './demonstration.ts';
 import { exportJob } from './export.ts';
 import { importJob } from './import.ts';
 import type { Job } from './job.ts';
+import { learnJob } from './learn.ts';
 import { masksJob } from './masks.ts';
 import { projectJob } from './project.ts';
 import { scoreJob } from './score.ts';
@@ -23,6 +24,7 @@ export const jobs: { readonly [K in RunKind]: Job<K> } = {
   scores: scoresJob,
   typicality: typicalityJob,
   combination: combinationJob,
+  learn: learnJob,
   demonstration: demonstrationJob,
   export: exportJob,
 };

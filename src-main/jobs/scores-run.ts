@@ -41,6 +41,11 @@ export const scoresRun: RunProgram = async (run, tools) => {
   const recipe = withUnknownRescale(recipeOfItems(run), unknownRescale);
   const networkRecipe = model === null ? null : withUnknownRescale(recipeOf(model), unknownRescale);
   const decoder = openDecoderPool({ launch: tools.launch });
+  const networkNames = (family: string) => {
+    if (family === 'localiser') return `localiser ${localiser!.sha256.slice(0, 16)}`;
+    const { trunk = family } = (order.settings as Readonly<Record<string, { readonly trunk?: string }>>)[family] ?? {};
+    return trunk === 'discriminator' ? `discriminator ${model!.sha256.slice(0, 16)}` : trunk;
+  };
   const sink = runSink<FamiliesStart, FamiliesResult>(
     tools,
     run.id,
@@ -52,7 +57,7 @@ export const scoresRun: RunProgram = async (run, tools) => {
         ...(model === null ? {} : { networkSha256: model.sha256 }),
         ...(localiser === null ? {} : { localiserSha256: localiser.sha256 }),
       }),
-    (result) => store(result, run.id, recipe, tools),
+    (result) => store(result, run.id, recipe, networkNames, tools),
   );
   const skipNormal = (error: unknown) => {
     if (error instanceof Problem && error.kind === 'drive') throw error;
@@ -97,12 +102,15 @@ async function store(
   { id, families, why }: FamiliesResult,
   run: number,
   { resolution }: Recipe,
+  networkOf: (family: string) => string,
   { catalog }: RunTools,
 ): Promise<Omit<ImageResult, 'image'>> {
   const scores: { readonly score: string; readonly value: number }[] = [];
   const patches: { readonly score: string; readonly patches: readonly Patch[] }[] = [];
   const files: { readonly role: string; readonly path: string }[] = [];
-  for (const { family, values, map } of families) {
+  const features: { readonly network: string; readonly vector: Float32Array }[] = [];
+  for (const { family, values, map, pooled } of families) {
+    if (pooled !== undefined) features.push({ network: networkOf(family), vector: pooled });
     for (const [score, value] of Object.entries(values)) scores.push({ score, value });
     const mapped = familyNamed(family)?.map?.score;
     if (map === null || mapped === undefined) continue;
@@ -112,7 +120,7 @@ async function store(
     files.push({ role: mapRoleOf(family), path });
     patches.push({ score: mapped, patches: highestPlaces(map, side, resolution / side) });
   }
-  return { scores, patches, files, ...(why === null ? {} : { why }) };
+  return { scores, patches, files, features, ...(why === null ? {} : { why }) };
 }
 
 /** Places in a row or column of an image that patches are chosen from, at most: an eighth of a finer map is one place. */

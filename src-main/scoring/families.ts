@@ -3,6 +3,7 @@ import { acquisition } from './families/acquisition.ts';
 import { anomaly } from './families/anomaly.ts';
 import { combination } from './families/combination.ts';
 import { features } from './families/features.ts';
+import { learned } from './families/learned.ts';
 import { localiser } from './families/localiser.ts';
 import { reconstruction } from './families/reconstruction.ts';
 import { typicality } from './families/typicality.ts';
@@ -17,6 +18,7 @@ export const scoreFamilies: readonly ScoreFamily[] = [
   features,
   acquisition,
   combination,
+  learned,
 ];
 
 /** Families that look once at each image: one pass computes all that were requested. */

@@ -47,6 +47,8 @@ export interface FamilyResult {
   readonly values: Readonly<Record<string, number>>;
   /** [side, side] over the whole image, row by row. */
   readonly map: Float32Array | null;
+  /** What the family's network saw, averaged over the image. */
+  readonly pooled?: Float32Array;
   /** By the names of scores: what they say of this image, where that is more than their own reason says. */
   readonly reasons?: Readonly<Record<string, Reason>>;
 }

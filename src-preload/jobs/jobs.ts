@@ -5,6 +5,7 @@ import { combinationFacts } from './combination.ts';
 import { demonstrationFacts } from './demonstration.ts';
 import { exportFacts } from './export.ts';
 import { importFacts } from './import.ts';
+import { learnFacts } from './learn.ts';
 import { masksFacts } from './masks.ts';
 import { projectFacts } from './project.ts';
 import { scoreFacts } from './score.ts';
@@ -23,6 +24,7 @@ export const jobs = [
   scoresFacts,
   typicalityFacts,
   combinationFacts,
+  learnFacts,
   demonstrationFacts,
   exportFacts,
 ] as const;

@@ -1,4 +1,4 @@
-// Schema version 4: why an image is anomalous, in words, beside the number that says how much.
+// Schema version 4: why an image is anomalous, in words, beside the number that says how much; and what networks saw in it.
 
 export const reasons = `
 CREATE TABLE reasons (
@@ -11,4 +11,10 @@ CREATE TABLE reasons (
 CREATE INDEX reasons_images ON reasons (reason, image, run);
 CREATE VIEW current_reasons AS            -- of the newest run that gives any
   SELECT image, max(run) AS run, reason, place FROM reasons GROUP BY image;
+CREATE TABLE features (
+  image INTEGER NOT NULL REFERENCES images,
+  network TEXT NOT NULL,                  -- which network's, such as 'localiser 0123456789abcdef'
+  vector BLOB NOT NULL,                   -- float32, little-endian: features averaged over the image
+  PRIMARY KEY (network, image)
+) STRICT, WITHOUT ROWID;
 `;

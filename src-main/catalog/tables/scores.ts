@@ -1,5 +1,6 @@
 // Tables `scores`, `patches` and `run_files`: what a run found out about each image.
 import type { Catalog } from '../catalog.ts';
+import { writeFeatures } from './features.ts';
 
 /** One score of one run, such as { run: 3, score: 'MSE full' }. */
 export interface ScoreName {
@@ -25,6 +26,8 @@ export interface ImageResult {
   readonly image: number;
   readonly skipped?: string | undefined;
   readonly scores?: readonly ScoreValue[] | undefined;
+  /** What networks saw in it. */
+  readonly features?: readonly { readonly network: string; readonly vector: Float32Array }[] | undefined;
   /** Why the image is anomalous, and where. */
   readonly why?: { readonly reason: string; readonly place: string | null } | undefined;
   readonly patches?: readonly { readonly score: string; readonly patches: readonly Patch[] }[] | undefined;
@@ -46,6 +49,7 @@ export function writeResult(catalog: Catalog, run: number, result: ImageResult):
       { image, run, score: score.score, value, reason },
     );
   }
+  for (const { network, vector } of result.features ?? []) writeFeatures(catalog, image, network, vector);
   if (result.why !== undefined) {
     catalog.run(
       `INSERT INTO reasons (image, run, reason, place) VALUES (@image, @run, @reason, @place)

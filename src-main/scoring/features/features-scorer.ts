@@ -52,7 +52,8 @@ export async function openFeatures({ trunk: open, parameters }: FamilyContext): 
       step();
       const seen = await trunk.look(images);
       const maps = await padimMaps(padim, seen, product.multiply);
-      const distances = await mahalanobisDistances(whole, means(seen), product.multiply);
+      const pooled = means(seen);
+      const distances = await mahalanobisDistances(whole, pooled, product.multiply);
       const strange = await nearestDistances(patches(seen, chosen), memory, product.multiply);
       return maps.map((map, index) => {
         const own = strange.subarray(index * places, (index + 1) * places);
@@ -64,6 +65,7 @@ export async function openFeatures({ trunk: open, parameters }: FamilyContext): 
             'feature pooled Mahalanobis': distances[index]!,
           },
           map,
+          pooled: Float32Array.from(pooled.data.subarray(index * pooled.columns, (index + 1) * pooled.columns)),
         };
       });
     },

@@ -34,12 +34,21 @@ export async function openLocaliserFamily({ localiser }: FamilyContext): Promise
           'localiser features': mean(distances[index]!),
         },
         map,
+        pooled: cellMeans(looked[index]!.features, channels),
         reasons: { localiser: reasonOfMap(map) },
       }));
     },
     release: () => product.release(),
   };
 }
+
+/** [channels, cells] averaged over the cells. */
+const cellMeans = (features: Float32Array, channels: number): Float32Array => {
+  const cells = features.length / channels;
+  return Float32Array.from({ length: channels }, (_, channel) =>
+    mean(features.subarray(channel * cells, (channel + 1) * cells)),
+  );
+};
 
 const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
