@@ -13,11 +13,13 @@ export function chooseNormals({ images }: ImageSource, count: number): readonly 
 
 /** Enough to calibrate with, however many normals there are. */
 const mostHeldOut = 1000;
+/** With fewer left to learn from, families would be worse by what calibration is worth. */
+const fewestLearned = 100;
 
 /**
  * Divides normals into those that are learned from, at most `count`, and those that only calibrate. A network that was trained
  * on normals names some that it has not learned from (`heldOut`): where the source has enough of them, they calibrate. Else a
- * fifth of the patients does, by the seed; with fewer than twice `fewest` images nobody.
+ * fifth of the patients does, by the seed, where at least 100 images remain to learn from; with fewer nobody.
  */
 export function holdOutNormals(
   { images }: ImageSource,
@@ -26,20 +28,20 @@ export function holdOutNormals(
   const order = Array.from(randomFrom(123).fork('normals').permutation(images.length), (index) => images[index]!);
   const named = new Set(heldOut);
   const known = order.filter(({ content }) => content !== undefined && named.has(shortIdentity(content)));
-  const chosen = known.length >= fewest ? known : order.length < 2 * fewest ? [] : fifthOfPatients(order, fewest);
+  const chosen = known.length >= fewest ? known : fifthOfPatients(order, fewest);
   const calibration = new Set(chosen.slice(0, mostHeldOut));
   const held = new Set(chosen);
   return { learned: order.filter((image) => !held.has(image)).slice(0, count), calibration: [...calibration] };
 }
 
-/** Images of whole patients, a fifth of all and at least `fewest`, but never more than half. An unknown patient is one image. */
+/** Images of whole patients, a fifth of all and at least `fewest`, or none where too few would remain. An unknown patient is one image. */
 function fifthOfPatients(order: readonly SourceImage[], fewest: number): readonly SourceImage[] {
   const wanted = Math.max(fewest, Math.min(mostHeldOut, Math.floor(order.length / 5)));
   const groups = Map.groupBy(order, ({ id, patient }) => patient ?? id);
   const chosen: SourceImage[] = [];
   for (const group of groups.values()) {
     if (chosen.length >= wanted) break;
-    if (chosen.length + group.length <= order.length / 2) chosen.push(...group);
+    if (order.length - chosen.length - group.length >= fewestLearned) chosen.push(...group);
   }
   return chosen.length < fewest ? [] : chosen;
 }

@@ -33,7 +33,7 @@ describe('openCatalog', () => {
     expect([pragma('journal_mode'), pragma('synchronous'), pragma('foreign_keys')]).toEqual(['wal', 2, 1]);
     expect([pragma('user_version'), pragma('busy_timeout')]).toEqual([schemaVersion, 10_000]);
     const loose = catalog.column(
-      `SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite_%'`,
+      `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'`,
     );
     expect(loose).toEqual([]);
     expect(existsSync(join(catalog.folder, 'score-maps'))).toBe(true);

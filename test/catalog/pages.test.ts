@@ -148,6 +148,7 @@ describe('pageImages', () => {
       state: 'present',
       verdict: 'keep',
       tags: ['100%_odd'],
+      why: null,
       score: scoreOf(30),
     });
   });
@@ -180,6 +181,7 @@ describe('imageFacets', () => {
         { value: 'reject', images: 1 },
       ],
       tags: [{ value: '100%_odd', images: 2 }],
+      reasons: [{ value: null, images: 4 }],
       states: [{ value: 'present', images: 4 }],
     });
   });

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { Problem } from '../../../src-main/platform/errors.ts';
 import type { Shape } from '../../graph/operations.ts';
-import type { JsonObject } from '../../weights/network-weights.ts';
 
 export interface LocaliserArguments {
   /** Pixels of a side: 64, 128, 256 (or a small power of two in tests). */
@@ -25,7 +24,7 @@ const schema = z.strictObject({
 const multiples = [1, 2, 4, 4, 8, 8] as const;
 
 /** Throws `content` when they are none. */
-export function parseLocaliserArguments(value: JsonObject, file: string): LocaliserArguments {
+export function parseLocaliserArguments(value: unknown, file: string): LocaliserArguments {
   const parsed = schema.safeParse(value);
   if (parsed.success && parsed.data.resolution % 2 ** (parsed.data.stages - 1) === 0) return parsed.data;
   throw new Problem('content', { file, reason: 'its localiser has arguments that this version does not know' });
