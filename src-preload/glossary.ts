@@ -56,6 +56,10 @@ export const glossary = [
     text: 'Where a network of normals is searched for a reconstruction. W has one latent for all layers; W+ has one for each and fits closer.',
   },
   {
+    term: 'localiser',
+    text: 'A network that marks in one pass what does not belong into an image. It is trained on normal images with synthetic anomalies.',
+  },
+  {
     term: 'network of normals',
     text: 'A StyleGAN2-ADA trained on normal images only. It reconstructs what is normal in an image and misses what is not.',
   },
@@ -64,16 +68,16 @@ export const glossary = [
     text: 'A square part of an image. Patch scores are those of the worst patch, so that a small anomaly is not averaged away.',
   },
   {
+    term: 'reason',
+    text: 'What makes an image anomalous, in words: the score that is farthest from what the held-out normals reach.',
+  },
+  {
     term: 'reconstruction',
     text: 'The image that the network of normals generates closest to the original, found by optimizing the latent.',
   },
   {
     term: 'reconstruction loss',
     text: 'What is minimized to find a reconstruction: LPIPS (as published), features of the discriminator, or pixels.',
-  },
-  {
-    term: 'reason',
-    text: 'What makes an image anomalous, in words: the score that is farthest from what the held-out normals reach.',
   },
   {
     term: 'reference mask',

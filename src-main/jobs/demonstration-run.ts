@@ -15,8 +15,8 @@ import { now } from '../platform/time.ts';
 import { importSources } from './import-run.ts';
 import type { RunProgram } from './run-program.ts';
 
-/** Made by our own trainer from phantoms of another seed; how, is written beside it. */
-const network = fileURLToPath(new URL('../../resources/demo/phantom-64.safetensors', import.meta.url));
+/** Made by our own trainers from phantoms of other seeds; how, is written beside them. */
+const resource = (name: string) => fileURLToPath(new URL(`../../resources/demo/${name}.safetensors`, import.meta.url));
 
 /** As many normals as anomalies, of patients that the network has never seen. */
 const order = { protocol: 'liver', seed: 2, size: 64, normals: 60, perKind: 15 } as const;
@@ -36,8 +36,9 @@ export const demonstrationRun: RunProgram = async (run, tools) => {
   await importSources(run, normals, tools);
   for (const kind of new Set(slices.map((slice) => slice.kind))) gatherKind(catalog, kind);
   annotate(catalog, slices);
-  const model = await importModel(catalog, launch, network, 'phantom-64');
-  extendProvenance(catalog, run.id, { model: model.id, drawn: order });
+  const model = await importModel(catalog, launch, resource('phantom-64'), 'phantom-64');
+  const localiser = await importModel(catalog, launch, resource('localiser-64'), 'localiser-64');
+  extendProvenance(catalog, run.id, { model: model.id, localiser: localiser.id, drawn: order });
   changed('images', 'cohorts', 'models');
 };
 

@@ -12,6 +12,7 @@ export type DialogName =
   | 'scores'
   | 'typicality'
   | 'combination'
+  | 'learn'
   | 'evaluate'
   | 'export'
   | 'masks'

@@ -11,6 +11,7 @@ import { ToolBar } from '../tool-bar.tsx';
 import { FilterPanel } from './filter-panel.tsx';
 import { ImageGrid } from './image-grid.tsx';
 import { ImageTable } from './image-table.tsx';
+import { LearnOffer } from './learn-offer.tsx';
 import { OrderMenu } from './order-menu.tsx';
 import { TagsDialog } from './tags-dialog.tsx';
 import { useTriage } from './triage-state.tsx';
@@ -43,6 +44,7 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
             {selection.selected.size > 1 ? `, ${selection.selected.size.toLocaleString('en')} selected` : ''}
           </span>
           <VerdictButtons />
+          <LearnOffer />
           <Button
             variant="minimal"
             icon={<TagIcon />}

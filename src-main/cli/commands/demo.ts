@@ -9,6 +9,8 @@ import {
   demonstrationFolder,
   trainingNormalsFolder,
 } from '../../platform/default-folders.ts';
+import { anomalyScores } from '../../scoring/families/anomaly.ts';
+import { describeScore, onePassFamilies } from '../../scoring/families.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { aurocTable, type DemoSlice, localisationTable } from '../demo/demo-report.ts';
 import { scoreTrivially } from '../demo/trivial-detectors.ts';
@@ -21,8 +23,8 @@ const patchSize = 16;
 
 export const demo = defineCommand({
   details: `Draws 60 normal abdominal CT phantoms and 15 each with a needle, ascites, a missing liver segment or a clip; reconstructs
-them with a small network that was trained on other normal phantoms; ranks them by what the reconstruction misses.
-The network and how it was trained: resources/demo. Open the catalog in the window to look at the images.`,
+them with a small network and marks anomalies with another, both trained on other normal phantoms; ranks them by all scores together.
+The networks and how they were trained: resources/demo. Open the catalog in the window to look at the images.`,
   options: {
     numSteps: option('--num-steps <number>', 'optimization steps per image', count.default(60)),
     space: option(
@@ -34,7 +36,7 @@ The network and how it was trained: resources/demo. Open the catalog in the wind
     score: option(
       '--score <name>',
       'the score that the printed ranking is sorted by',
-      text.default('feature residual'),
+      text.default(anomalyScores.anomaly),
     ),
     top: option('--top <number>', 'how many images to print', count.default(15)),
     device: deviceOption,
@@ -48,7 +50,7 @@ The network and how it was trained: resources/demo. Open the catalog in the wind
     await withCatalog(context, { create: true }, async (workbench) => {
       const opened = await follow(workbench, { kind: 'demonstration', parameters: {} }, context);
       const { provenance } = await workbench.call('runs.detail', { id: opened.id });
-      const { model, summary } = found.parse(provenance);
+      const { model, localiser, summary } = found.parse(provenance);
       context.print(summary);
       const cohort = await cohortNamed(workbench, 'demonstration');
       const { numSteps: steps, space, batch, device } = values;
@@ -60,12 +62,14 @@ The network and how it was trained: resources/demo. Open the catalog in the wind
         context,
       );
       const normals = await cohortNamed(workbench, 'training normals');
-      const typical = await follow(
+      const possible = onePassFamilies.filter(({ needs }) => localiser !== null || !needs.includes('localiser'));
+      const families = possible.map(({ name }) => name);
+      const looked = await follow(
         workbench,
-        { kind: 'typicality', parameters: { images, model, normals, device } },
+        { kind: 'scores', parameters: { images, normals, families, model, localiser, device } },
         context,
       );
-      const runs = new Set([run.id, typical.id]);
+      const runs = new Set([run.id, looked.id]);
       const details = await Promise.all([...runs].map((id) => workbench.call('runs.detail', { id })));
       const scores = details.flatMap(({ scores }) => scores);
       const score = chooseScore(scores, values.score);
@@ -86,7 +90,8 @@ The network and how it was trained: resources/demo. Open the catalog in the wind
   },
 });
 
-const found = z.object({ model: z.number(), summary: z.string() });
+/** A demonstration that an earlier version has opened has no localiser. */
+const found = z.object({ model: z.number(), localiser: z.number().nullable().default(null), summary: z.string() });
 
 async function sliceOf(
   workbench: Workbench,
@@ -96,7 +101,8 @@ async function sliceOf(
   index: number,
 ): Promise<DemoSlice> {
   const { scores, patches } = await workbench.call('images.detail', { id });
-  const own = scores.filter(({ name, value }) => runs.has(name.run) && value !== null);
+  const isHigh = (score: string) => describeScore(score)?.score.abnormal !== 'low';
+  const own = scores.filter(({ name, value }) => runs.has(name.run) && value !== null && isHigh(name.score));
   const highest = patches.filter(({ name, rank }) => runs.has(name.run) && rank === 1);
   return {
     name,

@@ -8,6 +8,7 @@ import type { GivenImages } from './images-field.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { DiceDialog, NetworkDialog } from './import-file-dialog.tsx';
 import type { DialogProps } from './job-dialog.tsx';
+import { LearnDialog } from './learn-dialog.tsx';
 import { MasksDialog } from './masks-dialog.tsx';
 import { ProjectDialog } from './project-dialog.tsx';
 import { ScoreDialog } from './score-dialog.tsx';
@@ -33,6 +34,7 @@ const dialogs: { readonly [N in DialogName]: (props: AnyDialogProps) => ReactNod
     <TypicalityDialog {...props} onNetwork={() => open('network')} />
   ),
   combination: ({ open: _open, images: _images, ...props }) => <CombinationDialog {...props} />,
+  learn: ({ open: _open, images: _images, ...props }) => <LearnDialog {...props} />,
   evaluate: ({ onClose }) => <EvaluateDialog onClose={onClose} />,
   export: ({ open: _open, ...props }) => <ExportDialog {...props} />,
   masks: ({ open: _open, images: _images, ...props }) => <MasksDialog {...props} />,

@@ -11,27 +11,38 @@ import { ModelField } from './model-field.tsx';
 import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
 import { likelyNormals, ReferenceNormalsField } from './reference-normals-field.tsx';
 
+type Needing = { readonly needs: readonly string[] };
 /** Whether a family needs a network, which must have a discriminator. */
-const needs = (family: { readonly needs: readonly string[] }): boolean => family.needs.includes('discriminator');
+const needsDiscriminator = ({ needs }: Needing): boolean => needs.includes('discriminator');
+const needsLocaliser = ({ needs }: Needing): boolean => needs.includes('localiser');
 
 export function ScoresDialog(props: DialogProps) {
   const families = (useAnswer('scores.families', {}).data?.families ?? []).filter(({ onePass }) => onePass);
-  const models = (useAnswer('models.list', {}).data?.models ?? []).filter(({ discriminator }) => discriminator);
+  const known = useAnswer('models.list', {}).data?.models ?? [];
+  const models = known.filter(({ discriminator }) => discriminator);
+  const localisers = known.filter((each) => each.localiser);
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
   const device = useUsualDevice();
   const [given, setGiven] = useState<readonly string[]>();
   const [selectedModel, setModel] = useState<number>();
+  const [selectedLocaliser, setLocaliser] = useState<number>();
   const [selectedNormals, setNormals] = useState<number>();
   const [images, setImages] = useState<ImagesChoice>('usual');
   const [options, setOptions] = useState(() => valuesBefore(scoresOptions, { device }));
   const [changed, setChanged] = useState<Readonly<Record<string, Readonly<Record<string, unknown>>>>>({});
   const selection = useImages(images);
   const model = models.find(({ id }) => id === selectedModel) ?? models[0];
+  const localiser = localisers.find(({ id }) => id === selectedLocaliser) ?? localisers[0];
   const normals = likelyNormals(cohorts, selectedNormals);
   // Without a network those that need none.
-  const possible = families.filter((family) => !needs(family) || model !== undefined).map(({ name }) => name);
+  const possible = families
+    .filter((family) => !needsDiscriminator(family) || model !== undefined)
+    .filter((family) => !needsLocaliser(family) || localiser !== undefined)
+    .map(({ name }) => name);
   const wanted = possible.filter((name) => given?.includes(name) ?? true);
-  const needsNetwork = families.some((family) => needs(family) && wanted.includes(family.name));
+  const isWanted = (needs: (family: Needing) => boolean) =>
+    families.some((family) => needs(family) && wanted.includes(family.name));
+  const [needsNetwork, marks] = [isWanted(needsDiscriminator), isWanted(needsLocaliser)];
   const sets = wanted.map((name) => ({ name, set: parametersOfFamily(name) }));
   const valuesOf = ({ name, set }: (typeof sets)[number]) => changed[name] ?? valuesBefore(set);
   const fields = (folded: boolean) => (
@@ -63,6 +74,7 @@ export function ScoresDialog(props: DialogProps) {
                 normals: normals.id,
                 families: wanted,
                 model: needsNetwork ? model!.id : null,
+                localiser: marks ? localiser!.id : null,
                 settings: Object.fromEntries(sets.map((each) => [each.name, { ...valuesOf(each) }])),
                 ...options,
               },
@@ -77,6 +89,9 @@ export function ScoresDialog(props: DialogProps) {
         tooltips={(name) => families.find((family) => family.name === name)?.title}
       />
       {needsNetwork && model !== undefined ? <ModelField models={models} value={model.id} onChange={setModel} /> : null}
+      {marks && localiser !== undefined ? (
+        <ModelField label="Localiser" models={localisers} value={localiser.id} onChange={setLocaliser} />
+      ) : null}
       <ReferenceNormalsField cohorts={cohorts} value={normals?.id} onChange={setNormals} />
       <ImagesField value={images} onChange={setImages} />
       {fields(false)}
