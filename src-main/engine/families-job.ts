@@ -48,7 +48,8 @@ export async function familiesJob(
     const found = items.map(() => [] as Found[number][]);
     for (const { family, space, scorer } of scorers) {
       const targets = items.map(({ targets }) => targets[space]!);
-      const results = await scorer.score(targets, () => checkpoint(control, 'scores'));
+      const masks = items.map(({ mask }) => mask);
+      const results = await scorer.score(targets, () => checkpoint(control, 'scores'), masks);
       for (const [index, result] of results.entries()) found[index]!.push({ family, ...result });
     }
     return found;

@@ -120,6 +120,8 @@ export interface FamiliesItem {
   readonly id: number;
   /** [C, R, R] in -1..1 each. */
   readonly targets: readonly Float32Array[];
+  /** The organ, in the first model space: not 0 inside. Undefined where the image has no region mask. */
+  readonly mask?: GreyImage | undefined;
 }
 
 export interface FamiliesResult {

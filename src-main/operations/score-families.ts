@@ -47,6 +47,7 @@ export async function scoreFamilies(
   const itemOf = (from: ImageSource) => async (image: SourceImage) => ({
     id: image.id,
     targets: await Promise.all(recipes.map((each) => from.readModelSpace(image, each))),
+    mask: await from.readSegmentation?.(image, recipe),
   });
   const feedOf = (images: readonly SourceImage[]): ImageFeed<FamiliesItem> =>
     new ImageFeed(

@@ -2,6 +2,7 @@
 import type { DeviceName } from '../../native/runtime/session.ts';
 import type { TrunkName } from '../../src-preload/parameters/features.ts';
 import type { ScoreFacts, ScoreFamilyFacts } from '../../src-preload/schemas/catalog.ts';
+import type { GreyImage } from '../platform/grey-image.ts';
 import type { LoadedNetwork } from '../networks/load-network.ts';
 import type { Trunk } from './features/trunk.ts';
 import type { LocaliserLook } from './localiser/localiser-look.ts';
@@ -37,8 +38,12 @@ export interface FamilyScorer {
   readonly learn: (image: Float32Array) => Promise<void>;
   /** Throws `usage` for too few normals. */
   readonly fit: () => Promise<void>;
-  /** Does what can be done image by image; `finish` gets the answers of a batch. */
-  readonly score: (images: readonly Float32Array[], step: () => void) => Promise<readonly FamilyResult[]>;
+  /** In the order of the images. `masks`: of each the organ in the first model space of the run, where it has a mask. */
+  readonly score: (
+    images: readonly Float32Array[],
+    step: () => void,
+    masks?: readonly (GreyImage | undefined)[],
+  ) => Promise<readonly FamilyResult[]>;
   readonly release: () => Promise<void>;
 }
 

@@ -20,6 +20,12 @@ export const localiser: ScoreFamily = {
       abnormal: 'high',
     },
     {
+      name: 'localiser mask',
+      meaning: 'mean of the fiftieth of the map inside the segmentation where it is highest',
+      unit: 'probability',
+      abnormal: 'high',
+    },
+    {
       name: 'localiser features',
       meaning: "distance of the network's features from the normals' at the same place, averaged over the image",
       unit: 'standard deviations of the normals',

@@ -1,5 +1,6 @@
 // Computes the family `localiser`: the map of each image, and its features against the normals'.
 import { createMatrixMultiplier } from '../../../native/runtime/matrix-product.ts';
+import type { GreyImage } from '../../platform/grey-image.ts';
 import { PadimAccumulator, type PadimModel, padimMaps } from '../../statistics/padim.ts';
 import type { FamilyContext, FamilyScorer } from '../family.ts';
 import { reasonOfMap } from '../reasons.ts';
@@ -19,7 +20,7 @@ export async function openLocaliserFamily({ localiser }: FamilyContext): Promise
     fit: async () => {
       padim = await places.fit();
     },
-    score: async (images, step) => {
+    score: async (images, step, masks = []) => {
       step();
       const looked = await look(images);
       const distances = await padimMaps(
@@ -31,6 +32,7 @@ export async function openLocaliserFamily({ localiser }: FamilyContext): Promise
         values: {
           localiser: mean(map),
           'localiser peak': highestMean(map),
+          ...insideMask(map, masks[index]),
           'localiser features': mean(distances[index]!),
         },
         map,
@@ -51,6 +53,13 @@ const cellMeans = (features: Float32Array, channels: number): Float32Array => {
 };
 
 const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The peak of the map inside an organ; nothing without a mask, or where it is empty. */
+function insideMask(map: Float32Array, mask: GreyImage | undefined): Readonly<Record<string, number>> {
+  if (mask === undefined) return {};
+  const inside = map.filter((_, at) => mask.data[at]! > 0);
+  return inside.length === 0 ? {} : { 'localiser mask': highestMean(inside) };
+}
 
 /** The share of the pixels that the peak is taken over. */
 const peakShare = 0.02;
