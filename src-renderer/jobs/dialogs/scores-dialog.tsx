@@ -1,7 +1,7 @@
 // Score: families of scores that need one pass over each image and no reconstruction, against reference normals.
 import { useState } from 'react';
 import { scoresFacts, scoresOptions } from '../../../src-preload/jobs/scores.ts';
-import { parametersOfFamily } from '../../../src-preload/parameters/families.ts';
+import { asksForDiscriminator, parametersOfFamily } from '../../../src-preload/parameters/families.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useUsualDevice } from './device-field.tsx';
 import { ManyField, MoreOptions } from './fields.tsx';
@@ -31,9 +31,11 @@ export function ScoresDialog(props: DialogProps) {
   // Without a network those that need none.
   const possible = families.filter((family) => !needs(family) || model !== undefined).map(({ name }) => name);
   const wanted = possible.filter((name) => given?.includes(name) ?? true);
-  const needsNetwork = families.some((family) => needs(family) && wanted.includes(family.name));
   const sets = wanted.map((name) => ({ name, set: parametersOfFamily(name) }));
   const valuesOf = ({ name, set }: (typeof sets)[number]) => changed[name] ?? valuesBefore(set);
+  const needsNetwork =
+    families.some((family) => needs(family) && wanted.includes(family.name)) ||
+    sets.some((each) => asksForDiscriminator(valuesOf(each)));
   const fields = (folded: boolean) => (
     <>
       {sets.map((each) => (
@@ -62,7 +64,7 @@ export function ScoresDialog(props: DialogProps) {
                 images: selection,
                 normals: normals.id,
                 families: wanted,
-                model: needsNetwork ? model!.id : null,
+                model: needsNetwork ? (model?.id ?? null) : null,
                 settings: Object.fromEntries(sets.map((each) => [each.name, { ...valuesOf(each) }])),
                 ...options,
               },
