@@ -1,6 +1,6 @@
 // Scores: every requested family that looks once at each image, in one pass.
 import { z } from 'zod';
-import { parametersOfFamily } from '../../src-preload/parameters/families.ts';
+import { asksForDiscriminator, parametersOfFamily } from '../../src-preload/parameters/families.ts';
 import { shapeOf } from '../../src-preload/parameters/parameter.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -22,11 +22,13 @@ export const scoresJob: Job<'scores'> = {
     const families = parameters.families.map(onePassFamily);
     const model = parameters.model === null ? null : getModel(catalog, parameters.model);
     const localiser = parameters.localiser === null ? null : getModel(catalog, parameters.localiser);
+    const chosen = Object.fromEntries(families.map((each) => [each.name, checked(each, settings)]));
     for (const { name, needs } of families) {
       if (needs.includes('localiser') && !(localiser !== null && constructionOf(localiser).localiser)) {
         throw new Problem('usage', { message: `${name} needs a trained localiser` });
       }
-      if (needs.includes('discriminator') && !(model !== null && constructionOf(model).discriminator)) {
+      const asks = needs.includes('discriminator') || asksForDiscriminator(chosen[name]!);
+      if (asks && !(model !== null && constructionOf(model).discriminator)) {
         throw new Problem('usage', { message: `${name} needs a network with a discriminator` });
       }
     }
@@ -37,7 +39,7 @@ export const scoresJob: Job<'scores'> = {
       title: `score ${images.length} images by ${names.join(', ')}`,
       parameters: {
         ...parameters,
-        settings: Object.fromEntries(families.map((each) => [each.name, checked(each, settings)])),
+        settings: chosen,
       },
       ...(model === null ? {} : { model: model.id }),
       recipe: recipeOfScores(catalog, parameters.normals, localiser ?? model),
@@ -60,7 +62,10 @@ function onePassFamily(name: string): ScoreFamily {
 }
 
 /** The values of a family's parameters, defaults filled in. Throws `usage`, naming family and parameter. */
-function checked({ name }: ScoreFamily, settings: Readonly<Record<string, unknown>>): unknown {
+function checked(
+  { name }: ScoreFamily,
+  settings: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const parsed = z.strictObject(shapeOf(parametersOfFamily(name))).safeParse(settings[name] ?? {}, spoken);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;

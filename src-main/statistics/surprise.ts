@@ -1,5 +1,6 @@
 // How surprising a score is among those of normal images: minus the decimal logarithm of its tail probability.
 import { Problem } from '../platform/errors.ts';
+import { sortedQuantile } from './quantile.ts';
 import { checkScores, type Scores } from './scores.ts';
 
 /** Which scores are abnormal. */
@@ -24,8 +25,11 @@ interface Tail {
   readonly share: number;
 }
 
-/** Share of the normals that the exponential is fitted to. */
+/** Share of the normals that the exponential is fitted to, and how many of them are enough where there are few. */
 const tailShare = 0.1;
+const enoughInTail = 20;
+/** Of a normal distribution beyond its upper tenth the mean excess is 0.47 deviations: half of that is a short tail already. */
+const leastExcess = 0.25;
 /** Fewer normals do not tell how often a score is reached. */
 export const fewestNormals = 10;
 
@@ -41,7 +45,7 @@ export function fitNormalScores(values: Scores, end: AbnormalEnd): NormalScores 
 
 /**
  * Minus log10 of the chance that a normal image scores as far out, 0 or more. Among the normals the chance is their share,
- * interpolated; beyond the tenth that is farthest out it falls exponentially at their mean excess (the peaks over a threshold of
+ * interpolated; beyond the tenth that is farthest out (a third, of few normals) it falls exponentially at their mean excess (the peaks over a threshold of
  * extreme value theory with shape 0, Pickands 1975), so that images beyond all normals still have an order.
  */
 export function surpriseOf({ end, upper, lower }: NormalScores, value: number): number {
@@ -52,10 +56,13 @@ export function surpriseOf({ end, upper, lower }: NormalScores, value: number): 
 
 function fitTail(values: Scores): Tail {
   const sorted = Float64Array.from(values).sort();
-  const count = Math.max(2, Math.round(tailShare * sorted.length));
+  const count = Math.max(Math.round(tailShare * sorted.length), Math.min(enoughInTail, Math.floor(sorted.length / 3)));
   const threshold = (sorted[sorted.length - count - 1]! + sorted[sorted.length - count]!) / 2;
   const beyond = sorted.subarray(sorted.length - count);
-  const excess = beyond.reduce((sum, value) => sum + value - threshold, 0) / count;
+  const mean = beyond.reduce((sum, value) => sum + value - threshold, 0) / count;
+  // A handful of normals that happen to lie close together must not make everything beyond them impossible.
+  const deviation = (sortedQuantile(sorted, 0.84) - sortedQuantile(sorted, 0.16)) / 2;
+  const excess = Math.max(mean, leastExcess * deviation);
   // Halfway between two normals: as the interpolation has it there.
   return { sorted, threshold, excess, share: (count + 1.5) / (sorted.length + 1) };
 }

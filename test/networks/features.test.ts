@@ -3,12 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { constant, input, variable } from '../../native/graph/build.ts';
 import { type Shape, sizeOf, type Tensor } from '../../native/graph/operations.ts';
 import { classify } from '../../native/networks/features/convolution-unit.ts';
-import { inceptionV3 } from '../../native/networks/features/inception-v3.ts';
-import { resnet50 } from '../../native/networks/features/resnet50.ts';
-import { swinBase, swinTransformer } from '../../native/networks/features/swin-transformer.ts';
-import { dinoSmall8, visionTransformer } from '../../native/networks/features/vision-transformer.ts';
+import { inceptionV3, inceptionV3Stages } from '../../native/networks/features/inception-v3.ts';
+import { resnet50, resnet50Stages } from '../../native/networks/features/resnet50.ts';
+import { swinBase, swinStages, swinTransformer } from '../../native/networks/features/swin-transformer.ts';
+import {
+  dinoSmall8,
+  visionTransformer,
+  visionTransformerStages,
+} from '../../native/networks/features/vision-transformer.ts';
 import type { ParameterSource } from '../../native/networks/parameter-source.ts';
-import { vgg16Features } from '../../native/networks/perceptual/vgg16-lpips.ts';
+import { vgg16Features, vgg16Stages } from '../../native/networks/perceptual/vgg16-lpips.ts';
 import { evaluate } from '../../native/runtime/program.ts';
 import { cpu } from '../../native/runtime/session.ts';
 import { fill } from './formula.ts';
@@ -54,15 +58,13 @@ describe('feature networks', () => {
     [
       'vit',
       (source) => {
-        const sizes = { patch: 8, width: 36, depth: 5, heads: 3 };
-        return visionTransformer(source, constant(patches.data, patches.shape), sizes);
+        return visionTransformer(source, constant(patches.data, patches.shape), smallVit);
       },
     ],
     [
       'swin',
       (source) => {
-        const sizes = { width: 12, depths: [2, 2, 3, 2], heads: [1, 2, 3, 4] };
-        return swinTransformer(source, constant(windows.data, windows.shape), sizes);
+        return swinTransformer(source, constant(windows.data, windows.shape), smallSwin);
       },
     ],
     ['vgg', (source) => vgg16Features(source, constant(levels.data, levels.shape), 32)],
@@ -70,6 +72,22 @@ describe('feature networks', () => {
   it.each(small)('a small %s gives the published features', async (label, build) => {
     const { features } = await evaluate(cpu, { features: build(filled(label)) });
     expectNear({ features: thin(features!) }, below(`${label}/`, tensors), 1e-4);
+  });
+
+  const smallVit = { patch: 8, width: 36, depth: 5, heads: 3 };
+  const smallSwin = { width: 12, depths: [2, 2, 3, 2], heads: [1, 2, 3, 4] };
+  const onGrids: readonly (readonly [string, (source: ParameterSource) => readonly Tensor[]])[] = [
+    ['torchvision', (source) => inceptionV3Stages(source, 'torchvision', constant(data, shape))],
+    ['resnet50', (source) => resnet50Stages(source, constant(photographs.data, photographs.shape))],
+    ['vit', (source) => visionTransformerStages(source, constant(patches.data, patches.shape), smallVit)],
+    ['swin', (source) => swinStages(source, constant(windows.data, windows.shape), smallSwin)],
+    ['vgg', (source) => vgg16Stages(source, constant(levels.data, levels.shape))],
+  ];
+  it.each(onGrids)('%s gives the published features place by place', async (label, build) => {
+    const stages = build(filled(label));
+    const results = await evaluate(cpu, Object.fromEntries(stages.map((stage, number) => [String(number), stage])));
+    const thinned = Object.fromEntries(Object.entries(results).map(([name, values]) => [name, thin(values)]));
+    expectNear(thinned, below(`${label}/stages/`, tensors), 1e-4);
   });
 
   it.each<[string, number, number, (source: ParameterSource, images: Tensor) => Tensor]>([

@@ -1,7 +1,7 @@
 // Score: families of scores that need one pass over each image and no reconstruction, against reference normals.
 import { useState } from 'react';
 import { scoresFacts, scoresOptions } from '../../../src-preload/jobs/scores.ts';
-import { parametersOfFamily } from '../../../src-preload/parameters/families.ts';
+import { asksForDiscriminator, parametersOfFamily } from '../../../src-preload/parameters/families.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useUsualDevice } from './device-field.tsx';
 import { ManyField, MoreOptions } from './fields.tsx';
@@ -42,9 +42,10 @@ export function ScoresDialog(props: DialogProps) {
   const wanted = possible.filter((name) => given?.includes(name) ?? true);
   const isWanted = (needs: (family: Needing) => boolean) =>
     families.some((family) => needs(family) && wanted.includes(family.name));
-  const [needsNetwork, marks] = [isWanted(needsDiscriminator), isWanted(needsLocaliser)];
+  const marks = isWanted(needsLocaliser);
   const sets = wanted.map((name) => ({ name, set: parametersOfFamily(name) }));
   const valuesOf = ({ name, set }: (typeof sets)[number]) => changed[name] ?? valuesBefore(set);
+  const needsNetwork = isWanted(needsDiscriminator) || sets.some((each) => asksForDiscriminator(valuesOf(each)));
   const fields = (folded: boolean) => (
     <>
       {sets.map((each) => (
@@ -73,7 +74,7 @@ export function ScoresDialog(props: DialogProps) {
                 images: selection,
                 normals: normals.id,
                 families: wanted,
-                model: needsNetwork ? model!.id : null,
+                model: needsNetwork ? (model?.id ?? null) : null,
                 localiser: marks ? localiser!.id : null,
                 settings: Object.fromEntries(sets.map((each) => [each.name, { ...valuesOf(each) }])),
                 ...options,

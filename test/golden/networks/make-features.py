@@ -40,6 +40,14 @@ def filled(label, network):
     return network.eval()
 
 
+def keep(label, modules, layout=lambda x: x):
+    """Stores what modules give as `LABEL/stages/NUMBER`, as images [N, C, H, W]."""
+    for number, module in enumerate(modules):
+        def store(_, __, output, number=number):
+            values[f'{label}/stages/{number}'] = thin(layout(output))
+        module.register_forward_hook(store)
+
+
 def evaluate(label, network, images):
     seen = []
     network.fc.register_forward_hook(lambda _, inputs, output: seen.append((inputs[0], output)))
@@ -51,7 +59,9 @@ def evaluate(label, network, images):
 mean_of_all = F.avg_pool2d
 inception = dict(aux_logits=False, transform_input=False, init_weights=False)
 images = fill('inception/images', (2, 3, 107, 91), 0.5)
-evaluate('torchvision', filled('torchvision', torchvision.models.inception_v3(**inception)), images)
+network = filled('torchvision', torchvision.models.inception_v3(**inception))
+keep('torchvision', [network.Conv2d_4a_3x3, network.Mixed_5d, network.Mixed_6e])
+evaluate('torchvision', network, images)
 
 tf = filled('tf', torchvision.models.inception_v3(**inception, num_classes=1008))
 calls = []
@@ -69,7 +79,9 @@ evaluate('tf', tf, images)
 assert len(calls) == 9
 F.avg_pool2d = mean_of_all
 
-evaluate('resnet50', filled('resnet50', torchvision.models.resnet50()), fill('resnet50/images', (2, 3, 96, 75)))
+network = filled('resnet50', torchvision.models.resnet50())
+keep('resnet50', [network.layer1, network.layer2, network.layer3, network.layer4])
+evaluate('resnet50', network, fill('resnet50/images', (2, 3, 96, 75)))
 
 
 def named(label, network, names):
@@ -92,11 +104,14 @@ for block in vit.encoder.layers:
 with torch.no_grad():
     vit(fill('vit/images', (2, 3, 48, 48)))
     values['vit/features'] = thin(torch.cat([vit.encoder.ln(x)[:, 0] for x in tokens[-4:]], 1))
+    for number, x in enumerate(tokens[-4:]):
+        values[f'vit/stages/{number}'] = thin(vit.encoder.ln(x)[:, 1:].reshape(2, 6, 6, 36).permute(0, 3, 1, 2))
 
 stage = lambda match: f'layers.{(int(match[1]) - 1) // 2}.' + ('downsample.' if int(match[1]) % 2 == 0 else 'blocks.')
 swin = named('swin', SwinTransformer([4, 4], 12, [2, 2, 3, 2], [1, 2, 3, 4], [7, 7], num_classes=5), [
     (r'^features\.0\.0', 'patch_embed.proj'), (r'^features\.0\.2', 'patch_embed.norm'), (r'^features\.(\d)\.', stage),
     (r'mlp\.0', 'mlp.fc1'), (r'mlp\.3', 'mlp.fc2')])
+keep('swin', [swin.features[number] for number in (1, 3, 5, 7)], lambda x: x.permute(0, 3, 1, 2))
 seen = []
 swin.head.register_forward_hook(lambda _, inputs, output: seen.append(inputs[0]))
 with torch.no_grad():
@@ -108,6 +123,7 @@ vgg.classifier = torch.nn.Sequential(torch.nn.Linear(25088, 32), torch.nn.ReLU()
 vgg = named('vgg', vgg, [])
 levels = fill('vgg/images', (1, 1, 224, 224), 60.0, 120.0).repeat(1, 3, 1, 1)
 mean, deviation = (torch.tensor(x).reshape(1, 3, 1, 1) * 255 for x in ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))
+keep('vgg', [vgg.features[number] for number in (3, 8, 15, 22, 29)], torch.Tensor.clone)
 with torch.no_grad():
     values['vgg/features'] = thin(vgg((levels - mean) / deviation))
 
