@@ -1,7 +1,7 @@
 // Opens the bytes of one file from outside as images: recognises the format and hands over to its reader.
 import { Problem } from '../platform/errors.ts';
 import type { DecodedImage, Frame, ImageFile } from './decoded-image.ts';
-import { notFiniteNote } from './finite.ts';
+import { countNotFinite, notFiniteNote } from './finite.ts';
 import type { FileBytes } from './formats/format.ts';
 import { checkLimit } from './limits.ts';
 import { nameOf, SNIFF_BYTES, sniff } from './sniff.ts';
@@ -17,8 +17,9 @@ export async function openImageFile(file: FileBytes): Promise<ImageFile> {
   const { name: format, open } = found.format;
   const { frameCount, frame } = await open({ ...file, bytes: plainBytes(file.bytes) });
   const named = (image: Frame): DecodedImage => {
-    const note = notFiniteNote(image.samples);
-    return { format, ...image, ...(note === undefined ? {} : { warnings: [...image.warnings, note] }) };
+    const notFinite = countNotFinite(image.samples);
+    if (notFinite === 0) return { format, ...image };
+    return { format, ...image, notFinite, warnings: [...image.warnings, notFiniteNote(notFinite)] };
   };
   return { format, frameCount, frame: async (index) => named(await frame(index)) };
 }

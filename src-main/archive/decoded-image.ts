@@ -120,6 +120,8 @@ export interface Frame {
 /** A frame with the name of its file's format (see formats/formats.ts). */
 export interface DecodedImage extends Frame {
   readonly format: string;
+  /** How many samples are NaN or infinite, where any is. */
+  readonly notFinite?: number;
 }
 
 /** The frames of a file, decoded one at a time, on demand. */

@@ -1,6 +1,6 @@
 // NaN and infinite samples: an image with any is displayed, but it is neither scored nor used as a reference or for training.
 import { Problem } from '../platform/errors.ts';
-import type { Samples } from './decoded-image.ts';
+import type { DecodedImage, Samples } from './decoded-image.ts';
 
 /** How many samples are NaN or infinite; integers never are. */
 export function countNotFinite(samples: Samples): number {
@@ -10,14 +10,12 @@ export function countNotFinite(samples: Samples): number {
   return count;
 }
 
-/** The note of an image with such samples; undefined without any. */
-export function notFiniteNote(samples: Samples): string | undefined {
-  const count = countNotFinite(samples);
-  return count === 0 ? undefined : `${count} samples are NaN or infinite: it gets no score`;
+/** The note of an image with so many such samples. */
+export function notFiniteNote(count: number): string {
+  return `${count} samples are NaN or infinite: it gets no score`;
 }
 
 /** Throws `content` when a sample of the image called `name` is no number. */
-export function refuseNotFinite(samples: Samples, name: string): void {
-  const note = notFiniteNote(samples);
-  if (note !== undefined) throw new Problem('content', { file: name, reason: note });
+export function refuseNotFinite({ notFinite }: DecodedImage, name: string): void {
+  if (notFinite !== undefined) throw new Problem('content', { file: name, reason: notFiniteNote(notFinite) });
 }

@@ -70,7 +70,7 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
   },
   Evaluation: {
     evaluate: {
-      summary: 'evaluate the scores of a run: AUROC per kind of anomaly, localization',
+      summary: 'evaluate the scores of a run: AUROC per kind of anomaly, localisation',
       load: async () => (await import('./commands/evaluate.ts')).evaluate,
     },
     combine: {

@@ -69,7 +69,7 @@ export class FolderReader {
    */
   async read(entry: ArchiveEntry): Promise<DecodedImage> {
     const { image } = await this.#decoder.frame(entry, 0);
-    refuseNotFinite(image.samples, entry.path);
+    refuseNotFinite(image, entry.path);
     return image;
   }
 

@@ -7,7 +7,6 @@ import type { DecodedImage, ImageFile } from '../archive/decoded-image.ts';
 import { readDicomdir } from '../archive/dicom/dicomdir.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { EntryReader } from '../archive/entry-reader.ts';
-import { countNotFinite } from '../archive/finite.ts';
 import { perceptualHash } from '../archive/perceptual-hash.ts';
 import { pixelFingerprint } from '../archive/pixel-fingerprint.ts';
 import { applyRecipe, unitFault } from '../archive/recipe.ts';
@@ -86,9 +85,8 @@ function describeFrame(decoded: DecodedImage): FrameDescription {
   return { image, pixelFingerprint: pixelFingerprint(decoded), perceptualHash: perceptualHash(decoded), blank };
 }
 
-function sourceOf({ width, height, channels, samples, frame }: DecodedImage): FrameSource {
-  const finite = countNotFinite(samples) === 0;
-  return { width, height, channels, frames: frame.count, finite };
+function sourceOf({ width, height, channels, notFinite, frame }: DecodedImage): FrameSource {
+  return { width, height, channels, frames: frame.count, finite: notFinite === undefined };
 }
 
 /**

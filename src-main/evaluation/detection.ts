@@ -23,12 +23,13 @@ export function scoredGroup(catalog: Catalog, score: ScoreName, filter: Filter):
 export function cohortsApart(
   catalog: Catalog,
   { score, normal, anomalous }: Received<'statistics.roc'>,
-): { readonly anomalous: ScoredGroup; readonly normal: ScoredGroup } {
+): { readonly anomalous: ScoredGroup; readonly normal: ScoredGroup; readonly shared: number } {
   const normals = new Set(imageIds(catalog, { cohort: normal }, byImport));
   const others = new Set(anomalous.flatMap((cohort) => [...imageIds(catalog, { cohort }, byImport)]));
   return {
     anomalous: groupOf(catalog, score, others.difference(normals)),
     normal: groupOf(catalog, score, normals),
+    shared: others.intersection(normals).size,
   };
 }
 

@@ -20,7 +20,7 @@ export function catalogSource(catalog: Catalog, decoder: Decoder, name: string, 
     images: Array.from(ids, (id) => ({ id, name: `image ${id}` })),
     read: async ({ id, name }) => {
       const image = await readImage(catalog, decoder, id);
-      refuseNotFinite(image.samples, name);
+      refuseNotFinite(image, name);
       return image;
     },
     readModelSpace: ({ id }, recipe) => readModelSpace(catalog, decoder, id, recipe),

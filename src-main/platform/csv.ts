@@ -17,9 +17,12 @@ interface CsvValues {
 /** A row as the declared columns give it; columns of the file that were not declared are left out. */
 export type CsvRow<C extends CsvColumns> = { readonly [N in keyof C]: CsvValues[C[N]] };
 
-/** `missing: 'null'`: an optional column that is not in the file is null in every row, instead of an error. */
+/**
+ * `missing`: optional columns (`null`: any; else those named) that may be absent from the file, and are then null in every row
+ * instead of an error.
+ */
 export interface CsvOptions {
-  readonly missing?: 'null';
+  readonly missing?: 'null' | readonly string[];
 }
 
 const largestFile = 512 * 1024 * 1024;
@@ -51,7 +54,23 @@ function finite(cell: string, fail: (reason: string) => never): number {
   return Number.isFinite(value) ? value : fail(text === '' ? 'is empty' : 'is not a number');
 }
 
-/** Reads the file at `path` as UTF-8 and parses it with `parseCsv`. Throws `file`, `limit` or `content`. */
+/** By their byte order marks: spreadsheets save `Unicode text` as UTF-16. */
+const encodings = [
+  { mark: [0xff, 0xfe], name: 'utf-16le' },
+  { mark: [0xfe, 0xff], name: 'utf-16be' },
+] as const;
+
+function textOf(bytes: Uint8Array, file: string): string {
+  const { name } = encodings.find(({ mark }) => mark.every((byte, at) => bytes[at] === byte)) ?? { name: 'utf-8' };
+  const text = new TextDecoder(name).decode(bytes);
+  if (text.includes('\0')) throw new Problem('content', { file, reason: 'is not UTF-8 text: save it as CSV in UTF-8' });
+  return text;
+}
+
+/**
+ * Reads the file at `path`, in UTF-8 or in UTF-16 with a byte order mark, and parses it with `parseCsv`. Throws `file`,
+ * `limit` or `content`.
+ */
 export async function readCsv<const C extends CsvColumns>(
   path: string,
   columns: C,
@@ -59,7 +78,7 @@ export async function readCsv<const C extends CsvColumns>(
 ): Promise<readonly CsvRow<C>[]> {
   const { size } = await stat(path);
   if (size > largestFile) throw new Problem('limit', { what: `size of ${path}`, value: size, limit: largestFile });
-  return parseCsv(await readFile(path, 'utf8'), path, columns, options);
+  return parseCsv(textOf(await readFile(path), path), path, columns, options);
 }
 
 /** What separates the cells: a spreadsheet writes semicolons where the comma is the decimal mark. The header tells. */
@@ -98,9 +117,10 @@ export function parseCsv<const C extends CsvColumns>(
   const [header = [], ...records] = parsed.data;
   const twice = header.find((name, index) => header.indexOf(name) !== index);
   if (twice !== undefined) throw new Problem('content', { file, reason: `column ${twice} appears twice` });
+  const mayBeAbsent = (name: string) => missing === 'null' || (missing ?? []).includes(name);
   const places = Object.entries(columns).map(([name, kind]) => ({ name, kind, place: header.indexOf(name) }));
   const absent = places
-    .filter(({ place, kind }) => place < 0 && !(missing === 'null' && kind.startsWith('optional')))
+    .filter(({ name, place, kind }) => place < 0 && !(kind.startsWith('optional') && mayBeAbsent(name)))
     .map(({ name }) => name);
   if (absent.length > 0) throw new Problem('content', { file, reason: `has no column ${absent.join(', ')}` });
   return records.map((cells, index) => {

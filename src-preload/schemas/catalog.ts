@@ -79,6 +79,8 @@ export const roc = z.strictObject({
   upper: float64Array,
   auroc: z.strictObject({ value: z.number(), lower: z.number().nullable(), upper: z.number().nullable() }),
   referenceNormals: z.array(referenceNormals),
+  /** Images that are in the cohort of normals and in one of the others: they count as normal. */
+  shared: z.int(),
 });
 
 /**

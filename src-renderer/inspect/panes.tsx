@@ -77,7 +77,7 @@ export function Panes(props: PanesProps) {
         ? `Reconstruction${run === undefined ? '' : ` (run ${run})`}`
         : 'Reconstruction: none',
     residual: 'Residual',
-    map: source === undefined ? 'Score map' : `Score map: ${mapTitle(source)}`,
+    map: source === undefined ? 'Score map: none' : `Score map: ${mapTitle(source)}`,
   };
   const { marks: known, placed } = props;
   // Equal marks are the same object, so that panes are not repainted.

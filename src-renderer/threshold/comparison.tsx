@@ -77,6 +77,12 @@ export function Comparison({ onTriage, ...compared }: ComparisonProps) {
             images the score may do worse.
           </p>
         ))}
+        {roc.data !== undefined && roc.data.shared > 0 ? (
+          <p role="note">
+            {roc.data.shared === 1 ? '1 image is' : `${countOf(roc.data.shared)} are`} in both the normal and the
+            compared cohorts: counted as normal here, and in each cohort above.
+          </p>
+        ) : null}
         <ProblemNote error={roc.error} />
         {charts.roc === null ? null : (
           <Chart className={styles.chart} chart={charts.roc} label="ROC curve" marker={rates.false} />

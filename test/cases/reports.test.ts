@@ -1,4 +1,5 @@
 // Kinds R and S: what made other programs fail, from their public bug reports, and ways of writing that must all be read.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { openImageFile } from '../../src-main/archive/decode.ts';
 import { addNoise } from '../../src-main/archive/preparation/add-noise.ts';
 import { rescaleImages } from '../../src-main/archive/preparation/rescale-images.ts';
 import { encodePng } from '../../src-main/archive/raster/encode-png.ts';
+import { readDicom } from '../../src-main/curation/deidentification/dicom-elements.ts';
 import { withDecoder } from '../../src-main/decoder/folder-images.ts';
 import { scoreFolder } from '../../src-main/folder-tools/folder-scoring.ts';
 import { quiet } from '../../src-main/platform/job.ts';
@@ -53,7 +55,7 @@ describe('reports', () => {
     expect(refused).toEqual(['set.tar.gz: not a format that Residua reads (gzip of tar archive)']);
   });
 
-  it('names that a spreadsheet would compute are neutralised in the scores (60)', async () => {
+  it('names that a spreadsheet would compute are neutralised in scores and in the manifest of an export (60)', async () => {
     const folder = await caseFolder('60');
     const csv = join(emptyFolder(), 'scores.csv');
     const options = { originals: join(folder, 'orig'), reconstructions: join(folder, 'recon'), masks: undefined, csv };
@@ -61,7 +63,22 @@ describe('reports', () => {
     await scoreFolder({ ...options, ...scoring, patchFolder: undefined, mapFolder: undefined }, quiet, () => {});
     const cells = Papa.parse<string[]>(await readFile(csv, 'utf8'), { skipEmptyLines: true }).data.flat();
     expect(cells).toContain("'=1+1.png");
-    expect(cells.filter((cell) => /^[=+\-@]/.test(cell))).toEqual([]);
+    const [out, dangerous] = [emptyFolder(), /^[=+\-@]/];
+    expect(cells.filter((cell) => dangerous.test(cell))).toEqual([]);
+    const catalog = ['--catalog', join(out, 'catalog')];
+    expect((await residua(['import', join(folder, 'orig'), '--kind', 'normal', ...catalog])).code).toBe(0);
+    const rowsOf = async (name: string, ...more: string[]) => {
+      const words = ['export', '--kind', 'normal', '--format', 'png', '--out', join(out, name), ...more, ...catalog];
+      expect((await residua(words)).stdout).toMatch(/^4 images exported/);
+      const manifest = await readFile(join(out, name, 'manifest.csv'), 'utf8');
+      return Papa.parse<string[]>(manifest, { skipEmptyLines: true }).data;
+    };
+    // Names of the source are in the manifest only where identities are retained.
+    const [plain, exported] = [await rowsOf('plain'), await rowsOf('named', '--retain-identities')];
+    expect([plain.length, exported.length]).toEqual([1 + 4, 1 + 4]);
+    expect([...plain, ...exported].flat().filter((cell) => dangerous.test(cell))).toEqual([]);
+    for (const name of ['=1+1.png', '-2+3.png', '+cmd.png', '@SUM(A1).png'])
+      expect(exported.flat()).toContain(`'${name}`);
   });
 
   it('eval-ad: semicolons and decimal commas are read, rows without a score are left out and counted (79)', async () => {
@@ -104,25 +121,48 @@ describe('reports', () => {
     for (const identity of identities) expect(copy).not.toContain(identity);
   });
 
+  it('a picture in unused bits leaves in no copy (85)', async () => {
+    const [folder, out] = [await caseFolder('85'), emptyFolder()];
+    const catalog = ['--catalog', join(out, 'catalog')];
+    expect((await residua(['import', folder, '--kind', 'normal', ...catalog])).code).toBe(0);
+    const exported = await residua(['export', '--kind', 'normal', '--out', join(out, 'x'), ...catalog]);
+    const copies = await readdir(join(out, 'x/images')).catch(() => []);
+    // Those that are not copied are held back for a person to look at.
+    expect(exported.stderr.split('held back for review').length - 1).toBe(2 - copies.length);
+    for (const name of copies) {
+      const { dataSet } = readDicom(await readFile(join(out, 'x/images', name)), name);
+      const cells = dataSet.find(({ tag }) => tag === 0x7fe0_0010)!.bytes!;
+      let bits = 0;
+      for (let at = 1; at < cells.length; at += 2) bits |= cells[at]!;
+      expect(bits & 0xf0, name).toBe(0);
+    }
+    expect(copies.length).toBeGreaterThan(0);
+  });
+
   it('names of every script are images of their own (74)', async () => {
     const { images, refused } = await imagesOf('74');
     expect(refused).toEqual([]);
     expect(new Set(images.map(({ path }) => path)).size).toBe(8);
   });
 
-  it('links to folders and to nothing are named, the walk ends (75)', async () => {
+  it('links to folders and to nothing and pipes are named, the import ends (75)', async () => {
     const folder = emptyFolder();
     mkdirSync(join(folder, 'a'));
     await writeFile(join(folder, 'a/x.png'), await encodePng(4, 4, 1, new Uint8Array(16)));
     symlinkSync('../a', join(folder, 'a/loop'));
     symlinkSync('nowhere.png', join(folder, 'a/dangling.png'));
     symlinkSync('x.png', join(folder, 'a/link.png'));
+    execFileSync('mkfifo', [join(folder, 'a/pipe.png')]);
     const { images, refused } = await imagesIn(folder);
     expect(images.map(({ path }) => path)).toEqual(['a/link.png', 'a/x.png']);
     expect(refused).toEqual([
       expect.stringMatching(/dangling\.png: no such file or folder$/),
       'a/loop: is a link to a folder, not followed',
+      'a/pipe.png: is neither a file nor a folder',
     ]);
+    const imported = await residua(['import', folder, '--catalog', join(emptyFolder(), 'catalog')]);
+    expect(imported).toMatchObject({ code: 0, stdout: '2 images imported, 3 skipped\n' });
+    for (const reason of refused) expect(imported.stderr).toContain(reason.slice(reason.indexOf('a/')));
   });
 
   it('PNG with a palette, with one bit, with transparency (78)', async () => {

@@ -58,6 +58,11 @@ describe('residua train', () => {
     expect(await readdir(at())).toEqual(['images']);
   });
 
+  it('does not call an option that turns something off true by default', async () => {
+    const { stdout } = await residua(['train', '--help']);
+    expect(stdout).toMatch(/--no-path-length\s+no path length regularisation\n/);
+  });
+
   it('leaves out a metric whose weights are missing, and other devices, with one line each', async () => {
     const { code, stdout, stderr } = await train('--weights', '/nowhere', '--dry-run', '--gpus', '2');
     expect(code).toBe(0);

@@ -34,9 +34,18 @@ describe('splitByPatient', () => {
 
   it('is the same for the same seed whatever the order, and another for another seed', () => {
     const sorted = (parts: readonly (readonly number[])[]) => parts.map((part) => part.toSorted((a, b) => a - b));
-    const parts = sorted(splitByPatient(items, [1, 1], 7));
-    expect(sorted(splitByPatient(items.toReversed(), [1, 1], 7))).toEqual(parts);
-    expect(sorted(splitByPatient(items, [1, 1], 8))).not.toEqual(parts);
+    const parts = sorted(splitByPatient(items, [0.5, 0.5], 7));
+    expect(sorted(splitByPatient(items.toReversed(), [0.5, 0.5], 7))).toEqual(parts);
+    expect(sorted(splitByPatient(items, [0.5, 0.5], 8))).not.toEqual(parts);
+  });
+
+  it('refuses shares that do not sum to 1, and takes thirds', () => {
+    for (const [fractions, sum] of [
+      [[0.8, 0.1], '0.9'],
+      [[80, 20], '100'],
+    ] as const)
+      expect(() => splitByPatient(items, fractions, 0)).toThrow(`must sum to 1, not ${sum}`);
+    expect(splitByPatient(items, [1 / 3, 1 / 3, 1 / 3], 0)).toHaveLength(3);
   });
 
   it('refuses fractions that are not positive', () => {
@@ -65,7 +74,7 @@ describe('splitCohort', () => {
     expect(unknownPatients(catalog, [1, 2])).toEqual({ unknown: 0, images: 32 });
     expect(cohortLeaks(catalog, 1, 2)).toEqual([]);
     expect(listCohorts(catalog)[0]!.definition).toEqual({ split: { seed: 3, byPatient: true, fraction: 0.75 } });
-    expect(() => splitCohort(catalog, { ...split, parts: [{ name: 'fresh', fraction: 1 }, parts[0]!] })).toThrow(
+    expect(() => splitCohort(catalog, { ...split, parts: [{ name: 'fresh', fraction: 0.25 }, parts[0]!] })).toThrow(
       'already',
     );
     expect(listCohorts(catalog)).toHaveLength(2);
@@ -73,8 +82,8 @@ describe('splitCohort', () => {
       ...split,
       byPatient: false,
       parts: [
-        { name: 'a', fraction: 1 },
-        { name: 'b', fraction: 1 },
+        { name: 'a', fraction: 0.5 },
+        { name: 'b', fraction: 0.5 },
       ],
     });
     const patients = [3, 4].map((cohort) => {

@@ -493,7 +493,8 @@ describe.skipIf(path === undefined)(`dicom-edge.zip${reason}`, () => {
       if (syntax === undefined || count === filesPerSyntax || notWellFormed.has(name.split('/').at(-1)!)) continue;
       const before = await samplesOf(bytes).catch(() => undefined);
       if (before === undefined) continue;
-      expect(await samplesOf(clean(bytes)), name).toEqual(before);
+      const cleaned = clean(bytes, await compressedIndices(bytes, name));
+      expect(await samplesOf(cleaned), name).toEqual(before);
       seen.set(syntax, count + 1);
     }
     await reader.close();

@@ -141,6 +141,39 @@ describe('decisions by CSV', () => {
   });
 
   it.each([
+    ['a number and a verdict', 'image,verdict\n1,reject\n', ['reject', null, null]],
+    ['pixels and a verdict', `verdict,pixel_fingerprint\nkeep,${hash(2)}\n`, [null, 'keep', null]],
+  ])('need no other columns than %s', async (_, text, verdicts) => {
+    const catalog = make();
+    expect(await importDecisions(catalog, write(text), { reviewer: 'Eve', at: noon })).toBe(1);
+    expect(inForce(catalog, [1, 2, 3])).toEqual(verdicts);
+  });
+
+  it.each(['utf-16le', 'utf-16be'])('are read in %s with a byte order mark', async (encoding) => {
+    const catalog = make();
+    const file = write('');
+    const bytes = Buffer.from('\ufeffimage\tverdict\treason\n1\tkeep\tgrün\n', 'utf16le');
+    writeFileSync(file, encoding === 'utf-16le' ? bytes : bytes.swap16());
+    expect(await importDecisions(catalog, file, { reviewer: 'Eve', at: noon })).toBe(1);
+    expect(formatDecisions(catalog, {})).toContain(',keep,grün,Eve,');
+    writeFileSync(file, Buffer.from('image,verdict\n1,keep\n', 'utf16le'));
+    await expect(importDecisions(catalog, file, { reviewer: 'Eve', at: noon })).rejects.toMatchObject({
+      kind: 'content',
+      values: { reason: 'is not UTF-8 text: save it as CSV in UTF-8' },
+    });
+  });
+
+  it.each([
+    ['image,reason\n1,blurred\n', 'has no column verdict'],
+    ['verdict\nkeep\n', 'row 2: names no image'],
+    [`pixel_fingerprint,verdict\n${hash(77)},keep\n`, 'row 2: the catalog has no such image'],
+  ])('without what they need are refused: %j', async (text, reason) => {
+    const [catalog, file] = [make(), write(text)];
+    const refused = await importDecisions(catalog, file, { reviewer: 'Eve', at: noon }).catch(inWords);
+    expect(refused).toBe(`${file}: ${reason}`);
+  });
+
+  it.each([
     ['image,verdict\n9,keep\n', 'row 2: the catalog has no such image'],
     ['image,verdict\n1,keep\n1,keep\n', 'row 3: the image has a row already'],
     ['image,verdict\n1,perhaps\n', 'row 2: the verdict is neither keep, reject nor unsure'],

@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openCatalog } from '../../src-main/catalog/catalog.ts';
+import { createCohort } from '../../src-main/catalog/tables/cohorts.ts';
 import { importFiles } from '../../src-main/catalog/tables/files.ts';
 import { addAnnotation } from '../../src-main/catalog/tables/marks.ts';
 import { addModel } from '../../src-main/catalog/tables/models.ts';
 import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts';
-import { inModelSpace } from '../../src-main/evaluation/detection.ts';
+import { cohortsApart, inModelSpace } from '../../src-main/evaluation/detection.ts';
 import { temporaryFolder } from '../cli/residua.ts';
 import { Bench, closeBenches } from '../workbench/bench.ts';
 
@@ -58,6 +59,18 @@ async function scoredCatalog(folder: string) {
   await bench.call('catalog.open', { folder });
   return { bench, run };
 }
+
+it('images of a normal and a compared cohort count as normal, and are counted', async () => {
+  await using folder = await temporaryFolder();
+  const { run } = await scoredCatalog(folder.path);
+  const catalog = openCatalog(folder.path, { create: false });
+  const cohort = (name: string, images: readonly number[]) =>
+    createCohort(catalog, { name, definition: {}, images, at });
+  const [normal, anomalous] = [cohort('normal', [1, 2, 3]), [cohort('a', [3, 4, 5]), cohort('b', [2, 3, 6])]];
+  const apart = cohortsApart(catalog, { score: { run, score: 'WD patch' }, normal, anomalous });
+  expect(apart).toMatchObject({ shared: 2, normal: { scores: [1, 2, 5] }, anomalous: { scores: [3, 6, 7] } });
+  catalog.close();
+});
 
 describe('the statistics of detection', { timeout: 120_000 }, () => {
   it('tell AUROC with interval and sensitivity for each group', async () => {

@@ -39,8 +39,8 @@ Images are named by their number, as residua rank prints it.`,
     byImage: option('--by-image', 'split: ignore patients', flag),
     distance: option(
       '--distance <bits>',
-      'near-duplicates: at most so many of the 64 bits of the perceptual hashes differ, 0 to 16',
-      whole.default(2),
+      'near-duplicates: at most so many of the 64 bits of the perceptual hashes differ',
+      whole.max(16).default(2),
     ),
   },
   async run({ action, ...values }, context) {

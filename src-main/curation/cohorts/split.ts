@@ -12,7 +12,7 @@ export interface SplitItem<I> {
  * Deals the items into parts whose sizes (in items) have the proportions `fractions` as closely as whole patients allow.
  * Patients are taken in the order of SHA-256(seed, patient), so the parts depend neither on the order of the items nor
  * on the machine; each goes to the part that lacks most. Within a part, items keep their order. Throws `usage` when
- * `fractions` are not positive.
+ * `fractions` are not positive or do not sum to 1.
  */
 export function splitByPatient<I>(
   items: readonly SplitItem<I>[],
@@ -22,14 +22,17 @@ export function splitByPatient<I>(
   if (fractions.length === 0 || fractions.some((fraction) => !(fraction > 0 && Number.isFinite(fraction)))) {
     throw new Problem('usage', { message: 'the fractions of a split must be positive numbers' });
   }
+  const whole = fractions.reduce((sum, fraction) => sum + fraction, 0);
+  if (Math.abs(whole - 1) > 1e-6) {
+    throw new Problem('usage', { message: `the shares of a split must sum to 1, not ${Number(whole.toPrecision(6))}` });
+  }
   const patients = Map.groupBy(items, ({ item, patient }) =>
     patient === null ? `item ${item}` : `patient ${patient}`,
   );
   const order = [...patients.keys()]
     .map((patient) => ({ patient, place: createHash('sha256').update(`${seed} ${patient}`).digest('hex') }))
     .sort((a, b) => (a.place < b.place ? -1 : 1));
-  const whole = fractions.reduce((sum, fraction) => sum + fraction, 0);
-  const wanted = fractions.map((fraction) => (items.length * fraction) / whole);
+  const wanted = fractions.map((fraction) => items.length * fraction);
   const sizes = fractions.map(() => 0);
   const partOf = new Map<string, number>();
   for (const { patient } of order) {

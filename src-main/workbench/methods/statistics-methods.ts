@@ -15,10 +15,10 @@ export const statisticsMethods: MethodsNamed<'statistics'> = {
     scoreHistogram(service.open().catalog, score, cohorts, bins),
   // Hundreds of resamples of an archive take seconds: not in the process that answers the window.
   'statistics.roc': async (request, service) => {
-    const groups = cohortsApart(service.open().catalog, request);
+    const { shared, ...groups } = cohortsApart(service.open().catalog, request);
     const curve = await withEngine(service.launch, {}, (engine) => engine.call('roc', groups));
     const normals = await referenceNormals(service, [request.score.run], { cohort: request.normal });
-    return { ...curve, referenceNormals: [...normals] };
+    return { ...curve, referenceNormals: [...normals], shared };
   },
   'statistics.detection': async ({ scores, groups }, service, control) => {
     const { catalog } = service.open();
