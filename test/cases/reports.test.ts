@@ -68,13 +68,13 @@ describe('reports', () => {
     const catalog = ['--catalog', join(out, 'catalog')];
     expect((await residua(['import', join(folder, 'orig'), '--kind', 'normal', ...catalog])).code).toBe(0);
     const rowsOf = async (name: string, ...more: string[]) => {
-      const words = ['export', '--kind', 'normal', '--format', 'png', '--out', join(out, name), ...more, ...catalog];
+      const words = ['export', '--kind', 'normal', '--out', join(out, name), ...more, ...catalog];
       expect((await residua(words)).stdout).toMatch(/^4 images exported/);
       const manifest = await readFile(join(out, name, 'manifest.csv'), 'utf8');
       return Papa.parse<string[]>(manifest, { skipEmptyLines: true }).data;
     };
     // Names of the source are in the manifest only where identities are retained.
-    const [plain, exported] = [await rowsOf('plain'), await rowsOf('named', '--retain-identities')];
+    const [plain, exported] = [await rowsOf('plain', '--format', 'png'), await rowsOf('named', '--retain-identities')];
     expect([plain.length, exported.length]).toEqual([1 + 4, 1 + 4]);
     expect([...plain, ...exported].flat().filter((cell) => dangerous.test(cell))).toEqual([]);
     for (const name of ['=1+1.png', '-2+3.png', '+cmd.png', '@SUM(A1).png'])
