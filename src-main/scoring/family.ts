@@ -2,8 +2,8 @@
 import type { DeviceName } from '../../native/runtime/session.ts';
 import type { TrunkName } from '../../src-preload/parameters/features.ts';
 import type { ScoreFacts, ScoreFamilyFacts } from '../../src-preload/schemas/catalog.ts';
-import type { GreyImage } from '../platform/grey-image.ts';
 import type { LoadedNetwork } from '../networks/load-network.ts';
+import type { GreyImage } from '../platform/grey-image.ts';
 import type { Trunk } from './features/trunk.ts';
 import type { LocaliserLook } from './localiser/localiser-look.ts';
 

@@ -54,7 +54,7 @@ function columnsOf(families: readonly string[]) {
   const ordered = families.toSorted((a, b) => Number(b === lead) - Number(a === lead));
   return ordered.flatMap((family) =>
     familyNamed(family)!.scores.flatMap(({ name, abnormal, reason }) =>
-      reason === undefined ? [] : [{ name, family, end: abnormal, reason }],
+      reason === undefined ? [] : [{ name, family, end: abnormal, reason, ofScanner: !leading.includes(family) }],
     ),
   );
 }

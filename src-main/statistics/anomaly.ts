@@ -15,13 +15,15 @@ export interface AnomalyColumn {
   /** Scores of one family say the same in several ways: the loudest speaks. */
   readonly family: string;
   readonly end: AbnormalEnd;
+  /** True for what differs between scanners without anything being wrong. */
+  readonly ofScanner?: boolean;
 }
 
 export interface AnomalyModel {
   /** The first one leads. */
   readonly columns: readonly AnomalyColumn[];
   readonly normals: readonly NormalScores[];
-  /** Surprise that no normal reaches, even by one of many scores. */
+  /** Surprise of a scanner's score that no normal reaches, even by one of many scores. */
   readonly beyond: number;
   /** What is said together of the normals that `normals` was not fitted on. */
   readonly calibration: Float64Array;
@@ -43,8 +45,9 @@ export const fewestNormals = 2 * fewestOfScore;
 /**
  * Fits on held-out normals, a row each with a value for each column. Half of them say how surprising each score is, the other
  * half how surprising all together are. The first column leads: its surprise counts in full. Every other family counts by
- * what is beyond all normals: scanners and hospitals differ within that, and a sum of many small surprises finds them instead
- * of what is wrong. No labelled anomaly and no weight takes part. Throws `usage` for too few normals.
+ * what three of a hundred normals exceed, and what only tells scanners apart by what is beyond all normals: a sum of many small
+ * surprises finds another hospital instead of what is wrong. No labelled anomaly takes part. Throws `usage` for too few
+ * normals.
  */
 export function fitAnomaly(columns: readonly AnomalyColumn[], rows: readonly (readonly number[])[]): AnomalyModel {
   if (rows.length < fewestNormals) {
@@ -79,6 +82,9 @@ export function anomalyOf(model: AnomalyModel, row: readonly number[]): Anomaly 
   };
 }
 
+/** Three of a hundred normals are as far out. */
+const unusual = 1.5;
+
 /** What each column adds: of each family only its loudest. */
 function contributions(
   { columns, normals, beyond }: Pick<AnomalyModel, 'columns' | 'normals' | 'beyond'>,
@@ -86,7 +92,8 @@ function contributions(
 ): readonly number[] {
   const parts = row.map((value, column) => {
     const surprise = surpriseOf(normals[column]!, value);
-    return column === 0 ? surprise : Math.max(0, surprise - beyond);
+    if (column === 0) return surprise;
+    return Math.max(0, surprise - (columns[column]!.ofScanner ? beyond : unusual));
   });
   const loudest = new Map<string, number>();
   for (const [column, { family }] of columns.entries()) {

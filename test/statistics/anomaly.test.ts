@@ -51,7 +51,7 @@ describe('anomaly', () => {
   const columns: readonly AnomalyColumn[] = [
     { name: 'lead', family: 'a', end: 'high' },
     { name: 'same family', family: 'a', end: 'high' },
-    { name: 'other', family: 'b', end: 'high' },
+    { name: 'other', family: 'b', end: 'high', ofScanner: true },
   ];
   const rows = Array.from({ length: 400 }, () => gaussians(3));
   const model = fitAnomaly(columns, rows);
@@ -74,7 +74,13 @@ describe('anomaly', () => {
     expect(one!.most).toBe(0);
   });
 
-  test('a family that does not lead counts only beyond all normals', () => {
+  test('another family counts beyond three of a hundred normals, a scanner only beyond all', () => {
+    const content = fitAnomaly(
+      [columns[0]!, { ...columns[2]!, ofScanner: false }],
+      rows.map(([a, , c]) => [a!, c!]),
+    );
+    expect(anomalyOf(content, [0, 2.6]).score).toBeGreaterThan(anomalyOf(content, [0, 1]).score);
+    expect(anomalyOf(content, [0, 1]).score).toBe(anomalyOf(content, [0, 0]).score);
     const usual = anomalyOf(model, [0, 0, 0]).score;
     expect(anomalyOf(model, [0, 0, 2]).score).toBe(usual);
     const far = anomalyOf(model, [0, 0, 9]);
