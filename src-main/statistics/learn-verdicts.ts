@@ -6,6 +6,7 @@ import { auroc } from './auroc.ts';
 import { bootstrapAuroc, canResample, drawnGroup, type Interval, percentileInterval } from './bootstrap.ts';
 import { fitLogistic, logits } from './logistic-regression.ts';
 import type { Matrix, MatrixProduct } from './matrix.ts';
+import { normalQuantile } from './normal-distribution.ts';
 import { fitPrincipalComponents, type PrincipalComponents } from './principal-components.ts';
 
 /** All images, a row each in the same order. */
@@ -26,6 +27,8 @@ export interface LearnedVerdict {
 export interface Learned {
   /** For every image: higher is more like what was rejected, and more anomalous. */
   readonly scores: Float64Array;
+  /** How much of the model is in them. */
+  readonly weight: number;
   /** Of images with a verdict that the model did not see, beside the score that was there. */
   readonly crossValidated: Validated;
   readonly before: Validated;
@@ -43,6 +46,11 @@ const fewestOfKind = 4;
 /** As the prototype measured them best: components of the features, and the strength of the ridge. */
 const components = 64;
 const ridge = { c: 0.02, balanced: true } as const;
+/** The score before enters the model too, less held back by the ridge than a component. */
+const scoreWeight = 3;
+/** How much of the model is added to the score before, from a little on. */
+const weights = [0.35, 1, 3];
+const plainlyBetter = 0.02;
 const folds = 5;
 const resamples = 1000;
 
@@ -63,7 +71,8 @@ export async function learnVerdicts(
     throw new Problem('usage', { message });
   }
   const count = Math.min(components, features.columns, features.rows - 1);
-  const rows = inputs(await fitPrincipalComponents(features, count, product), features, standardised(anomaly));
+  const before = normalScores(anomaly);
+  const rows = inputs(await fitPrincipalComponents(features, count, product), features, before);
   const outside = crossValidate(rows, verdicts, random.fork('folds'));
   const groupsOf = (score: (place: number) => number) => {
     const group = (rejected: boolean) => {
@@ -72,37 +81,42 @@ export async function learnVerdicts(
     };
     return [group(true), group(false)] as const;
   };
+  const aurocOf = (score: (place: number) => number) => {
+    const [anomalous, normal] = groupsOf(score);
+    return auroc(anomalous.scores, normal.scores);
+  };
+  const joined = (weight: number) => (place: number) => before[verdicts[place]!.row]! + weight * outside[place]!;
+  // More than a little of the model only where that is plainly better on verdicts that it did not see.
+  const weight = weights.reduce((chosen, next) =>
+    aurocOf(joined(next)) > aurocOf(joined(chosen)) + plainlyBetter ? next : chosen,
+  );
   const judge = (score: (place: number) => number): Validated => {
     const [anomalous, normal] = groupsOf(score);
     const interval = canResample([anomalous, normal].map(drawnGroup))
       ? percentileInterval(bootstrapAuroc(anomalous, normal, resamples, random.fork('interval')))
       : null;
-    return { auroc: auroc(anomalous.scores, normal.scores), interval };
+    return { auroc: aurocOf(score), interval };
   };
+  const model = modelled(rows, verdicts);
   return {
-    scores: scored(rows, verdicts),
-    crossValidated: judge((place) => outside[place]!),
+    scores: before.map((value, row) => value + weight * model[row]!),
+    weight,
+    crossValidated: judge(joined(weight)),
     before: judge((place) => anomaly[verdicts[place]!.row]!),
   };
 }
 
-/** The model of some verdicts applied to all images: its log-odds and the score before, each in its own deviations, added. */
-function scored(rows: Matrix, verdicts: readonly LearnedVerdict[]): Float64Array {
+/** Log-odds of all images by the model of some verdicts, in standard deviations. */
+function modelled(rows: Matrix, verdicts: readonly LearnedVerdict[]): Float64Array {
   const labels = verdicts.map(({ rejected }) => (rejected ? 1 : 0));
-  const model = fitLogistic(
-    selected(
-      rows,
-      verdicts.map(({ row }) => row),
-    ),
-    labels,
-    ridge,
-  );
-  const learned = standardised(logits(model, rows));
-  const last = rows.columns - 1;
-  return learned.map((value, row) => value + rows.data[row * rows.columns + last]!);
+  const chosen = verdicts.map(({ row }) => row);
+  const odds = logits(fitLogistic(selected(rows, chosen), labels, ridge), rows);
+  const mean = odds.reduce((sum, value) => sum + value, 0) / odds.length;
+  const variance = odds.reduce((sum, value) => sum + (value - mean) ** 2, 0) / odds.length;
+  return odds.map((value) => (value - mean) / (Math.sqrt(variance) || 1));
 }
 
-/** For each verdict the score by a model that saw none of its patient: five folds, both kinds in each. */
+/** For each verdict what a model says that saw none of its patient: five folds, both kinds in each. */
 function crossValidate(rows: Matrix, verdicts: readonly LearnedVerdict[], random: Random): readonly number[] {
   const foldOf = new Map<string | number, number>();
   for (const wanted of [true, false]) {
@@ -116,7 +130,7 @@ function crossValidate(rows: Matrix, verdicts: readonly LearnedVerdict[], random
   const outside = new Array<number>(verdicts.length).fill(0);
   for (let fold = 0; fold < folds; fold++) {
     const isOut = ({ patient }: LearnedVerdict, place: number) => foldOf.get(patient ?? place) === fold;
-    const scores = scored(
+    const scores = modelled(
       rows,
       verdicts.filter((each, place) => !isOut(each, place)),
     );
@@ -139,7 +153,7 @@ function inputs(pca: PrincipalComponents, features: Matrix, score: Float64Array)
       }
       data[row * columns + component] = variances[component]! > 0 ? sum / Math.sqrt(variances[component]!) : 0;
     }
-    data[row * columns + count] = score[row]!;
+    data[row * columns + count] = scoreWeight * score[row]!;
   }
   return { rows: features.rows, columns, data };
 }
@@ -151,15 +165,10 @@ function selected({ columns, data }: Matrix, rows: readonly number[]): Matrix {
   return { rows: rows.length, columns, data: chosen };
 }
 
-/** In robust deviations from the median, within 6 of them: one image far out must not flatten all others. */
-function standardised(values: Float64Array): Float64Array {
-  const middle = medianOf(values);
-  const spread = 1.4826 * medianOf(values.map((value) => Math.abs(value - middle))) || 1;
-  return values.map((value) => Math.min(6, Math.max(-6, (value - middle) / spread)));
-}
-
-function medianOf(values: Float64Array): number {
-  const sorted = values.toSorted();
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+/** Each value as the normal quantile of its rank: one image far out does not flatten all others. */
+function normalScores(values: Float64Array): Float64Array {
+  const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
+  const result = new Float64Array(values.length);
+  for (const [rank, index] of order.entries()) result[index] = normalQuantile((values.length - rank - 0.5) / values.length);
+  return result;
 }
