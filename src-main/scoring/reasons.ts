@@ -36,6 +36,20 @@ export function reasonOfMap(map: Float32Array): Reason {
   return { reason: onePlace, place: placeWords(ninths.indexOf(Math.max(...ninths))) };
 }
 
+/** A place that is so much farther from the normals than the usual place of the image stands out. */
+const standsOut = 1.3;
+
+/** What distances from the normals at each place of a grid [side, side] say: one place that stands out, or the image as a whole. */
+export function reasonOfDistances(distances: Float32Array): Reason {
+  const side = Math.sqrt(distances.length);
+  const median = distances.toSorted()[distances.length >> 1]!;
+  const farthest = distances.indexOf(Math.max(...distances));
+  if (!(distances[farthest]! > standsOut * median)) return { reason: wholeImage, place: null };
+  const row = Math.floor((Math.floor(farthest / side) * 3) / side);
+  const column = Math.floor(((farthest % side) * 3) / side);
+  return { reason: onePlace, place: placeWords(row * 3 + column) };
+}
+
 function placeWords(ninth: number): string {
   const [row, column] = [vertical[Math.floor(ninth / 3)]!, horizontal[ninth % 3]!];
   if (row === 'middle') return column === 'middle' ? 'in the middle' : `at the ${column}`;

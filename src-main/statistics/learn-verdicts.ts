@@ -169,6 +169,7 @@ function selected({ columns, data }: Matrix, rows: readonly number[]): Matrix {
 function normalScores(values: Float64Array): Float64Array {
   const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
   const result = new Float64Array(values.length);
-  for (const [rank, index] of order.entries()) result[index] = normalQuantile((values.length - rank - 0.5) / values.length);
+  for (const [rank, index] of order.entries())
+    result[index] = normalQuantile((values.length - rank - 0.5) / values.length);
   return result;
 }

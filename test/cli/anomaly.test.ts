@@ -73,8 +73,8 @@ describe('residua run --localiser', { timeout: 180_000 }, () => {
   });
 
   it('says where something is, by the localiser alone', async () => {
-    const words = [at('archive'), '--normals', 'normals', '--localiser', localiser(), '--scores', 'localiser'];
-    const { stdout } = await residua(['run', ...words, '--top', '40', ...catalog()]);
+    const words = [at('archive'), '--normals', at('normals'), '--localiser', localiser(), '--scores', 'localiser'];
+    const { stdout } = await residua(['run', ...words, '--top', '40', '--catalog', at('places')]);
     const rows = stdout.split('\n').filter((line) => line.includes('spotted/'));
     expect(rows.filter((row) => row.includes('something at the lower left')).length).toBeGreaterThanOrEqual(10);
   });

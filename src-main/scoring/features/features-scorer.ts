@@ -9,6 +9,7 @@ import type { Matrix } from '../../statistics/matrix.ts';
 import { MomentAccumulator } from '../../statistics/moment-accumulator.ts';
 import { PadimAccumulator, type PadimModel, padimMaps } from '../../statistics/padim.ts';
 import type { FamilyContext, FamilyScorer } from '../family.ts';
+import { reasonOfDistances } from '../reasons.ts';
 import { grid } from './trunk.ts';
 
 const places = grid * grid;
@@ -65,6 +66,7 @@ export async function openFeatures({ trunk: open, parameters }: FamilyContext): 
             'feature pooled Mahalanobis': distances[index]!,
           },
           map,
+          reasons: { 'feature PaDiM': reasonOfDistances(map) },
           pooled: Float32Array.from(pooled.data.subarray(index * pooled.columns, (index + 1) * pooled.columns)),
         };
       });

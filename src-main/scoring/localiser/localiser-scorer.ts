@@ -3,7 +3,7 @@ import { createMatrixMultiplier } from '../../../native/runtime/matrix-product.t
 import type { GreyImage } from '../../platform/grey-image.ts';
 import { PadimAccumulator, type PadimModel, padimMaps } from '../../statistics/padim.ts';
 import type { FamilyContext, FamilyScorer } from '../family.ts';
-import { reasonOfMap } from '../reasons.ts';
+import { reasonOfDistances, reasonOfMap } from '../reasons.ts';
 import { localiserGrid } from './localiser-look.ts';
 
 /** Throws `missing` where the run has no localiser; the scorer throws `usage` for too few normals. */
@@ -37,7 +37,7 @@ export async function openLocaliserFamily({ localiser }: FamilyContext): Promise
         },
         map,
         pooled: cellMeans(looked[index]!.features, channels),
-        reasons: { localiser: reasonOfMap(map) },
+        reasons: { localiser: reasonOfMap(map), 'localiser features': reasonOfDistances(distances[index]!) },
       }));
     },
     release: () => product.release(),
