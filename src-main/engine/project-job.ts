@@ -171,9 +171,7 @@ const losses: {
     if (discriminator === null)
       throw new Problem('missing', { what: 'discriminator for --loss discriminator', name: networkFile });
     const powers = await powersOf(device, network, discriminator, networkFile, supplier);
-    // The features do not depend on the batch's grouping, which only the unused logits do: any batch size will do.
-    const epilogue_kwargs = { ...discriminator.arguments_.epilogue_kwargs, mbstd_group_size: 1 };
-    return discriminatorLoss({ ...discriminator.arguments_, epilogue_kwargs }, discriminator.tensors, powers);
+    return discriminatorLoss(discriminator.arguments_, discriminator.tensors, powers);
   },
   // Divided by one: the loss is the plain mean squared difference in model space.
   pixel: async () => pixelLoss(1),

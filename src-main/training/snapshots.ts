@@ -103,7 +103,8 @@ function describe(values: NetworkValues, { generator, discriminator }: TrainingC
   };
 }
 
-function demandSame(stored: unknown, configuration: TrainingConfiguration, file: string): void {
+/** Throws `mismatch` when a stored configuration is that of another training than the one in `file`. */
+export function demandSame(stored: unknown, configuration: object, file: string): void {
   const before = (stored ?? {}) as JsonObject;
   const field = differingField(before, configuration);
   if (field === undefined) return;
