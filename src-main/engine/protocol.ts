@@ -27,7 +27,10 @@ import type { RocRequest, RocWithBand } from './roc.ts';
 /** Scoring as plain data; the segmentation comes with each image. */
 export type ScoringParameters = Omit<ScoringOptions, 'segmentation'>;
 
-/** The parameters of a projection, and where its networks are. Loss null: the best that network and weights allow. */
+/**
+ * The parameters of a projection, and where its networks are. Loss null: the best that network and weights allow. Inverse null: an
+ * encoder where the network has one; `both` takes two jobs, of which this is the encoder's.
+ */
 export interface ProjectParameters extends ValuesOf<typeof projection> {
   readonly networkFile: string;
   /** Where the files of the loss `lpips` are looked for. */
@@ -45,6 +48,7 @@ export interface ProjectStart {
   readonly channels: 1 | 3;
   /** w_dim. */
   readonly latentWidth: number;
+  readonly inverse: 'encoder' | 'optimise';
   readonly loss: LossName;
   /** Why it is not the published loss, where nobody chose another. */
   readonly lossRemark: string | null;
@@ -71,8 +75,10 @@ export interface ProjectResult {
   readonly latents: Float32Array;
   /** MP4 file, where one was asked for. */
   readonly video: Uint8Array | null;
-  /** Loss at the last step. */
+  /** Loss of the reconstruction: at the last step, or of the encoder's one pass. */
   readonly loss: number;
+  /** Of the latents from the mean of W, see `latentDistance`. */
+  readonly latentDistance: number;
   readonly scores: ImageScores | null;
 }
 
