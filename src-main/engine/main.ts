@@ -14,6 +14,7 @@ import { importWeights, listWeights } from './published-weights.ts';
 import { featureDistances } from './quality/folder-distance.ts';
 import { rocWithBand } from './roc.ts';
 import { scoreJob } from './score-job.ts';
+import { trainEncoderJob } from './train-encoder-job.ts';
 import { trainJob } from './train-job.ts';
 import { trainLocaliserJob } from './train-localiser-job.ts';
 
@@ -48,6 +49,15 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
         images: (numbers) => channel.call('train.images', numbers),
         tick: (statistics) => channel.call('train.tick', statistics),
         metric: (result) => channel.call('train.metric', result),
+      },
+      control,
+    ),
+  'train.encoder': (parameters, control) =>
+    trainEncoderJob(
+      parameters,
+      {
+        images: (numbers) => channel.call('train.images', numbers),
+        tick: (statistics) => channel.call('train.tick', statistics),
       },
       control,
     ),

@@ -31,11 +31,7 @@ export async function projectJob(
   const { steps, total } = parameters;
   const device = await selectDevice(parameters.device);
   const network = await loadNetwork(parameters.networkFile);
-  const {
-    img_resolution: resolution,
-    img_channels: channels,
-    w_dim: latentWidth,
-  } = network.generator.arguments_;
+  const { img_resolution: resolution, img_channels: channels, w_dim: latentWidth } = network.generator.arguments_;
   const inverse = inverseOf(parameters, network);
   if (inverse === 'encoder') demandEncoder(network, '--inverse encoder', parameters.networkFile);
   const batch = batchOf(inverse, parameters, resolution);
@@ -71,9 +67,10 @@ export async function projectJob(
       const targets = new Float32Array(size * batch);
       for (const [place, { target }] of places.entries()) targets.set(target, place * size);
       // An encoder has no steps to film.
-      const films = parameters.video && inverse === 'optimise'
-        ? present.map(({ target }) => startFilm(targetBytes(target, channels), channels, resolution))
-        : [];
+      const films =
+        parameters.video && inverse === 'optimise'
+          ? present.map(({ target }) => startFilm(targetBytes(target, channels), channels, resolution))
+          : [];
       const part = (all: Float32Array, length: number, place: number) =>
         all.slice(place * length, (place + 1) * length);
       const { images, latents, losses } = await reconstructor.reconstruct(

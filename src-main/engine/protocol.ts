@@ -14,6 +14,8 @@ import type { ImageScores, ScoringOptions } from '../scoring/score-image.ts';
 import type { LocalisationSummary } from '../statistics/localisation.ts';
 import type { Prdc } from '../statistics/prdc.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
+import type { EncoderConfiguration } from '../training/encoder/configuration.ts';
+import type { Best } from '../training/encoder/encoder-trainer.ts';
 import type { LocaliserConfiguration } from '../training/localiser/configuration.ts';
 import type { LocaliserResult, LocaliserTick } from '../training/localiser/train-localiser.ts';
 import type { RemoteShape } from '../training/remote-images.ts';
@@ -145,6 +147,19 @@ export interface TrainParameters {
   /** Written into every snapshot. */
   readonly recipe: Recipe;
   readonly provenance: JsonObject;
+}
+
+export interface TrainEncoderParameters extends Omit<TrainLocaliserParameters, 'configuration'> {
+  readonly configuration: EncoderConfiguration;
+  /** The network that it is the inverse of. */
+  readonly networkFile: string;
+}
+
+export interface EncoderResult {
+  /** File of the network with the best encoder. */
+  readonly network: string;
+  readonly imagesShown: number;
+  readonly best: Best;
 }
 
 export interface TrainLocaliserParameters {
@@ -293,6 +308,8 @@ export type EngineMethods = {
   /** Progress counts images shown. Throws `cancelled` with the state written, `mismatch`, `content`, `missing`. */
   readonly train: { readonly request: TrainParameters; readonly response: TrainingResult };
   /** As `train`. */
+  readonly 'train.encoder': { readonly request: TrainEncoderParameters; readonly response: EncoderResult };
+  /** As `train`. */
   readonly 'train.localiser': { readonly request: TrainLocaliserParameters; readonly response: LocaliserResult };
   readonly generate: { readonly request: GenerateParameters; readonly response: GenerateResponse };
   readonly detection: { readonly request: readonly Comparison[]; readonly response: readonly Detection[] };
@@ -344,6 +361,8 @@ export type TrainSupplier = {
   /** A metric of a snapshot. */
   readonly 'train.metric': { readonly request: MetricResult; readonly response: null };
 };
+
+export type TrainEncoderSupplier = Pick<TrainSupplier, 'train.images' | 'train.tick'>;
 
 export type TrainLocaliserSupplier = Pick<TrainSupplier, 'train.images'> & {
   readonly 'train.localiserTick': { readonly request: LocaliserTick; readonly response: null };

@@ -7,6 +7,7 @@ import type {
 } from '../../../native/networks/stylegan2/arguments.ts';
 import { encoderArguments } from '../../../native/networks/stylegan2/encoder.ts';
 import { Problem } from '../../platform/errors.ts';
+import { randomFrom } from '../../platform/random/random.ts';
 
 /** What a person chooses; what is absent follows from the network. */
 export interface EncoderOptions {
@@ -82,6 +83,15 @@ export function resolveEncoderConfiguration(
     latentWeight: 2e-3,
     encoder: encoderArguments(network.generator, network.discriminator),
   };
+}
+
+/** Numbers of the normals that are held out, and of those that are trained with, in random orders of the seed. */
+export function divideNormals({ seed, heldOut, dataset }: EncoderConfiguration): {
+  readonly heldOut: Uint32Array;
+  readonly trained: Uint32Array;
+} {
+  const order = randomFrom(seed).fork('held-out normals').permutation(dataset.images);
+  return { heldOut: order.slice(0, heldOut), trained: order.slice(heldOut) };
 }
 
 /** As many images as keep a processor busy without taking gigabytes. */

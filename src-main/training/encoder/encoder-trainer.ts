@@ -9,7 +9,7 @@ import { realBatch } from '../feeds.ts';
 import { initialVariables, namedTensors, networkVariables, trainedNetwork } from '../networks.ts';
 import { Sampler, type SamplerState } from '../sampler.ts';
 import type { TrainingImages } from '../training-images.ts';
-import type { EncoderConfiguration } from './configuration.ts';
+import { divideNormals, type EncoderConfiguration } from './configuration.ts';
 import { averageName, type EncoderGraph, reconstructProgram, stepProgram } from './encoder-programs.ts';
 
 type Tensors = ReadonlyMap<string, HostTensor>;
@@ -91,10 +91,10 @@ export class EncoderTrainer {
     this.#images = images;
     this.#variables = variables;
     [this.#step, this.#reconstruct] = programs;
-    const { seed, heldOut, mirror } = configuration;
-    const order = randomFrom(seed).fork('held-out normals').permutation(images.count);
-    this.heldOut = order.slice(0, heldOut);
-    this.#trained = order.slice(heldOut);
+    const { seed, mirror } = configuration;
+    const { heldOut, trained } = divideNormals(configuration);
+    this.heldOut = heldOut;
+    this.#trained = trained;
     const { position } = state ?? {};
     this.#random = position === undefined ? randomFrom(seed).fork('training') : restoreRandom(position.random);
     this.#sampler = new Sampler(this.#trained.length * (mirror ? 2 : 1), position?.sampler ?? seed);

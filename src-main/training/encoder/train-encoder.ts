@@ -12,6 +12,10 @@ import { shownImages, writeReconstructions } from './encoder-sheet.ts';
 import { readEncoderState, writeEncoderState } from './encoder-states.ts';
 import { type EncoderMaterial, EncoderTrainer, type Reconstructed } from './encoder-trainer.ts';
 
+/** The options of a run, and its network with the best encoder, in the run's folder. */
+export const encoderOptions = 'training_options.json';
+export const encoderFile = 'network-encoder.safetensors';
+
 export interface EncoderRun extends EncoderMaterial {
   /** The run's folder: a training that was stopped in it resumes. */
   readonly folder: string;
@@ -43,7 +47,7 @@ export async function trainEncoder(
   const { configuration, folder, origin } = run;
   makeFolder(folder);
   const state = await readEncoderState(folder, configuration);
-  await writeFileAtomic(join(folder, 'training_options.json'), `${JSON.stringify(configuration, null, 2)}\n`);
+  await writeFileAtomic(join(folder, encoderOptions), `${JSON.stringify(configuration, null, 2)}\n`);
   control.report({ stage: 'preparing program', done: 0, total: 1 });
   const trainer = await EncoderTrainer.create({ ...run, start: state ?? run.start });
   try {
