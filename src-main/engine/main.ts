@@ -3,6 +3,7 @@ import { devices } from '../../native/runtime/devices.ts';
 import { describeNetwork, networkContents } from '../networks/load-network.ts';
 import { parentPort } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
+import { rankAgreement } from '../statistics/rank-correlation.ts';
 import { drawDemonstration } from './demonstration.ts';
 import { compareScores, judgeDetection, judgeLocalisation } from './detection.ts';
 import { measureProjection, measureTraining } from './estimate.ts';
@@ -74,6 +75,7 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
   detection: judgeDetection,
   comparison: compareScores,
   localisation: judgeLocalisation,
+  'rank.agreement': rankAgreement,
   roc: rocWithBand,
   score: async (parameters, control) => {
     const supplier = {

@@ -27,12 +27,13 @@ export type NormalsSource = () => Promise<readonly Float32Array[]>;
  * possible. An encoder does not minimise anything: it is measured by the pixels, which cost next to nothing.
  */
 export async function chosenLoss(
-  { loss, weightsFolder }: ProjectParameters,
+  { loss, weightsFolder, inverse: asked }: ProjectParameters,
   { discriminator }: LoadedNetwork,
   inverse: 'encoder' | 'optimise',
 ): Promise<{ readonly lossName: LossName; readonly lossRemark: string | null }> {
   if (loss !== null) return { lossName: loss, lossRemark: null };
-  if (inverse === 'encoder') return { lossName: 'pixel', lossRemark: null };
+  // Both ways are compared by one loss.
+  if (inverse === 'encoder' && asked !== 'both') return { lossName: 'pixel', lossRemark: null };
   if ((await findWeights(weightsFolder, 'vgg16')) !== null) return { lossName: 'lpips', lossRemark: null };
   const lossName = discriminator === null ? 'pixel' : 'discriminator';
   const lossRemark = `the weights of the published loss lpips are not there: ${lossName} is used, whose reconstructions and scores differ`;

@@ -13,6 +13,7 @@ import type { FamilyResult } from '../scoring/family.ts';
 import type { ImageScores, ScoringOptions } from '../scoring/score-image.ts';
 import type { LocalisationSummary } from '../statistics/localisation.ts';
 import type { Prdc } from '../statistics/prdc.ts';
+import type { RankAgreement, rankAgreement } from '../statistics/rank-correlation.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
 import type { EncoderConfiguration } from '../training/encoder/configuration.ts';
 import type { Best } from '../training/encoder/encoder-trainer.ts';
@@ -318,6 +319,10 @@ export type EngineMethods = {
     readonly response: readonly (ScoreDifference | null)[];
   };
   readonly localisation: { readonly request: readonly MarkedImage[]; readonly response: LocalisationSummary };
+  readonly 'rank.agreement': {
+    readonly request: Parameters<typeof rankAgreement>[0];
+    readonly response: RankAgreement;
+  };
   readonly roc: { readonly request: RocRequest; readonly response: RocWithBand };
   readonly score: { readonly request: ScoreParameters; readonly response: null };
   /** Throws `missing` for what a family needs and the network lacks, `usage` for too few normals. */
