@@ -12,11 +12,11 @@ import type { ProjectParameters, ProjectResult, ProjectStart } from '../engine/p
 import { agreementLine, mostDoubtful } from '../operations/doubtful.ts';
 import type { ImageSource, ResultSink, SourceImage } from '../operations/image-source.ts';
 import { projectImages } from '../operations/project-images.ts';
-import { rankAgreement } from '../statistics/rank-correlation.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { publishedLatents } from '../projection/published-latents.ts';
+import { rankAgreement } from '../statistics/rank-correlation.ts';
 import { openFolderSource } from './folder-source.ts';
 import {
   noteOf,
@@ -86,9 +86,7 @@ export async function projectFolder(
       outdir: join(options.outdir, 'optimised'),
       projecting: { ...projecting, inverse: 'optimise' as const },
     };
-    const doubtful = new Map(
-      mostDoubtful(sink.losses, projecting.doubtful).map(({ name, value }) => [name, value]),
-    );
+    const doubtful = new Map(mostDoubtful(sink.losses, projecting.doubtful).map(({ name, value }) => [name, value]));
     const second = new FolderSink(again, await readProjectionNotes(again.outdir), { onSkipped, onNote });
     const images = listed.images.filter(({ name }) => doubtful.has(name));
     const colours = { ...source, images, readModelSpace: readerFor(second, listed) };

@@ -57,7 +57,15 @@ export function noteOf(
   const { reconstruction_loss = null, latent_distance = null } = about;
   const values: Readonly<Record<string, unknown>> = { ...parameters, loss };
   const cells = settings.map(([column, name]) => [column, cellOf(values[name])]);
-  return { filename, ...Object.fromEntries(cells), mode, network_sha256, loss_remark, reconstruction_loss, latent_distance } as ProjectionNote;
+  return {
+    filename,
+    ...Object.fromEntries(cells),
+    mode,
+    network_sha256,
+    loss_remark,
+    reconstruction_loss,
+    latent_distance,
+  } as ProjectionNote;
 }
 
 /** Whether two notes say the same of how a reconstruction was made; why a loss was taken, and what came out, does not matter. */

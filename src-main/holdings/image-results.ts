@@ -46,7 +46,11 @@ export async function keepOptimised(
   catalog: Catalog,
   run: number,
   { id, reconstruction, latents }: ProjectResult,
-  { resolution, channels, latentWidth }: { readonly resolution: number; readonly channels: 1 | 3; readonly latentWidth: number },
+  {
+    resolution,
+    channels,
+    latentWidth,
+  }: { readonly resolution: number; readonly channels: 1 | 3; readonly latentWidth: number },
 ): Promise<NonNullable<ImageResult['files']>> {
   const [picture, codes] = [`reconstructions/${run}/${id}-optimised.png`, `reconstructions/${run}/${id}-optimised.npz`];
   await writeFileAtomic(catalog.path(picture), await encodePng(resolution, resolution, channels, reconstruction));

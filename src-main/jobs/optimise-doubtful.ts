@@ -31,7 +31,8 @@ export async function optimiseDoubtful(
   if (main === undefined) return;
   const { score } = main;
   const doubtful = mostDoubtful(scoreValues(catalog, { run, score }), share);
-  const values = () => new Map(scoreValues(catalog, { run, score: optimisedName(score) }).map((each) => [each.image, each]));
+  const values = () =>
+    new Map(scoreValues(catalog, { run, score: optimisedName(score) }).map((each) => [each.image, each]));
   const before = values();
   const left = doubtful.filter(({ image }) => !before.has(image)).map(({ image }) => image);
   let start: ProjectStart;

@@ -20,7 +20,10 @@ export const projectJob: Job<'project'> = {
     const images = selectedIds(catalog, selection);
     const { inverse, start } = parameters.projecting;
     if (!constructionOf(model).encoder && (inverse === 'encoder' || inverse === 'both' || start === 'encoder')) {
-      throw new Problem('missing', { what: 'encoder (residua train-encoder makes one) of the network', name: model.name });
+      throw new Problem('missing', {
+        what: 'encoder (residua train-encoder makes one) of the network',
+        name: model.name,
+      });
     }
     if (images.length === 0) throw new Problem('usage', { message: 'there is no image to project' });
     return {

@@ -27,7 +27,8 @@ export function rankAgreement({
 }): RankAgreement {
   const value = spearman(first, second);
   const group = { size: first.length, ...(patients === undefined ? {} : { patients }) };
-  if (value === null || !canResample([group])) return { images: first.length, spearman: value, lower: null, upper: null };
+  if (value === null || !canResample([group]))
+    return { images: first.length, spearman: value, lower: null, upper: null };
   const draws = bootstrap(
     [group],
     ([drawn]) =>

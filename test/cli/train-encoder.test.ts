@@ -15,7 +15,7 @@ beforeAll(async () => {
   const level = (i: number) => (x: number, y: number) =>
     ((x - 16) ** 2 + (y - 12 - (i % 8)) ** 2 < 80 ? 180 : 40) + ((x * 7 + y * 3 + i) % 11);
   for (let i = 0; i < 20; i++) await writeGrey(at('normals', `${i}.png`), 32, 32, level(i));
-});
+}, 60_000);
 afterAll(() => folder[Symbol.asyncDispose]());
 
 const tiny = '--batch 4 --threads 1 --workers 1'.split(' ');

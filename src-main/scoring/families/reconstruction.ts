@@ -35,7 +35,8 @@ const asAWhole: readonly ScoreFacts[] = [
   },
   {
     name: latentScore,
-    meaning: "distance of the reconstruction's latents from the mean: far beyond that of normals where it failed as a whole",
+    meaning:
+      "distance of the reconstruction's latents from the mean: far beyond that of normals where it failed as a whole",
     unit: 'root mean square distances of random latents',
     abnormal: 'high',
   },
