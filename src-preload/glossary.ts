@@ -73,7 +73,7 @@ export const glossary = [
   },
   {
     term: 'reconstruction',
-    text: 'The image that the network of normals generates closest to the original, found by optimizing the latent.',
+    text: 'The image that the network of normals generates closest to the original, found by an encoder or by optimizing the latent.',
   },
   {
     term: 'reconstruction loss',

@@ -25,6 +25,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
       summary: 'train a StyleGAN2-ADA on normal images',
       load: async () => (await import('./commands/train.ts')).train,
     },
+    'train-encoder': {
+      summary: 'train the encoder of a network, which reconstructs an image in one pass',
+      load: async () => (await import('./commands/train-encoder.ts')).trainEncoder,
+    },
     'train-localiser': {
       summary: 'train a network that marks anomalies in one pass, on normal images',
       load: async () => (await import('./commands/train-localiser.ts')).trainLocaliser,

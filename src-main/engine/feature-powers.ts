@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { input, mean, square } from '../../native/graph/build.ts';
 import { constantParameters } from '../../native/networks/parameter-source.ts';
-import { discriminator } from '../../native/networks/stylegan2/discriminator.ts';
+import { discriminatorTrunk } from '../../native/networks/stylegan2/discriminator.ts';
 import { compile } from '../../native/runtime/program.ts';
 import type { Device } from '../../native/runtime/session.ts';
 import type { DiscriminatorNetwork, LoadedNetwork } from '../networks/load-network.ts';
@@ -34,7 +34,7 @@ export async function featurePowers(
 ): Promise<FeaturePowers> {
   const { img_channels: channels, img_resolution: size } = arguments_;
   const image = input('image', [1, channels, size, size]);
-  const { features } = discriminator(constantParameters(tensors), arguments_, image);
+  const { features } = discriminatorTrunk(constantParameters(tensors), arguments_, image);
   const outputs = Object.fromEntries([image, ...features].map((x, i) => [`${i}`, mean(square(x))] as const));
   const program = await compile(device, { outputs });
   const sums = new Float64Array(features.length + 1);

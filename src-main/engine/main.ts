@@ -3,6 +3,7 @@ import { devices } from '../../native/runtime/devices.ts';
 import { describeNetwork, networkContents } from '../networks/load-network.ts';
 import { parentPort } from '../platform/process.ts';
 import { type Channel, openChannel } from '../platform/process-channel.ts';
+import { rankAgreement } from '../statistics/rank-correlation.ts';
 import { drawDemonstration } from './demonstration.ts';
 import { compareScores, judgeDetection, judgeLocalisation } from './detection.ts';
 import { measureProjection, measureTraining } from './estimate.ts';
@@ -15,6 +16,7 @@ import { importWeights, listWeights } from './published-weights.ts';
 import { featureDistances } from './quality/folder-distance.ts';
 import { rocWithBand } from './roc.ts';
 import { scoreJob } from './score-job.ts';
+import { trainEncoderJob } from './train-encoder-job.ts';
 import { trainJob } from './train-job.ts';
 import { trainLocaliserJob } from './train-localiser-job.ts';
 
@@ -52,6 +54,15 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
       },
       control,
     ),
+  'train.encoder': (parameters, control) =>
+    trainEncoderJob(
+      parameters,
+      {
+        images: (numbers) => channel.call('train.images', numbers),
+        tick: (statistics) => channel.call('train.tick', statistics),
+      },
+      control,
+    ),
   'train.localiser': (parameters, control) =>
     trainLocaliserJob(
       parameters,
@@ -65,6 +76,7 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
   detection: judgeDetection,
   comparison: compareScores,
   localisation: judgeLocalisation,
+  'rank.agreement': rankAgreement,
   roc: rocWithBand,
   learn: learnJob,
   score: async (parameters, control) => {

@@ -1,30 +1,15 @@
 // Projects every image that the supplier hands out and scores what the reconstruction misses.
 import { selectDevice } from '../../native/runtime/devices.ts';
-import type { Device } from '../../native/runtime/session.ts';
-import { findWeights, readPublishedWeights } from '../../native/weights/weights-folder.ts';
 import { modelToBytes } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
-import { type DiscriminatorNetwork, type LoadedNetwork, loadNetwork } from '../networks/load-network.ts';
-import { Problem } from '../platform/errors.ts';
+import { loadNetwork } from '../networks/load-network.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
-import { numpyRandom } from '../platform/random/numpy-random.ts';
-import { randomFrom } from '../platform/random/random.ts';
-import { latentStatistics } from '../projection/latent-statistics.ts';
-import { Projector, randomnessFrom } from '../projection/projector.ts';
-import {
-  discriminatorLoss,
-  type FeaturePowers,
-  type LossName,
-  lpipsLoss,
-  pixelLoss,
-  type ReconstructionLoss,
-} from '../projection/reconstruction-loss.ts';
-import { publishedSchedule } from '../projection/schedule.ts';
+import { latentDistance } from '../projection/latent-distance.ts';
 import { scoreImage } from '../scoring/score-image.ts';
-import { featurePowers, storedFeaturePowers } from './feature-powers.ts';
 import { isShown, startFilm } from './projection-film.ts';
+import { chosenLoss, losses } from './projection-loss.ts';
 import type { ProjectItem, ProjectParameters, ProjectResult, ProjectStart } from './protocol.ts';
-import { sampleImages } from './sample-images.ts';
+import { batchOf, demandEncoder, encoderReconstructor, inverseOf, optimisingReconstructor } from './reconstructor.ts';
 
 /** The other side of a projection: images in, results out. */
 export interface ProjectSource {
@@ -33,12 +18,6 @@ export interface ProjectSource {
   readonly next: (count: number) => Promise<readonly ProjectItem[]>;
   readonly store: (results: readonly ProjectResult[]) => Promise<unknown>;
 }
-
-/** The latent codes of the statistics are those of the published projector, to the bit. */
-const latentSamples = 10_000;
-const publishedStatisticsSeed = 123;
-/** Images that stand for the normals when there are none and the network does not know them. */
-const standInNormals = 64;
 
 /**
  * Projects until `supplier.next` answers nothing; each batch is stored before the next begins. Progress counts images.
@@ -49,22 +28,21 @@ export async function projectJob(
   supplier: ProjectSource,
   control: JobControl,
 ): Promise<void> {
-  const { batch, steps, seed, total } = parameters;
+  const { steps, total } = parameters;
   const device = await selectDevice(parameters.device);
   const network = await loadNetwork(parameters.networkFile);
-  const {
-    img_resolution: resolution,
-    img_channels: channels,
-    z_dim,
-    w_dim: latentWidth,
-  } = network.generator.arguments_;
-  const { lossName, lossRemark } = await chosenLoss(parameters, network);
+  const { img_resolution: resolution, img_channels: channels, w_dim: latentWidth } = network.generator.arguments_;
+  const inverse = inverseOf(parameters, network);
+  if (inverse === 'encoder') demandEncoder(network, '--inverse encoder', parameters.networkFile);
+  const batch = batchOf(inverse, parameters, resolution);
+  const { lossName, lossRemark } = await chosenLoss(parameters, network, inverse);
   const { recipe, sha256: networkSha256 } = network;
   await supplier.start({
     device: device.name,
     resolution,
     channels,
     latentWidth,
+    inverse,
     loss: lossName,
     lossRemark,
     recipe,
@@ -72,19 +50,9 @@ export async function projectJob(
   });
   let items = await supplier.next(batch);
   if (items.length === 0) return;
-  const codes = Float32Array.from(numpyRandom(publishedStatisticsSeed).gaussians(latentSamples * z_dim));
-  const statistics = await latentStatistics(device, network.generator, codes);
-  const loss = await losses[lossName](device, network, parameters, supplier);
-  const { space, renderNoise } = parameters;
-  const options = {
-    network: network.generator,
-    statistics,
-    loss,
-    schedule: { ...publishedSchedule(steps), initialLearningRate: parameters.learningRate },
-    space,
-    renderNoise,
-  };
-  const projector = await Projector.create(device, { ...options, batch });
+  const loss = await losses[lossName](device, network, parameters, supplier.normals);
+  const open = inverse === 'encoder' ? encoderReconstructor : optimisingReconstructor;
+  const reconstructor = await open(device, network, parameters, loss, batch);
   const size = channels * resolution ** 2;
   let done = 0;
   try {
@@ -98,15 +66,15 @@ export async function projectJob(
       const places = Array.from({ length: batch }, (_, place) => present[place] ?? present[0]!);
       const targets = new Float32Array(size * batch);
       for (const [place, { target }] of places.entries()) targets.set(target, place * size);
-      const randomness = places.map(() => randomnessFrom(randomFrom(seed).fork('projection')));
-      const films = parameters.video
-        ? present.map(({ target }) => startFilm(targetBytes(target, channels), channels, resolution))
-        : [];
+      // An encoder has no steps to film.
+      const films =
+        parameters.video && inverse === 'optimise'
+          ? present.map(({ target }) => startFilm(targetBytes(target, channels), channels, resolution))
+          : [];
       const part = (all: Float32Array, length: number, place: number) =>
         all.slice(place * length, (place + 1) * length);
-      const { images, latents, losses } = await projector.project(
+      const { images, latents, losses } = await reconstructor.reconstruct(
         targets,
-        randomness,
         {
           signal: control.signal,
           report: (step) =>
@@ -122,13 +90,15 @@ export async function projectJob(
       for (const [place, { id, target: model, segmentation }] of present.entries()) {
         const reconstruction = modelToBytes(part(images, size, place), channels);
         const target = targetBytes(model, channels);
+        const own = part(latents, latents.length / batch, place);
         const { scoring } = parameters;
         const options = scoring && (segmentation === undefined ? scoring : { ...scoring, segmentation });
         results.push({
           id,
           target,
           reconstruction,
-          latents: part(latents, latents.length / batch, place),
+          latents: own,
+          latentDistance: latentDistance(own, reconstructor.statistics),
           video: (await films[place]?.finish()) ?? null,
           loss: losses[place]!,
           scores: options && scoreImage(squareGrey(target, channels), squareGrey(reconstruction, channels), options),
@@ -140,57 +110,6 @@ export async function projectJob(
       items = await coming;
     }
   } finally {
-    await projector.release();
+    await reconstructor.release();
   }
-}
-
-/** The loss that was requested; else the published one where its weights are, else what the network itself makes possible. */
-async function chosenLoss(
-  { loss, weightsFolder }: ProjectParameters,
-  { discriminator }: LoadedNetwork,
-): Promise<{ readonly lossName: LossName; readonly lossRemark: string | null }> {
-  if (loss !== null) return { lossName: loss, lossRemark: null };
-  if ((await findWeights(weightsFolder, 'vgg16')) !== null) return { lossName: 'lpips', lossRemark: null };
-  const lossName = discriminator === null ? 'pixel' : 'discriminator';
-  const lossRemark = `the weights of the published loss lpips are not there: ${lossName} is used, whose reconstructions and scores differ`;
-  return { lossName, lossRemark };
-}
-
-const losses: {
-  readonly [L in LossName]: (
-    device: Device,
-    network: LoadedNetwork,
-    parameters: ProjectParameters,
-    supplier: ProjectSource,
-  ) => Promise<ReconstructionLoss>;
-} = {
-  lpips: async (_device, _network, { weightsFolder }) =>
-    lpipsLoss(await readPublishedWeights(weightsFolder, 'vgg16', 'weights of the loss lpips')),
-  discriminator: async (device, network, { networkFile }, supplier) => {
-    const { discriminator } = network;
-    if (discriminator === null)
-      throw new Problem('missing', { what: 'discriminator for --loss discriminator', name: networkFile });
-    const powers = await powersOf(device, network, discriminator, networkFile, supplier);
-    // The features do not depend on the batch's grouping, which only the unused logits do: any batch size will do.
-    const epilogue_kwargs = { ...discriminator.arguments_.epilogue_kwargs, mbstd_group_size: 1 };
-    return discriminatorLoss({ ...discriminator.arguments_, epilogue_kwargs }, discriminator.tensors, powers);
-  },
-  // Divided by one: the loss is the plain mean squared difference in model space.
-  pixel: async () => pixelLoss(1),
-};
-
-/** How strong the features are on normals: on given ones, as the training has measured, or on images drawn instead. */
-async function powersOf(
-  device: Device,
-  network: LoadedNetwork,
-  discriminator: DiscriminatorNetwork,
-  file: string,
-  supplier: ProjectSource,
-): Promise<FeaturePowers> {
-  const normals = await supplier.normals();
-  if (normals.length > 0) return featurePowers(device, discriminator, normals);
-  const stored = storedFeaturePowers(network, file);
-  if (stored !== null) return stored;
-  const random = randomFrom(123).fork('stand-in normals');
-  return featurePowers(device, discriminator, await sampleImages(device, network.generator, standInNormals, random));
 }

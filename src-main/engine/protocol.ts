@@ -14,7 +14,10 @@ import type { ImageScores, ScoringOptions } from '../scoring/score-image.ts';
 import type { Learned, LearnedVerdict, LearningImages } from '../statistics/learn-verdicts.ts';
 import type { LocalisationSummary } from '../statistics/localisation.ts';
 import type { Prdc } from '../statistics/prdc.ts';
+import type { RankAgreement, rankAgreement } from '../statistics/rank-correlation.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
+import type { EncoderConfiguration } from '../training/encoder/configuration.ts';
+import type { Best } from '../training/encoder/encoder-trainer.ts';
 import type { LocaliserConfiguration } from '../training/localiser/configuration.ts';
 import type { LocaliserResult, LocaliserTick } from '../training/localiser/train-localiser.ts';
 import type { RemoteShape } from '../training/remote-images.ts';
@@ -28,7 +31,10 @@ import type { RocRequest, RocWithBand } from './roc.ts';
 /** Scoring as plain data; the segmentation comes with each image. */
 export type ScoringParameters = Omit<ScoringOptions, 'segmentation'>;
 
-/** The parameters of a projection, and where its networks are. Loss null: the best that network and weights allow. */
+/**
+ * The parameters of a projection, and where its networks are. Loss null: the best that network and weights allow. Inverse null: an
+ * encoder where the network has one; `both` takes two jobs, of which this is the encoder's.
+ */
 export interface ProjectParameters extends ValuesOf<typeof projection> {
   readonly networkFile: string;
   /** Where the files of the loss `lpips` are looked for. */
@@ -46,6 +52,7 @@ export interface ProjectStart {
   readonly channels: 1 | 3;
   /** w_dim. */
   readonly latentWidth: number;
+  readonly inverse: 'encoder' | 'optimise';
   readonly loss: LossName;
   /** Why it is not the published loss, where nobody chose another. */
   readonly lossRemark: string | null;
@@ -72,8 +79,10 @@ export interface ProjectResult {
   readonly latents: Float32Array;
   /** MP4 file, where one was asked for. */
   readonly video: Uint8Array | null;
-  /** Loss at the last step. */
+  /** Loss of the reconstruction: at the last step, or of the encoder's one pass. */
   readonly loss: number;
+  /** Of the latents from the mean of W, see `latentDistance`. */
+  readonly latentDistance: number;
   readonly scores: ImageScores | null;
 }
 
@@ -152,6 +161,19 @@ export interface TrainParameters {
 
 export interface LearnParameters extends LearningImages {
   readonly verdicts: readonly LearnedVerdict[];
+}
+
+export interface TrainEncoderParameters extends Omit<TrainLocaliserParameters, 'configuration'> {
+  readonly configuration: EncoderConfiguration;
+  /** The network that it is the inverse of. */
+  readonly networkFile: string;
+}
+
+export interface EncoderResult {
+  /** File of the network with the best encoder. */
+  readonly network: string;
+  readonly imagesShown: number;
+  readonly best: Best;
 }
 
 export interface TrainLocaliserParameters {
@@ -300,6 +322,8 @@ export type EngineMethods = {
   /** Progress counts images shown. Throws `cancelled` with the state written, `mismatch`, `content`, `missing`. */
   readonly train: { readonly request: TrainParameters; readonly response: TrainingResult };
   /** As `train`. */
+  readonly 'train.encoder': { readonly request: TrainEncoderParameters; readonly response: EncoderResult };
+  /** As `train`. */
   readonly 'train.localiser': { readonly request: TrainLocaliserParameters; readonly response: LocaliserResult };
   readonly generate: { readonly request: GenerateParameters; readonly response: GenerateResponse };
   readonly detection: { readonly request: readonly Comparison[]; readonly response: readonly Detection[] };
@@ -308,6 +332,10 @@ export type EngineMethods = {
     readonly response: readonly (ScoreDifference | null)[];
   };
   readonly localisation: { readonly request: readonly MarkedImage[]; readonly response: LocalisationSummary };
+  readonly 'rank.agreement': {
+    readonly request: Parameters<typeof rankAgreement>[0];
+    readonly response: RankAgreement;
+  };
   readonly roc: { readonly request: RocRequest; readonly response: RocWithBand };
   readonly score: { readonly request: ScoreParameters; readonly response: null };
   /** Throws `usage` for too few verdicts. */
@@ -358,6 +386,8 @@ export type TrainSupplier = {
   /** A metric of a snapshot. */
   readonly 'train.metric': { readonly request: MetricResult; readonly response: null };
 };
+
+export type TrainEncoderSupplier = Pick<TrainSupplier, 'train.images' | 'train.tick'>;
 
 export type TrainLocaliserSupplier = Pick<TrainSupplier, 'train.images'> & {
   readonly 'train.localiserTick': { readonly request: LocaliserTick; readonly response: null };

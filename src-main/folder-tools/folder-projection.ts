@@ -9,12 +9,14 @@ import { applyRecipe } from '../archive/recipe.ts';
 import { refuseGoneSource } from '../archive/source.ts';
 import { FolderReader, type Skipped, stem } from '../decoder/folder-images.ts';
 import type { ProjectParameters, ProjectResult, ProjectStart } from '../engine/protocol.ts';
+import { agreementLine, mostDoubtful } from '../operations/doubtful.ts';
 import type { ImageSource, ResultSink, SourceImage } from '../operations/image-source.ts';
 import { projectImages } from '../operations/project-images.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { publishedLatents } from '../projection/published-latents.ts';
+import { rankAgreement } from '../statistics/rank-correlation.ts';
 import { openFolderSource } from './folder-source.ts';
 import {
   noteOf,
@@ -43,6 +45,8 @@ export interface FolderProjection {
   /** Done by an earlier run with the same settings. */
   readonly kept: number;
   readonly skipped: number;
+  /** With both ways of reconstruction, in words: how far they agree in the order of the doubtful images. */
+  readonly agreement: string | null;
 }
 
 /** What a face wants to hear of a projection. */
@@ -70,19 +74,44 @@ export async function projectFolder(
     for (const refused of listed.refused) sink.refuse(refused);
     const source: ImageSource = {
       ...listed,
-      readModelSpace: async (image, recipe) => {
-        const decoded = await listed.read(image);
-        sink.noteColours(image, decoded);
-        return applyRecipe(decoded, recipe);
-      },
+      readModelSpace: readerFor(sink, listed),
     };
     const normals = options.normals === undefined ? null : await openFolderSource(options.normals, reader, control);
-    await projectImages({ ...options.projecting, scoring: null }, source, normals, sink, launch, control);
-    return sink.counts;
+    const { projecting } = options;
+    await projectImages({ ...projecting, scoring: null }, source, normals, sink, launch, control);
+    if (projecting.inverse !== 'both') return { ...sink.counts, agreement: null };
+    // Their reconstructions lie in a folder of their own, with its own notes.
+    const again = {
+      ...options,
+      outdir: join(options.outdir, 'optimised'),
+      projecting: { ...projecting, inverse: 'optimise' as const },
+    };
+    const doubtful = new Map(mostDoubtful(sink.losses, projecting.doubtful).map(({ name, value }) => [name, value]));
+    const second = new FolderSink(again, await readProjectionNotes(again.outdir), { onSkipped, onNote });
+    const images = listed.images.filter(({ name }) => doubtful.has(name));
+    const colours = { ...source, images, readModelSpace: readerFor(second, listed) };
+    await projectImages({ ...again.projecting, scoring: null }, colours, normals, second, launch, control);
+    const pairs = second.losses.flatMap(({ name, value }) =>
+      doubtful.has(name) ? [{ first: doubtful.get(name)!, second: value }] : [],
+    );
+    const agreement = rankAgreement({
+      first: pairs.map(({ first }) => first),
+      second: pairs.map(({ second }) => second),
+    });
+    return { ...sink.counts, agreement: agreementLine('reconstruction loss', agreement) };
   } finally {
     await reader.close();
   }
 }
+
+/** Reads an image for the network, and tells the sink in which colours its file was. */
+const readerFor =
+  (sink: FolderSink, { read }: Pick<ImageSource, 'read'>): ImageSource['readModelSpace'] =>
+  async (image, recipe) => {
+    const decoded = await read(image);
+    sink.noteColours(image, decoded);
+    return applyRecipe(decoded, recipe);
+  };
 
 /** The reconstructions of one folder: files of the targets' names, and `projection.csv` about them. */
 class FolderSink implements ResultSink<ProjectStart, ProjectResult> {
@@ -109,6 +138,13 @@ class FolderSink implements ResultSink<ProjectStart, ProjectResult> {
     }
   }
 
+  /** The reconstruction loss of every image, of earlier runs too where they have noted it. */
+  get losses(): readonly { readonly name: string; readonly value: number }[] {
+    return [...this.#notes.values()].flatMap(({ filename, reconstruction_loss: value }) =>
+      value === null ? [] : [{ name: filename, value }],
+    );
+  }
+
   has({ name }: SourceImage): boolean {
     const kept = this.#notes.has(name);
     if (kept) this.counts.kept++;
@@ -123,7 +159,7 @@ class FolderSink implements ResultSink<ProjectStart, ProjectResult> {
   async put(results: readonly ProjectResult[]): Promise<void> {
     const { resolution, channels, latentWidth } = this.#start!;
     const { outdir, saveTargets } = this.#options;
-    for (const { id, target, reconstruction, latents, video } of results) {
+    for (const { id, target, reconstruction, latents, video, loss, latentDistance } of results) {
       const { name, grey } = this.#targets.get(id)!;
       this.#targets.delete(id);
       const mode = this.#options.mode ?? (grey ? 'L' : 'RGB');
@@ -137,7 +173,8 @@ class FolderSink implements ResultSink<ProjectStart, ProjectResult> {
       await writeNpz(join(outdir, 'latents', `${stem(name)}.npz`), { w });
       if (video !== null) await writeFileAtomic(join(outdir, 'videos', `${stem(name)}.mp4`), video);
       await save(this.#file(name), reconstruction);
-      this.#notes.set(name, this.#noteOf(name, mode));
+      const outcome = { reconstruction_loss: loss, latent_distance: latentDistance };
+      this.#notes.set(name, { ...this.#noteOf(name, mode), ...outcome });
       this.counts.projected++;
     }
     await writeProjectionNotes(outdir, [...this.#notes.values()]);

@@ -25,6 +25,8 @@ const columns = {
   mode: 'text',
   network_sha256: 'text',
   loss_remark: 'optional-text',
+  reconstruction_loss: 'optional-number',
+  latent_distance: 'optional-number',
 } as const;
 
 type Cell = string | number | null;
@@ -38,6 +40,9 @@ export type ProjectionNote = Readonly<Record<string, Cell>> & {
   readonly network_sha256: string;
   /** Why the loss is not the published one, where nobody chose another. */
   readonly loss_remark: string | null;
+  /** Of the reconstruction, and the distance of its latents from the mean of W; null where an earlier version wrote the note. */
+  readonly reconstruction_loss: number | null;
+  readonly latent_distance: number | null;
 };
 
 const fileName = 'projection.csv';
@@ -45,19 +50,31 @@ const fileName = 'projection.csv';
 /** The note of an image that was projected with `parameters` and the loss that it came to. */
 export function noteOf(
   parameters: ValuesOf<typeof projection>,
-  about: Pick<ProjectionNote, 'filename' | 'loss' | 'mode' | 'network_sha256' | 'loss_remark'>,
+  about: Pick<ProjectionNote, 'filename' | 'loss' | 'mode' | 'network_sha256' | 'loss_remark'> &
+    Partial<Pick<ProjectionNote, 'reconstruction_loss' | 'latent_distance'>>,
 ): ProjectionNote {
   const { filename, loss, mode, network_sha256, loss_remark } = about;
+  const { reconstruction_loss = null, latent_distance = null } = about;
   const values: Readonly<Record<string, unknown>> = { ...parameters, loss };
   const cells = settings.map(([column, name]) => [column, cellOf(values[name])]);
-  return { filename, ...Object.fromEntries(cells), mode, network_sha256, loss_remark } as ProjectionNote;
+  return {
+    filename,
+    ...Object.fromEntries(cells),
+    mode,
+    network_sha256,
+    loss_remark,
+    reconstruction_loss,
+    latent_distance,
+  } as ProjectionNote;
 }
 
-/** Whether two notes say the same of how a reconstruction was made; why a loss was taken does not matter. */
+/** Whether two notes say the same of how a reconstruction was made; why a loss was taken, and what came out, does not matter. */
 export function sameSettings(first: ProjectionNote, second: ProjectionNote): boolean {
-  const [a, b] = [first, second].map((note) => JSON.stringify({ ...note, loss_remark: null }));
+  const [a, b] = [first, second].map((note) => JSON.stringify({ ...note, ...outcome }));
   return a === b;
 }
+
+const outcome = { loss_remark: null, reconstruction_loss: null, latent_distance: null };
 
 const cellOf = (value: unknown): Cell => (typeof value === 'boolean' ? String(value) : (value as Cell));
 

@@ -22,6 +22,7 @@ const constructionSchema = contractModel.pick({
   classes: true,
   generator: true,
   discriminator: true,
+  encoder: true,
   localiser: true,
 });
 export type Construction = z.infer<typeof constructionSchema>;

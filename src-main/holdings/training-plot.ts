@@ -23,12 +23,12 @@ export async function readTicks(catalog: Catalog, run: number): Promise<Response
   });
 }
 
-/** The newest sheet of generated images, or of synthetic anomalies, as a PNG file, null before the first. */
+/** The newest sheet of generated images, of synthetic anomalies, or of reconstructions, as a PNG file, null before the first. */
 export async function readNewestSheet(catalog: Catalog, run: number): Promise<Uint8Array | null> {
   const folder = trainingFolder(catalog, run);
   const names = await readdir(folder).catch(() => []);
   // Numbers sort before `_init`, which is there from the beginning.
-  const numbered = names.filter((name) => /^(fakes|anomalies)\d+\.png$/.test(name)).sort();
+  const numbered = names.filter((name) => /^(fakes|anomalies|reconstructions)\d+\.png$/.test(name)).sort();
   const newest = numbered.at(-1) ?? names.find((name) => name === 'fakes_init.png');
   return newest === undefined ? null : readFile(join(folder, newest));
 }

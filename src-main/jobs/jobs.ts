@@ -11,6 +11,7 @@ import { projectJob } from './project.ts';
 import { scoreJob } from './score.ts';
 import { scoresJob } from './scores.ts';
 import { trainJob } from './train.ts';
+import { trainEncoderJob } from './train-encoder.ts';
 import { trainLocaliserJob } from './train-localiser.ts';
 import { typicalityJob } from './typicality.ts';
 
@@ -18,6 +19,7 @@ export const jobs: { readonly [K in RunKind]: Job<K> } = {
   import: importJob,
   masks: masksJob,
   train: trainJob,
+  'train-encoder': trainEncoderJob,
   'train-localiser': trainLocaliserJob,
   project: projectJob,
   score: scoreJob,

@@ -6,11 +6,12 @@ import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { ProjectResult, ProjectStart } from '../engine/protocol.ts';
 import { cohortSource, itemsOf, runSink } from '../holdings/catalog-source.ts';
-import { keepMaps, keepReconstruction, scoresForCatalog } from '../holdings/image-results.ts';
+import { keepMaps, keepReconstruction, scoresForCatalog, scoresOfResult } from '../holdings/image-results.ts';
 import { networkFileOf, recipeOf } from '../holdings/models.ts';
 import { weightsFolderOf } from '../holdings/settings.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
 import { projectImages } from '../operations/project-images.ts';
+import { optimiseDoubtful } from './optimise-doubtful.ts';
 import type { RunProgram } from './run-program.ts';
 
 /** Projects, and scores, every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
@@ -27,9 +28,9 @@ export const projectRun: RunProgram = async (run, tools) => {
     run.id,
     (started) => {
       start = started;
-      const { loss, lossRemark, device, networkSha256 } = started;
+      const { inverse, loss, lossRemark, device, networkSha256 } = started;
       if (lossRemark !== null) tools.log('noted', lossRemark);
-      extendProvenance(catalog, run.id, { loss, lossRemark, device, networkSha256, recipe: recipeOf(model) });
+      extendProvenance(catalog, run.id, { inverse, loss, lossRemark, device, networkSha256, recipe: recipeOf(model) });
     },
     async (result) => ({
       files: [
@@ -39,17 +40,16 @@ export const projectRun: RunProgram = async (run, tools) => {
           : []),
       ],
       ...(result.scores === null ? {} : scoresForCatalog(result.scores)),
+      scores: scoresOfResult(result),
     }),
   );
   try {
-    await projectImages(
-      { ...settings, scoring, networkFile, weightsFolder: weightsFolderOf(catalog) },
-      itemsOf(catalog, decoder, run.id),
-      cohort === null ? null : cohortSource(catalog, decoder, cohort),
-      sink,
-      tools.launch,
-      tools,
-    );
+    const parameters = { ...settings, scoring, networkFile, weightsFolder: weightsFolderOf(catalog) };
+    const normals = cohort === null ? null : cohortSource(catalog, decoder, cohort);
+    await projectImages(parameters, itemsOf(catalog, decoder, run.id), normals, sink, tools.launch, tools);
+    if (settings.inverse === 'both') {
+      await optimiseDoubtful(run.id, settings.doubtful, parameters, { decoder, normals }, tools);
+    }
     refreshScanScores(catalog, run.id);
     tools.changed('scores');
   } finally {

@@ -3,7 +3,7 @@ import type { RunParameters } from '../../src-preload/jobs/jobs.ts';
 import { resultKey } from '../../src-preload/parameters/parameter.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { listRuns, runItems } from '../catalog/tables/runs.ts';
-import { recipeOf } from '../holdings/models.ts';
+import { constructionOf, recipeOf } from '../holdings/models.ts';
 import { selectedIds } from '../holdings/selection.ts';
 import { weightsFolderOf } from '../holdings/settings.ts';
 import { storedParameters } from '../holdings/stored-parameters.ts';
@@ -18,6 +18,13 @@ export const projectJob: Job<'project'> = {
   describe: (catalog, { images: selection, ...parameters }) => {
     const model = getModel(catalog, parameters.projecting.model);
     const images = selectedIds(catalog, selection);
+    const { inverse, start } = parameters.projecting;
+    if (!constructionOf(model).encoder && (inverse === 'encoder' || inverse === 'both' || start === 'encoder')) {
+      throw new Problem('missing', {
+        what: 'encoder (residua train-encoder makes one) of the network',
+        name: model.name,
+      });
+    }
     if (images.length === 0) throw new Problem('usage', { message: 'there is no image to project' });
     return {
       title: `project ${images.length} images with ${model.name}`,

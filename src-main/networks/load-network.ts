@@ -2,12 +2,15 @@
 import { type LocaliserArguments, parseLocaliserArguments } from '../../native/networks/localiser/arguments.ts';
 import {
   type DiscriminatorArguments,
+  type EncoderArguments,
   type GeneratorArguments,
   parseDiscriminatorArguments,
+  parseEncoderArguments,
   parseGeneratorArguments,
 } from '../../native/networks/stylegan2/arguments.ts';
+import { latentCount } from '../../native/networks/stylegan2/synthesis.ts';
 import type { HostTensor } from '../../native/runtime/variables.ts';
-import { generatorOf, type JsonObject } from '../../native/weights/network-weights.ts';
+import { generatorOf, type JsonObject, type NetworkWeights } from '../../native/weights/network-weights.ts';
 import { readNetworks } from '../../native/weights/read-networks.ts';
 import { fileSha256 } from '../../native/weights/weights-folder.ts';
 import { type Recipe, recipeSchema } from '../archive/recipe.ts';
@@ -24,9 +27,16 @@ export interface DiscriminatorNetwork {
   readonly tensors: ReadonlyMap<string, HostTensor>;
 }
 
+/** The feed-forward inverse of a generator. */
+export interface EncoderNetwork {
+  readonly arguments_: EncoderArguments;
+  readonly tensors: ReadonlyMap<string, HostTensor>;
+}
+
 export interface LoadedNetwork {
   readonly generator: GeneratorNetwork;
   readonly discriminator: DiscriminatorNetwork | null;
+  readonly encoder: EncoderNetwork | null;
   readonly recipe: Recipe | null;
   readonly provenance: JsonObject;
   readonly sha256: string;
@@ -35,12 +45,13 @@ export interface LoadedNetwork {
 /** Reads a network file of any known format. Throws `format`, `content`, `unknown-global`, `missing`, `limit`, `file`. */
 export async function loadNetwork(file: string): Promise<LoadedNetwork> {
   const { networks, recipe, provenance } = await readNetworks(file);
-  const generator = generatorOf(networks, file);
+  const weights = generatorOf(networks, file);
+  const generator = {
+    arguments_: parseGeneratorArguments(weights.constructorArguments, file),
+    tensors: weights.tensors,
+  };
   return {
-    generator: {
-      arguments_: parseGeneratorArguments(generator.constructorArguments, file),
-      tensors: generator.tensors,
-    },
+    generator,
     discriminator:
       networks.D === undefined
         ? null
@@ -48,6 +59,7 @@ export async function loadNetwork(file: string): Promise<LoadedNetwork> {
             arguments_: parseDiscriminatorArguments(networks.D.constructorArguments, file),
             tensors: networks.D.tensors,
           },
+    encoder: networks.E === undefined ? null : encoderOf(networks.E, generator, file),
     recipe: recipe === null ? null : parseRecipe(recipe, file),
     provenance,
     sha256: await fileSha256(file),
@@ -77,6 +89,18 @@ export async function loadLocaliser(file: string): Promise<LocaliserNetwork> {
   };
 }
 
+/** Throws `content` for an encoder that is not one of this generator. */
+function encoderOf(weights: NetworkWeights, { arguments_: generator }: GeneratorNetwork, file: string): EncoderNetwork {
+  const arguments_ = parseEncoderArguments(weights.constructorArguments, file);
+  const { num_ws, w_dim, discriminator_kwargs: trunk } = arguments_;
+  const found = [num_ws, w_dim, trunk.img_resolution, trunk.img_channels];
+  const { img_resolution, img_channels } = generator;
+  if (found.join() === [latentCount(generator), generator.w_dim, img_resolution, img_channels].join()) {
+    return { arguments_, tensors: weights.tensors };
+  }
+  throw new Problem('content', { file, reason: 'its encoder does not belong to its generator' });
+}
+
 /** What a network file holds, as the catalog notes it. */
 export interface NetworkDescription {
   readonly sha256: string;
@@ -87,6 +111,7 @@ export interface NetworkDescription {
   /** Images can be reconstructed with it. */
   readonly generator: boolean;
   readonly discriminator: boolean;
+  readonly encoder: boolean;
   /** Anomalies can be marked with it. */
   readonly localiser: boolean;
   readonly recipe: Recipe | null;
@@ -100,11 +125,12 @@ export async function describeNetwork(file: string): Promise<NetworkDescription>
     const { arguments_, ...origin } = await loadLocaliser(file);
     const { resolution, channels } = arguments_;
     const { tensors: _, ...described } = origin;
-    return { ...described, resolution, channels, classes: 0, generator: false, discriminator: false, localiser: true };
+    const has = { generator: false, discriminator: false, encoder: false, localiser: true };
+    return { ...described, resolution, channels, classes: 0, ...has };
   }
-  const { generator, discriminator, recipe, provenance, sha256 } = await loadNetwork(file);
+  const { generator, discriminator, encoder, recipe, provenance, sha256 } = await loadNetwork(file);
   const { img_resolution: resolution, img_channels: channels, c_dim: classes } = generator.arguments_;
-  const has = { generator: true, discriminator: discriminator !== null, localiser: false };
+  const has = { generator: true, discriminator: discriminator !== null, encoder: encoder !== null, localiser: false };
   return { sha256, resolution, channels, classes, ...has, recipe, provenance };
 }
 

@@ -29,6 +29,14 @@ export function metricLine({ results, snapshot_pkl, total_time_str }: MetricResu
   return `${values.join(', ')} of ${snapshot_pkl}, ${total_time_str}`;
 }
 
+/** `kimg 8.0, loss 0.9012, held-out loss 0.954, latent offset 0.41, s/kimg 30.1`. */
+export function encoderTickLine(tick: TickStatistics): string {
+  const mean = (name: string, digits: number) => tick[name]!.mean.toFixed(digits);
+  const losses = `loss ${mean('Loss/E/reconstruction', 4)}, held-out loss ${mean('Loss/E/validation', 4)}`;
+  const rest = `latent offset ${mean('Loss/E/latent', 3)}, s/kimg ${mean('Timing/sec_per_kimg', 1)}`;
+  return `kimg ${mean('Progress/kimg', 1)}, ${losses}, ${rest}`;
+}
+
 /** `kimg 8.0, loss 0.0912, held-out loss 0.0954 (best so far), held-out AUROC 0.871, 45 images/s`. */
 export function localiserTickLine(tick: LocaliserTick): string {
   const held = `held-out loss ${tick.loss.toFixed(4)}${tick.best ? ' (best so far)' : ''}`;

@@ -99,15 +99,17 @@ export class Projector {
 
   /**
    * Projects a batch of targets [N, C, R, R] (-1..1) with one randomness per image. Throws Problem `cancelled`
-   * between two steps when told to stop.
+   * between two steps when told to stop. It begins at `start` [N, L, w_dim], one latent for each layer (in W their mean over
+   * the layers), or at the mean of W.
    */
   async project(
     targets: Float32Array,
     randomness: readonly ProjectionRandomness[],
     control: JobControl,
     observe?: StepObserver,
+    start?: Float32Array,
   ): Promise<Projection> {
-    const variables = await this.#start(targets, randomness);
+    const variables = await this.#start(targets, randomness, start);
     const { schedule, statistics, batch } = this.#options;
     const latentSize = sizeOfLatent(this.#options);
     let losses = new Float32Array(batch);
@@ -142,12 +144,19 @@ export class Projector {
     for (const program of [this.#step, this.#targets, this.#render]) await program.release();
   }
 
-  async #start(targets: Float32Array, randomness: readonly ProjectionRandomness[]): Promise<Variables> {
+  async #start(
+    targets: Float32Array,
+    randomness: readonly ProjectionRandomness[],
+    start: Float32Array | undefined,
+  ): Promise<Variables> {
     const { batch, statistics } = this.#options;
     const noise = noisePlan(this.#options);
     const width = statistics.mean.length;
     const w: HostTensor = {
-      data: Float32Array.from({ length: batch * sizeOfLatent(this.#options) }, (_, i) => statistics.mean[i % width]!),
+      data:
+        start === undefined
+          ? Float32Array.from({ length: batch * sizeOfLatent(this.#options) }, (_, i) => statistics.mean[i % width]!)
+          : startOf(start, this.#options),
       shape: latentShape(this.#options),
     };
     const initialNoise = joined(randomness, noise.size, (r) => r.noise(noise.size), 1);
@@ -160,6 +169,19 @@ export class Projector {
     for (const [name, data] of Object.entries(features)) initial.set(name, { data, shape: shapes.get(name)! });
     return new Variables(this.#device, initial);
   }
+}
+
+/** Latents of W+ [N, L, w_dim] as those of the space that is searched. */
+function startOf(latents: Float32Array, { space, network, statistics }: ProjectorOptions): Float32Array {
+  if (space === 'w+') return latents;
+  const layers = latentCount(network.arguments_);
+  const width = statistics.mean.length;
+  return Float32Array.from({ length: latents.length / layers }, (_, i) => {
+    const [image, at] = [Math.floor(i / width), i % width];
+    let sum = 0;
+    for (let layer = 0; layer < layers; layer++) sum += latents[(image * layers + layer) * width + at]!;
+    return sum / layers;
+  });
 }
 
 function adamState(name: string, value: HostTensor): [string, HostTensor][] {

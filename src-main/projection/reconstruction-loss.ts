@@ -4,7 +4,7 @@ import type { Tensor } from '../../native/graph/operations.ts';
 import { constantParameters } from '../../native/networks/parameter-source.ts';
 import { vgg16Lpips } from '../../native/networks/perceptual/vgg16-lpips.ts';
 import type { DiscriminatorArguments } from '../../native/networks/stylegan2/arguments.ts';
-import { discriminator } from '../../native/networks/stylegan2/discriminator.ts';
+import { discriminatorTrunk } from '../../native/networks/stylegan2/discriminator.ts';
 import type { HostTensor } from '../../native/runtime/variables.ts';
 
 /** Names of the losses, as `--loss` takes them and as every CSV and run records them. */
@@ -45,7 +45,7 @@ export function discriminatorLoss(
     name: 'discriminator',
     features: (images) => [
       perMeanSquare(images, powers.pixels),
-      ...discriminator(source, arguments_, images).features.map((feature, block) =>
+      ...discriminatorTrunk(source, arguments_, images).features.map((feature, block) =>
         perMeanSquare(feature, powers.blocks[block]!),
       ),
     ],

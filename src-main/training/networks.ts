@@ -6,8 +6,11 @@ import { constantParameters, type ParameterSource } from '../../native/networks/
 import type { Parameter } from '../../native/networks/stylegan2/parameters.ts';
 import type { HostTensor } from '../../native/runtime/variables.ts';
 
+/** A network that is trained here, as files call it: generator, discriminator, encoder. */
+export type TrainedName = 'G' | 'D' | 'E';
+
 /** Names of the variables that belong to one trained network. */
-export const networkVariables = (name: 'G' | 'D') =>
+export const networkVariables = (name: TrainedName) =>
   ({ parameters: name, gradient: `${name} gradient`, first: `${name} first`, second: `${name} second` }) as const;
 
 /** The moving averages of the generator, and the running values that training keeps besides parameters. */
@@ -15,7 +18,7 @@ export const sharedVariables = { average: 'G ema', latentMean: 'w_avg', pathLeng
 
 /** A network whose trained parameters are slices of one variable vector. */
 export interface TrainedNetwork {
-  readonly name: 'G' | 'D';
+  readonly name: TrainedName;
   readonly layout: Layout;
   readonly source: ParameterSource;
   /** The tensors of the trained parameters, in the layout's order: what gradients are taken of. */
@@ -28,7 +31,7 @@ const latentMeanName = 'mapping.w_avg';
 
 /** Splits parameters into the trained vector and fixed values. `values` holds every parameter by its name. */
 export function trainedNetwork(
-  name: 'G' | 'D',
+  name: TrainedName,
   parameters: readonly Parameter[],
   values: ReadonlyMap<string, HostTensor>,
 ): TrainedNetwork {

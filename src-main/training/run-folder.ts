@@ -37,7 +37,8 @@ export function differingField(before: object, now: object): string | undefined 
 /** Plain data as a file holds it. */
 export const toJson = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;
 
-async function namesLike(folder: string, pattern: RegExp): Promise<string[]> {
+/** Names in a folder that match, in order; none where there is no folder. */
+export async function namesLike(folder: string, pattern: RegExp): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   return names.filter((name) => pattern.test(name)).sort();
 }

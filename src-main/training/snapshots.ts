@@ -105,7 +105,9 @@ function describe(values: NetworkValues, { generator, discriminator }: TrainingC
   };
 }
 
-function demandSame(before: JsonObject, configuration: object, file: string): void {
+/** Throws `mismatch` when a stored configuration is that of another training than the one in `file`. */
+export function demandSame(stored: unknown, configuration: object, file: string): void {
+  const before = (stored ?? {}) as JsonObject;
   const field = differingField(before, configuration);
   if (field === undefined) return;
   const values = [before, toJson(configuration)].map((all) => String(JSON.stringify(all[field])));

@@ -41,7 +41,8 @@ export function tickStatistics(
   return Object.fromEntries([...reported, ...single]);
 }
 
-function statisticOf(values: readonly number[]): Statistic {
+/** Of values, at least one. */
+export function statisticOf(values: readonly number[]): Statistic {
   const num = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / num;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / num;

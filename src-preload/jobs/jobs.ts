@@ -11,6 +11,7 @@ import { projectFacts } from './project.ts';
 import { scoreFacts } from './score.ts';
 import { scoresFacts } from './scores.ts';
 import { trainFacts } from './train.ts';
+import { trainEncoderFacts } from './train-encoder.ts';
 import { trainLocaliserFacts } from './train-localiser.ts';
 import { typicalityFacts } from './typicality.ts';
 
@@ -18,6 +19,7 @@ export const jobs = [
   importFacts,
   masksFacts,
   trainFacts,
+  trainEncoderFacts,
   trainLocaliserFacts,
   projectFacts,
   scoreFacts,

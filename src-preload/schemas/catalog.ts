@@ -38,6 +38,8 @@ export const model = z.strictObject({
   generator: z.boolean().default(true),
   /** Projection with the discriminator loss and the typicality scores need one. */
   discriminator: z.boolean(),
+  /** Reconstructs an image in one pass. Catalogs of earlier versions know no such network. */
+  encoder: z.boolean().default(false),
   /** The localiser scores need one. */
   localiser: z.boolean().default(false),
   importedAt: time,

@@ -4,6 +4,7 @@ import { Button, ButtonGroup, Switch } from '@blueprintjs/core';
 import {
   CalculatorIcon,
   ChartIcon,
+  ExchangeIcon,
   ExportIcon,
   EyeOpenIcon,
   GraphIcon,
@@ -39,6 +40,7 @@ const starters: readonly {
 }[] = [
   { name: 'import', text: 'Import images', icon: ImportIcon },
   { name: 'train', text: 'Train', icon: LearningIcon },
+  { name: 'train-encoder', text: 'Train encoder', icon: ExchangeIcon },
   { name: 'train-localiser', text: 'Train localiser', icon: LocateIcon },
   { name: 'network', text: 'Import network', icon: GraphIcon },
   { name: 'project', text: 'Reconstruct and score', icon: SearchTemplateIcon },

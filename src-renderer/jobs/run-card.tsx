@@ -40,7 +40,7 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
   const [log, showLog] = useState<'all' | 'skipped' | null>(null);
   // By default the curves of a training are shown while it runs.
   const [wantsTraining, setWantsTraining] = useState<boolean | null>(null);
-  const isTraining = run.kind === 'train' || run.kind === 'train-localiser';
+  const isTraining = run.kind.startsWith('train');
   const showsTraining = wantsTraining ?? run.state === 'running';
   const [requested, setRequested] = useState<Action | null>(null);
   const act = async (action: Action) => {

@@ -22,6 +22,13 @@ const panels: readonly {
     ],
   },
   {
+    title: 'Reconstruction loss',
+    lines: [
+      ['Loss/E/reconstruction', 'images trained with', '#5fb0ff'],
+      ['Loss/E/validation', 'held-out normals', '#ff9f5a'],
+    ],
+  },
+  {
     title: 'Cross-entropy of the masks',
     lines: [
       ['Loss/localiser', 'learned normals', '#5fb0ff'],

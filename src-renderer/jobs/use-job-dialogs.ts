@@ -6,6 +6,7 @@ export type DialogName =
   | 'import'
   | 'network'
   | 'train'
+  | 'train-encoder'
   | 'train-localiser'
   | 'project'
   | 'score'

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { optionOf } from '../../src-main/cli/parameter-options.ts';
 import { parameters as contract } from '../../src-preload/jobs/jobs.ts';
+import { encoderTraining } from '../../src-preload/parameters/encoder.ts';
 import { featuresOptions } from '../../src-preload/parameters/features.ts';
 import { defaultOf, domainOf, isNullable, type Parameter, resultKey } from '../../src-preload/parameters/parameter.ts';
 import { projection } from '../../src-preload/parameters/projection.ts';
@@ -10,7 +11,7 @@ import { scoring } from '../../src-preload/parameters/scoring.ts';
 import { training } from '../../src-preload/parameters/training.ts';
 import { typicality } from '../../src-preload/parameters/typicality.ts';
 
-const sets = { projection, scoring, training, typicality, features: featuresOptions } as const;
+const sets = { projection, scoring, training, encoderTraining, typicality, features: featuresOptions } as const;
 const all = Object.entries(sets).flatMap(([set, parameters]) =>
   Object.entries(parameters).map(([name, parameter]) => ({ set, name, parameter: parameter as Parameter })),
 );
@@ -59,6 +60,7 @@ describe('shared parameters', () => {
     ['project', ['scoring'], scoring],
     ['score', ['scoring'], scoring],
     ['train', [], training],
+    ['train-encoder', [], encoderTraining],
     ['typicality', [], typicality],
   ] as const)('a request of %s at "%s" holds the schemas of the set themselves', (kind, path, set) => {
     let schema: z.ZodType = contract[kind];

@@ -1,4 +1,5 @@
 // The projection job of the engine with a tiny network: order, padding of the last batch, films, cancellation, losses.
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type ProjectSource, projectJob } from '../../src-main/engine/project-job.ts';
@@ -7,6 +8,8 @@ import type { ProjectItem, ProjectParameters, ProjectResult, ProjectStart } from
 import { quiet } from '../../src-main/platform/job.ts';
 import { shapeOf } from '../../src-preload/parameters/parameter.ts';
 import { projection } from '../../src-preload/parameters/projection.ts';
+import { temporaryFolder } from '../cli/residua.ts';
+import { writeNetworkWithEncoder } from './network-with-encoder.ts';
 
 const parameters: ProjectParameters = {
   networkFile: new URL('../golden/stylegan2/tiny.pkl', import.meta.url).pathname,
@@ -76,6 +79,34 @@ describe('the projection job', { timeout: 120_000 }, () => {
     const [mean] = (await project({ steps: 1 }, [image(1)])).results;
     const moved = ({ latents }: ProjectResult) => Math.hypot(...latents.map((value, i) => value - mean!.latents[i]!));
     expect(moved(small.results[0]!)).toBeLessThan(moved(usual.results[0]!) / 20);
+  });
+
+  it('reconstructs by an encoder, batched, and starts an optimisation from it', async () => {
+    await using folder = await temporaryFolder();
+    const networkFile = join(folder.path, 'network.safetensors');
+    await writeNetworkWithEncoder(networkFile);
+    const many = Array.from({ length: 5 }, (_, id) => image(id));
+    const { start, results, batches } = await project({ networkFile, loss: null }, many);
+    expect(start).toMatchObject({ inverse: 'encoder', loss: 'pixel', lossRemark: null });
+    expect(batches.map((batch) => batch.length)).toEqual([5]);
+    const [alone] = (await project({ networkFile, loss: null }, [many[3]!])).results;
+    expect(Math.max(...alone!.latents.map((value, i) => Math.abs(value - results[3]!.latents[i]!)))).toBeLessThan(1e-4);
+    expect(results[0]!.latents.length).toBe(8 * start.latentWidth);
+    for (const [i, { loss, target, reconstruction, latentDistance }] of results.entries()) {
+      expect(latentDistance).toBeGreaterThan(0);
+      // The loss is that of the pixels; 8 bits cut off what the network draws beyond -1..1.
+      const mean = many[i]!.target.reduce((sum, x, at) => sum + (x - (reconstruction[at]! + 0.5) / 127.5 + 1) ** 2, 0);
+      expect(loss).toBeGreaterThan((0.98 * mean) / target.length);
+    }
+    const still = { networkFile, start: 'encoder', steps: 1, learningRate: 1e-9 } as const;
+    const [inPlus] = (await project({ ...still, space: 'w+' }, [many[3]!])).results;
+    expect(inPlus!.latents).toEqual(alone!.latents);
+    const [inW] = (await project(still, [many[3]!])).results;
+    const mean = (at: number) =>
+      Array.from({ length: 8 }, (_, layer) => alone!.latents[layer * start.latentWidth + at]!).reduce((a, b) => a + b) /
+      8;
+    for (const [at, value] of inW!.latents.entries()) expect(value).toBeCloseTo(mean(at), 4);
+    await expect(project({ inverse: 'encoder' })).rejects.toMatchObject({ kind: 'missing' });
   });
 
   it('makes a film of the steps, target on the left', async () => {

@@ -1,6 +1,6 @@
 // Projection runs on a catalog with a tiny network: results, pause, a killed engine, a killed workbench; nothing twice.
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openImageFile } from '../../src-main/archive/decode.ts';
@@ -8,6 +8,7 @@ import { type Launcher, launchNode } from '../../src-main/platform/process.ts';
 import type { Port } from '../../src-main/platform/process-channel.ts';
 import type { Run } from '../../src-preload/schemas/run.ts';
 import { meanOf, temporaryFolder, writeGrey } from '../cli/residua.ts';
+import { writeNetworkWithEncoder } from '../engine/network-with-encoder.ts';
 import { Bench, closeBenches } from '../workbench/bench.ts';
 
 const network = new URL('../golden/stylegan2/tiny.pkl', import.meta.url).pathname;
@@ -18,14 +19,14 @@ const sha256Of = async (file: string) =>
 const order = { by: 'name', descending: false } as const;
 
 /** A catalog of `count` images and one that is broken by now, with the tiny network (32x32, grey). */
-async function prepared(folder: string, count: number, launch: Launcher = launchNode) {
+async function prepared(folder: string, count: number, launch: Launcher = launchNode, file = network) {
   const source = join(folder, 'archive');
   for (let i = 0; i < count; i++)
     await writeGrey(join(source, `${i}.png`), 40, 40, (x, y) => (x * (i + 2) + y * 3) % 256);
   const bench = new Bench(join(folder, 'catalog'), { launch });
   await bench.call('catalog.create', { folder: bench.catalog, name: 'test' });
   await bench.run({ kind: 'import', parameters: { sources: [source] } });
-  const model = await bench.call('models.import', { file: network });
+  const model = await bench.call('models.import', { file });
   return { bench, source, model: model.id };
 }
 
@@ -38,6 +39,63 @@ const projection = (model: number, steps: number) =>
       scoring: { patchSize: 8, patchCount: 2 },
     },
   }) as const;
+
+describe('a projection run with an encoder', { timeout: 300_000 }, () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    await writeNetworkWithEncoder(join(folder.path, 'network.safetensors'));
+  }, 60_000);
+  afterAll(() => folder[Symbol.asyncDispose](), 60_000);
+
+  it('takes one pass, and optimises the most doubtful too where both are asked for', async () => {
+    const file = join(folder.path, 'network.safetensors');
+    const { bench, model } = await prepared(folder.path, 8, launchNode, file);
+    const { models } = await bench.call('models.list', {});
+    expect(models).toMatchObject([{ encoder: true, discriminator: true }]);
+    const asked = (projecting: object) => {
+      const { parameters, kind } = projection(model, 3);
+      return { kind, parameters: { ...parameters, projecting: { ...parameters.projecting, ...projecting } } };
+    };
+    const encoded = await bench.run(asked({}));
+    expect(encoded).toMatchObject({ state: 'done', done: 8, summary: null });
+    const one = await bench.call('runs.detail', { id: encoded.id });
+    expect(one.provenance).toMatchObject({ inverse: 'encoder', loss: 'pixel' });
+
+    const run = await bench.run(asked({ inverse: 'both', doubtful: 0.5 }));
+    expect(run.state).toBe('done');
+    expect(run.summary).toMatch(
+      /^rank agreement of encoder and optimization by WD patch, on the 4 most doubtful images: /,
+    );
+    const { scores, provenance } = await bench.call('runs.detail', { id: run.id });
+    expect(provenance.rankAgreement).toMatchObject({ score: 'WD patch', images: 4 });
+    expect(scores.map(({ score }) => score)).toContain('WD patch optimised');
+    const { ids } = await bench.call('images.ids', { filter: {}, order });
+    const values = await Promise.all(
+      Array.from(ids, async (id) => {
+        const { scores } = await bench.call('images.detail', { id });
+        const scoreOf = (run: number, score: string) =>
+          scores.find(({ name }) => name.run === run && name.score === score)?.value;
+        const both = [scoreOf(run.id, 'WD patch'), scoreOf(run.id, 'WD patch optimised')] as const;
+        return { encoded: scoreOf(encoded.id, 'WD patch'), first: both[0]!, second: both[1] };
+      }),
+    );
+    // The ranking is that of the encoder for all images; the higher half of it was optimised.
+    for (const { encoded, first } of values) expect(first).toBe(encoded);
+    const optimised = values.filter(({ second }) => second !== undefined);
+    expect(optimised).toHaveLength(4);
+    const others = values.filter(({ second }) => second === undefined);
+    expect(Math.min(...optimised.map(({ first }) => first))).toBeGreaterThanOrEqual(
+      Math.max(...others.map(({ first }) => first)),
+    );
+    const files = await readdir(join(bench.catalog, 'reconstructions', `${run.id}`));
+    expect(files.filter((name) => name.endsWith('-optimised.png'))).toHaveLength(4);
+    // The same request has nothing left to do.
+    const again = await bench.run(asked({ inverse: 'both', doubtful: 0.5 }));
+    expect(again.id).toBe(run.id);
+    await bench.close();
+  });
+});
 
 /** A launcher that lets the test end the newest engine. */
 function murderous() {
@@ -77,6 +135,8 @@ describe('a projection run', { timeout: 300_000 }, () => {
       'WD body',
       'WD full',
       'WD patch',
+      'latent distance',
+      'reconstruction loss',
     ]);
     expect(detail.provenance).toMatchObject({ loss: 'pixel', device: 'cpu', networkSha256: await sha256Of(network) });
 

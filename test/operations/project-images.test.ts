@@ -17,7 +17,15 @@ const window: Recipe = {
   resolution: 8,
 };
 const start: ProjectStart = {
-  ...{ device: 'cpu', resolution: 8, channels: 1, latentWidth: 8, loss: 'pixel', lossRemark: null },
+  ...{
+    device: 'cpu',
+    resolution: 8,
+    channels: 1,
+    latentWidth: 8,
+    inverse: 'optimise',
+    loss: 'pixel',
+    lossRemark: null,
+  },
   ...{ recipe: window, networkSha256: '' },
 };
 

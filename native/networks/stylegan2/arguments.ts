@@ -85,10 +85,20 @@ const discriminator = z.strictObject({
     .prefault({}),
 });
 
+const encoder = z.strictObject({
+  /** Latents of an image: one for each layer of the generator. */
+  num_ws: z.int().min(1).max(64),
+  w_dim: count,
+  /** The discriminator whose trunk it has. */
+  discriminator_kwargs: discriminator,
+});
+
 /** Keyword arguments of `Generator`. */
 export type GeneratorArguments = z.infer<typeof generator>;
 /** Keyword arguments of `Discriminator`. */
 export type DiscriminatorArguments = z.infer<typeof discriminator>;
+/** Arguments of our `Encoder`. */
+export type EncoderArguments = z.infer<typeof encoder>;
 /** Keyword arguments of `MappingNetwork`, as far as the networks share them. */
 export type MappingArguments = DiscriminatorArguments['mapping_kwargs'];
 export type Activation = z.infer<typeof activation>;
@@ -107,6 +117,13 @@ export function parseGeneratorArguments(kwargs: unknown, file: string): Generato
 export function parseDiscriminatorArguments(kwargs: unknown, file: string): DiscriminatorArguments {
   const parsed = parse(discriminator, kwargs, file);
   return demandChannels(parsed, parsed.channel_base, file);
+}
+
+/** The same for an encoder of ours. */
+export function parseEncoderArguments(kwargs: unknown, file: string): EncoderArguments {
+  const parsed = parse(encoder, kwargs, file);
+  demandChannels(parsed.discriminator_kwargs, parsed.discriminator_kwargs.channel_base, file);
+  return parsed;
 }
 
 /** Channels of the activations at a resolution (4, 8, 16, ...). */

@@ -16,6 +16,16 @@ export interface Discrimination {
   readonly features: readonly Tensor[];
 }
 
+/** What the blocks make of images, before the logits. */
+export interface Trunk {
+  /** [N, C, 4, 4], float32. */
+  readonly x: Tensor;
+  /** The images at 4x4, which architecture `skip` looks at once more. */
+  readonly image: Tensor;
+  /** As in `Discrimination`. */
+  readonly features: readonly Tensor[];
+}
+
 /** Dimensions of a mapped label; 0 without labels. */
 export function mappedLabelSize(arguments_: DiscriminatorArguments): number {
   return arguments_.c_dim === 0 ? 0 : (arguments_.cmap_dim ?? channelsAt(4, arguments_));
@@ -32,6 +42,17 @@ export function discriminator(
   c?: Tensor,
   precision: Precision = 'single',
 ): Discrimination {
+  const trunk = discriminatorTrunk(source, arguments_, images, precision);
+  return { logits: epilogue(source, arguments_, trunk, c), features: trunk.features };
+}
+
+/** The blocks alone. An image's features do not depend on the others of its batch. */
+export function discriminatorTrunk(
+  source: ParameterSource,
+  arguments_: DiscriminatorArguments,
+  images: Tensor,
+  precision: Precision = 'single',
+): Trunk {
   const { architecture, conv_clamp: limit, block_kwargs, img_resolution } = arguments_;
   const filter = setupFilter(block_kwargs.resample_filter);
   const { activation } = block_kwargs;
@@ -61,17 +82,12 @@ export function discriminator(
     }
     features.push(x);
   }
-  return { logits: epilogue(source, arguments_, cast(x!, 'float32'), cast(image, 'float32'), c), features };
+  return { x: cast(x!, 'float32'), image: cast(image, 'float32'), features };
 }
 
-function epilogue(
-  source: ParameterSource,
-  arguments_: DiscriminatorArguments,
-  x: Tensor,
-  image: Tensor,
-  c: Tensor | undefined,
-): Tensor {
-  const { architecture, conv_clamp: limit, block_kwargs, epilogue_kwargs, mapping_kwargs } = arguments_;
+/** The hidden layer behind the trunk, [N, C]: what the discriminator's logit, or an encoder's latents, are read from. */
+export function hiddenLayer(source: ParameterSource, arguments_: DiscriminatorArguments, { x, image }: Trunk): Tensor {
+  const { architecture, conv_clamp: limit, block_kwargs, epilogue_kwargs } = arguments_;
   const block = layerOf(source, 'b4');
   const { activation, mbstd_group_size: group, mbstd_num_channels: statistics } = epilogue_kwargs;
   const channels = channelsAt(4, arguments_);
@@ -81,9 +97,19 @@ function epilogue(
   const extended = statistics === 0 ? merged : withMinibatchDeviation(merged, group, statistics);
   const convolved = convolutionLayer(layerOf(block, 'conv'), extended, { ...layer, kernel: 3, limit });
   const flat = reshape(convolved, [convolved.shape[0]!, channels * 16]);
-  const hidden = fullyConnected(layerOf(block, 'fc'), flat, channels, { activation });
+  return fullyConnected(layerOf(block, 'fc'), flat, channels, { activation });
+}
+
+function epilogue(
+  source: ParameterSource,
+  arguments_: DiscriminatorArguments,
+  trunk: Trunk,
+  c: Tensor | undefined,
+): Tensor {
+  const { mapping_kwargs } = arguments_;
+  const hidden = hiddenLayer(source, arguments_, trunk);
   const width = mappedLabelSize(arguments_);
-  const out = fullyConnected(layerOf(block, 'out'), hidden, width === 0 ? 1 : width);
+  const out = fullyConnected(layerOf(source, 'b4.out'), hidden, width === 0 ? 1 : width);
   if (width === 0) return out;
   if (c === undefined) throw new Error('a conditional discriminator needs labels');
   const label = mapping(layerOf(source, 'mapping'), mapping_kwargs, width, { c });

@@ -34,7 +34,7 @@ settings continues where the first one stopped. residua eval-recon scores the re
     saveTargets: option('--save-targets [flag]', 'also save each target as the network saw it', flag),
   },
   async run(values, context) {
-    const { projected, kept, skipped } = await projectFolder(
+    const { projected, kept, skipped, agreement } = await projectFolder(
       {
         targets: values.target,
         outdir: values.outdir,
@@ -54,6 +54,7 @@ settings continues where the first one stopped. residua eval-recon scores the re
     context.print(`${projected} images projected: ${values.outdir}`);
     if (kept > 0) context.print(`${kept} kept from an earlier run`);
     if (skipped > 0) context.print(`${skipped} skipped`);
+    if (agreement !== null) context.print(agreement);
     if (projected + kept === 0) {
       throw new Problem('missing', { what: 'images that can be projected', name: values.target });
     }

@@ -73,6 +73,10 @@ A second call with the same settings resumes where the first one stopped, and do
           : await workbench.call('models.import', { file: resolve(values.localiser) });
       if (localiser?.localiser === false) throw new Problem('missing', { what: 'localiser', name: values.localiser! });
       if (model?.generator === false) throw new Problem('missing', { what: 'generator', name: values.network! });
+      const { inverse, start } = values;
+      if (model !== null && !model.encoder && (inverse === 'encoder' || inverse === 'both' || start === 'encoder')) {
+        throw new Problem('missing', { what: 'encoder (residua train-encoder makes one)', name: values.network! });
+      }
       const { projects, families, lacking } = choosePasses(values.scores, {
         network: model !== null,
         discriminator: model?.discriminator ?? false,
@@ -112,6 +116,7 @@ A second call with the same settings resumes where the first one stopped, and do
           `run ${scored.id}: ${scored.done} images scored${scored.skipped > 0 ? `, ${scored.skipped} skipped` : ''}`,
         );
         if (scored.done === 0) throw new Problem('missing', { what: 'images that can be scored', name: cohortName });
+        if (scored.summary !== null) context.print(scored.summary);
         scores.push(...(await workbench.call('runs.detail', { id: scored.id })).scores);
       }
       const score = chooseScore(scores, values.score);

@@ -19,19 +19,39 @@ const factsOf = (distance: keyof typeof distances, region: keyof typeof regions)
   abnormal: 'high',
 });
 
+/** Of a reconstruction as a whole: whether it failed, which says nothing of a place. */
+export const [lossScore, latentScore] = ['reconstruction loss', 'latent distance'] as const;
+
+const inPlaces = (['patch', 'full', 'body', 'mask'] as const).flatMap((region) => [
+  factsOf('WD', region),
+  factsOf('MSE', region),
+]);
+const asAWhole: readonly ScoreFacts[] = [
+  {
+    name: lossScore,
+    meaning: 'loss of the reconstruction: far beyond that of normals where it failed as a whole',
+    unit: null,
+    abnormal: 'high',
+  },
+  {
+    name: latentScore,
+    meaning:
+      "distance of the reconstruction's latents from the mean: far beyond that of normals where it failed as a whole",
+    unit: 'root mean square distances of random latents',
+    abnormal: 'high',
+  },
+];
+/** Of images that were optimised too, after an encoder's pass. */
+const optimised = [...inPlaces, ...asAWhole].map((facts) => ({
+  ...facts,
+  name: `${facts.name} optimised`,
+  meaning: `${facts.meaning} (by optimization, of the most doubtful images)`,
+}));
+
 export const reconstruction: ScoreFamily = {
   name: 'reconstruction',
   title: 'Reconstruction',
-  scores: [
-    factsOf('WD', 'patch'),
-    factsOf('MSE', 'patch'),
-    factsOf('WD', 'full'),
-    factsOf('MSE', 'full'),
-    factsOf('WD', 'body'),
-    factsOf('MSE', 'body'),
-    factsOf('WD', 'mask'),
-    factsOf('MSE', 'mask'),
-  ],
+  scores: [...inPlaces, ...asAWhole, ...optimised],
   map: { score: 'WD patch', meaning: 'score of every patch position' },
   needs: ['reconstructions'],
   cost: 'backpropagation',

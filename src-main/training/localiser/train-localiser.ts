@@ -14,7 +14,8 @@ import { Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import { imageGrid } from '../image-grid.ts';
-import { differingField, kilo, toJson } from '../run-folder.ts';
+import { kilo, toJson } from '../run-folder.ts';
+import { demandSame } from '../snapshots.ts';
 import type { TrainingImages } from '../training-images.ts';
 import type { LocaliserConfiguration } from './configuration.ts';
 import { LocaliserTrainer, type LocaliserValidation } from './localiser-trainer.ts';
@@ -236,7 +237,7 @@ async function readState(folder: string, configuration: LocaliserConfiguration):
     const state = (await readNetworks(file).catch(() => null))?.state;
     const position = positionSchema.safeParse(state?.values.position);
     if (state === undefined || !position.success) continue;
-    demandSame(state.values.configuration as JsonObject, configuration, file);
+    demandSame(state.values.configuration, configuration, file);
     const tensors = new Map([...state.tensors].map(([key, tensor]) => [key, toFloatTensor(tensor)]));
     const best = tensors.get(bestVector)?.data ?? null;
     tensors.delete(bestVector);
@@ -252,11 +253,4 @@ async function stateNames(folder: string): Promise<readonly string[]> {
     .filter((name) => statePattern.test(name))
     .sort()
     .toReversed();
-}
-
-function demandSame(before: JsonObject, configuration: LocaliserConfiguration, file: string): void {
-  const field = differingField(before, configuration);
-  if (field === undefined) return;
-  const [expected, found] = [before, toJson(configuration)].map((all) => String(JSON.stringify(all[field])));
-  throw new Problem('mismatch', { what: `${field} of the training in ${file}`, expected: expected!, found: found! });
 }

@@ -14,6 +14,7 @@ import { ProjectDialog } from './project-dialog.tsx';
 import { ScoreDialog } from './score-dialog.tsx';
 import { ScoresDialog } from './scores-dialog.tsx';
 import { TrainDialog } from './train-dialog.tsx';
+import { TrainEncoderDialog } from './train-encoder-dialog.tsx';
 import { TrainLocaliserDialog } from './train-localiser-dialog.tsx';
 import { TypicalityDialog } from './typicality-dialog.tsx';
 
@@ -26,6 +27,9 @@ const dialogs: { readonly [N in DialogName]: (props: AnyDialogProps) => ReactNod
   import: ({ open: _open, images: _images, ...props }) => <ImportDialog {...props} />,
   network: ({ onClose }) => <NetworkDialog onClose={onClose} />,
   train: ({ open: _open, images: _images, ...props }) => <TrainDialog {...props} />,
+  'train-encoder': ({ open, images: _images, ...props }) => (
+    <TrainEncoderDialog {...props} onNetwork={() => open('network')} />
+  ),
   'train-localiser': ({ open: _open, images: _images, ...props }) => <TrainLocaliserDialog {...props} />,
   project: ({ open, images: _images, ...props }) => <ProjectDialog {...props} onNetwork={() => open('network')} />,
   score: ({ open: _open, images: _images, ...props }) => <ScoreDialog {...props} />,
