@@ -25,7 +25,7 @@ export const trainEncoderRun: RunProgram = async (run, tools) => {
   try {
     const plan = await planEncoder(
       { networkFile, options, recipe: recipeOf(model), unknownRescale, memory, workers: 2 },
-      async () => cohortTrainingFiles(catalog, decoder, cohort),
+      async () => cohortTrainingFiles(tools, decoder, cohort, run),
       tools,
       (skipped) => tools.log('skipped', skippedLine(skipped)),
     );

@@ -27,7 +27,7 @@ export const trainLocaliserRun: RunProgram = async (run, tools) => {
     const recipe = { resolution, channels: null, intensity, fit, filter, unknownRescale };
     const plan = await planLocaliser(
       { options, recipe, memory, workers: 2 },
-      cohortTrainingFiles(catalog, decoder, cohort),
+      cohortTrainingFiles(tools, decoder, cohort, run),
       tools,
       (skipped) => tools.log('skipped', skippedLine(skipped)),
     );

@@ -34,7 +34,7 @@ export const trainRun: RunProgram = async (run, tools) => {
       memory,
       weightsFolder: weightsFolderOf(catalog),
     };
-    const listFiles = async () => cohortTrainingFiles(catalog, decoder, cohort);
+    const listFiles = async () => cohortTrainingFiles(tools, decoder, cohort, run);
     const plan = await planTraining(request, listFiles, tools, (skipped) => tools.log('skipped', skippedLine(skipped)));
     for (const note of plan.notes) tools.log('noted', note);
     const { dataset } = plan.configuration;
