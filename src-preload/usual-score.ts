@@ -6,14 +6,17 @@ import type { Run } from './schemas/run.ts';
 const completeShare = 0.95;
 
 /** What is known of a run that may have scores. */
-export type ScoredRun = Pick<Run, 'id' | 'state' | 'done'>;
+export type ScoredRun = Pick<Run, 'id' | 'kind' | 'state' | 'done'>;
 
 /**
  * The ids of the complete runs among those that have `scores`, newest first: finished, over as many images as any. While none
  * has finished, those with the most images, so that a first run can be watched.
  */
 export function completeRuns(scores: readonly ScoreName[], runs: readonly ScoredRun[]): readonly number[] {
-  const scored = runs.filter(({ id }) => scores.some(({ run }) => run === id));
+  const all = runs.filter(({ id }) => scores.some(({ run }) => run === id));
+  // What was learned from verdicts re-ranks nothing until somebody chooses it.
+  const own = all.filter(({ kind }) => kind !== 'learn');
+  const scored = own.length > 0 ? own : all;
   const finished = scored.filter(({ state }) => state === 'done');
   const candidates = finished.length > 0 ? finished : scored;
   const most = Math.max(0, ...candidates.map(({ done }) => done));

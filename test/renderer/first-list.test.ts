@@ -6,7 +6,12 @@ import { mostAbnormalFirst, scoreMeaning } from '../../src-renderer/triage/score
 
 const scoresOf = (...runs: readonly number[]) =>
   runs.flatMap((run) => ['WD patch', 'MSE full'].map((score) => ({ run, score })));
-const run = (id: number, done: number, state: 'done' | 'running' | 'cancelled' = 'done') => ({ id, done, state });
+const run = (
+  id: number,
+  done: number,
+  state: 'done' | 'running' | 'cancelled' = 'done',
+  kind: 'project' | 'learn' = 'project',
+) => ({ id, done, state, kind });
 
 describe('the usual score', () => {
   it('is the first one of the newest run that finished over as many images as any', () => {
@@ -23,6 +28,12 @@ describe('the usual score', () => {
   it('is that of the largest unfinished run while none has finished, and none without scores', () => {
     expect(completeRuns(scoresOf(2, 1), [run(2, 3, 'running'), run(1, 40, 'cancelled')])).toEqual([1]);
     expect(usualScore([], [run(1, 3)])).toBeUndefined();
+  });
+
+  it('is never silently what was learned from verdicts', () => {
+    const runs = [run(2, 100, 'done', 'learn'), run(1, 100)];
+    expect(usualScore(scoresOf(2, 1), runs)).toEqual({ run: 1, score: 'WD patch' });
+    expect(completeRuns(scoresOf(2), runs)).toEqual([2]);
   });
 });
 
