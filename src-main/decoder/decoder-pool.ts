@@ -1,4 +1,5 @@
 // The owner's end of the decoder processes: a queue, a time limit per frame, and a new process for one that a file ended.
+import { availableParallelism, loadavg } from 'node:os';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
@@ -85,6 +86,8 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
   const { processes = 1, background = false, launch = launchProgram } = options;
   const { secondsPerFrame = background ? 20 : 5 } = options;
   const { secondsPerFile = 24 * secondsPerFrame } = options;
+  // A limit that somebody sets is meant as it is.
+  const isPatient = options.secondsPerFrame === undefined;
   const queue: Task[] = [];
   const channels = new Set<DecoderChannel>();
   const idle: DecoderProcess[] = [];
@@ -145,7 +148,9 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
     const { name, ask, resolve, reject } = question;
     try {
       resolve(
-        (await withinTime(decoder, { seconds: secondsPerFrame, secondsPerFile }, () => ask(decoder.channel))) as never,
+        (await withinTime(decoder, { seconds: secondsPerFrame, secondsPerFile, isPatient }, () =>
+          ask(decoder.channel),
+        )) as never,
       );
       return true;
     } catch (error) {
@@ -161,7 +166,7 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
     const seconds = tasks.length > 1 ? Math.min(group.seconds, secondsPerFrame) : secondsPerFrame;
     const entries = tasks.map(({ entry }) => entry);
     try {
-      const outcomes = await withinTime(decoder, { seconds, secondsPerFile }, (report) =>
+      const outcomes = await withinTime(decoder, { seconds, secondsPerFile, isPatient }, (report) =>
         decoder.channel.call('describe', { entries }, { report }),
       );
       for (const [index, { entry, resolve, reject }] of tasks.entries()) {
@@ -232,14 +237,24 @@ interface TimeLimits {
   readonly seconds: number;
   /** For one file, whatever progress its frames make. */
   readonly secondsPerFile: number;
+  /** Longer on a machine that has more to do than processors. */
+  readonly isPatient: boolean;
 }
 
-/** Asks a process; one that takes longer than the limits is ended. */
+/** On a machine with more to do than processors a decoder gets its share only: a file is not to blame for what others do. */
+const mostPatience = 10;
+const patience = (): number => Math.min(mostPatience, Math.max(1, loadavg()[0]! / availableParallelism()));
+
+/** Asks a process; one that takes longer than the limits, on a machine of its own, is ended. */
 async function withinTime<T>(
   decoder: DecoderProcess,
-  { seconds, secondsPerFile }: TimeLimits,
+  limits: TimeLimits,
   ask: (report: (progress: Progress) => void) => Promise<T>,
 ): Promise<T> {
+  const factor = limits.isPatient ? patience() : 1;
+  const [seconds, secondsPerFile] = [limits.seconds, limits.secondsPerFile].map(
+    (limit) => Math.round(limit * factor * 10) / 10,
+  ) as [number, number];
   const timer = setTimeout(() => {
     decoder.late = true;
     decoder.channel.close();

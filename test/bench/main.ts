@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { textTable } from '../../src-main/cli/text-table.ts';
 import { inWords } from '../../src-main/platform/words.ts';
 import type { Measure } from './measure.ts';
+import { peakRate, processor } from './peak.ts';
 
 interface Benchmark {
   readonly run?: () => Promise<readonly Measure[]>;
@@ -44,6 +45,7 @@ for (const name of asked.length > 0 ? asked : names) {
     }
   }
 }
+console.log(`${processor()}; best convolution ${(await peakRate()).toFixed(0)} GFLOP/s`);
 console.log(textTable(['benchmark', 'measure', 'value', 'unit', 'target', ''], rows));
 
 function benchmark(name: string): Promise<Benchmark> {
