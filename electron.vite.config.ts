@@ -40,6 +40,7 @@ export default defineConfig({
     plugins: [
       withResources([
         'resources/demo/phantom-64.safetensors',
+        'resources/demo/localiser-64.safetensors',
         'resources/features/mobilenet-v2.safetensors',
         'resources/qualification/expected.json',
       ]),
