@@ -69,7 +69,7 @@ export const glossary = [
   },
   {
     term: 'reason',
-    text: 'What makes an image anomalous, in words: the score that is farthest from what the held-out normals reach.',
+    text: 'What makes an image anomalous, in words: the score that is farthest from what the held-out normals reach. Left and right are those of the picture.',
   },
   {
     term: 'reconstruction',
