@@ -23,9 +23,6 @@ const blocks = [
 const seen: readonly number[] = [3, 6, 13];
 const [first, narrowest, expansion] = [32, 16, 6];
 
-/** Channels of the features, in the order of their strides 4, 8 and 16. */
-export const mobileNetChannels = [144, 192, 576] as const;
-
 /**
  * The expanded features (after ReLU6) of images [N, C, H, W] in 0..1, H and W multiples of 16, before the steps to stride 8,
  * 16 and 32: [N, 144, H/4, W/4], [N, 192, H/8, W/8], [N, 576, H/16, W/16]. C is 3, or 1: three equal colours. Width

@@ -1,6 +1,5 @@
 // Everything that decides what a localiser becomes: the network, how long and how fast it learns, and on what.
 import { z } from 'zod';
-import type { LocaliserArguments } from '../../../native/networks/localiser/arguments.ts';
 import { randomFrom } from '../../platform/random/random.ts';
 
 export const localiserConfigurationSchema = z.strictObject({
@@ -49,9 +48,6 @@ export function learningRateAt({ learningRate, totalImages, batch }: LocaliserCo
   const warm = Math.min(1, (step + 1) / 100);
   return learningRate * warm * (0.5 + 0.5 * Math.cos(Math.PI * Math.min(1, (step * batch) / totalImages)));
 }
-
-/** The arguments of the network as its file has them. */
-export const argumentsOf = ({ network }: LocaliserConfiguration): LocaliserArguments => network;
 
 /** How a network's file names a normal that it has not learned from: enough of the hash to know the image again. */
 export const shortIdentity = ({ sha256, frame }: { readonly sha256: string; readonly frame: number }): string =>
