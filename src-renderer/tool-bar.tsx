@@ -30,6 +30,6 @@ export function ToolGroup({ atEnd = false, children }: { readonly atEnd?: boolea
 }
 
 /** A button that is on or off. */
-export function ToggleButton({ on, ...props }: Omit<ButtonProps, 'active'> & { readonly on: boolean }) {
-  return <Button {...props} active={on} aria-pressed={on} className={classNames(on && styles.active)} />;
+export function ToggleButton({ on, className, ...props }: Omit<ButtonProps, 'active'> & { readonly on: boolean }) {
+  return <Button {...props} active={on} aria-pressed={on} className={classNames(on && styles.active, className)} />;
 }

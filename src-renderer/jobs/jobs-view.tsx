@@ -1,6 +1,6 @@
 // Jobs: what can be started, and every run with its progress, rate and time left.
 
-import { Button, ButtonGroup, Switch } from '@blueprintjs/core';
+import { Button, ButtonGroup } from '@blueprintjs/core';
 import {
   CalculatorIcon,
   ChartIcon,
@@ -13,6 +13,7 @@ import {
   LearningIcon,
   LocateIcon,
   MergeColumnsIcon,
+  NotificationsIcon,
   PlaybookIcon,
   PredictiveAnalysisIcon,
   SearchTemplateIcon,
@@ -25,7 +26,7 @@ import { classNames } from '../class-names.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useAnswer } from '../host/use-host.ts';
 import { ProblemNote } from '../problem.tsx';
-import { ToolBar } from '../tool-bar.tsx';
+import { ToggleButton, ToolBar } from '../tool-bar.tsx';
 import { sentence } from '../triage/score-names.ts';
 import styles from './jobs-view.module.css';
 import { useDesktopNotices } from './notices.ts';
@@ -69,6 +70,7 @@ export function JobsView() {
           {starters.map(({ name, text, icon: Icon }) => (
             <Button
               key={name}
+              className={classNames(styles.starter)}
               icon={<Icon className={classNames(styles.icon)} />}
               text={text}
               title={helps.get(name)}
@@ -77,12 +79,13 @@ export function JobsView() {
           ))}
         </ButtonGroup>
         {notices === null ? null : (
-          <Switch
+          <ToggleButton
             className={classNames(styles.notices)}
-            checked={notices[0]}
-            label="notify me"
+            on={notices[0]}
+            icon={<NotificationsIcon />}
+            aria-label="Notify me when a job ends in the background"
             title="Notify me when a job ends in the background"
-            onChange={({ currentTarget }) => notices[1](currentTarget.checked)}
+            onClick={() => notices[1](!notices[0])}
           />
         )}
       </ToolBar>

@@ -18,12 +18,12 @@ export function OrderMenu() {
   const currentIndex = choices.findIndex(({ by }) => JSON.stringify(by) === JSON.stringify(order.by));
   return (
     <div className={styles.order}>
-      <span id="order-label" className={styles.label}>
+      <span className={styles.label} aria-hidden>
         Sort by
       </span>
       <HTMLSelect
         className={classNames(styles.menu)}
-        aria-labelledby="order-label"
+        aria-label="Sort by"
         title={typeof order.by === 'object' ? scoreMeaning(scoreFacts, order.by) : undefined}
         value={currentIndex}
         options={choices.map(({ label }, index) => ({ label, value: index }))}
