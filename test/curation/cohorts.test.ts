@@ -42,10 +42,11 @@ describe('splitByPatient', () => {
   it('refuses shares that do not sum to 1, and takes thirds', () => {
     for (const [fractions, sum] of [
       [[0.8, 0.1], '0.9'],
-      [[80, 20], '100'],
+      [[1.5, 1], '2.5'],
     ] as const)
       expect(() => splitByPatient(items, fractions, 0)).toThrow(`must sum to 1, not ${sum}`);
     expect(splitByPatient(items, [1 / 3, 1 / 3, 1 / 3], 0)).toHaveLength(3);
+    expect(splitByPatient(items, [80, 20], 0)).toEqual(splitByPatient(items, [0.8, 0.2], 0));
   });
 
   it('refuses fractions that are not positive', () => {

@@ -12,7 +12,7 @@ export interface SplitItem<I> {
  * Deals the items into parts whose sizes (in items) have the proportions `fractions` as closely as whole patients allow.
  * Patients are taken in the order of SHA-256(seed, patient), so the parts depend neither on the order of the items nor
  * on the machine; each goes to the part that lacks most. Within a part, items keep their order. Throws `usage` when
- * `fractions` are not positive or do not sum to 1.
+ * `fractions` are not positive, or are neither whole numbers (2 to 1) nor sum to 1.
  */
 export function splitByPatient<I>(
   items: readonly SplitItem<I>[],
@@ -23,8 +23,10 @@ export function splitByPatient<I>(
     throw new Problem('usage', { message: 'the fractions of a split must be positive numbers' });
   }
   const whole = fractions.reduce((sum, fraction) => sum + fraction, 0);
-  if (Math.abs(whole - 1) > 1e-6) {
-    throw new Problem('usage', { message: `the shares of a split must sum to 1, not ${Number(whole.toPrecision(6))}` });
+  const isRatio = fractions.every(Number.isInteger) && fractions.length > 1;
+  if (!isRatio && Math.abs(whole - 1) > 1e-6) {
+    const message = `the shares of a split must sum to 1, not ${Number(whole.toPrecision(6))}, or be whole numbers as in 2 to 1`;
+    throw new Problem('usage', { message });
   }
   const patients = Map.groupBy(items, ({ item, patient }) =>
     patient === null ? `item ${item}` : `patient ${patient}`,
@@ -32,7 +34,7 @@ export function splitByPatient<I>(
   const order = [...patients.keys()]
     .map((patient) => ({ patient, place: createHash('sha256').update(`${seed} ${patient}`).digest('hex') }))
     .sort((a, b) => (a.place < b.place ? -1 : 1));
-  const wanted = fractions.map((fraction) => items.length * fraction);
+  const wanted = fractions.map((fraction) => (items.length * fraction) / whole);
   const sizes = fractions.map(() => 0);
   const partOf = new Map<string, number>();
   for (const { patient } of order) {
