@@ -561,6 +561,8 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await dialog.getByLabel('Principal components').waitFor();
     await dialog.getByRole('checkbox', { name: 'typicality' }).uncheck({ force: true });
     await dialog.getByLabel('Principal components').waitFor({ state: 'detached' });
+    // Features need 16 normals; there are eight.
+    await dialog.getByRole('checkbox', { name: 'features' }).uncheck({ force: true });
     await dialog.getByLabel('Reference normals').selectOption({ label: 'cohort normal: 8 images' });
     await dialog.getByRole('button', { name: 'Start' }).click();
     const card = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').first();
