@@ -41,7 +41,7 @@ export interface Validated {
 }
 
 /** Fewer verdicts say nothing that the score does not. */
-export const fewestVerdicts = 20;
+const fewestVerdicts = 20;
 const fewestOfKind = 4;
 /** As the prototype measured them best: components of the features, and the strength of the ridge. */
 const components = 64;
@@ -66,10 +66,7 @@ export async function learnVerdicts(
 ): Promise<Learned> {
   const rejected = verdicts.filter((verdict) => verdict.rejected).length;
   const kept = verdicts.length - rejected;
-  if (verdicts.length < fewestVerdicts || Math.min(rejected, kept) < fewestOfKind) {
-    const message = `at least ${fewestVerdicts} verdicts, ${fewestOfKind} of them keep and ${fewestOfKind} reject, are needed to learn from; there are ${kept} keep and ${rejected} reject`;
-    throw new Problem('usage', { message });
-  }
+  demandEnough(kept, rejected);
   const count = Math.min(components, features.columns, features.rows - 1);
   const before = normalScores(anomaly);
   const rows = inputs(await fitPrincipalComponents(features, count, product), features, before);
@@ -104,6 +101,13 @@ export async function learnVerdicts(
     crossValidated: judge(joined(weight)),
     before: judge((place) => anomaly[verdicts[place]!.row]!),
   };
+}
+
+/** Throws `usage` for too few verdicts of either kind. */
+export function demandEnough(kept: number, rejected: number): void {
+  if (kept + rejected >= fewestVerdicts && Math.min(kept, rejected) >= fewestOfKind) return;
+  const message = `at least ${fewestVerdicts} verdicts, ${fewestOfKind} of them keep and ${fewestOfKind} reject, are needed to learn from; there are ${kept} keep and ${rejected} reject`;
+  throw new Problem('usage', { message });
 }
 
 /** Log-odds of all images by the model of some verdicts, in standard deviations. */

@@ -1,4 +1,5 @@
 // Which runs cover the inspected image: whose reconstruction is shown, and which score maps there are.
+import type { ScoreFamilyFacts } from '../../src-preload/schemas/catalog.ts';
 import type { ImageDetail, MapName, ScoreName } from '../../src-preload/schemas/image.ts';
 
 /** A score map of one run. */
@@ -7,23 +8,32 @@ export interface MapSource {
   readonly map: MapName;
 }
 
-/** The score whose places a map shows. */
-export const mappedScores: { readonly [M in MapName]: string } = {
-  MSE: 'MSE patch',
-  WD: 'WD patch',
-  typicality: 'feature residual',
-};
+/** Map -> the score whose places it shows. */
+export type MappedScores = ReadonlyMap<MapName, string>;
+
+/** The maps that there may be: of both distances to a reconstruction, and of every one-pass family that has one, in its order. */
+export const mappedScoresOf = (families: readonly Pick<ScoreFamilyFacts, 'name' | 'map' | 'onePass'>[]): MappedScores =>
+  new Map([
+    ['MSE', 'MSE patch'],
+    ['WD', 'WD patch'],
+    ...families.flatMap(({ name, map, onePass }): [MapName, string][] =>
+      onePass && map !== null ? [[name, map.score]] : [],
+    ),
+  ]);
 
 export const mapTitle = ({ run, map }: MapSource): string => `${map} (run ${run})`;
 export const sameMap = (a: MapSource, b: MapSource): boolean => a.run === b.run && a.map === b.map;
 
-/** All score maps of an image, newest run first. */
-export function mapsOf({ scores }: Pick<ImageDetail, 'scores'>): readonly MapSource[] {
-  const names = Object.entries(mappedScores) as [MapName, string][];
-  return scores.flatMap(({ name, value }) => {
-    const found = names.find(([, score]) => score === name.score);
-    return found === undefined || value === null ? [] : [{ run: name.run, map: found[0] }];
-  });
+/** All score maps of an image: newest run first, of each run in the order of `mapped`. */
+export function mapsOf({ scores }: Pick<ImageDetail, 'scores'>, mapped: MappedScores): readonly MapSource[] {
+  const runs = [...new Set(scores.map(({ name }) => name.run))].sort((a, b) => b - a);
+  return runs.flatMap((run) =>
+    [...mapped].flatMap(([map, score]) =>
+      scores.some(({ name, value }) => name.run === run && name.score === score && value !== null)
+        ? [{ run, map }]
+        : [],
+    ),
+  );
 }
 
 /** The map to show: the requested one, else that of the list's score, else one of its run, else any. */

@@ -4,7 +4,6 @@ import { useLayout } from '../host/layout.tsx';
 import { useTriage } from '../triage/triage-state.tsx';
 import { useAnnotate } from './annotation-list.tsx';
 import { useInspectKeys } from './inspect-keys.ts';
-import { mappedScores } from './map-source.ts';
 import { sharesOf } from './picture.ts';
 import { type Box, wholePicture } from './sight.ts';
 import { useInspected } from './use-inspected.ts';
@@ -23,7 +22,7 @@ export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
   const { score } = useTriage();
   const [viewer, setViewer] = useLayout<Viewer>('viewer', initialViewer);
   const inspected = useInspected(id, score, viewer.map);
-  const { source, detail, frame, map } = inspected;
+  const { source, detail, frame, map, mapped } = inspected;
   const [sight, setSight] = useState(wholePicture);
   const [flipped, setFlipped] = useState(false);
   const [draws, setDraws] = useState(false);
@@ -66,9 +65,9 @@ export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
       source === undefined
         ? []
         : (detail.data?.patches ?? []).filter(
-            ({ name }) => name.run === source.run && name.score === mappedScores[source.map],
+            ({ name }) => name.run === source.run && name.score === mapped.get(source.map),
           ),
-    [detail.data, source],
+    [detail.data, source, mapped],
   );
   /** Brings a box (in shares of the image) into the middle, about half as wide as the pane. */
   const goTo = ({ x, y, width, height }: Box) =>

@@ -7,16 +7,21 @@ import { useFacets } from './use-facets.ts';
 
 /** Fewer verdicts say nothing that the score does not (src-main/statistics/learn-verdicts.ts). */
 const enough = 20;
+const enoughOfKind = 4;
 
 export function LearnOffer() {
   const verdicts = useFacets().data?.verdicts ?? [];
   const runs = useAnswer('runs.list', {}).data?.runs ?? [];
   const open = useJobDialogs();
-  const given = verdicts.reduce(
-    (sum, { value, images }) => sum + (value === 'keep' || value === 'reject' ? images : 0),
-    0,
-  );
-  if (given < enough || !runs.some(({ kind, state }) => kind === 'scores' && state === 'done')) return null;
+  const count = (wanted: string) => verdicts.find(({ value }) => value === wanted)?.images ?? 0;
+  const [kept, rejected] = [count('keep'), count('reject')];
+  const given = kept + rejected;
+  if (
+    given < enough ||
+    Math.min(kept, rejected) < enoughOfKind ||
+    !runs.some(({ kind, state }) => kind === 'scores' && state === 'done')
+  )
+    return null;
   return (
     <Button
       variant="minimal"

@@ -11,7 +11,7 @@ export const anomaly: ScoreFamily = {
     {
       name: anomalyScores.anomaly,
       meaning:
-        'how seldom a held-out normal image is as anomalous by all computed families together: 2 is one of a hundred',
+        'how seldom a held-out normal image is as anomalous by all computed families together: 2 is one of a hundred; beyond all of them it is extrapolated',
       unit: 'minus log10 of a p-value',
       abnormal: 'high',
     },

@@ -11,12 +11,14 @@ export function LearnDialog(props: DialogProps) {
   const [selected, setRun] = useState<number>();
   const run = runs.find(({ id }) => id === selected) ?? runs[0];
   const count = (wanted: string) => verdicts.find(({ value }) => value === wanted)?.images ?? 0;
+  const [kept, rejected] = [count('keep'), count('reject')];
+  const isEnough = kept + rejected >= 20 && Math.min(kept, rejected) >= 4;
   return (
     <JobDialog
       {...props}
       title={learnFacts.title}
       action="Learn"
-      request={run === undefined ? null : { kind: 'learn', parameters: { run: run.id } }}
+      request={run === undefined || !isEnough ? null : { kind: 'learn', parameters: { run: run.id } }}
     >
       {run === undefined ? (
         <Note>There are no one-pass scores yet: score images first.</Note>
@@ -29,7 +31,7 @@ export function LearnDialog(props: DialogProps) {
         />
       )}
       <Note>
-        {`${count('keep')} kept and ${count('reject')} rejected so far; at least 20 verdicts are needed. The score "learned" is added beside the others; the log says by cross-validation how well it ranks.`}
+        {`${kept} kept and ${rejected} rejected so far; at least 20 verdicts are needed, 4 of each kind. The score "learned" is added beside the others; the log says by cross-validation how well it ranks.`}
       </Note>
     </JobDialog>
   );
