@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Request, Workbench } from '../../src-preload/contract.ts';
+import { importFacts } from '../../src-preload/jobs/import.ts';
 import type { Run, RunDetail, RunState } from '../../src-preload/schemas/run.ts';
 import { completeRuns } from '../../src-preload/usual-score.ts';
 import { nodeLauncher } from '../engine/start-engine.ts';
@@ -106,12 +107,30 @@ export async function cohortOf(
   taken?: string,
 ): Promise<number> {
   const known = await demandCohort(workbench, nameOrPath);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    // A cohort whose import was stopped has a part of its images only.
+    const stopped = await stoppedImport(workbench, nameOrPath);
+    if (stopped !== undefined) await follow(workbench, { kind: 'import', parameters: stopped }, context);
+    return known;
+  }
   // Two folders of one name, `archive/images` and `normals/images`, must not become one cohort.
   const cohort = basename(nameOrPath) === taken ? nameOrPath : basename(nameOrPath);
   const sources = [resolve(nameOrPath)];
   await follow(workbench, { kind: 'import', parameters: { sources, kind: null, cohort } }, context);
   return cohortNamed(workbench, cohort);
+}
+
+/** What the newest import into a cohort was asked for, where it did not come to its end. */
+async function stoppedImport(workbench: Workbench, cohort: string) {
+  const { runs } = await workbench.call('runs.list', {});
+  for (const { id, kind, state } of runs) {
+    if (kind !== 'import') continue;
+    const { parameters } = await workbench.call('runs.detail', { id });
+    const parsed = importFacts.parameters.safeParse(parameters);
+    if (!parsed.success || parsed.data.cohort !== cohort) continue;
+    return state === 'done' ? undefined : parsed.data;
+  }
+  return undefined;
 }
 
 /** The id of a cohort that is there; undefined for a path that one can be made of. Throws `missing` when there is neither. */
