@@ -15,7 +15,7 @@ import type { Measure } from './measure.ts';
 
 const side = 128;
 const normals = 400;
-const sizes = [1000, 10_000] as const;
+const sizes = [1000, Number(process.env.RESIDUA_BENCH_IMAGES ?? 10_000)] as const;
 /** The archive that is extrapolated to: ChestX-ray14. */
 const whole = 112_120;
 const main = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
