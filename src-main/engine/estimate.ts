@@ -1,4 +1,4 @@
-// How long a projection or a training would take here, measured from ten of its steps on made-up images.
+// How long a projection or a training would take here, measured on made-up images from ten of its steps, or from an encoder's passes.
 import { selectDevice } from '../../native/runtime/devices.ts';
 import type { DeviceName } from '../../native/runtime/session.ts';
 import { loadNetwork } from '../networks/load-network.ts';
@@ -9,15 +9,24 @@ import { Trainer } from '../training/trainer.ts';
 import type { TrainingImages } from '../training/training-images.ts';
 import { projectJob } from './project-job.ts';
 import type { ProjectParameters } from './protocol.ts';
+import { inverseOf } from './reconstructor.ts';
 
 const steps = 10;
 
-/** Seconds of one step of a batch. The first step, which warms up, does not count. */
+/** Seconds of one image: of its steps, of an encoder's pass, or of that and a share of the steps. */
 export async function measureProjection(parameters: ProjectParameters, control: JobControl): Promise<number> {
-  const { generator } = await loadNetwork(parameters.networkFile);
-  const { img_channels: channels, img_resolution: side } = generator.arguments_;
+  const network = await loadNetwork(parameters.networkFile);
+  const { img_channels: channels, img_resolution: side } = network.generator.arguments_;
   const { gaussians } = randomFrom(1).fork('estimate');
   const target = Float32Array.from(gaussians(channels * side ** 2), (value) => Math.max(-1, Math.min(1, value / 2)));
+  if (inverseOf(parameters, network) === 'optimise') return measureSteps(parameters, target, control);
+  const pass = await measurePasses(parameters, target, control);
+  if (parameters.inverse !== 'both') return pass;
+  return pass + parameters.doubtful * (await measureSteps({ ...parameters, inverse: 'optimise' }, target, control));
+}
+
+/** Seconds of an image's steps. The first one, which warms up, does not count. */
+async function measureSteps(parameters: ProjectParameters, target: Float32Array, control: JobControl): Promise<number> {
   const items = Array.from({ length: parameters.batch }, (_, id) => ({ id, target }));
   const ends: number[] = [];
   await projectJob(
@@ -30,7 +39,36 @@ export async function measureProjection(parameters: ProjectParameters, control: 
     },
     { signal: control.signal, report: () => ends.push(performance.now()) },
   );
-  return (ends[steps]! - ends[0]!) / 1000 / steps;
+  const perStep = (ends[steps]! - ends[0]!) / 1000 / steps;
+  return (perStep * parameters.steps) / parameters.batch;
+}
+
+/** Seconds of an encoder's pass over one image, from three batches. The first one, which warms up, does not count. */
+async function measurePasses(
+  parameters: ProjectParameters,
+  target: Float32Array,
+  control: JobControl,
+): Promise<number> {
+  const ends: number[] = [];
+  let batches = 0;
+  let images = 0;
+  await projectJob(
+    { ...parameters, scoring: null, total: 1 },
+    {
+      start: async () => {},
+      normals: async () => [],
+      next: async (count) => {
+        if (batches++ === 3) return [];
+        images = count;
+        return Array.from({ length: count }, (_, id) => ({ id, target }));
+      },
+      store: async () => {
+        ends.push(performance.now());
+      },
+    },
+    { signal: control.signal, report: () => {} },
+  );
+  return (ends[2]! - ends[0]!) / 1000 / 2 / images;
 }
 
 /** Seconds of one thousand images. */

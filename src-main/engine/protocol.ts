@@ -312,7 +312,7 @@ export type EngineMethods = {
     readonly response: readonly DemonstrationSlice[];
   };
   readonly project: { readonly request: ProjectParameters; readonly response: null };
-  /** Seconds of one step of a batch. */
+  /** Seconds of one image. */
   readonly 'project.measure': { readonly request: ProjectParameters; readonly response: number };
   /** Seconds of one thousand images. */
   readonly 'train.measure': {

@@ -54,10 +54,10 @@ export const projectJob: Job<'project'> = {
     const networkFile = catalog.path(getModel(catalog, model).file);
     const weightsFolder = weightsFolderOf(catalog);
     const parameters = { ...settings, networkFile, weightsFolder, scoring: null, total: 1 };
-    const perStep = await measure((engine) => engine.call('project.measure', parameters));
-    return perStep === null
-      ? null
-      : perStep * settings.steps * Math.ceil(selectedIds(catalog, images).length / settings.batch);
+    const perImage = await measure((engine) => engine.call('project.measure', parameters));
+    if (perImage === null) return null;
+    // The last batch takes as long as a full one.
+    return perImage * Math.ceil(selectedIds(catalog, images).length / settings.batch) * settings.batch;
   },
 };
 

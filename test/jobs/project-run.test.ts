@@ -57,6 +57,10 @@ describe('a projection run with an encoder', { timeout: 300_000 }, () => {
       const { parameters, kind } = projection(model, 3);
       return { kind, parameters: { ...parameters, projecting: { ...parameters.projecting, ...projecting } } };
     };
+    const { seconds } = await bench.call('runs.estimate', asked({}));
+    const { seconds: optimising } = await bench.call('runs.estimate', asked({ inverse: 'optimise', steps: 1000 }));
+    expect(seconds!).toBeGreaterThan(0);
+    expect(optimising!).toBeGreaterThan(5 * seconds!);
     const encoded = await bench.run(asked({}));
     expect(encoded).toMatchObject({ state: 'done', done: 8, summary: null });
     const one = await bench.call('runs.detail', { id: encoded.id });
