@@ -414,11 +414,14 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     const names = [
       'Import images',
       'Train',
+      'Train encoder',
+      'Train localiser',
       'Import network',
       'Score',
       'Typicality',
       'Rescore',
       'Combine',
+      'Learn from verdicts',
       'Evaluate',
       'Masks',
     ];
@@ -461,6 +464,12 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
       expect(inside!.width, `${name}`).toBeLessThanOrEqual(around.width);
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
+    }
+    for (const width of [1440, 1680, 1920]) {
+      await page.setViewportSize({ width, height: 900 });
+      await asWideAsDejaVu(page);
+      expect(await crowdedTools(page), `${width}`).toEqual([]);
+      expect(await wrappedToolBars(page), `${width}`).toEqual([]);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.reload();
@@ -552,7 +561,10 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await page.keyboard.press('Escape');
   });
 
-  it('scores in one pass by families that need no network, and tells what the new scores mean', async () => {
+  it('scores in one pass by families that need no network, and tells what the new scores mean', {
+    timeout: 180_000,
+  }, async () => {
+    await page.keyboard.press('Alt+4');
     await page.getByRole('toolbar', { name: 'New job' }).getByRole('button', { name: 'Score', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('More options').click();
@@ -565,8 +577,8 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await dialog.getByRole('checkbox', { name: 'features' }).uncheck({ force: true });
     await dialog.getByLabel('Reference normals').selectOption({ label: 'cohort normal: 8 images' });
     await dialog.getByRole('button', { name: 'Start' }).click();
-    const card = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').first();
-    await card.getByText('done', { exact: true }).waitFor({ timeout: 60_000 });
+    const card = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').filter({ hasText: 'by acquisition' });
+    await card.getByText('done', { exact: true }).waitFor({ timeout: 120_000 });
     const { scores } = await window.workbench.call('scores.list', {});
     expect(scores[0]!.score).toBe('sharpness');
     await page.keyboard.press('Alt+1');
