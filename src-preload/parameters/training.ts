@@ -32,7 +32,7 @@ export const training = {
     label: 'Resolution',
     help: 'resize every image to a square of this side (without it: the images must be squares of one size)',
     unit: 'pixels',
-    choices: { null: 'as the images are' },
+    choices: { null: 'own size' },
     effect: 'result',
   }),
   fit: parameter({
