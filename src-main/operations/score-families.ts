@@ -44,11 +44,12 @@ export async function scoreFamilies(
   const { learned, calibration } = holdOutNormals(normals, choice);
   await sink.start({ normals: learned.length, calibration: calibration.length });
   const recipes = networkRecipe === null ? [recipe] : [recipe, networkRecipe];
-  const itemOf = (from: ImageSource) => async (image: SourceImage) => ({
-    id: image.id,
-    targets: await Promise.all(recipes.map((each) => from.readModelSpace(image, each))),
-    mask: await from.readSegmentation?.(image, recipe),
-  });
+  const itemOf =
+    (from: ImageSource) =>
+    async (image: SourceImage): Promise<FamiliesItem> => ({
+      id: image.id,
+      targets: await Promise.all(recipes.map((each) => from.readModelSpace(image, each))),
+    });
   const feedOf = (images: readonly SourceImage[]): ImageFeed<FamiliesItem> =>
     new ImageFeed(
       { ...normals, images },
@@ -56,7 +57,10 @@ export async function scoreFamilies(
       itemOf(normals),
     );
   const [normalFeed, calibrationFeed] = [feedOf(learned), feedOf(calibration)];
-  const feed = new ImageFeed(source, sink, itemOf(source));
+  const feed = new ImageFeed(source, sink, async (image) => ({
+    ...(await itemOf(source)(image)),
+    mask: await source.readSegmentation?.(image, recipe),
+  }));
   await withEngine<FamiliesSupplier, null>(
     launch,
     {

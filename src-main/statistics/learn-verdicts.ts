@@ -6,8 +6,9 @@ import { auroc } from './auroc.ts';
 import { bootstrapAuroc, canResample, drawnGroup, type Interval, percentileInterval } from './bootstrap.ts';
 import { fitLogistic, logits } from './logistic-regression.ts';
 import type { Matrix, MatrixProduct } from './matrix.ts';
+import { mean, variance } from './moments.ts';
 import { normalQuantile } from './normal-distribution.ts';
-import { fitPrincipalComponents, type PrincipalComponents } from './principal-components.ts';
+import { fitPrincipalComponents, projectRows } from './principal-components.ts';
 
 /** All images, a row each in the same order. */
 export interface LearningImages {
@@ -67,9 +68,8 @@ export async function learnVerdicts(
   const rejected = verdicts.filter((verdict) => verdict.rejected).length;
   const kept = verdicts.length - rejected;
   demandEnough(kept, rejected);
-  const count = Math.min(components, features.columns, features.rows - 1);
   const before = normalScores(anomaly);
-  const rows = inputs(await fitPrincipalComponents(features, count, product), features, before);
+  const rows = await inputs(features, before, product);
   const outside = crossValidate(rows, verdicts, random.fork('folds'));
   const groupsOf = (score: (place: number) => number) => {
     const group = (rejected: boolean) => {
@@ -115,9 +115,9 @@ function modelled(rows: Matrix, verdicts: readonly LearnedVerdict[]): Float64Arr
   const labels = verdicts.map(({ rejected }) => (rejected ? 1 : 0));
   const chosen = verdicts.map(({ row }) => row);
   const odds = logits(fitLogistic(selected(rows, chosen), labels, ridge), rows);
-  const mean = odds.reduce((sum, value) => sum + value, 0) / odds.length;
-  const variance = odds.reduce((sum, value) => sum + (value - mean) ** 2, 0) / odds.length;
-  return odds.map((value) => (value - mean) / (Math.sqrt(variance) || 1));
+  const centre = mean(odds);
+  const deviation = Math.sqrt(variance(odds, 0)) || 1;
+  return odds.map((value) => (value - centre) / deviation);
 }
 
 /** For each verdict what a model says that saw none of its patient: five folds, both kinds in each. */
@@ -144,18 +144,17 @@ function crossValidate(rows: Matrix, verdicts: readonly LearnedVerdict[], random
 }
 
 /** [rows, components + 1]: whitened components of the features, and the score. */
-function inputs(pca: PrincipalComponents, features: Matrix, score: Float64Array): Matrix {
-  const { count, mean, directions, variances } = pca;
+async function inputs(features: Matrix, score: Float64Array, product?: MatrixProduct): Promise<Matrix> {
+  const most = Math.min(components, features.columns, features.rows - 1);
+  const found = await fitPrincipalComponents(features, most, product);
+  const { coordinates } = await projectRows(found, features, product);
+  const { count, variances } = found;
   const columns = count + 1;
   const data = new Float64Array(features.rows * columns);
   for (let row = 0; row < features.rows; row++) {
     for (let component = 0; component < count; component++) {
-      let sum = 0;
-      for (let column = 0; column < features.columns; column++) {
-        const value = features.data[row * features.columns + column]! - mean[column]!;
-        sum += value * directions[component * features.columns + column]!;
-      }
-      data[row * columns + component] = variances[component]! > 0 ? sum / Math.sqrt(variances[component]!) : 0;
+      const deviation = Math.sqrt(variances[component]!);
+      data[row * columns + component] = deviation > 0 ? coordinates[row * count + component]! / deviation : 0;
     }
     data[row * columns + count] = scoreWeight * score[row]!;
   }

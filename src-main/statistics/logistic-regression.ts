@@ -1,5 +1,6 @@
 // Logistic regression with a ridge, as scikit-learn's: what tells two groups of rows apart.
 import { Problem } from '../platform/errors.ts';
+import { cholesky } from './gaussian.ts';
 import type { Matrix } from './matrix.ts';
 
 export interface LogisticModel {
@@ -99,7 +100,6 @@ function derivatives(
     }
   }
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j < i; j++) hessian[j * size + i] = hessian[i * size + j]!;
     if (i < columns) {
       gradient[i]! += beta[i]!;
       hessian[i * size + i]! += 1;
@@ -113,23 +113,15 @@ function derivatives(
 
 /** x with A x = b for a positive definite A [n, n], by Cholesky. */
 function solve(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const factor = a.slice();
-  for (let j = 0; j < n; j++) {
-    for (let k = 0; k < j; k++) {
-      const value = factor[j * n + k]!;
-      for (let i = j; i < n; i++) factor[i * n + j]! -= factor[i * n + k]! * value;
-    }
-    const pivot = Math.sqrt(Math.max(factor[j * n + j]!, 1e-300));
-    for (let i = j; i < n; i++) factor[i * n + j]! /= pivot;
-  }
+  const lower = cholesky(a, n);
   const x = b.slice();
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) x[i]! -= factor[i * n + j]! * x[j]!;
-    x[i]! /= factor[i * n + i]!;
+    for (let j = 0; j < i; j++) x[i]! -= lower[i * n + j]! * x[j]!;
+    x[i]! /= lower[i * n + i]!;
   }
   for (let i = n - 1; i >= 0; i--) {
-    for (let j = i + 1; j < n; j++) x[i]! -= factor[j * n + i]! * x[j]!;
-    x[i]! /= factor[i * n + i]!;
+    for (let j = i + 1; j < n; j++) x[i]! -= lower[j * n + i]! * x[j]!;
+    x[i]! /= lower[i * n + i]!;
   }
   return x;
 }

@@ -74,7 +74,7 @@ export function resized(images: Tensor, target: number): Tensor {
 }
 
 /** Means over the windows of PyTorch's adaptive average pooling: [N, C, H, W] -> [N, C, grid²]. */
-function pooledToGrid(x: Tensor): Tensor {
+export function pooledToGrid(x: Tensor): Tensor {
   const [n, channels, height, width] = x.shape as [number, number, number, number];
   const places = grid * grid;
   if (height === width && height % grid === 0) {

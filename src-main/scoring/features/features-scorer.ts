@@ -7,9 +7,11 @@ import { greedyCoreset, nearestDistances, RowSample, randomProjection, rowsOf } 
 import { fitGaussian, type Gaussian, mahalanobisDistances } from '../../statistics/gaussian.ts';
 import type { Matrix } from '../../statistics/matrix.ts';
 import { MomentAccumulator } from '../../statistics/moment-accumulator.ts';
+import { mean } from '../../statistics/moments.ts';
 import { PadimAccumulator, type PadimModel, padimMaps } from '../../statistics/padim.ts';
 import type { FamilyContext, FamilyScorer } from '../family.ts';
 import { reasonOfDistances } from '../reasons.ts';
+import { pooledRows, rowOf } from './pooled.ts';
 import { grid } from './trunk.ts';
 
 const places = grid * grid;
@@ -39,7 +41,7 @@ export async function openFeatures({ trunk: open, parameters }: FamilyContext): 
     learn: async (image) => {
       const seen = await trunk.look([image]);
       await atPlaces.add(seen);
-      await pooled.add(means(seen));
+      await pooled.add(pooledRows(seen));
       sample.add(patches(seen, chosen));
     },
     fit: async () => {
@@ -53,7 +55,7 @@ export async function openFeatures({ trunk: open, parameters }: FamilyContext): 
       step();
       const seen = await trunk.look(images);
       const maps = await padimMaps(padim, seen, product.multiply);
-      const pooled = means(seen);
+      const pooled = pooledRows(seen);
       const distances = await mahalanobisDistances(whole, pooled, product.multiply);
       const strange = await nearestDistances(patches(seen, chosen), memory, product.multiply);
       return maps.map((map, index) => {
@@ -67,18 +69,12 @@ export async function openFeatures({ trunk: open, parameters }: FamilyContext): 
           },
           map,
           reasons: { 'feature PaDiM': reasonOfDistances(map) },
-          pooled: Float32Array.from(pooled.data.subarray(index * pooled.columns, (index + 1) * pooled.columns)),
+          pooled: rowOf(pooled, index),
         };
       });
     },
     release: () => product.release(),
   };
-}
-
-function mean(values: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < values.length; at++) sum += values[at]!;
-  return sum / values.length;
 }
 
 /** The chosen features of every place, a place a row, image after image. */
@@ -89,14 +85,4 @@ function patches(seen: readonly Float32Array[], chosen: Uint32Array): Matrix {
     for (let place = 0; place < places; place++)
       for (let index = 0; index < chosen.length; index++) data[at++] = features[chosen[index]! * places + place]!;
   return { rows: seen.length * places, columns: chosen.length, data };
-}
-
-/** The features of each image averaged over the grid, an image a row. */
-function means(seen: readonly Float32Array[]): Matrix {
-  const columns = seen[0]!.length / places;
-  const data = new Float64Array(seen.length * columns);
-  for (const [row, features] of seen.entries())
-    for (let channel = 0; channel < columns; channel++)
-      data[row * columns + channel] = mean(features.subarray(channel * places, (channel + 1) * places));
-  return { rows: seen.length, columns, data };
 }

@@ -44,16 +44,18 @@ export function trunkPool(open: (name: TrunkName) => Promise<Trunk>): TrunkPool 
   };
 }
 
-/** The same trunk, which computes an image (the very array) once while somebody holds it. */
-function remembering(trunk: Trunk): Trunk {
-  const known = new WeakMap<Float32Array, Float32Array>();
-  return {
-    ...trunk,
-    look: async (images) => {
-      const fresh = [...new Set(images.filter((image) => !known.has(image)))];
-      const seen = await trunk.look(fresh);
-      for (const [index, image] of fresh.entries()) known.set(image, seen[index]!);
-      return images.map((image) => known.get(image)!);
-    },
+/** The same trunk, which computes an image once. */
+const remembering = (trunk: Trunk): Trunk => ({ ...trunk, look: remembered(trunk.look) });
+
+/** The same `look`, which computes an image (the very array) once while somebody holds it. */
+export function remembered<T>(
+  look: (images: readonly Float32Array[]) => Promise<readonly T[]>,
+): (images: readonly Float32Array[]) => Promise<readonly T[]> {
+  const known = new WeakMap<Float32Array, T>();
+  return async (images) => {
+    const fresh = [...new Set(images.filter((image) => !known.has(image)))];
+    const seen = await look(fresh);
+    for (const [index, image] of fresh.entries()) known.set(image, seen[index]!);
+    return images.map((image) => known.get(image)!);
   };
 }

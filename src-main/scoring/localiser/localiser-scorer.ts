@@ -1,17 +1,19 @@
 // Computes the family `localiser`: the map of each image, and its features against the normals'.
 import { createMatrixMultiplier } from '../../../native/runtime/matrix-product.ts';
 import type { GreyImage } from '../../platform/grey-image.ts';
+import { mean } from '../../statistics/moments.ts';
 import { PadimAccumulator, type PadimModel, padimMaps } from '../../statistics/padim.ts';
 import type { FamilyContext, FamilyScorer } from '../family.ts';
+import { pooledRows, rowOf } from '../features/pooled.ts';
+import { grid } from '../features/trunk.ts';
 import { reasonOfDistances, reasonOfMap } from '../reasons.ts';
-import { localiserGrid } from './localiser-look.ts';
 
 /** Throws `missing` where the run has no localiser; the scorer throws `usage` for too few normals. */
 export async function openLocaliserFamily({ localiser }: FamilyContext): Promise<FamilyScorer> {
   const { channels, look } = await localiser();
   const product = await createMatrixMultiplier();
   const every = Uint32Array.from({ length: channels }, (_, channel) => channel);
-  const places = new PadimAccumulator(every, localiserGrid ** 2, product.multiply);
+  const places = new PadimAccumulator(every, grid ** 2, product.multiply);
   let padim: PadimModel;
   return {
     learn: async (image) => {
@@ -23,11 +25,9 @@ export async function openLocaliserFamily({ localiser }: FamilyContext): Promise
     score: async (images, step, masks = []) => {
       step();
       const looked = await look(images);
-      const distances = await padimMaps(
-        padim,
-        looked.map(({ features }) => features),
-        product.multiply,
-      );
+      const features = looked.map((each) => each.features);
+      const distances = await padimMaps(padim, features, product.multiply);
+      const pooled = pooledRows(features);
       return looked.map(({ map }, index) => ({
         values: {
           localiser: mean(map),
@@ -36,23 +36,13 @@ export async function openLocaliserFamily({ localiser }: FamilyContext): Promise
           'localiser features': mean(distances[index]!),
         },
         map,
-        pooled: cellMeans(looked[index]!.features, channels),
+        pooled: rowOf(pooled, index),
         reasons: { localiser: reasonOfMap(map), 'localiser features': reasonOfDistances(distances[index]!) },
       }));
     },
     release: () => product.release(),
   };
 }
-
-/** [channels, cells] averaged over the cells. */
-const cellMeans = (features: Float32Array, channels: number): Float32Array => {
-  const cells = features.length / channels;
-  return Float32Array.from({ length: channels }, (_, channel) =>
-    mean(features.subarray(channel * cells, (channel + 1) * cells)),
-  );
-};
-
-const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The peak of the map inside an organ; nothing without a mask, or where it is empty. */
 function insideMask(map: Float32Array, mask: GreyImage | undefined): Readonly<Record<string, number>> {

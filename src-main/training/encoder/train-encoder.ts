@@ -7,6 +7,7 @@ import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
+import { mean } from '../../statistics/moments.ts';
 import { statisticOf, type TickStatistics } from '../tick-statistics.ts';
 import { shownImages, writeReconstructions } from './encoder-sheet.ts';
 import { readEncoderState, writeEncoderState } from './encoder-states.ts';
@@ -81,7 +82,7 @@ export async function trainEncoder(
         }
       }
       const found = await trainer.reconstruct(normals);
-      const validation = meanOf(found.map(({ loss }) => loss));
+      const validation = mean(found.map(({ loss }) => loss));
       await trainer.judge(validation);
       await writeEncoderState(folder, await trainer.state(), configuration, origin);
       const images = found.slice(0, shownImages).map(({ image }) => image);
@@ -108,8 +109,6 @@ export async function trainEncoder(
     await trainer.release();
   }
 }
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function demandNumbers(losses: Float32Array, folder: string): void {
   const broken = losses.find((loss) => !Number.isFinite(loss));

@@ -14,31 +14,38 @@ export interface LocaliserBatch {
 /** Share of the images that stay as they are. */
 const unchangedShare = 0.25;
 
-/** The numbers of the images that a batch needs: of each image, itself and the one that patches come from. */
-export function numbersOf(size: number, from: Uint32Array, random: Random): readonly (readonly [number, number])[] {
-  return Array.from({ length: size }, () => [from[random.below(from.length)]!, from[random.below(from.length)]!]);
+/** An image of a batch: a normal, the one that patches come from (null: it stays as it is), and its own random numbers. */
+export interface Drawn {
+  readonly number: number;
+  readonly other: number | null;
+  readonly random: Random;
 }
 
-/** Makes a batch; the same stream of random numbers makes the same one. `keeps` says which images stay as they are. */
-export async function makeBatch(
-  images: TrainingImages,
-  numbers: readonly (readonly [number, number])[],
-  random: Random,
-  keeps: (index: number, random: Random) => boolean = (_, own) => own.uniform() < unchangedShare,
-): Promise<LocaliserBatch> {
+/** Draws the images of a batch to learn from. */
+export function drawBatch(size: number, from: Uint32Array, random: Random): readonly Drawn[] {
+  return Array.from({ length: size }, (_, index) => {
+    const [number, other] = [from[random.below(from.length)]!, from[random.below(from.length)]!];
+    const own = random.fork(index);
+    return { number, other: own.uniform() < unchangedShare ? null : other, random: own };
+  });
+}
+
+/** Makes a batch of drawn images. */
+export async function makeBatch(images: TrainingImages, drawn: readonly Drawn[]): Promise<LocaliserBatch> {
   const { resolution: side, channels } = images;
   const plane = side * side;
+  images.expect?.(drawn.flatMap(({ number, other }) => (other === null ? [number] : [number, other])));
   const batch = {
-    images: new Float32Array(numbers.length * channels * plane),
-    masks: new Float32Array(numbers.length * plane),
+    images: new Float32Array(drawn.length * channels * plane),
+    masks: new Float32Array(drawn.length * plane),
   };
-  for (const [index, [number, other]] of numbers.entries()) {
-    const own = random.fork(index);
+  for (const [index, { number, other, random }] of drawn.entries()) {
     const normal = await images.image(number);
-    const changed = keeps(index, own)
-      ? { image: normal, mask: null }
-      : syntheticAnomaly(normal, await images.image(other), { channels, side }, own);
-    batch.images.set(acquiredAnew(changed.image, side, own), index * channels * plane);
+    const changed =
+      other === null
+        ? { image: normal, mask: null }
+        : syntheticAnomaly(normal, await images.image(other), { channels, side }, random);
+    batch.images.set(acquiredAnew(changed.image, side, random), index * channels * plane);
     if (changed.mask !== null) batch.masks.set(changed.mask, index * plane);
   }
   return batch;

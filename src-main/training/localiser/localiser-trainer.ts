@@ -6,8 +6,9 @@ import { type HostTensor, Variables } from '../../../native/runtime/variables.ts
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { type Random, randomFrom } from '../../platform/random/random.ts';
 import { auroc } from '../../statistics/auroc.ts';
+import { mean } from '../../statistics/moments.ts';
 import type { TrainingImages } from '../training-images.ts';
-import { type LocaliserBatch, makeBatch, numbersOf } from './batches.ts';
+import { drawBatch, type LocaliserBatch, makeBatch } from './batches.ts';
 import { divideNormals, type LocaliserConfiguration, learningRateAt } from './configuration.ts';
 import { adamOptions, localiserVariables, startValues, trainingStep, validation } from './programs.ts';
 
@@ -112,7 +113,7 @@ export class LocaliserTrainer {
       for (let index = 0; index < size; index++) {
         const map = maps.subarray(index * plane, (index + 1) * plane);
         const kind = isKept(first + index) ? 'normal' : 'anomalous';
-        scores[kind].push(map.reduce((sum, value) => sum + value, 0) / plane);
+        scores[kind].push(mean(map));
       }
       total += loss * size;
       count += size;
@@ -142,7 +143,7 @@ export class LocaliserTrainer {
       const { maps } = await this.#validation.run({ images, masks: new Float32Array(batch * plane) }, this.#variables);
       for (const index of numbers.keys()) {
         const map = maps!.subarray(index * plane, (index + 1) * plane);
-        scores.push(map.reduce((sum, value) => sum + value, 0) / plane);
+        scores.push(mean(map));
       }
     }
     return scores;
@@ -162,26 +163,26 @@ export class LocaliserTrainer {
   }
 
   /** The batch of a step depends on seed and step alone. */
-  async #batch(step: number): Promise<LocaliserBatch> {
+  #batch(step: number): Promise<LocaliserBatch> {
     const random = this.#random.fork('step').fork(step);
-    return this.#make(numbersOf(this.#configuration.batch, this.#learned, random), random);
+    return makeBatch(this.#images, drawBatch(this.#configuration.batch, this.#learned, random));
   }
 
   /** Held-out images from `first` on, filled up with the first ones. */
   async #judge(first: number): Promise<LocaliserSamples & { readonly loss: number }> {
     const random = this.#random.fork('validation').fork(first);
-    const numbers = Array.from({ length: this.#configuration.batch }, (_, index): [number, number] => [
-      this.#heldOut[(first + index) % this.#heldOut.length]!,
-      this.#heldOut[random.below(this.#heldOut.length)]!,
-    ]);
-    const batch = await this.#make(numbers, random, (index) => isKept(first + index));
+    const normal = (place: number) => this.#heldOut[place % this.#heldOut.length]!;
+    const drawn = Array.from({ length: this.#configuration.batch }, (_, index) => {
+      const other = normal(random.below(this.#heldOut.length));
+      return {
+        number: normal(first + index),
+        other: isKept(first + index) ? null : other,
+        random: random.fork(index),
+      };
+    });
+    const batch = await makeBatch(this.#images, drawn);
     const { maps, loss } = await this.#validation.run({ images: batch.images, masks: batch.masks }, this.#variables);
     return { ...batch, maps: maps!, loss: loss![0]! };
-  }
-
-  #make(...[numbers, random, keeps]: Parameters<typeof makeBatch> extends [unknown, ...infer Rest] ? Rest : never) {
-    this.#images.expect?.(numbers.flat());
-    return makeBatch(this.#images, numbers, random, keeps);
   }
 }
 

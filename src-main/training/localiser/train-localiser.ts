@@ -13,9 +13,12 @@ import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
+import { mean } from '../../statistics/moments.ts';
+import { quantile } from '../../statistics/quantile.ts';
 import { imageGrid } from '../image-grid.ts';
 import { kilo, toJson } from '../run-folder.ts';
 import { demandSame } from '../snapshots.ts';
+import { statisticOf } from '../tick-statistics.ts';
 import type { TrainingImages } from '../training-images.ts';
 import type { LocaliserConfiguration } from './configuration.ts';
 import { LocaliserTrainer, type LocaliserValidation } from './localiser-trainer.ts';
@@ -128,7 +131,7 @@ export async function trainLocaliser(
       const statistics: LocaliserTick = {
         ...judged,
         imagesShown,
-        trainingLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+        trainingLoss: mean(losses),
         imagesPerSecond: (imagesShown - first) / seconds,
         best: better,
       };
@@ -145,9 +148,12 @@ export async function trainLocaliser(
 
 /** How the held-out normals score: what is usual. */
 function calibrationOf(scores: readonly number[]): JsonObject {
-  const sorted = scores.toSorted((a, b) => a - b);
-  const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  return { normals: sorted.length, median: quantile(0.5), quantile95: quantile(0.95), largest: sorted.at(-1)! };
+  const [median, quantile95, largest] = [0.5, 0.95, 1].map((share) => quantile(scores, share)) as [
+    number,
+    number,
+    number,
+  ];
+  return { normals: scores.length, median, quantile95, largest };
 }
 
 async function writeNetwork(
@@ -201,7 +207,7 @@ function statLine({ imagesShown, loss, auroc, trainingLoss, imagesPerSecond }: L
     'Validation/auroc': auroc,
     'Timing/sec_per_kimg': 1000 / imagesPerSecond,
   };
-  const statistics = Object.entries(values).map(([name, mean]) => [name, { num: 1, mean, std: 0 }]);
+  const statistics = Object.entries(values).map(([name, value]) => [name, statisticOf([value])]);
   return { ...Object.fromEntries(statistics), timestamp: Date.now() / 1000 };
 }
 
