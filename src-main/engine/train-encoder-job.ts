@@ -46,7 +46,7 @@ export async function trainEncoderJob(
   if (discriminator === null) throw new Problem('missing', { what: 'discriminator', name: networkFile });
   const images = remoteImages(parameters.images, source.images);
   const latents = await publishedStatistics(device, network);
-  const powers = await powersOf(device, network, networkFile, images, divideNormals(configuration).trained);
+  const powers = await powersOf(device, network, networkFile, images, divideNormals(configuration).learned);
   const loss = discriminatorLoss(discriminator.arguments_, discriminator.tensors, powers);
   const pixelScale = Math.sqrt(configuration.pixelWeight);
   const origin = { recipe, provenance: { ...provenance, device: device.name } };

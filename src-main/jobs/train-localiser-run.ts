@@ -9,6 +9,7 @@ import { parametersOf } from '../holdings/stored-parameters.ts';
 import { trainingFolder } from '../holdings/training-plot.ts';
 import { carryOutLocaliser, planLocaliser } from '../operations/localiser-training.ts';
 import { localiserTickLine } from '../operations/tick-line.ts';
+import { intensityOf } from '../operations/training.ts';
 import type { RunProgram } from './run-program.ts';
 
 /** Images of a training that may be kept in memory. */
@@ -23,7 +24,7 @@ export const trainLocaliserRun: RunProgram = async (run, tools) => {
   );
   const decoder = openDecoderPool({ launch: tools.launch });
   try {
-    const intensity = typeof window === 'object' && window !== null ? ({ type: 'window', ...window } as const) : window;
+    const intensity = intensityOf(window);
     const recipe = { resolution, channels: null, intensity, fit, filter, unknownRescale };
     const plan = await planLocaliser(
       { options, recipe, memory, workers: 2 },

@@ -9,7 +9,7 @@ import { weightsFolderOf } from '../holdings/settings.ts';
 import { parametersOf } from '../holdings/stored-parameters.ts';
 import { trainingFolder } from '../holdings/training-plot.ts';
 import { metricLine, tickLine } from '../operations/tick-line.ts';
-import { carryOutTraining, planTraining } from '../operations/training.ts';
+import { carryOutTraining, intensityOf, planTraining } from '../operations/training.ts';
 import { deviceRemarks, parseTrainOptions } from '../training/train-options.ts';
 import type { RunProgram } from './run-program.ts';
 
@@ -27,7 +27,7 @@ export const trainRun: RunProgram = async (run, tools) => {
   for (const remark of deviceRemarks(options)) tools.log('information', remark);
   const decoder = openDecoderPool({ launch: tools.launch, processes: options.workers });
   try {
-    const intensity = typeof window === 'object' && window !== null ? ({ type: 'window', ...window } as const) : window;
+    const intensity = intensityOf(window);
     const request = {
       options,
       recipe: { resolution, channels: null, intensity, fit, filter, unknownRescale },

@@ -11,16 +11,14 @@ import { loadNetwork } from '../networks/load-network.ts';
 import { Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
-import { version } from '../platform/version.ts';
 import {
   divideNormals,
   type EncoderConfiguration,
   resolveEncoderConfiguration,
 } from '../training/encoder/configuration.ts';
-import { shortIdentity } from '../training/localiser/configuration.ts';
-import { toJson } from '../training/run-folder.ts';
 import type { TickStatistics } from '../training/tick-statistics.ts';
 import { openTrainingSet, type TrainingFile, type TrainingSet } from '../training/training-set.ts';
+import { heldOutOrder, imagesOf } from './held-out-training.ts';
 
 export interface EncoderRequest {
   /** A network with a discriminator. */
@@ -79,24 +77,12 @@ export function carryOutEncoder(
   { launch, onTick, ...place }: EncoderPlace,
   control: JobControl,
 ): Promise<EncoderResult> {
-  const { recipe, count } = set;
-  const { resolution, channels } = recipe;
-  const parameters: TrainEncoderParameters = {
-    ...place,
-    configuration,
-    networkFile,
-    images: { count, resolution, channels, labels: null },
-    recipe,
-    provenance: {
-      program: `Residua ${version}`,
-      configuration: toJson(configuration),
-      heldOut: Array.from(divideNormals(configuration).heldOut, (index) => shortIdentity(set.identityOf(index))),
-    },
-  };
+  const order = heldOutOrder(set, configuration, divideNormals(configuration).heldOut);
+  const parameters: TrainEncoderParameters = { ...place, ...order, networkFile };
   return withEngine<TrainEncoderSupplier, EncoderResult>(
     launch,
     {
-      'train.images': (numbers) => Promise.all(numbers.map(set.image)),
+      'train.images': imagesOf(set),
       'train.tick': (tick) => {
         onTick(tick);
         return null;

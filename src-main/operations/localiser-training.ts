@@ -9,19 +9,17 @@ import { withEngine } from '../engine/start-engine.ts';
 import { Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
-import { version } from '../platform/version.ts';
 import {
   divideNormals,
   fewestNormals,
   type LocaliserConfiguration,
-  shortIdentity,
   stagesFor,
   validationShare,
 } from '../training/localiser/configuration.ts';
 import type { LocaliserResult, LocaliserTick } from '../training/localiser/train-localiser.ts';
-import { toJson } from '../training/run-folder.ts';
 import type { RecipeChoice } from '../training/training-recipe.ts';
 import { openTrainingSet, type TrainingFile, type TrainingSet } from '../training/training-set.ts';
+import { heldOutOrder, imagesOf } from './held-out-training.ts';
 
 type Options = Pick<ValuesOf<typeof localiserTraining>, 'kiloImages' | 'batch' | 'width' | 'learningRate' | 'seed'>;
 
@@ -87,23 +85,12 @@ export function carryOutLocaliser(
   { launch, onTick, ...place }: LocaliserPlace,
   control: JobControl,
 ): Promise<LocaliserResult> {
-  const { recipe, count } = set;
-  const { resolution, channels } = recipe;
-  const parameters: TrainLocaliserParameters = {
-    ...place,
-    configuration,
-    images: { count, resolution, channels, labels: null },
-    recipe,
-    provenance: {
-      program: `Residua ${version}`,
-      configuration: toJson(configuration),
-      heldOut: Array.from(divideNormals(configuration).heldOut, (index) => shortIdentity(set.identityOf(index))),
-    },
-  };
+  const order = heldOutOrder(set, configuration, divideNormals(configuration).heldOut);
+  const parameters: TrainLocaliserParameters = { ...place, ...order };
   return withEngine<TrainLocaliserSupplier, LocaliserResult>(
     launch,
     {
-      'train.images': (numbers) => Promise.all(numbers.map(set.image)),
+      'train.images': imagesOf(set),
       'train.localiserTick': (tick) => {
         onTick(tick);
         return null;

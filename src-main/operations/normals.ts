@@ -2,7 +2,7 @@
 import type { Recipe } from '../archive/recipe.ts';
 import { Problem } from '../platform/errors.ts';
 import { randomFrom } from '../platform/random/random.ts';
-import { shortIdentity } from '../training/localiser/configuration.ts';
+import { shortIdentity } from '../training/held-out.ts';
 import type { ImageSource, SourceImage } from './image-source.ts';
 
 /** At most `count` of the source's images, in an order that the source's alone decides. */

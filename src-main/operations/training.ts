@@ -1,6 +1,6 @@
 // A training as a face asks for it: checked before any image is read, resolved into numbers, carried out by an engine.
 
-import { windowByModality } from '../../src-preload/parameters/training.ts';
+import { type TrainingWindow, windowByModality } from '../../src-preload/parameters/training.ts';
 import type { Skipped } from '../decoder/folder-images.ts';
 import type { TrainParameters, TrainSupplier } from '../engine/protocol.ts';
 import { withEngine } from '../engine/start-engine.ts';
@@ -22,6 +22,7 @@ import { type TrainOptions, trainingOptions } from '../training/train-options.ts
 import type { MetricResult } from '../training/training-metrics.ts';
 import type { RecipeChoice } from '../training/training-recipe.ts';
 import { openTrainingSet, type TrainingFile, type TrainingSet } from '../training/training-set.ts';
+import { imagesOf } from './held-out-training.ts';
 
 /** What is to be trained, on images that are given beside it. */
 export interface TrainingRequest {
@@ -108,7 +109,7 @@ export function carryOutTraining(
   return withEngine<TrainSupplier, TrainingResult>(
     launch,
     {
-      'train.images': (numbers) => Promise.all(numbers.map(set.image)),
+      'train.images': imagesOf(set),
       'train.tick': (tick) => {
         onTick(tick);
         return null;
@@ -121,3 +122,7 @@ export function carryOutTraining(
     (engine) => engine.call('train', parameters, control),
   );
 }
+
+/** The intensities of a recipe by the window that was chosen: one for all images, or left to them. */
+export const intensityOf = (window: TrainingWindow): RecipeChoice['intensity'] =>
+  typeof window === 'object' && window !== null ? { type: 'window', ...window } : window;

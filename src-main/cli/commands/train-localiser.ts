@@ -7,6 +7,7 @@ import { skippedLine } from '../../decoder/folder-images.ts';
 import { nodeLauncher } from '../../engine/start-engine.ts';
 import { trainLocaliserOnFolder } from '../../folder-tools/folder-localiser-training.ts';
 import { localiserTickLine } from '../../operations/tick-line.ts';
+import { intensityOf } from '../../operations/training.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { count, defineCommand, flag, option, text, whole } from '../command.ts';
 import { optionsOf } from '../parameter-options.ts';
@@ -62,7 +63,7 @@ from. Ctrl-C stops it after the present step; the same command resumes where it 
       throw new Problem('usage', { message: `${data === undefined ? '--data' : '--outdir'} is required` });
     }
     const { resolution, fit, filter, unknownRescale, device, ...options } = parameters;
-    const intensity = typeof window === 'object' && window !== null ? ({ type: 'window', ...window } as const) : window;
+    const intensity = intensityOf(window);
     const recipe = { resolution, channels: channelsOf(mode), intensity, fit, filter, unknownRescale };
     const result = await trainLocaliserOnFolder(
       { data, outdir: resolve(outdir), options, recipe, memory: memory * 2 ** 20, workers },

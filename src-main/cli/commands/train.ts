@@ -6,6 +6,7 @@ import { skippedLine } from '../../decoder/folder-images.ts';
 import { nodeLauncher } from '../../engine/start-engine.ts';
 import { trainOnFolder } from '../../folder-tools/folder-training.ts';
 import { metricLine, tickLine } from '../../operations/tick-line.ts';
+import { intensityOf } from '../../operations/training.ts';
 import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { deviceRemarks, givenOptions, trainOptions } from '../../training/train-options.ts';
@@ -145,7 +146,7 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
       throw new Problem('usage', { message: `${data === undefined ? '--data' : '--outdir'} is required` });
     }
     const channels = mode === undefined ? null : mode === 'L' ? 1 : 3;
-    const intensity = typeof window === 'object' && window !== null ? ({ type: 'window', ...window } as const) : window;
+    const intensity = intensityOf(window);
     const result = await trainOnFolder(
       {
         data,

@@ -1,4 +1,4 @@
-// Every number that a training of an encoder needs, from what was asked for and what the network is.
+// Every number that a training of an encoder needs, from the options and the network.
 import type { AdamOptions } from '../../../native/graph/adam.ts';
 import type {
   DiscriminatorArguments,
@@ -8,6 +8,7 @@ import type {
 import { encoderArguments } from '../../../native/networks/stylegan2/encoder.ts';
 import { Problem } from '../../platform/errors.ts';
 import { randomFrom } from '../../platform/random/random.ts';
+import { dividedBy } from '../held-out.ts';
 
 /** What a person chooses; what is absent follows from the network. */
 export interface EncoderOptions {
@@ -88,10 +89,9 @@ export function resolveEncoderConfiguration(
 /** Numbers of the normals that are held out, and of those that are trained with, in random orders of the seed. */
 export function divideNormals({ seed, heldOut, dataset }: EncoderConfiguration): {
   readonly heldOut: Uint32Array;
-  readonly trained: Uint32Array;
+  readonly learned: Uint32Array;
 } {
-  const order = randomFrom(seed).fork('held-out normals').permutation(dataset.images);
-  return { heldOut: order.slice(0, heldOut), trained: order.slice(heldOut) };
+  return dividedBy(randomFrom(seed).fork('held-out normals'), dataset.images, heldOut);
 }
 
 /** As many images as keep a processor busy without taking gigabytes. */

@@ -92,9 +92,9 @@ export class EncoderTrainer {
     this.#variables = variables;
     [this.#step, this.#reconstruct] = programs;
     const { seed, mirror } = configuration;
-    const { heldOut, trained } = divideNormals(configuration);
+    const { heldOut, learned } = divideNormals(configuration);
     this.heldOut = heldOut;
-    this.#trained = trained;
+    this.#trained = learned;
     const { position } = state ?? {};
     this.#random = position === undefined ? randomFrom(seed).fork('training') : restoreRandom(position.random);
     this.#sampler = new Sampler(this.#trained.length * (mirror ? 2 : 1), position?.sampler ?? seed);

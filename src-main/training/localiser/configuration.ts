@@ -1,6 +1,7 @@
 // Everything that decides what a localiser becomes: the network, how long and how fast it learns, and on what.
 import { z } from 'zod';
 import { randomFrom } from '../../platform/random/random.ts';
+import { dividedBy } from '../held-out.ts';
 
 export const localiserConfigurationSchema = z.strictObject({
   network: z.strictObject({
@@ -39,8 +40,9 @@ export function divideNormals({ seed, validationImages, dataset }: LocaliserConf
   readonly learned: Uint32Array;
   readonly heldOut: Uint32Array;
 } {
-  const order = randomFrom(seed).fork('localiser').fork('division').permutation(dataset.images);
-  return { heldOut: order.slice(0, validationImages).sort(), learned: order.slice(validationImages).sort() };
+  const random = randomFrom(seed).fork('localiser').fork('division');
+  const { heldOut, learned } = dividedBy(random, dataset.images, validationImages);
+  return { heldOut: heldOut.sort(), learned: learned.sort() };
 }
 
 /** Learning rate of a step, counted from 0. */
@@ -48,7 +50,3 @@ export function learningRateAt({ learningRate, totalImages, batch }: LocaliserCo
   const warm = Math.min(1, (step + 1) / 100);
   return learningRate * warm * (0.5 + 0.5 * Math.cos(Math.PI * Math.min(1, (step * batch) / totalImages)));
 }
-
-/** How a network's file names a normal that it has not learned from: enough of the hash to know the image again. */
-export const shortIdentity = ({ sha256, frame }: { readonly sha256: string; readonly frame: number }): string =>
-  `${sha256.slice(0, 16)}:${frame}`;
