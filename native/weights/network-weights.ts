@@ -10,7 +10,7 @@ export interface JsonObject {
 
 /**
  * The networks of a file. StyleGAN2-ADA's names: generator, discriminator, moving average of the generator. Ours: encoder
- * (image to w), localiser (image to map of what is anomalous).
+ * (image to w), localiser (image to anomaly map).
  */
 export const networkNames = ['G', 'D', 'G_ema', 'E', 'localiser'] as const;
 export type NetworkName = (typeof networkNames)[number];

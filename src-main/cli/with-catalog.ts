@@ -120,7 +120,7 @@ export async function cohortOf(
   return cohortNamed(workbench, cohort);
 }
 
-/** What the newest import into a cohort was asked for, where it did not come to its end. */
+/** The parameters of the newest import into a cohort, if that import did not finish. */
 async function stoppedImport(workbench: Workbench, cohort: string) {
   const { runs } = await workbench.call('runs.list', {});
   for (const { id, kind, state } of runs) {

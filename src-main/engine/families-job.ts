@@ -91,7 +91,7 @@ export async function familiesJob(
   }
 }
 
-/** Batches until there are none; the next one is asked for before this one is used. */
+/** Yields batches until there are no more, and requests the next while the caller works on this one. */
 async function* batches(
   ask: (count: number) => Promise<readonly FamiliesItem[]>,
 ): AsyncGenerator<readonly FamiliesItem[]> {

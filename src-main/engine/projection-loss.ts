@@ -1,4 +1,4 @@
-// The loss of a projection: the one that was asked for, or the best that network and weights allow.
+// The loss of a projection: the one requested, or the best that the network and the weights allow.
 import type { Device } from '../../native/runtime/session.ts';
 import { findWeights, readPublishedWeights } from '../../native/weights/weights-folder.ts';
 import type { DiscriminatorNetwork, LoadedNetwork } from '../networks/load-network.ts';

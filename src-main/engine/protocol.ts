@@ -77,7 +77,7 @@ export interface ProjectResult {
   readonly reconstruction: Uint8Array;
   /** [L', w_dim]: one latent in W, one per layer in W+. */
   readonly latents: Float32Array;
-  /** MP4 file, where one was asked for. */
+  /** MP4 file, if requested. */
   readonly video: Uint8Array | null;
   /** Loss of the reconstruction: at the last step, or of the encoder's one pass. */
   readonly loss: number;

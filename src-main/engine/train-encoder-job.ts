@@ -61,7 +61,7 @@ export async function trainEncoderJob(
     },
     control,
     (tick) => {
-      // Whoever asked for the training hears of its end anyway.
+      // The caller is told that the training ended in any case.
       source.tick(tick).catch(() => {});
     },
   );

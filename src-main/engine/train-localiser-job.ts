@@ -22,7 +22,7 @@ export async function trainLocaliserJob(
   const images = remoteImages(parameters.images, source.images);
   const origin = { recipe, provenance: { ...provenance, device: device.name } };
   return trainLocaliser({ device, configuration, images, folder, origin }, control, (tick) => {
-    // Whoever asked for the training hears of its end anyway.
+    // The caller is told that the training ended in any case.
     source.tick(tick).catch(() => {});
   });
 }

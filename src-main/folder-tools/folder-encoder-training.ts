@@ -53,7 +53,7 @@ export async function trainEncoderOnFolder(
   }
 }
 
-/** Whether the folder holds this training, begun and not finished. */
+/** Whether the folder holds this training, started but not finished. */
 async function isStopped(folder: string, configuration: EncoderConfiguration): Promise<boolean> {
   const text = await readFile(join(folder, encoderOptions), 'utf8').catch(() => 'null');
   const stored: unknown = JSON.parse(text);

@@ -52,7 +52,7 @@ export async function trainLocaliserOnFolder(
   }
 }
 
-/** Whether the folder holds this training, begun and not finished. */
+/** Whether the folder holds this training, started but not finished. */
 async function isStopped(folder: string, configuration: LocaliserConfiguration): Promise<boolean> {
   const text = await readFile(join(folder, 'localiser_options.json'), 'utf8').catch(() => 'null');
   const stored: unknown = JSON.parse(text);

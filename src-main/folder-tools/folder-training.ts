@@ -74,7 +74,7 @@ export async function trainOnFolder(
   }
 }
 
-/** Whether the folder holds this training, begun and not finished. */
+/** Whether the folder holds this training, started but not finished. */
 async function isStopped(folder: string, configuration: TrainingConfiguration, recipe: Recipe): Promise<boolean> {
   const stored = await readConfiguration(folder).catch(() => undefined);
   if (stored === undefined) return false;

@@ -76,7 +76,7 @@ function headsOf(catalog: Catalog, faults: string[]): ReadonlyMap<number, readon
   return written && Map.groupBy(written, ({ number }) => number);
 }
 
-/** Compares an entry with the heads recorded for its number: a committed head must match; without one, some begun head must. */
+/** Compares an entry with the heads recorded for its number: a committed head must match; if there is none, one of the uncommitted heads must. */
 function headFaults(entry: AuditEntry, heads: readonly WrittenHead[]): readonly string[] {
   const name = `entry ${entry.number}`;
   if (heads.length === 0) return [`${name} has no head beside the database`];

@@ -1,4 +1,4 @@
-// What a localiser says of images, in one pass: a map of what is anomalous, and its own features on a grid.
+// What a localiser computes from images in one pass: an anomaly map, and its own features on a grid.
 import { concat, input, sigmoid } from '../../../native/graph/build.ts';
 import { localiser } from '../../../native/networks/localiser/localiser.ts';
 import { constantParameters } from '../../../native/networks/parameter-source.ts';
