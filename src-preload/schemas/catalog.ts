@@ -63,7 +63,9 @@ export const facets = z.strictObject({
 /** `edges` has one more member than each row of `counts`; one row per requested cohort, in order. */
 export const histogram = z.strictObject({
   edges: float64Array,
+  /** Of each cohort in `cohorts`. */
   counts: z.array(uint32Array),
+  cohorts: z.array(id),
 });
 
 /** How many of the judged normals a judged run used as reference: their scores look too normal. */

@@ -22,24 +22,26 @@ const palette = ['#5fb0ff', '#ff9f5a', '#7dfcb0', '#f4d35e', '#d79bff', '#ff8fa3
 export const thresholdColour = '#ffffff';
 export const cohortColour = (index: number): string => palette[index % palette.length]!;
 
-/** Shares of each cohort, so that cohorts of different size can be compared. */
+/**
+ * Shares of each cohort, so that cohorts of different size can be compared. Of the `shown` cohorts only those that were
+ * counted are drawn: a histogram of an earlier selection stays until the next one arrives.
+ */
 export function histogramChart(
-  { edges, counts }: Response<'statistics.histogram'>,
-  names: readonly string[],
+  { edges, counts, cohorts }: Response<'statistics.histogram'>,
+  shown: readonly number[],
 ): ChartData {
-  const shares = counts.map((row) => {
+  const drawn = shown.flatMap((cohort, place) => {
+    const counted = counts[cohorts.indexOf(cohort)];
+    return counted === undefined ? [] : [{ counted, colour: cohortColour(place) }];
+  });
+  const shares = drawn.map(({ counted: row }) => {
     const total = row.reduce((sum, count) => sum + count, 0) || 1;
     // The last edge closes the last step.
     return [...Array.from(row, (count) => count / total), (row.at(-1) ?? 0) / total];
   });
   return {
     data: [Array.from(edges), ...shares],
-    series: names.map((label, index) => ({
-      label,
-      stroke: cohortColour(index),
-      fill: `${cohortColour(index)}33`,
-      width: 1.5,
-    })),
+    series: drawn.map(({ colour }) => ({ stroke: colour, fill: `${colour}33`, width: 1.5 })),
     xLabel: 'score',
     yLabel: 'fraction of the cohort',
     steps: true,

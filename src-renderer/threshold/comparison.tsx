@@ -7,7 +7,6 @@ import text from '../styles/text.module.css';
 import { scoreText } from '../triage/score-names.ts';
 import { Beyond } from './beyond.tsx';
 import { Chart } from './chart.tsx';
-import { cohortColour } from './charts.ts';
 import styles from './comparison.module.css';
 import { type Compared, placeBetween, sliderSteps, useComparison } from './use-comparison.ts';
 
@@ -19,7 +18,7 @@ interface ComparisonProps extends Compared {
 
 export function Comparison({ onTriage, ...compared }: ComparisonProps) {
   const { score } = compared;
-  const { shown, charts, histogram, roc, review, range, threshold, setThreshold, late, counts, area, rates, looks } =
+  const { charts, histogram, roc, review, range, threshold, setThreshold, late, counts, area, rates, looks } =
     useComparison(compared);
   const [low, high] = range;
   return (
@@ -49,10 +48,9 @@ export function Comparison({ onTriage, ...compared }: ComparisonProps) {
           </label>
           <output>{scoreText(threshold)}</output>
           <ul className={styles.counts} aria-label="At or above the threshold">
-            {counts.map((count, index) => (
-              <li key={count.cohort} style={{ color: cohortColour(index) }}>
-                {shown.find(({ id }) => id === count.cohort)?.name}: {count.above} of {count.total} (
-                {count.total > 0 ? Math.round((count.above / count.total) * 100) : 0} %)
+            {counts.map(({ cohort, name, colour, above, total }) => (
+              <li key={cohort} style={{ color: colour }}>
+                {name}: {above} of {total} ({total > 0 ? Math.round((above / total) * 100) : 0} %)
               </li>
             ))}
           </ul>

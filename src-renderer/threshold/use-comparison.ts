@@ -4,7 +4,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import type { Response } from '../../src-preload/contract.ts';
 import type { ScoreName } from '../../src-preload/schemas/image.ts';
 import { methodQuery, useHost } from '../host/use-host.ts';
-import { histogramChart, reviewChart, rocChart } from './charts.ts';
+import { cohortColour, histogramChart, reviewChart, rocChart } from './charts.ts';
 
 const bins = 60;
 export const sliderSteps = 500;
@@ -48,13 +48,15 @@ export function useComparison({ score, normal, anomalous }: Compared) {
   const threshold = set ?? usualThreshold(roc.data) ?? (low + high) / 2;
   const late = useDeferredValue(threshold);
   const above = useQuery({ ...methodQuery(host, 'statistics.above', { score, cohorts, threshold: late }), ...kept });
-  const counts = above.data?.counts ?? [];
-  const names = shown.map(({ name }) => name);
-  const legend = names.join('\n');
+  const counts = shown.flatMap(({ id, name }, place) => {
+    const counted = above.data?.counts.find(({ cohort }) => cohort === id);
+    return counted === undefined ? [] : [{ ...counted, name, colour: cohortColour(place) }];
+  });
+  const order = cohorts.join();
   const charts = {
     histogram: useMemo(
-      () => (histogram.data === undefined ? null : histogramChart(histogram.data, legend.split('\n'))),
-      [histogram.data, legend],
+      () => (histogram.data === undefined ? null : histogramChart(histogram.data, order.split(',').map(Number))),
+      [histogram.data, order],
     ),
     roc: useMemo(() => (roc.data === undefined ? null : rocChart(roc.data)), [roc.data]),
     review: useMemo(() => (review.data === undefined ? null : reviewChart(review.data)), [review.data]),
@@ -65,7 +67,6 @@ export function useComparison({ score, normal, anomalous }: Compared) {
   const rates = { false: roc.data?.falsePositiveRate[point], true: roc.data?.truePositiveRate[point] };
   const looks = { looked: review.data?.looked[point], found: review.data?.found[point] };
   return {
-    shown,
     charts,
     histogram,
     roc,

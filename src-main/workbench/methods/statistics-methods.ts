@@ -11,8 +11,10 @@ import { reviewCurve } from '../../statistics/roc-curve.ts';
 import type { MethodsNamed } from './method.ts';
 
 export const statisticsMethods: MethodsNamed<'statistics'> = {
-  'statistics.histogram': ({ score, cohorts, bins }, service) =>
-    scoreHistogram(service.open().catalog, score, cohorts, bins),
+  'statistics.histogram': ({ score, cohorts, bins }, service) => ({
+    ...scoreHistogram(service.open().catalog, score, cohorts, bins),
+    cohorts: [...cohorts],
+  }),
   // Hundreds of resamples of an archive take seconds: not in the process that answers the window.
   'statistics.roc': async (request, service) => {
     const { shared, ...groups } = cohortsApart(service.open().catalog, request);
