@@ -21,7 +21,7 @@ interface WrittenArray {
 }
 
 /** NumPy format 1.0 (numpy.lib.format), little-endian, C order. */
-function encodeNpy({ shape, data }: WrittenArray): Buffer {
+export function encodeNpy({ shape, data }: WrittenArray): Buffer {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const dictionary = `{'descr': '<f${data.BYTES_PER_ELEMENT}', 'fortran_order': False, 'shape': (${sizes}), }`;
   // The whole header is a multiple of 64 bytes and ends with a line feed.
@@ -31,7 +31,8 @@ function encodeNpy({ shape, data }: WrittenArray): Buffer {
   return Buffer.concat([head, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
-function decodeNpy(bytes: Buffer, file: string): NumpyArray {
+/** The array of a .npy file's bytes, float32 or float64. Throws `content`, naming `file`, for anything else. */
+export function decodeNpy(bytes: Buffer, file: string): NumpyArray {
   const array = readNpyArray(bytes, file);
   const samples = samplesOf(new Uint8Array(array.data), array);
   if (array.fortranOrder || array.surplus > 0 || !(samples instanceof Float32Array || samples instanceof Float64Array))
@@ -49,13 +50,18 @@ export async function readNpy(path: string): Promise<NumpyArray> {
   return decodeNpy(await readFile(path), path);
 }
 
-/** Writes named arrays as .npz (a zip of stored .npy), whole or not at all; the same arrays give the same bytes. */
+/** Writes named arrays as .npz, whole or not at all. */
 export async function writeNpz(path: string, arrays: Readonly<Record<string, WrittenArray>>): Promise<void> {
+  await writeFileAtomic(path, await encodeNpz(arrays));
+}
+
+/** Named arrays as the bytes of a .npz (a zip of stored .npy); the same arrays give the same bytes. */
+export async function encodeNpz(arrays: Readonly<Record<string, WrittenArray>>): Promise<Buffer> {
   const zip = new ZipFile();
   const bytes = buffer(zip.outputStream);
   for (const [name, array] of Object.entries(arrays)) {
     zip.addBuffer(encodeNpy(array), `${name}.npy`, { compress: false, mtime: new Date(1980, 0, 1, 12) });
   }
   zip.end();
-  await writeFileAtomic(path, await bytes);
+  return bytes;
 }

@@ -3,13 +3,12 @@ import { refuseNotFinite } from '../archive/finite.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { imageRecords } from '../catalog/tables/images.ts';
 import { imageIds } from '../catalog/tables/pages.ts';
-import { nextItems, recordResults } from '../catalog/tables/runs.ts';
-import type { ImageResult } from '../catalog/tables/scores.ts';
+import { nextItems } from '../catalog/tables/runs.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
 import type { ImageSource, ResultSink } from '../operations/image-source.ts';
 import { Problem } from '../platform/errors.ts';
 import { readImage, readModelSpace } from './catalog-images.ts';
-import { skipImage } from './image-results.ts';
+import { keepOutcomes, type Outcome, skipImage } from './image-results.ts';
 import { MaskReader } from './mask-reader.ts';
 
 /** Some images of the catalog. */
@@ -54,20 +53,18 @@ interface SinkTools {
   readonly changed: (part: 'scores') => void;
 }
 
-/** Stores what `rowOf` makes of each result, files first, in one transaction a batch. */
+/** Stores what `outcomeOf` makes of each result, files first, in one transaction a batch. */
 export function runSink<Start, Result extends { readonly id: number }>(
   tools: SinkTools,
   run: number,
   start: (start: Start) => void,
-  rowOf: (result: Result) => Promise<Omit<ImageResult, 'image'>>,
+  outcomeOf: (result: Result) => Outcome | Promise<Outcome>,
 ): ResultSink<Start, Result> {
   return {
     start,
     has: () => false,
     put: async (results) => {
-      const rows: ImageResult[] = [];
-      for (const result of results) rows.push({ image: result.id, ...(await rowOf(result)) });
-      recordResults(tools.catalog, run, rows);
+      await keepOutcomes(tools.catalog, run, await Promise.all(results.map(outcomeOf)));
       tools.changed('scores');
     },
     skip: ({ id }, error) => skipImage(tools, run, id, error),

@@ -1,10 +1,10 @@
 // What an engine found out about an image, as files beside the catalog and as the rows that name them.
-import { writeNpy, writeNpz } from '../archive/numpy-file.ts';
+import { encodeNpy, encodeNpz } from '../archive/numpy-file.ts';
 import { encodePng } from '../archive/raster/encode-png.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { recordResults } from '../catalog/tables/runs.ts';
 import type { ImageResult, ScoreValue } from '../catalog/tables/scores.ts';
-import type { ProjectResult } from '../engine/protocol.ts';
+import type { ProjectResult, ProjectStart } from '../engine/protocol.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { isProblem } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
@@ -20,61 +20,84 @@ export const mapRole = (distance: Distance): string => `score-map ${distance}`;
 export const optimisedName = (name: string): string => `${name} optimised`;
 export const scoreNameOf = (distance: Distance, region: string): string => `${distance} ${region}`;
 
-/** Writes the reconstruction (PNG), its latents (.npz, array `w` of the published layout [1, L, w_dim]) and its film. */
-export async function keepReconstruction(
-  catalog: Catalog,
-  run: number,
-  { id, reconstruction, latents, video }: ProjectResult,
-  network: { readonly resolution: number; readonly channels: 1 | 3; readonly latentWidth: number },
-): Promise<NonNullable<ImageResult['files']>> {
-  const { resolution, channels, latentWidth } = network;
-  const picture = `reconstructions/${run}/${id}.png`;
-  const codes = `reconstructions/${run}/${id}.npz`;
-  await writeFileAtomic(catalog.path(picture), await encodePng(resolution, resolution, channels, reconstruction));
-  await writeNpz(catalog.path(codes), { w: publishedLatents(latents, latentWidth, resolution) });
-  const film = `reconstructions/${run}/${id}.mp4`;
-  if (video !== null) await writeFileAtomic(catalog.path(film), video);
-  return [
-    { role: roles.reconstruction, path: picture },
-    { role: roles.latents, path: codes },
-    ...(video === null ? [] : [{ role: roles.video, path: film }]),
-  ];
+/** A file that is kept beside the catalog for an image; `path` is relative to the catalog's folder. */
+interface KeptFile {
+  readonly role: string;
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
-/** Writes what optimisation made of an image that an encoder has reconstructed too: beside the encoder's files. */
-export async function keepOptimised(
-  catalog: Catalog,
-  run: number,
-  { id, reconstruction, latents }: ProjectResult,
-  {
-    resolution,
-    channels,
-    latentWidth,
-  }: { readonly resolution: number; readonly channels: 1 | 3; readonly latentWidth: number },
-): Promise<NonNullable<ImageResult['files']>> {
-  const [picture, codes] = [`reconstructions/${run}/${id}-optimised.png`, `reconstructions/${run}/${id}-optimised.npz`];
-  await writeFileAtomic(catalog.path(picture), await encodePng(resolution, resolution, channels, reconstruction));
-  await writeNpz(catalog.path(codes), { w: publishedLatents(latents, latentWidth, resolution) });
-  return [
-    { role: optimisedName(roles.reconstruction), path: picture },
-    { role: optimisedName(roles.latents), path: codes },
-  ];
+/** What is kept of an image: its rows, and the files beside the catalog. */
+export interface Outcome extends Omit<ImageResult, 'files'> {
+  readonly files?: readonly KeptFile[];
 }
 
-/** Writes the score maps (.npy) when they are to be kept. */
-export async function keepMaps(
-  catalog: Catalog,
-  run: number,
-  image: number,
-  { maps }: ImageScores,
-): Promise<NonNullable<ImageResult['files']>> {
-  const files: { role: string; path: string }[] = [];
-  for (const [distance, map] of Object.entries(maps) as [Distance, NonNullable<ImageScores['maps'][Distance]>][]) {
-    const path = `score-maps/${run}/${image}-${distance}.npy`;
-    await writeNpy(catalog.path(path), { shape: [map.height, map.width], data: map.values });
-    files.push({ role: mapRole(distance), path });
+/** Writes the files of outcomes, then their rows, in one transaction. */
+export async function keepOutcomes(catalog: Catalog, run: number, outcomes: readonly Outcome[]): Promise<void> {
+  const rows: ImageResult[] = [];
+  for (const { files = [], ...row } of outcomes) {
+    for (const { path, bytes } of files) await writeFileAtomic(catalog.path(path), bytes);
+    rows.push({ ...row, files: files.map(({ role, path }) => ({ role, path })) });
   }
-  return files;
+  recordResults(catalog, run, rows);
+}
+
+type NetworkShape = Pick<ProjectStart, 'resolution' | 'channels' | 'latentWidth'>;
+
+/** What a projection leaves of an image: reconstruction, latents, film, scores, patches, and the maps that are to be kept. */
+export async function projectOutcome(
+  run: number,
+  result: ProjectResult,
+  network: NetworkShape,
+  keepsMaps: boolean,
+): Promise<Outcome> {
+  const { id, video, scores } = result;
+  const film = { role: roles.video, path: `reconstructions/${run}/${id}.mp4` };
+  return {
+    image: id,
+    files: [
+      ...(await reconstructionFiles(result, network, `reconstructions/${run}/${id}`, (role) => role)),
+      ...(video === null ? [] : [{ ...film, bytes: video }]),
+      ...(scores !== null && keepsMaps ? mapFiles(run, id, scores) : []),
+    ],
+    ...(scores === null ? {} : scoresForCatalog(scores)),
+    scores: scoresOfResult(result),
+  };
+}
+
+/** What optimisation makes of an image that an encoder has reconstructed too: kept beside the encoder's results. */
+export async function optimisedOutcome(run: number, result: ProjectResult, network: NetworkShape): Promise<Outcome> {
+  const { id } = result;
+  return {
+    image: id,
+    files: await reconstructionFiles(result, network, `reconstructions/${run}/${id}-optimised`, optimisedName),
+    scores: scoresOfResult(result).map((each) => ({ ...each, score: optimisedName(each.score) })),
+  };
+}
+
+/** The reconstruction (PNG) and its latents (.npz, array `w` of the published layout [1, L, w_dim]). */
+async function reconstructionFiles(
+  { reconstruction, latents }: ProjectResult,
+  { resolution, channels, latentWidth }: NetworkShape,
+  path: string,
+  roleOf: (role: string) => string,
+): Promise<readonly KeptFile[]> {
+  const picture = await encodePng(resolution, resolution, channels, reconstruction);
+  const codes = await encodeNpz({ w: publishedLatents(latents, latentWidth, resolution) });
+  return [
+    { role: roleOf(roles.reconstruction), path: `${path}.png`, bytes: picture },
+    { role: roleOf(roles.latents), path: `${path}.npz`, bytes: codes },
+  ];
+}
+
+/** Score maps as files (.npy). */
+export function mapFiles(run: number, image: number, { maps }: ImageScores): readonly KeptFile[] {
+  const entries = Object.entries(maps) as [Distance, NonNullable<ImageScores['maps'][Distance]>][];
+  return entries.map(([distance, map]) => ({
+    role: mapRole(distance),
+    path: `score-maps/${run}/${image}-${distance}.npy`,
+    bytes: encodeNpy({ shape: [map.height, map.width], data: map.values }),
+  }));
 }
 
 /** Kinds of failure that say nothing about the image: the archive is gone, the run stops, no decoder can be started. */
@@ -93,7 +116,7 @@ export function skipImage(
 }
 
 /** What a reconstruction is measured by: the requested scores, its loss, and how far out its latents lie. */
-export function scoresOfResult({ scores, loss, latentDistance }: ProjectResult): readonly ScoreValue[] {
+function scoresOfResult({ scores, loss, latentDistance }: ProjectResult): readonly ScoreValue[] {
   return [
     ...(scores === null ? [] : scoresForCatalog(scores).scores!),
     { score: lossScore, value: loss },

@@ -1,12 +1,12 @@
 // The second half of a run with --inverse both: optimises the most doubtful images, and compares both ways of reconstruction.
 import type { RunParameters } from '../../src-preload/jobs/jobs.ts';
-import { extendProvenance, recordResults } from '../catalog/tables/runs.ts';
+import { extendProvenance } from '../catalog/tables/runs.ts';
 import { scoreNamesOf, scoreValues } from '../catalog/tables/scores.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
 import type { ProjectParameters, ProjectResult, ProjectStart } from '../engine/protocol.ts';
 import { withEngine } from '../engine/start-engine.ts';
 import { catalogSource } from '../holdings/catalog-source.ts';
-import { keepOptimised, optimisedName, scoresOfResult } from '../holdings/image-results.ts';
+import { keepOutcomes, optimisedName, optimisedOutcome } from '../holdings/image-results.ts';
 import { agreementLine, mostDoubtful } from '../operations/doubtful.ts';
 import type { ImageSource, ResultSink } from '../operations/image-source.ts';
 import { projectImages } from '../operations/project-images.ts';
@@ -43,12 +43,11 @@ export async function optimiseDoubtful(
     },
     has: () => false,
     put: async (results) => {
-      const rows = [];
-      for (const result of results) {
-        const scores = scoresOfResult(result).map((each) => ({ ...each, score: optimisedName(each.score) }));
-        rows.push({ image: result.id, files: await keepOptimised(catalog, run, result, start), scores });
-      }
-      recordResults(catalog, run, rows);
+      await keepOutcomes(
+        catalog,
+        run,
+        await Promise.all(results.map((result) => optimisedOutcome(run, result, start))),
+      );
       tools.changed('scores');
     },
     // The encoder's result stays.

@@ -6,7 +6,7 @@ import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { ProjectResult, ProjectStart } from '../engine/protocol.ts';
 import { cohortSource, itemsOf, runSink } from '../holdings/catalog-source.ts';
-import { keepMaps, keepReconstruction, scoresForCatalog, scoresOfResult } from '../holdings/image-results.ts';
+import { projectOutcome } from '../holdings/image-results.ts';
 import { networkFileOf, recipeOf } from '../holdings/models.ts';
 import { weightsFolderOf } from '../holdings/settings.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
@@ -32,16 +32,7 @@ export const projectRun: RunProgram = async (run, tools) => {
       if (lossRemark !== null) tools.log('noted', lossRemark);
       extendProvenance(catalog, run.id, { inverse, loss, lossRemark, device, networkSha256, recipe: recipeOf(model) });
     },
-    async (result) => ({
-      files: [
-        ...(await keepReconstruction(catalog, run.id, result, start)),
-        ...(result.scores !== null && scoring?.keepMaps
-          ? await keepMaps(catalog, run.id, result.id, result.scores)
-          : []),
-      ],
-      ...(result.scores === null ? {} : scoresForCatalog(result.scores)),
-      scores: scoresOfResult(result),
-    }),
+    (result) => projectOutcome(run.id, result, start, scoring?.keepMaps ?? false),
   );
   try {
     const parameters = { ...settings, scoring, networkFile, weightsFolder: weightsFolderOf(catalog) };

@@ -1,12 +1,12 @@
 // A score run: compares the reconstructions of an earlier run with their images anew, with other settings.
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
-import { nextItems, recordResults } from '../catalog/tables/runs.ts';
+import { nextItems } from '../catalog/tables/runs.ts';
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { ScoreItem, ScoreSupplier } from '../engine/protocol.ts';
 import { withEngine } from '../engine/start-engine.ts';
 import { readModelSpace } from '../holdings/catalog-images.ts';
-import { keepMaps, scoresForCatalog, skipImage } from '../holdings/image-results.ts';
+import { keepOutcomes, mapFiles, scoresForCatalog, skipImage } from '../holdings/image-results.ts';
 import { MaskReader } from '../holdings/mask-reader.ts';
 import { readReconstruction, recipeOfRun } from '../holdings/reconstructions.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
@@ -49,12 +49,12 @@ export const scoreRun: RunProgram = async (run, tools) => {
           return items;
         },
         'score.store': async (results) => {
-          const rows = [];
-          for (const { id: image, scores } of results) {
-            const files = scoring.keepMaps ? await keepMaps(catalog, run.id, image, scores) : [];
-            rows.push({ image, files, ...scoresForCatalog(scores) });
-          }
-          recordResults(catalog, run.id, rows);
+          const outcomes = results.map(({ id: image, scores }) => ({
+            image,
+            files: scoring.keepMaps ? mapFiles(run.id, image, scores) : [],
+            ...scoresForCatalog(scores),
+          }));
+          await keepOutcomes(catalog, run.id, outcomes);
           tools.changed('scores');
           return null;
         },

@@ -1,28 +1,21 @@
 // A run of one-pass scores: compares each image with a cohort of normals and stores the scores and maps of every family.
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { writeNpy } from '../archive/numpy-file.ts';
 import { type Recipe, recipeSchema, withUnknownRescale } from '../archive/recipe.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { extendProvenance, type Run } from '../catalog/tables/runs.ts';
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
-import type { ImageResult, Patch } from '../catalog/tables/scores.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { FamiliesResult } from '../engine/protocol.ts';
 import { cohortSource, itemsOf, runSink } from '../holdings/catalog-source.ts';
+import { familiesOutcome } from '../holdings/families-outcome.ts';
 import { networkFileOf, recipeOf } from '../holdings/models.ts';
 import { weightsFolderOf } from '../holdings/settings.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
 import { type FamiliesStart, scoreFamilies } from '../operations/score-families.ts';
 import { Problem } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
-import { familyNamed, mapRoleOf } from '../scoring/families.ts';
-import { highestPatches } from '../scoring/highest-patches.ts';
-import { sumsInWindows } from '../scoring/sliding-window.ts';
-import type { RunProgram, RunTools } from './run-program.ts';
-
-/** How many places of a map are kept as patches. */
-const placesKept = 3;
+import type { RunProgram } from './run-program.ts';
 
 /** What a run of kind `scores` or `typicality` asks for. */
 function orderOf(run: Run) {
@@ -57,7 +50,7 @@ export const scoresRun: RunProgram = async (run, tools) => {
         ...(model === null ? {} : { networkSha256: model.sha256 }),
         ...(localiser === null ? {} : { localiserSha256: localiser.sha256 }),
       }),
-    (result) => store(result, run.id, recipe, networkNames, tools),
+    (result) => familiesOutcome(run.id, result, recipe, networkNames),
   );
   const skipNormal = (error: unknown) => {
     if (error instanceof Problem && error.kind === 'drive') throw error;
@@ -97,46 +90,3 @@ function recipeOfItems({ id, recipe }: Run): Recipe {
 
 /** As `train-localiser` writes it; files of others say nothing. */
 const heldOutSchema = z.array(z.string()).catch([]);
-
-async function store(
-  { id, families, why }: FamiliesResult,
-  run: number,
-  { resolution }: Recipe,
-  networkOf: (family: string) => string,
-  { catalog }: RunTools,
-): Promise<Omit<ImageResult, 'image'>> {
-  const scores: { readonly score: string; readonly value: number }[] = [];
-  const patches: { readonly score: string; readonly patches: readonly Patch[] }[] = [];
-  const files: { readonly role: string; readonly path: string }[] = [];
-  const features: { readonly network: string; readonly vector: Float32Array }[] = [];
-  for (const { family, values, map, pooled } of families) {
-    if (pooled !== undefined) features.push({ network: networkOf(family), vector: pooled });
-    for (const [score, value] of Object.entries(values)) scores.push({ score, value });
-    const mapped = familyNamed(family)?.map?.score;
-    if (map === null || mapped === undefined) continue;
-    const path = `score-maps/${run}/${id}-${family}.npy`;
-    const side = Math.sqrt(map.length);
-    await writeNpy(catalog.path(path), { shape: [side, side], data: map });
-    files.push({ role: mapRoleOf(family), path });
-    patches.push({ score: mapped, patches: highestPlaces(map, side, resolution / side) });
-  }
-  return { scores, patches, files, features, ...(why === null ? {} : { why }) };
-}
-
-/** Places in a row or column of an image that patches are chosen from, at most: an eighth of a finer map is one place. */
-const placesAcross = 8;
-
-/**
- * The places of a map [side, side] with the highest means that do not overlap, as squares in model space; `scale`: pixels of model
- * space in one of the map.
- */
-function highestPlaces(map: Float32Array, side: number, scale: number): readonly Patch[] {
-  const size = Math.max(1, Math.round(side / placesAcross));
-  const windows = sumsInWindows(side, side, (pixel) => map[pixel]!, size);
-  return highestPatches(windows, placesKept).map(({ column, row, score }) => ({
-    x: column * scale,
-    y: row * scale,
-    size: size * scale,
-    value: score,
-  }));
-}
