@@ -12,7 +12,7 @@ type ProviderName = Exclude<DeviceName, 'tfjs'>;
 /** Where programs run. */
 export interface Device {
   readonly name: DeviceName;
-  /** CPU threads of one operator; 0 leaves the choice to ONNX Runtime. */
+  /** CPU threads of one operator; 0 leaves the choice to `$RESIDUA_THREADS` and ONNX Runtime. */
   readonly threads: number;
   /** True where float16 computes rightly and quicker than float32, as its probe found (devices.ts). */
   readonly half?: boolean;
@@ -76,7 +76,7 @@ export async function createSession(
       enableCpuMemArena: memory === 'kept',
       // A pattern asks for its memory in the second run beside what the first run took, and keeps both.
       enableMemPattern: false,
-      ...(device.threads > 0 ? { intraOpNumThreads: device.threads } : {}),
+      ...(threadsOf(device) > 0 ? { intraOpNumThreads: threadsOf(device) } : {}),
       ...(resident.length > 0 ? { preferredOutputLocation: locations(resident) } : {}),
     });
   } catch (error) {
@@ -86,6 +86,10 @@ export async function createSession(
     throw new Problem('device', { device: device.name, reason }, { cause: error });
   }
 }
+
+/** `$RESIDUA_THREADS` is for a task that may use some of a machine's cores only. */
+const threadsOf = ({ threads }: OnnxDevice): number =>
+  threads > 0 ? threads : Math.max(0, Math.trunc(Number(process.env.RESIDUA_THREADS ?? 0)) || 0);
 
 function locations(resident: readonly string[]): Record<string, 'gpu-buffer'> {
   return Object.fromEntries(resident.map((name) => [name, 'gpu-buffer']));

@@ -179,6 +179,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
     },
   },
   System: {
+    cluster: {
+      summary: 'runs on a Slurm cluster: check the set-up, follow, cancel, resume, read logs',
+      load: async () => (await import('./commands/cluster.ts')).cluster,
+    },
     devices: {
       summary: 'list the devices that can compute here',
       load: async () => (await import('./commands/devices.ts')).devices,

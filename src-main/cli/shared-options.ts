@@ -1,12 +1,39 @@
 // Options that several commands share word for word.
 import { z } from 'zod';
+import { clusterChoice } from '../../src-preload/parameters/cluster.ts';
 import { deviceParameter } from '../../src-preload/parameters/device.ts';
 import { type TrainingWindow, trainingWindow } from '../../src-preload/parameters/training.ts';
 import { Problem } from '../platform/errors.ts';
 import { number, option, text } from './command.ts';
-import { optionOf } from './parameter-options.ts';
+import { optionOf, optionsOf } from './parameter-options.ts';
 
 export const deviceOption = optionOf(deviceParameter);
+
+/** Where a command's work is done; lists of words become `name=value` settings of the cluster. */
+export const clusterOptions = {
+  ...optionsOf(clusterChoice),
+  clusterSet: option(
+    '--cluster-set <name=value>',
+    'a setting of cluster.json for this run, such as partition=gpu (repeatable)',
+    z.array(text).default([]),
+  ),
+  sbatch: option(
+    '--sbatch <option>',
+    'a further option of sbatch, such as "--qos=low" (repeatable)',
+    z.array(text).default([]),
+  ),
+} as const;
+
+/** The values of these options as a run keeps them. */
+export const clusterOf = ({
+  cluster,
+  clusterSet,
+  sbatch,
+}: {
+  readonly cluster: 'slurm' | 'local' | null;
+  readonly clusterSet: readonly string[];
+  readonly sbatch: readonly string[];
+}) => ({ cluster, clusterSettings: [...clusterSet, ...sbatch.map((word) => `sbatch=${word}`)] });
 
 export const weightsOption = option(
   '--weights <folder>',

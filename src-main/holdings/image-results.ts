@@ -101,7 +101,10 @@ export function mapFiles(run: number, image: number, { maps }: ImageScores): rea
 }
 
 /** Kinds of failure that say nothing about the image: the archive is gone, the run stops, no decoder can be started. */
-const ofTheRun: ReadonlySet<string> = new Set(['drive', 'cancelled', 'process']);
+const kindsOfTheRun: ReadonlySet<string> = new Set(['drive', 'cancelled', 'process']);
+
+/** True for a failure that is not about the image that was asked for. */
+export const isOfTheRun = (error: unknown): boolean => isProblem(error) && kindsOfTheRun.has(error.kind);
 
 /** Notes that an image was skipped, with the reason. Throws `error` on when it is not about this image. */
 export function skipImage(
@@ -110,7 +113,7 @@ export function skipImage(
   image: number,
   error: unknown,
 ): void {
-  if (isProblem(error) && ofTheRun.has(error.kind)) throw error;
+  if (isOfTheRun(error)) throw error;
   recordResults(catalog, run, [{ image, skipped: inWords(error) }]);
   log('skipped', `skipped ${inWords(error)}`);
 }

@@ -30,6 +30,24 @@ export interface LabelImage {
   readonly samples: Uint16Array;
 }
 
+/** The labels of a decoded mask. */
+export function labelsOf(decoded: DecodedImage): LabelImage {
+  const { width, height, channels } = decoded;
+  const values = modalityValues(decoded);
+  const samples = Uint16Array.from({ length: width * height }, (_, pixel) => Math.round(values[pixel * channels]!));
+  return { width, height, samples };
+}
+
+/** Labels fitted as a recipe fits images: [R, R], 1 where at least half of a pixel is inside any label. */
+export function labelsInModelSpace({ width, height, samples }: LabelImage, { fit, resolution }: Recipe): GreyImage {
+  const inside = Uint8Array.from(samples, (label) => (label === 0 ? 0 : 255));
+  const levels = applyRecipe(
+    { ...grey8, width, height, samples: inside },
+    { intensity: { type: 'as-is' }, fit, filter: 'box', channels: 1, resolution },
+  );
+  return { width: resolution, height: resolution, data: Uint8Array.from(levels, (level) => (level >= 0 ? 1 : 0)) };
+}
+
 /** Reads masks; remembers what is in the zips that it met. */
 export class MaskReader {
   readonly #catalog: Catalog;
@@ -45,34 +63,27 @@ export class MaskReader {
    * The mask of an image, fitted as `recipe` fits the image: [R, R], 1 where at least half of a pixel is inside; undefined
    * when the catalog knows none. Throws `missing` when its file is gone, or what the decoder throws.
    */
-  async read(image: number, role: MaskRole, { fit, resolution }: Recipe): Promise<GreyImage | undefined> {
+  async read(image: number, role: MaskRole, recipe: Recipe): Promise<GreyImage | undefined> {
     const labels = await this.labels(image, role);
-    if (labels === undefined) return undefined;
-    const { width, height } = labels;
-    const samples = Uint8Array.from(labels.samples, (label) => (label === 0 ? 0 : 255));
-    const levels = applyRecipe(
-      { ...grey8, width, height, samples },
-      { intensity: { type: 'as-is' }, fit, filter: 'box', channels: 1, resolution },
-    );
-    return { width: resolution, height: resolution, data: Uint8Array.from(levels, (level) => (level >= 0 ? 1 : 0)) };
+    return labels === undefined ? undefined : labelsInModelSpace(labels, recipe);
   }
 
-  /** The labels of a mask as stored, [height, width], 0 is background; undefined when the catalog knows none. Throws as `read`. */
+  /** The labels of a mask as stored; undefined when the catalog knows none. Throws as `read`. */
   async labels(image: number, role: MaskRole): Promise<LabelImage | undefined> {
-    const decoded = await this.#decode(image, role);
-    if (decoded === undefined) return undefined;
-    const { width, height, channels } = decoded;
-    const values = modalityValues(decoded);
-    const samples = Uint16Array.from({ length: width * height }, (_, pixel) => Math.round(values[pixel * channels]!));
-    return { width, height, samples };
+    const place = await this.place(image, role);
+    return place === undefined ? undefined : labelsOf((await this.#decoder.frame(place.entry, place.frame)).image);
   }
 
-  async #decode(image: number, role: MaskRole): Promise<DecodedImage | undefined> {
+  /** Where the mask of an image lies; undefined when the catalog knows none. Throws `missing` when its file is gone. */
+  async place(
+    image: number,
+    role: MaskRole,
+  ): Promise<{ readonly entry: ArchiveEntry; readonly frame: number } | undefined> {
     const mask = masksOf(this.#catalog, image).find((each) => each.role === role);
     if (mask === undefined) return undefined;
     const entry = (await this.#listing(mask.file)).get(mask.inside.join('/'));
     if (entry === undefined) throw new Problem('missing', { what: 'mask', name: mask.file });
-    return (await this.#decoder.frame(entry, mask.frame)).image;
+    return { entry, frame: mask.frame };
   }
 
   async #listing(file: string): Promise<ReadonlyMap<string, ArchiveEntry>> {

@@ -1,10 +1,9 @@
 // What a run left of an image: its reconstruction beside the image as the network saw it, and the score map.
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Response } from '../../src-preload/contract.ts';
 import type { Placement } from '../../src-preload/schemas/image.ts';
 import { openImageFile } from '../archive/decode.ts';
-import { readNpy } from '../archive/numpy-file.ts';
+import { decodeNpy } from '../archive/numpy-file.ts';
 import { levelRange, type Recipe, recipeSchema, withUnknownRescale } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -19,6 +18,7 @@ import { mapRoleOf } from '../scoring/families.ts';
 import { scoreMap, windowSums } from '../scoring/window-sums.ts';
 import { readImage, readPrepared } from './catalog-images.ts';
 import { mapRole, roles } from './image-results.ts';
+import { readKept } from './kept-files.ts';
 import { recipeOf } from './models.ts';
 import { parametersOf, storedParameters } from './stored-parameters.ts';
 
@@ -50,7 +50,7 @@ export async function readReconstruction(
   const { id } = projectionOf(catalog, run);
   const path = runFile(catalog, image, id, roles.reconstruction);
   if (path === undefined) throw new Problem('missing', { what: 'reconstruction', name: `image ${image} in run ${id}` });
-  const file = await openImageFile({ name: path, bytes: await readFile(catalog.path(path)) });
+  const file = await openImageFile({ name: path, bytes: await readKept(catalog, path) });
   const { width, height, channels, samples } = await file.frame(0);
   return { width, height, channels, samples: Uint8Array.from(samples) };
 }
@@ -113,7 +113,7 @@ export async function scoreMapOf(
     placement: inStoredImage(imageRecord(catalog, image), recipe),
   };
   if (path !== undefined) {
-    const { shape, data: values } = await readNpy(catalog.path(path));
+    const { shape, data: values } = decodeNpy(await readKept(catalog, path), path);
     return { width: shape[1]!, height: shape[0]!, values, ...around };
   }
   const { original, reconstruction } = await reconstructionOf(catalog, decoder, runId, image);
@@ -131,7 +131,7 @@ export async function familyMapOf(
   const path = runFile(catalog, image, runId, mapRoleOf(family));
   if (path === undefined)
     throw new Problem('missing', { what: `${family} map`, name: `image ${image} in run ${runId}` });
-  const { shape, data: values } = await readNpy(catalog.path(path));
+  const { shape, data: values } = decodeNpy(await readKept(catalog, path), path);
   const recipe = recipeOfRun(catalog, getRun(catalog, runId));
   const [height, width] = [shape[0]!, shape[1]!];
   const step = recipe.resolution / width;

@@ -3,17 +3,23 @@ import type { RunParameters } from '../../src-preload/jobs/jobs.ts';
 import { extendProvenance } from '../catalog/tables/runs.ts';
 import { scoreNamesOf, scoreValues } from '../catalog/tables/scores.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
-import type { ProjectParameters, ProjectResult, ProjectStart } from '../engine/protocol.ts';
+import type { ProjectResult, ProjectStart } from '../engine/protocol.ts';
 import { withEngine } from '../engine/start-engine.ts';
 import { catalogSource } from '../holdings/catalog-source.ts';
 import { keepOutcomes, optimisedName, optimisedOutcome } from '../holdings/image-results.ts';
 import { agreementLine, mostDoubtful } from '../operations/doubtful.ts';
 import type { ImageSource, ResultSink } from '../operations/image-source.ts';
-import { projectImages } from '../operations/project-images.ts';
 import { isProblem } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
 import { mostTelling } from '../scoring/families.ts';
 import type { RunTools } from './run-program.ts';
+
+/** Reconstructs the images of a source by one way, here or by tasks elsewhere. */
+export type Projecting = (
+  inverse: RunParameters<'project'>['projecting']['inverse'],
+  source: ImageSource,
+  sink: ResultSink<ProjectStart, ProjectResult>,
+) => Promise<void>;
 
 /**
  * Optimises the share of the run's images whose encoder reconstruction scores highest, as far as an earlier start has not. The
@@ -22,8 +28,8 @@ import type { RunTools } from './run-program.ts';
 export async function optimiseDoubtful(
   run: number,
   share: RunParameters<'project'>['projecting']['doubtful'],
-  parameters: Omit<ProjectParameters, 'total'>,
-  { decoder, normals }: { readonly decoder: Decoder; readonly normals: ImageSource | null },
+  decoder: Decoder,
+  project: Projecting,
   tools: RunTools,
 ): Promise<void> {
   const { catalog } = tools;
@@ -57,8 +63,7 @@ export async function optimiseDoubtful(
     },
   };
   if (left.length > 0) {
-    const source = catalogSource(catalog, decoder, `run ${run}`, left);
-    await projectImages({ ...parameters, inverse: 'optimise' }, source, normals, sink, tools.launch, tools);
+    await project('optimise', catalogSource(catalog, decoder, `run ${run}`, left), sink);
   }
   const after = values();
   const pairs = doubtful.flatMap(({ image, value, patient }) => {

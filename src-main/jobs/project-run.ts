@@ -7,21 +7,49 @@ import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { ProjectResult, ProjectStart } from '../engine/protocol.ts';
 import { cohortSource, itemsOf, runSink } from '../holdings/catalog-source.ts';
 import { projectOutcome } from '../holdings/image-results.ts';
+import { MaskReader } from '../holdings/mask-reader.ts';
 import { networkFileOf, recipeOf } from '../holdings/models.ts';
 import { weightsFolderOf } from '../holdings/settings.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
 import { projectImages } from '../operations/project-images.ts';
-import { optimiseDoubtful } from './optimise-doubtful.ts';
+import { optimiseDoubtful, type Projecting } from './optimise-doubtful.ts';
 import type { RunProgram } from './run-program.ts';
 
 /** Projects, and scores, every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
 export const projectRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { projecting, scoring } = parametersOf(run, storedParameters.project);
+  const { projecting, scoring, cluster, clusterSettings } = parametersOf(run, storedParameters.project);
   const { model: modelId, normals: cohort, ...settings } = projecting;
   const model = getModel(catalog, modelId);
   const networkFile = await networkFileOf(catalog, model);
+  const weightsFolder = weightsFolderOf(catalog);
   const decoder = openDecoderPool({ launch: tools.launch });
+  const normals = cohort === null ? null : cohortSource(catalog, decoder, cohort);
+  const project: Projecting = async (inverse, source, sink) => {
+    if (cluster === null) {
+      const parameters = { ...settings, inverse, scoring, networkFile, weightsFolder };
+      return projectImages(parameters, source, normals, sink, tools.launch, tools);
+    }
+    const { computeOnCluster } = await import('./compute-on-cluster.ts');
+    const isAgain = settings.inverse === 'both' && inverse === 'optimise';
+    const kind = isAgain ? 'optimise' : 'project';
+    await computeOnCluster(
+      run,
+      {
+        scheduler: cluster,
+        overrides: clusterSettings,
+        work: { kind, ...settings, inverse, scoring, weightsFolder, normals: normals !== null },
+        network: { file: networkFile, sha256: model.sha256 },
+        localiser: null,
+        images: source.images.map(({ id }) => id),
+        normals: normals?.images.map(({ id }) => id) ?? null,
+        masks: new MaskReader(catalog, decoder),
+        start: sink.start,
+        rateKey: [kind, inverse, settings.steps, recipeOf(model).resolution].join(' '),
+      },
+      tools,
+    );
+  };
   let start: ProjectStart;
   const sink = runSink<ProjectStart, ProjectResult>(
     tools,
@@ -35,12 +63,8 @@ export const projectRun: RunProgram = async (run, tools) => {
     (result) => projectOutcome(run.id, result, start, scoring?.keepMaps ?? false),
   );
   try {
-    const parameters = { ...settings, scoring, networkFile, weightsFolder: weightsFolderOf(catalog) };
-    const normals = cohort === null ? null : cohortSource(catalog, decoder, cohort);
-    await projectImages(parameters, itemsOf(catalog, decoder, run.id), normals, sink, tools.launch, tools);
-    if (settings.inverse === 'both') {
-      await optimiseDoubtful(run.id, settings.doubtful, parameters, { decoder, normals }, tools);
-    }
+    await project(settings.inverse, itemsOf(catalog, decoder, run.id), sink);
+    if (settings.inverse === 'both') await optimiseDoubtful(run.id, settings.doubtful, decoder, project, tools);
     refreshScanScores(catalog, run.id);
     tools.changed('scores');
   } finally {

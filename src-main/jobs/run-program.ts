@@ -6,7 +6,7 @@ import type { Run } from '../catalog/tables/runs.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 
-/** `control.signal` ends the run between two steps; whether it was paused or cancelled is for the queue to know. */
+/** `signal` ends the run between two steps; its reason is `paused`, `cancelled` or `interrupted`: the program ends. */
 export interface RunTools extends JobControl {
   readonly catalog: Catalog;
   readonly launch: Launcher;
@@ -20,5 +20,8 @@ export interface RunTools extends JobControl {
 /** Resolves when all is done. What it has told the catalog by then stays, whatever happens. */
 export type RunProgram = (run: Run, tools: RunTools) => Promise<void>;
 
-/** One at a time of each lane: engines share the machine's cores, an import need not wait for a training. */
-export type Lane = 'heavy' | 'light';
+/**
+ * One at a time of each lane: engines share the machine's cores, an import need not wait for a training. Runs that others compute are
+ * `remote`: any number at once.
+ */
+export type Lane = 'heavy' | 'light' | 'remote';

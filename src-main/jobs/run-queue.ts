@@ -112,7 +112,7 @@ export class RunQueue {
     this.#closed = true;
     for (const active of this.#active.values()) {
       active.stopsAs = 'interrupted';
-      active.stop.abort();
+      active.stop.abort(active.stopsAs);
     }
     await Promise.all([...this.#active.values()].map(({ finished }) => finished));
     this.#lock?.release();
@@ -122,7 +122,7 @@ export class RunQueue {
     const active = this.#active.get(id);
     if (active !== undefined) {
       active.stopsAs = as;
-      active.stop.abort();
+      active.stop.abort(as);
       await active.finished;
     } else {
       const { state } = getRun(this.#catalog, id);
@@ -144,14 +144,16 @@ export class RunQueue {
         this.#waiting.delete(id);
         setRunState(this.#catalog, id, 'failed', `this version does not know runs of kind ${run.kind}`, now());
         this.#tell(id);
-      } else if (![...this.#active.values()].some(({ lane }) => lane === entry.lane)) {
+      } else {
+        const own = laneOf(run, entry);
+        if (own !== 'remote' && [...this.#active.values()].some(({ lane }) => lane === own)) continue;
         this.#waiting.delete(id);
-        this.#start(run, entry);
+        this.#start(run, own, entry);
       }
     }
   }
 
-  #start({ id }: Run, { lane, load }: RunEntry): void {
+  #start({ id }: Run, lane: Lane, { load }: RunEntry): void {
     const log = new RunLog(this.#catalog, id);
     const say: Say = (level, text) => this.#events.logged(id, log.append(level, text));
     const stop = new AbortController();
@@ -212,5 +214,7 @@ export class RunQueue {
     return run;
   }
 }
+
+const laneOf = ({ parameters }: Run, { lane }: RunEntry): Lane => (parameters.cluster === 'slurm' ? 'remote' : lane);
 
 type Say = (level: Parameters<RunLog['append']>[0], text: string) => unknown;

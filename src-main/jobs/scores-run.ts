@@ -9,6 +9,7 @@ import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { FamiliesResult } from '../engine/protocol.ts';
 import { cohortSource, itemsOf, runSink } from '../holdings/catalog-source.ts';
 import { familiesOutcome } from '../holdings/families-outcome.ts';
+import { MaskReader } from '../holdings/mask-reader.ts';
 import { networkFileOf, recipeOf } from '../holdings/models.ts';
 import { weightsFolderOf } from '../holdings/settings.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
@@ -22,23 +23,35 @@ function orderOf(run: Run) {
   if (run.kind !== 'typicality') return parametersOf(run, storedParameters.scores);
   const { components, neighbours, ...rest } = parametersOf(run, storedParameters.typicality);
   const settings = { typicality: { components, neighbours } };
-  return { ...rest, families: ['typicality'], settings, localiser: null, unknownRescale: 'refuse' as const };
+  const here = { cluster: null, clusterSettings: [] };
+  return { ...rest, ...here, families: ['typicality'], settings, localiser: null, unknownRescale: 'refuse' as const };
 }
 
 /** Scores every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
 export const scoresRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { model: modelId, localiser: localiserId, normals, unknownRescale, ...order } = orderOf(run);
+  const { model: modelId, localiser: localiserId, normals, unknownRescale, ...given } = orderOf(run);
+  const { cluster, clusterSettings, ...chosen } = given;
   const model = modelId === null ? null : getModel(catalog, modelId);
   const localiser = localiserId === null ? null : getModel(catalog, localiserId);
   const recipe = withUnknownRescale(recipeOfItems(run), unknownRescale);
   const networkRecipe = model === null ? null : withUnknownRescale(recipeOf(model), unknownRescale);
   const decoder = openDecoderPool({ launch: tools.launch });
-  const networkNames = (family: string) => {
+  const featureName = (family: string) => {
     if (family === 'localiser') return `localiser ${localiser!.sha256.slice(0, 16)}`;
-    const { trunk = family } = (order.settings as Readonly<Record<string, { readonly trunk?: string }>>)[family] ?? {};
+    const { trunk = family } = (chosen.settings as Readonly<Record<string, { readonly trunk?: string }>>)[family] ?? {};
     return trunk === 'discriminator' ? `discriminator ${model!.sha256.slice(0, 16)}` : trunk;
   };
+  const order = {
+    ...chosen,
+    recipe,
+    networkRecipe: isDeepStrictEqual(networkRecipe, recipe) ? null : networkRecipe,
+    heldOut: heldOutSchema.parse(localiser?.provenance.heldOut),
+    calibrates: run.kind === 'scores',
+    weightsFolder: weightsFolderOf(catalog),
+  };
+  const networkFile = model === null ? null : await networkFileOf(catalog, model);
+  const localiserFile = localiser === null ? null : await networkFileOf(catalog, localiser);
   const sink = runSink<FamiliesStart, FamiliesResult>(
     tools,
     run.id,
@@ -50,30 +63,38 @@ export const scoresRun: RunProgram = async (run, tools) => {
         ...(model === null ? {} : { networkSha256: model.sha256 }),
         ...(localiser === null ? {} : { localiserSha256: localiser.sha256 }),
       }),
-    (result) => familiesOutcome(run.id, result, recipe, networkNames),
+    (result) => familiesOutcome(run.id, result, recipe, featureName),
   );
   const skipNormal = (error: unknown) => {
     if (error instanceof Problem && error.kind === 'drive') throw error;
     tools.log('skipped', `not learned from: ${inWords(error)}`);
   };
+  const source = itemsOf(catalog, decoder, run.id);
+  const normalSource = cohortSource(catalog, decoder, normals);
   try {
-    await scoreFamilies(
-      {
-        ...order,
-        recipe,
-        networkRecipe: isDeepStrictEqual(networkRecipe, recipe) ? null : networkRecipe,
-        networkFile: model === null ? null : await networkFileOf(catalog, model),
-        localiserFile: localiser === null ? null : await networkFileOf(catalog, localiser),
-        heldOut: heldOutSchema.parse(localiser?.provenance.heldOut),
-        calibrates: run.kind === 'scores',
-        weightsFolder: weightsFolderOf(catalog),
-      },
-      itemsOf(catalog, decoder, run.id),
-      cohortSource(catalog, decoder, normals),
-      { ...sink, skipNormal },
-      tools.launch,
-      tools,
-    );
+    if (cluster === null) {
+      const files = { networkFile, localiserFile };
+      await scoreFamilies({ ...order, ...files }, source, normalSource, { ...sink, skipNormal }, tools.launch, tools);
+    } else {
+      const { computeOnCluster } = await import('./compute-on-cluster.ts');
+      const featureNames = Object.fromEntries(order.families.map((family) => [family, featureName(family)]));
+      await computeOnCluster(
+        run,
+        {
+          scheduler: cluster,
+          overrides: clusterSettings,
+          work: { kind: 'families', ...order, featureNames },
+          network: networkFile === null ? null : { file: networkFile, sha256: model!.sha256 },
+          localiser: localiserFile === null ? null : { file: localiserFile, sha256: localiser!.sha256 },
+          images: source.images.map(({ id }) => id),
+          normals: normalSource.images.map(({ id }) => id),
+          masks: new MaskReader(catalog, decoder),
+          start: sink.start,
+          rateKey: ['scores', ...order.families, recipe.resolution].join(' '),
+        },
+        tools,
+      );
+    }
     refreshScanScores(catalog, run.id);
     tools.changed('scores');
   } finally {

@@ -25,6 +25,8 @@ export interface ImageSource {
   readonly readModelSpace: (image: SourceImage, recipe: Recipe) => Promise<Float32Array>;
   /** The segmentation beside an image in the geometry of model space; undefined where there is none. */
   readonly readSegmentation?: (image: SourceImage, recipe: Recipe) => Promise<GreyImage | undefined>;
+  /** Images that are handed out one by one, such as those that may end the process that computes. Default: none. */
+  readonly isAlone?: (image: SourceImage) => boolean;
 }
 
 export interface ResultSink<Start, Result extends { readonly id: number }> {
@@ -58,9 +60,11 @@ export class ImageFeed<Item> {
   /** At most `count` items, prepared side by side; none when all have been handed out. */
   async next(count: number): Promise<readonly Item[]> {
     const items: Item[] = [];
-    while (items.length < count) {
-      const images = this.#take(count - items.length);
+    let alone = false;
+    while (items.length < count && !(alone && items.length > 0)) {
+      const images = this.#take(count - items.length, items.length === 0);
       if (images.length === 0) break;
+      alone = this.#isAlone(images[0]!);
       const prepared = await Promise.allSettled(images.map((image) => this.#prepare(image)));
       for (const [index, result] of prepared.entries()) {
         if (result.status === 'fulfilled') items.push(result.value);
@@ -70,14 +74,23 @@ export class ImageFeed<Item> {
     return items;
   }
 
-  /** The next `count` images that the sink does not have. */
-  #take(count: number): readonly SourceImage[] {
+  /** The next `count` images that the sink does not have; one that is handed out alone only as the first, and then nothing else. */
+  #take(count: number, isFirst: boolean): readonly SourceImage[] {
     const taken: SourceImage[] = [];
     const { images } = this.#source;
     while (taken.length < count && this.#position < images.length) {
-      const image = images[this.#position++]!;
-      if (!this.#sink.has(image)) taken.push(image);
+      const image = images[this.#position]!;
+      const alone = this.#isAlone(image);
+      if (alone && !(isFirst && taken.length === 0)) break;
+      this.#position++;
+      if (this.#sink.has(image)) continue;
+      taken.push(image);
+      if (alone) break;
     }
     return taken;
+  }
+
+  #isAlone(image: SourceImage): boolean {
+    return this.#source.isAlone?.(image) ?? false;
   }
 }

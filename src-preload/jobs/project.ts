@@ -1,5 +1,6 @@
 // Project: reconstructs images with a network of normals and scores what it misses.
 import { z } from 'zod';
+import { clusterParameters } from '../parameters/cluster.ts';
 import { shapeOf } from '../parameters/parameter.ts';
 import { projection } from '../parameters/projection.ts';
 import { scoring } from '../parameters/scoring.ts';
@@ -20,5 +21,6 @@ export const projectFacts = jobFacts({
     }),
     /** Null: reconstruct only. */
     scoring: z.strictObject(shapeOf(scoring)).nullable(),
+    ...shapeOf(clusterParameters),
   }),
 });

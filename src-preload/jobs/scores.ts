@@ -1,5 +1,6 @@
 // Scores: every requested family that looks once at each image, in one pass.
 import { z } from 'zod';
+import { clusterParameters } from '../parameters/cluster.ts';
 import { deviceParameter } from '../parameters/device.ts';
 import { shapeOf } from '../parameters/parameter.ts';
 import { unknownRescale } from '../parameters/units.ts';
@@ -25,5 +26,6 @@ export const scoresFacts = jobFacts({
     /** Family -> those of its parameters that differ from their defaults. */
     settings: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
     ...shapeOf(scoresOptions),
+    ...shapeOf(clusterParameters),
   }),
 });

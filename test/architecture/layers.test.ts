@@ -47,9 +47,18 @@ const service: Readonly<Record<string, readonly string[]>> = {
   'src-main/holdings': work,
   'src-main/evaluation': [...work, 'src-main/holdings'],
   'src-main/folder-tools': work,
-  'src-main/jobs': [...work, 'src-main/holdings', 'src-main/evaluation'],
+  // The engine on other machines: an order, listings and shards instead of a catalog.
+  'src-main/cluster': [...work, 'src-main/holdings'],
+  'src-main/jobs': [...work, 'src-main/holdings', 'src-main/evaluation', 'src-main/cluster'],
   'src-main/workbench': [...work, 'src-main/holdings', 'src-main/evaluation', 'src-main/jobs'],
-  'src-main/cli': [...faces, 'src-main/folder-tools', 'src-main/evaluation', 'src-main/workbench', 'src-main/serve'],
+  'src-main/cli': [
+    ...faces,
+    'src-main/cluster',
+    'src-main/folder-tools',
+    'src-main/evaluation',
+    'src-main/workbench',
+    'src-main/serve',
+  ],
   'src-main/serve': [...middle, ...domain, 'src-main/workbench', 'src-preload'],
   'src-main/shell': [
     'electron.vite.config.ts',

@@ -15,6 +15,7 @@ import { choosePasses } from '../choose-passes.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { optionsOf } from '../parameter-options.ts';
 import { chooseScore, rankingTable } from '../ranking.ts';
+import { clusterOf, clusterOptions } from '../shared-options.ts';
 import { cohortNamed, cohortOf, demandCohort, follow, withCatalog } from '../with-catalog.ts';
 import { importSummary } from './import.ts';
 
@@ -55,6 +56,7 @@ A second call with the same settings resumes where the first one stopped, and do
       scoreChoice.default(['all']),
     ),
     ...optionsOf(featuresOptions),
+    ...clusterOptions,
     score: option('--score <name>', 'the score that the printed ranking is sorted by', text.optional()),
     top: option('--top <number>', 'how many images to print', count.default(20)),
   },
@@ -98,15 +100,19 @@ A second call with the same settings resumes where the first one stopped, and do
       const normals =
         values.normals === undefined ? null : await cohortOf(workbench, values.normals, context, cohortName);
       const runs: Request<'runs.queue'>[] = [];
+      const where = clusterOf(values);
       if (projects && model !== null) {
         const projecting = { model: model.id, normals, ...valuesOf(projection, values) };
-        runs.push({ kind: 'project', parameters: { images, projecting, scoring: valuesOf(scoring, values) } });
+        runs.push({
+          kind: 'project',
+          parameters: { images, projecting, scoring: valuesOf(scoring, values), ...where },
+        });
       }
       if (families.length > 0 && normals !== null) {
         const { device, unknownRescale } = values;
         const settings = families.includes('features') ? { features: valuesOf(featuresOptions, values) } : {};
         const networks = { model: model?.id ?? null, localiser: localiser?.id ?? null };
-        const scored = { images, normals, families, settings, ...networks, unknownRescale, device };
+        const scored = { images, normals, families, settings, ...networks, unknownRescale, device, ...where };
         runs.push({ kind: 'scores', parameters: scored });
       }
       const scores: ScoreName[] = [];

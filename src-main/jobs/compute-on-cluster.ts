@@ -1,0 +1,215 @@
+// A run whose images are computed by tasks: hands them its order and its images, and stores the shards that come back.
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { constants, copyFile, open, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { Catalog } from '../catalog/catalog.ts';
+import { imageRecords } from '../catalog/tables/images.ts';
+import { extendProvenance, type Run, recordResults } from '../catalog/tables/runs.ts';
+import type { ImageResult } from '../catalog/tables/scores.ts';
+import { getSetting, setSetting } from '../catalog/tables/settings.ts';
+import { exchangePaths, readExchangeFile, writeExchangeFile } from '../cluster/exchange.ts';
+import { followTasks } from '../cluster/follow-tasks.ts';
+import { type ListedImage, placesOf, writeListing } from '../cluster/listing.ts';
+import { networkPath, orderSchema, referenceTo, type TaskOrder } from '../cluster/order.ts';
+import { openScheduler } from '../cluster/schedulers.ts';
+import { type ClusterSettings, readClusterSettings, type SchedulerName } from '../cluster/settings.ts';
+import type { CheckedShard } from '../cluster/shard.ts';
+import type { Rate } from '../cluster/share-plan.ts';
+import { entryOf } from '../holdings/catalog-images.ts';
+import { partOf } from '../holdings/kept-files.ts';
+import type { MaskReader } from '../holdings/mask-reader.ts';
+import { syncFolder, writeFileAtomic } from '../platform/atomic-file.ts';
+import { makeFolder } from '../platform/make-folder.ts';
+import { version } from '../platform/version.ts';
+import type { RunTools } from './run-program.ts';
+
+/** A network's file, whose content is known. */
+interface NetworkFile {
+  readonly file: string;
+  readonly sha256: string;
+}
+
+export interface ClusterWork {
+  readonly scheduler: SchedulerName;
+  readonly overrides: readonly string[];
+  readonly work: TaskOrder['work'];
+  readonly network: NetworkFile | null;
+  readonly localiser: NetworkFile | null;
+  readonly images: readonly number[];
+  /** In the order in which they are drawn from; null: the work needs none. */
+  readonly normals: readonly number[] | null;
+  readonly masks: MaskReader;
+  /** Told once what the first engine has found out. */
+  readonly start: (start: never) => void;
+  /** Runs of one key take about as long for an image. */
+  readonly rateKey: string;
+}
+
+/** Where a run's exchange folder is; of the first or a later part of its work. */
+const placeSchema = z.object({ cluster: z.object({ folders: z.record(z.string(), z.string()) }) });
+
+/** The file of settings of a catalog's cluster. */
+export const clusterFile = (catalog: Catalog): string => catalog.path('cluster.json');
+
+/**
+ * Computes the images by tasks and stores their results as they arrive, each exactly once. A run that was interrupted finds its tasks
+ * again. Throws as `followTasks`, and what opening the scheduler throws.
+ */
+export async function computeOnCluster(run: Run, order: ClusterWork, tools: RunTools): Promise<void> {
+  const { catalog, log } = tools;
+  const settings = await readClusterSettings(clusterFile(catalog), order.overrides);
+  const scheduler = await openScheduler[order.scheduler](settings);
+  const exchange = await preparedExchange(run, order, settings, tools);
+  const undone = new Set(order.images);
+  const processors = new Map<string, number>();
+  let started = false;
+  const merge = async (shard: CheckedShard) => {
+    const { manifest } = shard;
+    if (!started) order.start(manifest.start as never);
+    started = true;
+    await mergeShard(catalog, run.id, shard, undone);
+    const { processor, images } = manifest;
+    processors.set(processor, (processors.get(processor) ?? 0) + images.length);
+    if (processors.size === 2) {
+      const names = [...processors.keys()].join(' and ');
+      log('noted', `computed on processors of several kinds, which may differ in the last digits: ${names}`);
+    }
+    tools.changed('scores');
+  };
+  const rates = ratesSchema.parse(getSetting(catalog, ratesKey));
+  const rate = await followTasks(
+    { exchange, settings, scheduler, undone: () => undone, merge, rate: rates[order.rateKey], log },
+    tools,
+  );
+  if (rate !== undefined) setSetting(catalog, ratesKey, { ...rates, [order.rateKey]: rate });
+  extendProvenance(catalog, run.id, { cluster: { processors: Object.fromEntries(processors) } });
+  const paths = exchangePaths(exchange);
+  // Logs, tasks and what was submitted stay: they say how it went.
+  for (const done of [paths.images, paths.normals, paths.shards, paths.merged]) {
+    await rm(done, { recursive: true, force: true });
+  }
+}
+
+const ratesKey = 'cluster rates';
+const ratesSchema = z
+  .record(z.string(), z.object({ startSeconds: z.number(), secondsPerImage: z.number() }))
+  .catch({}) as z.ZodType<Readonly<Record<string, Rate>>>;
+
+/** The exchange folder with order and listings; the one of an interrupted run, where it still says the same. */
+async function preparedExchange(
+  run: Run,
+  { work, network, localiser, images, normals, masks, scheduler }: ClusterWork,
+  settings: ClusterSettings,
+  { catalog }: RunTools,
+): Promise<string> {
+  const part = work.kind;
+  const noted = placeSchema.safeParse(run.provenance);
+  const earlier = noted.data?.cluster.folders[part];
+  if (earlier !== undefined && (await isOfThisRun(earlier, images))) return earlier;
+  const root = settings.exchange ?? catalog.path('exchange');
+  const exchange = join(root, `run-${run.id}-${randomBytes(4).toString('hex')}`);
+  const paths = exchangePaths(exchange);
+  makeFolder(exchange);
+  for (const each of [network, localiser]) if (each !== null) await copyNetwork(exchange, each);
+  await writeListing(paths.images, listed(catalog, images, masks));
+  if (normals !== null) await writeListing(paths.normals, listed(catalog, normals, masks));
+  const reference = (each: NetworkFile | null) => (each === null ? null : referenceTo(each.file, each.sha256));
+  const order: TaskOrder = {
+    version,
+    run: run.id,
+    network: reference(network),
+    localiser: reference(localiser),
+    work,
+  };
+  await writeExchangeFile(paths.order, order);
+  extendProvenance(catalog, run.id, { cluster: { scheduler, folders: { [part]: exchange } } });
+  return exchange;
+}
+
+async function isOfThisRun(exchange: string, images: readonly number[]): Promise<boolean> {
+  const paths = exchangePaths(exchange);
+  const order = await readExchangeFile(paths.order, orderSchema).catch(() => undefined);
+  if (order?.version !== version || !existsSync(paths.images)) return false;
+  const listed = new Set((await placesOf(paths.images)).map(({ id }) => id));
+  return images.every((id) => listed.has(id));
+}
+
+/** Networks lie beside the exchange folders of runs, named by their content. */
+async function copyNetwork(exchange: string, { file, sha256 }: NetworkFile): Promise<void> {
+  const target = networkPath(exchange, referenceTo(file, sha256));
+  if (!existsSync(target)) await writeFileAtomic(target, await readFile(file));
+}
+
+/** Images as a task finds them. Patients get numbers: who they are is nobody's business there. */
+async function* listed(catalog: Catalog, ids: readonly number[], masks: MaskReader): AsyncGenerator<ListedImage> {
+  const patients = new Map<string, string>();
+  const numberOf = (patient: string) => {
+    const known = patients.get(patient) ?? `${patients.size + 1}`;
+    patients.set(patient, known);
+    return known;
+  };
+  for (let first = 0; first < ids.length; first += 1000) {
+    for (const record of imageRecords(catalog, ids.slice(first, first + 1000))) {
+      const { id, frame, sha256, source, patient } = record;
+      const mask = await masks.place(id, 'region').catch(() => undefined);
+      yield {
+        id,
+        entry: entryOf(record),
+        frame,
+        sha256,
+        source,
+        ...(patient === null ? {} : { patient: numberOf(patient) }),
+        ...(mask === undefined ? {} : { mask }),
+      };
+    }
+  }
+}
+
+/** Images of one transaction: a reader of the catalog never waits long. */
+const rowsAtOnce = 1000;
+
+/**
+ * Stores a shard whose checksums are right: its contents as one file, then the rows of those images that are undone. Done twice, the second time
+ * changes nothing.
+ */
+export async function mergeShard(
+  catalog: Catalog,
+  run: number,
+  { name, rows, contents }: CheckedShard,
+  undone: Set<number>,
+): Promise<void> {
+  const fresh = rows.filter(({ image }) => undone.has(image));
+  if (fresh.length === 0) return;
+  const path = `packs/${run}/${name}.bin`;
+  if (fresh.some(({ files = [] }) => files.length > 0)) await copyDurably(contents, catalog.path(path));
+  const vectors = fresh.some(({ features = [] }) => features.length > 0) ? await readFile(contents) : Buffer.alloc(0);
+  for (let first = 0; first < fresh.length; first += rowsAtOnce) {
+    const part = fresh.slice(first, first + rowsAtOnce);
+    const results = part.map(
+      ({ files = [], features = [], ...row }): ImageResult => ({
+        ...row,
+        files: files.map(({ role, ...place }) => ({ role, path: partOf(path, place) })),
+        features: features.map(({ network, offset, length }) => ({
+          network,
+          vector: new Float32Array(Uint8Array.from(vectors.subarray(offset, offset + length)).buffer),
+        })),
+      }),
+    );
+    recordResults(catalog, run, results);
+    for (const { image } of part) undone.delete(image);
+  }
+}
+
+async function copyDurably(from: string, to: string): Promise<void> {
+  makeFolder(dirname(to));
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  const handle = await open(to, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await syncFolder(dirname(to));
+}
