@@ -30,10 +30,16 @@ const over: ReadonlySet<RunState> = new Set(['done', 'failed', 'cancelled', 'pau
  * Queues a run and shows its progress and skipped files until it is done. Ctrl-C pauses it: the same command goes on
  * with it. Throws `run` when it fails, `cancelled` when it was stopped, `process` when the workbench died.
  */
-export async function follow(
+export function follow(workbench: WorkbenchProcess, request: Request<'runs.queue'>, context: Context): Promise<Run> {
+  return followRun(workbench, () => workbench.call('runs.queue', request), context);
+}
+
+/** The same with a run that `start` queues, or resumes. With `detaches`, resolves once all of it is in tasks of a cluster. */
+export async function followRun(
   workbench: WorkbenchProcess,
-  request: Request<'runs.queue'>,
+  start: () => Promise<Run>,
   context: Context,
+  detaches = false,
 ): Promise<Run> {
   const ended = Promise.withResolvers<Run>();
   let id: number | undefined;
@@ -57,12 +63,13 @@ export async function follow(
   };
   context.signal.addEventListener('abort', stop);
   try {
-    const queued = await workbench.call('runs.queue', request);
+    const queued = await start();
     id = queued.id;
     for (const run of [...early, queued]) consider(run);
     if (context.signal.aborted) stop();
-    if (queued.state === 'running') waitForOther(workbench, request, ended);
-    return judge(await ended.promise);
+    if (queued.state === 'running') waitForOther(start, ended);
+    if (detaches) waitForTasks(workbench, queued, ended);
+    return judge(await ended.promise, detaches);
   } finally {
     context.signal.removeEventListener('abort', stop);
     for (const stopOne of stopHearing) stopOne();
@@ -70,21 +77,27 @@ export async function follow(
 }
 
 /** Another process has the run: asks again until it has ended it, or has died and the run is this process's own. */
-function waitForOther(
-  workbench: WorkbenchProcess,
-  request: Request<'runs.queue'>,
-  { resolve, reject }: PromiseWithResolvers<Run>,
-): void {
+function waitForOther(start: () => Promise<Run>, { resolve, reject }: PromiseWithResolvers<Run>): void {
   const ask = async () => {
-    const run = await workbench.call('runs.queue', request);
+    const run = await start();
     if (over.has(run.state)) resolve(run);
     else if (run.state === 'running') setTimeout(() => void ask().catch(reject), 500);
   };
   ask().catch(reject);
 }
 
-function judge(run: Run): Run {
-  if (run.state === 'done') return run;
+/** Resolves once every image of a run is in a task: these go on without this program. */
+function waitForTasks(workbench: WorkbenchProcess, run: Run, { resolve, reject }: PromiseWithResolvers<Run>): void {
+  const ask = async () => {
+    const { status } = await workbench.call('runs.cluster', { id: run.id });
+    if (status?.submitted === true) resolve(run);
+    else setTimeout(() => void ask().catch(reject), 500);
+  };
+  ask().catch(reject);
+}
+
+function judge(run: Run, detached = false): Run {
+  if (run.state === 'done' || (detached && !over.has(run.state))) return run;
   if (run.state === 'failed' || run.reason !== null) {
     throw new Problem('run', { run: run.title, reason: run.reason ?? run.state });
   }

@@ -303,6 +303,7 @@ class Follower {
       })),
       tasks: this.#sharesOf(live),
       states,
+      submitted: this.#divided === this.#places.length,
       left: left.size,
       total: this.#places.length,
     });

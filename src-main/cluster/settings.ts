@@ -1,11 +1,11 @@
 // How tasks of this site run: cluster.json beside the catalog, with single values overridden.
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { schedulerName } from '../../src-preload/schemas/cluster.ts';
 import { Problem, systemCode } from '../platform/errors.ts';
 import { spoken } from '../platform/spoken-schema.ts';
 import { invisible, inWords } from '../platform/words.ts';
 
-export const schedulerName = z.enum(['slurm', 'local']);
 export type SchedulerName = z.infer<typeof schedulerName>;
 
 /** A word that is passed on as it is: it may hold spaces, quotes and dollars, but nothing that a terminal does not show. */

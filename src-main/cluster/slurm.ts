@@ -13,7 +13,7 @@ import { indexWord, programWords, sbatchWords, taskScript } from './slurm-script
 const patience = 60;
 
 /** What a command of Slurm prints. Throws `missing` when it is not installed and `process` with what it complains about. */
-export function slurmCommand(name: string, words: readonly string[], input?: string): Promise<string> {
+export function slurmCommand(name: string, words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       name,
@@ -28,7 +28,9 @@ export function slurmCommand(name: string, words: readonly string[], input?: str
         return reject(new Problem('process', { process: name, reason }, { cause: error }));
       },
     );
-    child.stdin?.end(input ?? '');
+    // It reads nothing, and may have ended by now.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end();
   });
 }
 

@@ -1,34 +1,7 @@
 // What is known of a run on the cluster, for the command line and the window: tasks by state, speed, time left, reasons.
-import { z } from 'zod';
+import type { ClusterStatus } from '../../src-preload/schemas/cluster.ts';
 import type { TaskState } from './exchange.ts';
 import type { LiveTask } from './scheduler.ts';
-import { schedulerName } from './settings.ts';
-
-export const clusterStatusSchema = z.strictObject({
-  scheduler: schedulerName,
-  /** The scheduler's numbers of the arrays. */
-  jobs: z.array(z.string()),
-  waiting: z.int(),
-  running: z.int(),
-  done: z.int(),
-  /** Shares that have failed at least once and are not done. */
-  failing: z.int(),
-  /** Images of results that the catalog does not have yet, computed by running tasks. */
-  computing: z.int(),
-  left: z.int(),
-  total: z.int(),
-  /** Over all running tasks; null before the first is at work. */
-  imagesPerSecond: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
-  /** Why tasks wait, in the scheduler's words. */
-  reasons: z.array(z.string()),
-  /** Why shares failed. */
-  failures: z.array(z.string()),
-  nodes: z.array(z.string()),
-  /** All of it as one line. */
-  summary: z.string(),
-});
-export type ClusterStatus = z.infer<typeof clusterStatusSchema>;
 
 interface Known {
   readonly scheduler: ClusterStatus['scheduler'];
@@ -43,11 +16,21 @@ interface Known {
   /** By share. */
   readonly tasks: ReadonlyMap<string, LiveTask>;
   readonly states: ReadonlyMap<string, TaskState>;
+  readonly submitted: boolean;
   readonly left: number;
   readonly total: number;
 }
 
-export function clusterStatus({ scheduler, jobs, shares, tasks, states, left, total }: Known): ClusterStatus {
+export function clusterStatus({
+  scheduler,
+  jobs,
+  shares,
+  tasks,
+  states,
+  submitted,
+  left,
+  total,
+}: Known): ClusterStatus {
   const live = [...tasks.values()];
   const waiting = live.filter(({ state }) => state === 'waiting').length;
   const running = live.filter(({ state }) => state === 'running');
@@ -71,6 +54,7 @@ export function clusterStatus({ scheduler, jobs, shares, tasks, states, left, to
   return {
     scheduler,
     jobs: [...jobs],
+    submitted,
     waiting,
     running: running.length,
     done,

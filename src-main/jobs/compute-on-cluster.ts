@@ -23,6 +23,7 @@ import type { MaskReader } from '../holdings/mask-reader.ts';
 import { syncFolder, writeFileAtomic } from '../platform/atomic-file.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { version } from '../platform/version.ts';
+import { clusterFile, exchangeFoldersOf } from './cluster-tasks.ts';
 import type { RunTools } from './run-program.ts';
 
 /** A network's file, whose content is known. */
@@ -46,12 +47,6 @@ export interface ClusterWork {
   /** Runs of one key take about as long for an image. */
   readonly rateKey: string;
 }
-
-/** Where a run's exchange folder is; of the first or a later part of its work. */
-const placeSchema = z.object({ cluster: z.object({ folders: z.record(z.string(), z.string()) }) });
-
-/** The file of settings of a catalog's cluster. */
-export const clusterFile = (catalog: Catalog): string => catalog.path('cluster.json');
 
 /**
  * Computes the images by tasks and stores their results as they arrive, each exactly once. A run that was interrupted finds its tasks
@@ -105,8 +100,7 @@ async function preparedExchange(
   { catalog }: RunTools,
 ): Promise<string> {
   const part = work.kind;
-  const noted = placeSchema.safeParse(run.provenance);
-  const earlier = noted.data?.cluster.folders[part];
+  const earlier = exchangeFoldersOf(run)[part];
   if (earlier !== undefined && (await isOfThisRun(earlier, images))) return earlier;
   const root = settings.exchange ?? catalog.path('exchange');
   const exchange = join(root, `run-${run.id}-${randomBytes(4).toString('hex')}`);

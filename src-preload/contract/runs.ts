@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { queueRequest } from '../jobs/jobs.ts';
 import { uint8Array } from '../schemas/arrays.ts';
 import * as catalog from '../schemas/catalog.ts';
+import * as cluster from '../schemas/cluster.ts';
 import * as image from '../schemas/image.ts';
 import * as run from '../schemas/run.ts';
 import { method, nothing } from './method.ts';
@@ -17,6 +18,13 @@ export const runsMethods = {
   'scores.families': method(nothing, z.strictObject({ families: z.array(catalog.scoreFamily) })),
   /** Every score that images can be ordered by: those of the newest run first, of each run the most telling first. */
   'scores.list': method(nothing, z.strictObject({ scores: z.array(scoreName) }), { reads: ['scores'] }),
+  /** Where the tasks of a run are; null for a run without tasks. */
+  'runs.cluster': method(z.strictObject({ id }), z.strictObject({ status: cluster.clusterStatus.nullable() })),
+  /** The tasks of a run as they were last seen, each with the last lines of its log. */
+  'runs.clusterTasks': method(
+    z.strictObject({ id, lines: z.int().min(1).max(1000) }),
+    z.strictObject({ tasks: z.array(cluster.clusterTask) }),
+  ),
   'runs.cancel': method(z.strictObject({ id }), run.run),
   'runs.pause': method(z.strictObject({ id }), run.run),
   /** Continues a paused, interrupted, failed or cancelled run where it was. */

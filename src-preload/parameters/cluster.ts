@@ -1,10 +1,11 @@
 // Where a run computes: in this process's engine, or as tasks, of this machine or of a cluster.
 import { z } from 'zod';
+import { schedulerName } from '../schemas/cluster.ts';
 import { parameter } from './parameter.ts';
 
 export const clusterChoice = {
   cluster: parameter({
-    schema: z.enum(['slurm', 'local']).nullable().default(null),
+    schema: schedulerName.nullable().default(null),
     option: '--cluster <name>',
     label: 'Compute on',
     help: 'divide the work into tasks: of a Slurm cluster, or of this machine (local)',

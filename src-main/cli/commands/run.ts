@@ -12,11 +12,11 @@ import { ranked } from '../../evaluation/ranked.ts';
 import { Problem } from '../../platform/errors.ts';
 import { onePassFamilies } from '../../scoring/families.ts';
 import { choosePasses } from '../choose-passes.ts';
-import { count, defineCommand, option, text } from '../command.ts';
+import { count, defineCommand, flag, option, text } from '../command.ts';
 import { optionsOf } from '../parameter-options.ts';
 import { chooseScore, rankingTable } from '../ranking.ts';
 import { clusterOf, clusterOptions } from '../shared-options.ts';
-import { cohortNamed, cohortOf, demandCohort, follow, withCatalog } from '../with-catalog.ts';
+import { cohortNamed, cohortOf, demandCohort, follow, followRun, withCatalog } from '../with-catalog.ts';
 import { importSummary } from './import.ts';
 
 const familyNames = onePassFamilies.map(({ name }) => name).join(', ');
@@ -57,6 +57,7 @@ A second call with the same settings resumes where the first one stopped, and do
     ),
     ...optionsOf(featuresOptions),
     ...clusterOptions,
+    detach: option('--detach [flag]', 'with --cluster slurm: end once all tasks are queued', flag),
     score: option('--score <name>', 'the score that the printed ranking is sorted by', text.optional()),
     top: option('--top <number>', 'how many images to print', count.default(20)),
   },
@@ -101,6 +102,9 @@ A second call with the same settings resumes where the first one stopped, and do
         values.normals === undefined ? null : await cohortOf(workbench, values.normals, context, cohortName);
       const runs: Request<'runs.queue'>[] = [];
       const where = clusterOf(values);
+      if (values.detach && where.cluster !== 'slurm') {
+        throw new Problem('usage', { message: '--detach leaves work to a cluster: it needs --cluster slurm' });
+      }
       if (projects && model !== null) {
         const projecting = { model: model.id, normals, ...valuesOf(projection, values) };
         runs.push({
@@ -117,7 +121,14 @@ A second call with the same settings resumes where the first one stopped, and do
       }
       const scores: ScoreName[] = [];
       for (const request of runs) {
-        const scored = await follow(workbench, request, context);
+        const start = () => workbench.call('runs.queue', request);
+        const scored = await followRun(workbench, start, context, values.detach);
+        if (scored.state !== 'done') {
+          context.print(
+            `run ${scored.id}: its tasks are queued; residua cluster resume ${scored.id} collects the results`,
+          );
+          continue;
+        }
         context.print(
           `run ${scored.id}: ${scored.done} images scored${scored.skipped > 0 ? `, ${scored.skipped} skipped` : ''}`,
         );
@@ -125,6 +136,7 @@ A second call with the same settings resumes where the first one stopped, and do
         if (scored.summary !== null) context.print(scored.summary);
         scores.push(...(await workbench.call('runs.detail', { id: scored.id })).scores);
       }
+      if (scores.length === 0) return;
       const score = chooseScore(scores, values.score);
       const rows: ImageRow[] = [];
       for await (const row of ranked(workbench, { cohort }, score, true)) {

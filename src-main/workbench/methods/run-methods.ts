@@ -2,6 +2,7 @@
 import { getRun, listRuns } from '../../catalog/tables/runs.ts';
 import { listScoreNames, scoreNamesOf } from '../../catalog/tables/scores.ts';
 import { readNewestSheet, readTicks } from '../../holdings/training-plot.ts';
+import { endTasksOf, statusOf, tasksOf } from '../../jobs/cluster-tasks.ts';
 import { createQueuedRun } from '../../jobs/create-run.ts';
 import { endEstimate, estimateRun } from '../../jobs/estimate-run.ts';
 import { readRunLog } from '../../jobs/run-log.ts';
@@ -30,11 +31,27 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
     const scores = scoreNamesOf(catalog, id).map((score) => ({ run: id, score }));
     return { run: toRun(run), parameters, provenance, model, scores };
   },
-  'runs.cancel': async ({ id }, service) => toRun(await service.open().queue.cancel(id)),
-  'runs.pause': async ({ id }, service) => toRun(await service.open().queue.pause(id)),
+  'runs.cluster': async ({ id }, service) => ({ status: await statusOf(getRun(service.open().catalog, id)) }),
+  'runs.clusterTasks': async ({ id, lines }, service) => ({
+    tasks: await tasksOf(getRun(service.open().catalog, id), lines),
+  }),
+  'runs.cancel': ({ id }, service) => stopRun(service, id, 'cancel'),
+  'runs.pause': ({ id }, service) => stopRun(service, id, 'pause'),
   'runs.resume': ({ id }, service) => toRun(service.open().queue.enqueue(id)),
   'runs.plot': async ({ id }, service) => ({ points: await readTicks(service.open().catalog, id) }),
   'runs.samples': async ({ id }, service) => ({ png: await readNewestSheet(service.open().catalog, id) }),
   'runs.estimate': async (request, service) => ({ seconds: await estimateRun(request, service) }),
   'runs.log': ({ id, ...wanted }, service) => ({ lines: readRunLog(service.open().catalog, id, wanted) }),
 };
+
+/** Tasks outlive the process that submitted them: those of a run that nobody follows are ended too. */
+async function stopRun(
+  service: Parameters<(typeof runMethods)['runs.cancel']>[1],
+  id: number,
+  how: 'cancel' | 'pause',
+) {
+  const { catalog, queue } = service.open();
+  const run = await queue[how](id);
+  await endTasksOf(catalog, getRun(catalog, id));
+  return toRun(run);
+}

@@ -1,0 +1,76 @@
+// The tasks of a run that a cluster computes: where they are, what they have printed, and their end.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { clusterParameters } from '../../src-preload/parameters/cluster.ts';
+import { shapeOf } from '../../src-preload/parameters/parameter.ts';
+import { type ClusterStatus, type ClusterTask, clusterStatus } from '../../src-preload/schemas/cluster.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Run } from '../catalog/tables/runs.ts';
+import {
+  exchangePaths,
+  readExchangeFile,
+  type Submission,
+  submissionSchema,
+  taskStateSchema,
+} from '../cluster/exchange.ts';
+import { openScheduler } from '../cluster/schedulers.ts';
+import { readClusterSettings } from '../cluster/settings.ts';
+import { readLog } from '../cluster/task-log.ts';
+
+/** The file of settings of a catalog's cluster. */
+export const clusterFile = (catalog: Catalog): string => catalog.path('cluster.json');
+
+const placeSchema = z.object({ cluster: z.object({ folders: z.record(z.string(), z.string()) }) });
+
+/** Part of a run's work -> its exchange folder, in the order in which they were made. */
+export const exchangeFoldersOf = ({ provenance }: Pick<Run, 'provenance'>): Readonly<Record<string, string>> =>
+  placeSchema.safeParse(provenance).data?.cluster.folders ?? {};
+
+/** What is known of a run's tasks; of the part of its work that came last. Null where it has none, or none yet. */
+export async function statusOf(run: Run): Promise<ClusterStatus | null> {
+  const folder = Object.values(exchangeFoldersOf(run)).at(-1);
+  if (folder === undefined) return null;
+  return readExchangeFile(exchangePaths(folder).status, clusterStatus).catch(() => null);
+}
+
+/** The tasks of a run as they were last seen, in the order of their shares. */
+export async function tasksOf(run: Run, lines: number): Promise<readonly ClusterTask[]> {
+  const tasks: ClusterTask[] = [];
+  for (const folder of Object.values(exchangeFoldersOf(run))) {
+    const paths = exchangePaths(folder);
+    const submissions = await submissionsIn(folder);
+    for (const name of (await readdir(paths.tasks).catch(() => [])).toSorted()) {
+      const state = await readExchangeFile(join(paths.tasks, name), taskStateSchema).catch(() => undefined);
+      if (state === undefined) continue;
+      const submission = submissions.find(({ number }) => number === state.submission);
+      const index = submission?.shares.findIndex((share) => share.name === state.share) ?? -1;
+      const log = await readLog(join(paths.logs, `${submission?.job}_${index}.log`));
+      const { share, reason, node, done, total } = state;
+      tasks.push({ share, state: state.state, reason, node, done, total, lines: log.slice(-lines) });
+    }
+  }
+  return tasks;
+}
+
+/** Ends what a scheduler still runs of a run. Nothing happens for a run without tasks. */
+export async function endTasksOf(catalog: Catalog, run: Run): Promise<void> {
+  const { data } = z.object(shapeOf(clusterParameters)).safeParse(run.parameters);
+  // Tasks of this machine have ended with whoever followed them.
+  if (data?.cluster !== 'slurm') return;
+  const jobs: string[] = [];
+  for (const folder of Object.values(exchangeFoldersOf(run))) {
+    for (const { job } of await submissionsIn(folder)) if (job !== null) jobs.push(job);
+  }
+  if (jobs.length === 0) return;
+  const scheduler = await openScheduler.slurm(await readClusterSettings(clusterFile(catalog), data.clusterSettings));
+  const live = await scheduler.tasks(jobs);
+  await scheduler.cancel([...new Set(live.map(({ job }) => job))]);
+}
+
+async function submissionsIn(folder: string): Promise<readonly Submission[]> {
+  const paths = exchangePaths(folder);
+  const names = await readdir(paths.submissions).catch(() => []);
+  const files = names.filter((name) => /^\d+\.json$/.test(name));
+  return Promise.all(files.map((name) => readExchangeFile(join(paths.submissions, name), submissionSchema)));
+}
