@@ -3,11 +3,11 @@ import { open, rename } from 'node:fs/promises';
 import { z } from 'zod';
 import { archiveEntrySchema } from '../archive/entry.ts';
 import { refuseNotFinite } from '../archive/finite.ts';
-import { refuseGoneSource } from '../archive/source.ts';
+import { readAsImported } from '../decoder/as-imported.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
 import { labelsInModelSpace, labelsOf } from '../holdings/mask-reader.ts';
 import type { ImageSource, SourceImage } from '../operations/image-source.ts';
-import { isProblem, Problem } from '../platform/errors.ts';
+import { Problem } from '../platform/errors.ts';
 import { spoken } from '../platform/spoken-schema.ts';
 import type { Share } from './exchange.ts';
 
@@ -114,22 +114,13 @@ function parseLine(file: string, line: string): ListedImage {
 /** Listed images as a source. A file that is gone or has other content than at import is refused as the catalog refuses it. */
 export function listedSource(name: string, listed: readonly ListedImage[], decoder: Decoder): ImageSource {
   const byId = new Map(listed.map((image) => [image.id, image]));
-  const unchanged = async <T extends { readonly sha256: string }>(
-    { id, name }: SourceImage,
+  const unchanged = <T extends { readonly sha256: string }>(
+    { id }: SourceImage,
     read: (image: ListedImage) => Promise<T>,
   ): Promise<T> => {
     const image = byId.get(id)!;
-    const changed = new Problem('file', { file: name, reason: 'has other content than at import; import it again' });
-    try {
-      const result = await read(image);
-      if (image.sha256 !== null && result.sha256 !== image.sha256) throw changed;
-      return result;
-    } catch (error) {
-      if (isProblem(error, 'cancelled')) throw error;
-      await refuseGoneSource(image.source);
-      if (isProblem(error, 'mismatch') && error.values.what.startsWith('size of ')) throw changed;
-      throw error;
-    }
+    const { entry, source, sha256 } = image;
+    return readAsImported({ path: entry.path, file: entry.file, source, sha256 }, () => read(image));
   };
   return {
     name,

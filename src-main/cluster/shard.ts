@@ -1,6 +1,6 @@
 // A shard: what a task has found out about some images, in three files of a folder that appears whole or not at all.
 import { createHash, type Hash, randomBytes } from 'node:crypto';
-import { type FileHandle, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Outcome } from '../holdings/image-results.ts';
@@ -157,15 +157,6 @@ export class ShardWriter {
     await writeExchangeFile(join(folder, manifestName), manifest);
     await rename(folder, join(this.#folder, `${this.#facts.share}-${randomBytes(4).toString('hex')}`));
     await syncFolder(this.#folder);
-    this.#open = undefined;
-    this.#images = [];
-  }
-
-  /** Forgets what was added since the last shard. */
-  async discard(): Promise<void> {
-    if (this.#open === undefined) return;
-    await Promise.allSettled([this.#open.rows.close(), this.#open.files.close()]);
-    await rm(this.#open.folder, { recursive: true, force: true });
     this.#open = undefined;
     this.#images = [];
   }

@@ -1,16 +1,15 @@
 // Pixels of catalog images: read from their files as they were at import, or refused with what has become of them.
-import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { DecodedImage } from '../archive/decoded-image.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import type { Recipe } from '../archive/recipe.ts';
-import { refuseGoneSource } from '../archive/source.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { setFileState } from '../catalog/tables/files.ts';
 import { type ImageRecord, imageRecord } from '../catalog/tables/images.ts';
+import { fates, readAsImported } from '../decoder/as-imported.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
 import { diskPath } from '../platform/disk-path.ts';
-import { isProblem, Problem } from '../platform/errors.ts';
+import { Problem } from '../platform/errors.ts';
 import type { PreparedFrame } from '../training/training-set.ts';
 
 export function entryOf({ path, file, inside, companion, size, modified }: ImageRecord): ArchiveEntry {
@@ -50,8 +49,8 @@ export async function noteFileState(catalog: Catalog, { id, file, inside, size, 
   if (state !== 'present' && state !== 'vanished') return;
   const found = await stat(diskPath(file)).catch(() => undefined);
   if (found === undefined) {
-    if (state === 'present') setFileState(catalog, id, 'vanished', vanished);
-  } else if (inside.length === 0 && found.size !== size) setFileState(catalog, id, 'changed', changed);
+    if (state === 'present') setFileState(catalog, id, 'vanished', fates.vanished);
+  } else if (inside.length === 0 && found.size !== size) setFileState(catalog, id, 'changed', fates.changed);
   else if (state === 'vanished') setFileState(catalog, id, 'present', null);
 }
 
@@ -61,24 +60,8 @@ async function readUnchanged<T extends { readonly sha256: string }>(
   read: (entry: ArchiveEntry, frame: number) => Promise<T>,
 ): Promise<T> {
   const record = imageRecord(catalog, id);
-  const refuse = (state: 'vanished' | 'changed', reason: string) => {
-    setFileState(catalog, id, state, reason);
-    return new Problem('file', { file: record.path, reason });
-  };
-  try {
-    const result = await read(entryOf(record), record.frame);
-    if (record.sha256 !== null && result.sha256 !== record.sha256) throw refuse('changed', changed);
-    if (record.state === 'vanished') setFileState(catalog, id, 'present', null);
-    return result;
-  } catch (error) {
-    if (isProblem(error, 'cancelled')) throw error;
-    await refuseGoneSource(record.source);
-    if (!existsSync(diskPath(record.file))) throw refuse('vanished', vanished);
-    // The size is compared before anything is decoded.
-    if (isProblem(error, 'mismatch') && error.values.what.startsWith('size of ')) throw refuse('changed', changed);
-    throw error;
-  }
+  const note = (fate: keyof typeof fates) => setFileState(catalog, id, fate, fates[fate]);
+  const result = await readAsImported(record, () => read(entryOf(record), record.frame), note);
+  if (record.state === 'vanished') setFileState(catalog, id, 'present', null);
+  return result;
 }
-
-const vanished = 'is no longer where it was at import';
-const changed = 'has other content than at import; import it again';
