@@ -19,7 +19,7 @@ export const option = <S extends z.ZodType>(flags: string, description: string, 
   schema,
 });
 
-type Options = Readonly<Record<string, CommandOption>>;
+export type Options = Readonly<Record<string, CommandOption>>;
 type Values<O extends Options> = { readonly [N in keyof O]: z.output<O[N]['schema']> };
 
 /** A command whose types have been forgotten: give it the words after its name and the context that they ask for. */
@@ -36,14 +36,21 @@ export interface CommandDefinition<A extends Options, O extends Options> {
   readonly options: O;
   /** Published option names that commander cannot parse, such as `-op`, and the long name of each. */
   readonly aliases?: Readonly<Record<string, string>>;
-  readonly run: (values: Values<A> & Values<O>, context: Context) => Promise<void>;
+  readonly run: (values: Values<A> & Values<O>, context: Context, called: Called) => Promise<void>;
+}
+
+/** The name of a command and the words after it, options by their names here. */
+export interface Called {
+  readonly name: string;
+  readonly words: readonly string[];
 }
 
 /** Makes a command from its definition. It throws `usage` for words that make no sense. */
 export function defineCommand<A extends Options, O extends Options>(definition: CommandDefinition<A, O>): AnyCommand {
   return async ({ name, summary, words }, contextFor) => {
     const usage = usageOf(name, summary, definition);
-    usage.parse(publishedSpelling(words, definition.aliases ?? {}), { from: 'user' });
+    const spelled = publishedSpelling(words, definition.aliases ?? {});
+    usage.parse(spelled, { from: 'user' });
     const { verbose, catalog, ...given } = usage.opts<{ verbose?: boolean; catalog?: string }>();
     const context = contextFor({ verbose: verbose ?? false, catalog });
     const positional = Object.fromEntries(
@@ -53,7 +60,7 @@ export function defineCommand<A extends Options, O extends Options>(definition: 
       ...check(definition.arguments ?? {}, positional),
       ...check(definition.options, byDeclaredName(definition.options, given)),
     } as Values<A> & Values<O>;
-    await definition.run(values, context);
+    await definition.run(values, context, { name, words: spelled });
   };
 }
 

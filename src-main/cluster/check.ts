@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
+import { isProblem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { version } from '../platform/version.ts';
@@ -11,7 +12,7 @@ import { readExchangeFile, writeExchangeFile } from './exchange.ts';
 import { type Probe, probeAnswerSchema, probePaths } from './probe.ts';
 import { type ClusterSettings, readClusterSettings } from './settings.ts';
 import { slurmCommand, slurmSetting } from './slurm.ts';
-import { programWords, taskScript } from './slurm-script.ts';
+import { jobWords, programWords, taskScript } from './slurm-script.ts';
 import { readLog } from './task-log.ts';
 
 export interface Finding {
@@ -54,8 +55,9 @@ export async function checkCluster(
     findings.push(good((await slurmCommand('sinfo', ['--version'])).trim()));
     findings.push(...(await partitionFindings(settings)));
   } catch (error) {
-    const remedy =
-      'install the Slurm client on this machine (Debian: slurm-client), or log in to a machine that has it';
+    const remedy = isProblem(error, 'missing')
+      ? 'install the Slurm client on this machine (Debian: slurm-client), or log in to a machine that has it'
+      : 'scontrol ping says whether the controller answers; SLURM_CONF or /etc/slurm/slurm.conf must name it';
     return [...findings, bad(`Slurm: ${inWords(error)}`, remedy)];
   }
   const exchange = settings.exchange ?? join(catalogFolder, 'exchange');
@@ -201,22 +203,9 @@ async function nodeFindings(
 }
 
 async function submitProbe(settings: ClusterSettings, folder: string): Promise<string> {
-  const { partition, account, gpus, memory, sbatch, cpus } = settings;
   const { script, log } = probePaths(folder);
-  const words = [
-    '--parsable',
-    '--job-name=residua-check',
-    `--output=${log.replaceAll('%', '%%')}`,
-    '--time=5',
-    `--cpus-per-task=${cpus}`,
-    ...(partition === null ? [] : [`--partition=${partition}`]),
-    ...(account === null ? [] : [`--account=${account}`]),
-    ...(memory === null ? [] : [`--mem=${memory}`]),
-    ...(gpus === 0 ? [] : [`--gpus-per-task=${gpus}`, '--ntasks=1']),
-    ...sbatch,
-    script,
-  ];
-  return (await slurmCommand('sbatch', words)).trim().split(';')[0]!;
+  const words = jobWords({ ...settings, time: '5' }, { name: 'residua-check', log, after: [] });
+  return (await slurmCommand('sbatch', [...words, script])).trim().split(';')[0]!;
 }
 
 /** Null once the job is over; why it waits where it waits too long. */

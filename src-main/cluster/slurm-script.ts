@@ -28,49 +28,80 @@ export function programWords(
 /** Seconds before the time limit at which a task is told to stop. */
 export const noticeSeconds = 60;
 
-/** A script that runs `words`, and passes the signals of Slurm on to them. */
-export function taskScript(settings: ClusterSettings, words: readonly string[]): string {
+/**
+ * A script that runs `words`, and passes the signals of Slurm on to them. With `exitFile` it queues itself again when its time limit comes near,
+ * and notes the exit code once the work has ended by itself.
+ */
+export function taskScript(settings: ClusterSettings, words: readonly string[], exitFile?: string): string {
+  const ending =
+    exitFile === undefined
+      ? ''
+      : `if [ -n "$again" ] && [ "$code" -ne 0 ]; then scontrol requeue "$SLURM_JOB_ID"; exit 0; fi
+[ -n "$stopped" ] || echo "$code" > ${shellWord(exitFile)}
+`;
   return `#!/bin/bash
-# Written by Residua for one array of tasks.
+# Written by Residua.
 ${settings.before.join('\n')}
 export RESIDUA_THREADS=${settings.cpus}
-stop() { [ -n "$task" ] && kill -TERM "$task" 2>/dev/null; }
-task=
-trap stop TERM USR1 INT
+task= stopped= again=
+stop() { stopped=1; [ -n "$task" ] && kill -TERM "$task" 2>/dev/null; }
+trap stop TERM INT
+trap 'again=1; stop' USR1
 ${words.map((word) => (word === indexWord ? '"$SLURM_ARRAY_TASK_ID"' : shellWord(word))).join(' ')} &
 task=$!
 wait "$task"
 code=$?
 # A signal ends the waiting, not the task.
 while kill -0 "$task" 2>/dev/null; do wait "$task"; code=$?; done
-exit "$code"
+${ending}exit "$code"
 `;
 }
 
 /** Stands for the index of the task in the words of a script. */
 export const indexWord = '\0index';
 
-/** The options of sbatch for an array, before the script. Slurm replaces % in names of logs. */
-export function sbatchWords(settings: ClusterSettings, request: ArrayRequest): readonly string[] {
-  const { partition, account, gpus, cpus, memory, time, tasksAtOnce, sbatch } = settings;
-  const logs = exchangePaths(request.exchange).logs.replaceAll('%', '%%');
-  const atOnce = tasksAtOnce === null ? '' : `%${tasksAtOnce}`;
+/** What an array and a job have in common. Slurm replaces % in names of logs. */
+function commonWords(settings: ClusterSettings, name: string, log: string): readonly string[] {
+  const { partition, account, gpus, cpus, memory, time } = settings;
   return [
     '--parsable',
-    `--job-name=${request.name}`,
-    `--array=0-${request.count - 1}${atOnce}`,
-    `--output=${join(logs, '%A_%a.log')}`,
-    `--chdir=${dirname(exchangePaths(request.exchange).order)}`,
+    `--job-name=${name}`,
+    `--output=${log}`,
     '--open-mode=append',
     '--requeue',
-    `--signal=B:TERM@${noticeSeconds}`,
     `--cpus-per-task=${cpus}`,
     `--time=${time}`,
     ...(partition === null ? [] : [`--partition=${partition}`]),
     ...(account === null ? [] : [`--account=${account}`]),
     ...(memory === null ? [] : [`--mem=${memory}`]),
     ...(gpus === 0 ? [] : [`--gpus-per-task=${gpus}`, '--ntasks=1']),
+  ];
+}
+
+/** The options of sbatch for an array, before the script. */
+export function sbatchWords(settings: ClusterSettings, request: ArrayRequest): readonly string[] {
+  const { tasksAtOnce, sbatch } = settings;
+  const { logs, order } = exchangePaths(request.exchange);
+  const atOnce = tasksAtOnce === null ? '' : `%${tasksAtOnce}`;
+  return [
+    ...commonWords(settings, request.name, join(logs.replaceAll('%', '%%'), '%A_%a.log')),
+    `--array=0-${request.count - 1}${atOnce}`,
+    `--chdir=${dirname(order)}`,
+    `--signal=B:TERM@${noticeSeconds}`,
     ...(request.exclude.length === 0 ? [] : [`--exclude=${request.exclude.join(',')}`]),
     ...sbatch,
+  ];
+}
+
+/** The same for one job that queues itself again. `after`: the jobs that must have ended well before it starts. */
+export function jobWords(
+  settings: ClusterSettings,
+  { name, log, after }: { readonly name: string; readonly log: string; readonly after: readonly string[] },
+): readonly string[] {
+  return [
+    ...commonWords(settings, name, log.replaceAll('%', '%%')),
+    `--signal=B:USR1@${noticeSeconds}`,
+    ...(after.length === 0 ? [] : [`--dependency=afterok:${after.join(':')}`, '--kill-on-invalid-dep=yes']),
+    ...settings.sbatch,
   ];
 }

@@ -7,7 +7,8 @@ import { compareFolders } from '../../folder-tools/folder-distance.ts';
 import { writeFileAtomic } from '../../platform/atomic-file.ts';
 import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { Problem } from '../../platform/errors.ts';
-import { count, defineCommand, flag, option, text, whole } from '../command.ts';
+import { defineClusterCommand } from '../cluster-command.ts';
+import { count, flag, option, text, whole } from '../command.ts';
 import { deviceOption, weightsOption } from '../shared-options.ts';
 
 const metricNames = ['fid', 'is', 'prdc'] as const;
@@ -22,7 +23,7 @@ const withoutEffect = {
   currentNode: option('--current-node <number>', 'accepted, without effect', whole.optional()),
 };
 
-export const evalFd = defineCommand({
+export const evalFd = defineClusterCommand({
   details: `Example: residua eval-fd --dset1 real --dset2 generated --eval_backbone SwAV_torch -metrics fid prdc --out_path fsd.txt
 The Fréchet distance of the features (FID, with SwAV_torch FSD), precision, recall, density and coverage with 5 neighbours,
 and the Inception score in one part. The networks need their published weights: residua weights lists them.`,

@@ -19,7 +19,8 @@ import {
   frechetRadiomicDistance,
   publishedNormalisations,
 } from '../../statistics/radiomics/frechet-radiomic-distance.ts';
-import { count, defineCommand, flag, number, option, text } from '../command.ts';
+import { defineClusterCommand } from '../cluster-command.ts';
+import { count, flag, number, option, text } from '../command.ts';
 import type { Context } from '../context.ts';
 
 const groups = ['firstorder', 'glcm', 'glrlm', 'gldm', 'glszm', 'ngtdm', 'shape', 'shape2D'] as const;
@@ -83,7 +84,7 @@ const options = {
 
 type Values = { readonly [N in keyof typeof options]: z.output<(typeof options)[N]['schema']> };
 
-export const evalFrd = defineCommand({
+export const evalFrd = defineClusterCommand({
   details: `Example: residua eval-frd normals generated --save-features features
 Features are pyradiomics' (first order, GLCM, GLRLM, GLSZM, GLDM, NGTDM, shape2D: 102) with its defaults, of the whole image or inside masks.
 Without --frd-version it is FRD v0. v1 standardises by the first set and takes the logarithm; frd-score's own v1 also measures images

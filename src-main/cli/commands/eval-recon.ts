@@ -3,10 +3,11 @@ import { distance, region, scoring } from '../../../src-preload/parameters/scori
 import { skippedLine } from '../../decoder/folder-images.ts';
 import { scoreFolder } from '../../folder-tools/folder-scoring.ts';
 import { Problem } from '../../platform/errors.ts';
-import { defineCommand, option, text } from '../command.ts';
+import { defineClusterCommand } from '../cluster-command.ts';
+import { option, text } from '../command.ts';
 import { optionOf } from '../parameter-options.ts';
 
-export const evalRecon = defineCommand({
+export const evalRecon = defineClusterCommand({
   details: `Example: residua eval-recon -o originals -r reconstructions -op scores.csv -d WD -reg patch -ps 32 -pp patches
 The CSV has the columns filename and dist first. A second run with the same CSV keeps the rows of files that are gone.`,
   aliases: { '-op': 'out-path', '-reg': 'region', '-ps': 'patch-size', '-pp': 'patch-path', '-mp': 'map-path' },

@@ -7,11 +7,12 @@ import { nodeLauncher } from '../../engine/start-engine.ts';
 import { projectFolder } from '../../folder-tools/folder-projection.ts';
 import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { Problem } from '../../platform/errors.ts';
-import { defineCommand, flag, option, text } from '../command.ts';
+import { defineClusterCommand } from '../cluster-command.ts';
+import { flag, option, text } from '../command.ts';
 import { optionsOf } from '../parameter-options.ts';
 import { weightsOption } from '../shared-options.ts';
 
-export const project = defineCommand({
+export const project = defineClusterCommand({
   details: `Example: residua project --network network.pkl --target images --outdir reconstructions --num-steps 200
 OUTDIR gets one image per target, its latents, and projection.csv with the settings of each. A second run with the same
 settings continues where the first one stopped. residua eval-recon scores the result.`,

@@ -7,14 +7,15 @@ import { nodeLauncher } from '../../engine/start-engine.ts';
 import { trainEncoderOnFolder } from '../../folder-tools/folder-encoder-training.ts';
 import { encoderTickLine } from '../../operations/tick-line.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
-import { count, defineCommand, flag, option, text, whole } from '../command.ts';
+import { defineClusterCommand } from '../cluster-command.ts';
+import { count, flag, option, text, whole } from '../command.ts';
 import { optionsOf } from '../parameter-options.ts';
 import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
 
 /** MiB. */
 const defaultMemory = 2048;
 
-export const trainEncoder = defineCommand({
+export const trainEncoder = defineClusterCommand({
   details: `Example: residua train-encoder --network network.safetensors --data normals.zip --outdir runs
 Each run gets a folder of its own in OUTDIR with its options, statistics, sheets of held-out normals beside their
 reconstructions, and network-encoder.safetensors: the network with the encoder that reconstructed a tenth of the normals

@@ -9,7 +9,8 @@ import { trainLocaliserOnFolder } from '../../folder-tools/folder-localiser-trai
 import { localiserTickLine } from '../../operations/tick-line.ts';
 import { intensityOf } from '../../operations/training.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
-import { count, defineCommand, flag, option, text, whole } from '../command.ts';
+import { defineClusterCommand } from '../cluster-command.ts';
+import { count, flag, option, text, whole } from '../command.ts';
 import { optionsOf } from '../parameter-options.ts';
 import { windowOf, windowOptions } from '../shared-options.ts';
 import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
@@ -17,7 +18,7 @@ import { cohortNamed, follow, withCatalog } from '../with-catalog.ts';
 /** MiB. */
 const defaultMemory = 2048;
 
-export const trainLocaliser = defineCommand({
+export const trainLocaliser = defineClusterCommand({
   details: `Example: residua train-localiser --outdir runs --data normals.zip
 Each run gets a folder of its own in OUTDIR with its options, statistics, sheets of synthetic anomalies (image, mask, what
 the network marks) and localiser.safetensors: the network that did best on a tenth of the normals, which it does not learn

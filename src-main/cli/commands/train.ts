@@ -10,7 +10,8 @@ import { intensityOf } from '../../operations/training.ts';
 import { defaultWeightsFolder } from '../../platform/default-folders.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { deviceRemarks, givenOptions, trainOptions } from '../../training/train-options.ts';
-import { defineCommand, flag, option, text, whole } from '../command.ts';
+import { defineClusterCommand } from '../cluster-command.ts';
+import { flag, option, text, whole } from '../command.ts';
 import type { Context } from '../context.ts';
 import { optionsOf } from '../parameter-options.ts';
 import { weightsOption, windowOf, windowOptions } from '../shared-options.ts';
@@ -75,7 +76,7 @@ const own = {
   pathLength: option('--no-path-length', 'no path length regularisation', trainOptions.pathLength),
 };
 
-export const train = defineCommand({
+export const train = defineClusterCommand({
   details: `Example: residua train --outdir runs --data normals.zip --mirror 1 --cfg auto --kimg 500 --metrics none
 Each run gets a folder of its own in OUTDIR, 00000-NAME-OPTIONS, with its options, statistics, sheets of samples and
 snapshots. Ctrl-C stops it after the present step; the same command resumes where it stopped, bit by bit.`,

@@ -1,0 +1,64 @@
+// Commands over plain folders that may run as one job of a cluster instead: the same words, without those about the cluster.
+import { join, resolve } from 'node:path';
+import { type CommandJob, followCommand, submitCommand } from '../cluster/command-job.ts';
+import { readClusterSettings } from '../cluster/settings.ts';
+import { Problem } from '../platform/errors.ts';
+import { type AnyCommand, type CommandDefinition, defineCommand, flag, type Options, option, text } from './command.ts';
+import type { Context } from './context.ts';
+import { clusterOf, clusterOptions } from './shared-options.ts';
+
+const own = {
+  ...clusterOptions,
+  detach: option('--detach [flag]', 'with --cluster slurm: end once the job is queued', flag),
+  after: option('--after <job>', 'with --cluster slurm: start when this job has ended well', text.optional()),
+} as const;
+
+/** As `defineCommand`; with `--cluster slurm` the command is queued instead of run, and followed unless it is left alone. */
+export function defineClusterCommand<A extends Options, O extends Options>(
+  definition: CommandDefinition<A, O>,
+): AnyCommand {
+  return defineCommand({
+    ...definition,
+    options: { ...definition.options, ...own },
+    async run(values, context, called) {
+      if (values.cluster !== 'slurm') {
+        if (values.detach) throw new Problem('usage', { message: '--detach needs --cluster slurm' });
+        return definition.run(values, context, called);
+      }
+      if ('cohort' in values && values.cohort !== undefined) {
+        const message = '--cluster slurm needs a folder or zip (--data): no node opens the catalog of --cohort';
+        throw new Problem('usage', { message });
+      }
+      const settings = await readClusterSettings(
+        join(context.catalogFolder, 'cluster.json'),
+        clusterOf(values).clusterSettings,
+      );
+      const job = await submitCommand({
+        name: called.name,
+        words: withoutOwn(called.words),
+        workingFolder: process.cwd(),
+        folder: settings.exchange ?? resolve('residua-jobs'),
+        settings,
+        after: values.after === undefined ? [] : [values.after],
+      });
+      if (values.detach) return context.print(job.job);
+      context.remark(`job ${job.job}; its log is ${job.log}`);
+      return follow(job, settings, context);
+    },
+  });
+}
+
+const follow = (job: CommandJob, settings: Parameters<typeof followCommand>[1], context: Context): Promise<void> =>
+  followCommand(job, settings, (line) => context.remark(line), context);
+
+/** The words of a command without those about where it runs. */
+function withoutOwn(words: readonly string[]): readonly string[] {
+  const withValue = ['--cluster', '--cluster-set', '--sbatch', '--after'];
+  const kept: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
+    if (withValue.includes(word)) index++;
+    else if (![...withValue, '--detach'].some((name) => word === name || word.startsWith(`${name}=`))) kept.push(word);
+  }
+  return kept;
+}
