@@ -35,7 +35,7 @@ export function defineClusterCommand<A extends Options, O extends Options>(
       );
       const job = await submitCommand({
         name: called.name,
-        words: withoutOwn(called.words),
+        words: withoutClusterWords(called.words),
         workingFolder: process.cwd(),
         folder: settings.exchange ?? resolve('residua-jobs'),
         settings,
@@ -51,14 +51,28 @@ export function defineClusterCommand<A extends Options, O extends Options>(
 const follow = (job: CommandJob, settings: Parameters<typeof followCommand>[1], context: Context): Promise<void> =>
   followCommand(job, settings, (line) => context.remark(line), context);
 
+const withValue = ['--cluster', '--cluster-set', '--sbatch', '--after'] as const;
+
 /** The words of a command without those about where it runs. */
-function withoutOwn(words: readonly string[]): readonly string[] {
-  const withValue = ['--cluster', '--cluster-set', '--sbatch', '--after'];
+export function withoutClusterWords(words: readonly string[]): readonly string[] {
   const kept: string[] = [];
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
-    if (withValue.includes(word)) index++;
+    if ((withValue as readonly string[]).includes(word)) index++;
     else if (![...withValue, '--detach'].some((name) => word === name || word.startsWith(`${name}=`))) kept.push(word);
   }
   return kept;
+}
+
+/** What the words of a command say about where it runs. */
+export function clusterWords(words: readonly string[]): {
+  readonly scheduler: string | undefined;
+  readonly overrides: readonly string[];
+} {
+  const valuesOf = (name: string) =>
+    words.flatMap((word, index) =>
+      word === name ? (words[index + 1] ?? []) : word.startsWith(`${name}=`) ? word.slice(name.length + 1) : [],
+    );
+  const options = valuesOf('--sbatch').map((word) => `sbatch=${word}`);
+  return { scheduler: valuesOf('--cluster').at(-1), overrides: [...valuesOf('--cluster-set'), ...options] };
 }

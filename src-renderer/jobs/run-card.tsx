@@ -1,6 +1,6 @@
 // One run: its state, progress, rate and time left; pause, cancel, resume; its log and training curves one click away.
 import { Button, Card, ProgressBar, Tag } from '@blueprintjs/core';
-import { DisableIcon, ListIcon, TimelineLineChartIcon } from '@blueprintjs/icons';
+import { DisableIcon, LayoutGridIcon, ListIcon, TimelineLineChartIcon } from '@blueprintjs/icons';
 import { type ReactElement, useState } from 'react';
 import type { MethodName } from '../../src-preload/contract.ts';
 import type { Run, RunState } from '../../src-preload/schemas/run.ts';
@@ -8,6 +8,7 @@ import { classNames } from '../class-names.ts';
 import { useHost } from '../host/use-host.ts';
 import { ProblemNote } from '../problem.tsx';
 import text from '../styles/text.module.css';
+import { ClusterSummary, ClusterTaskTable, useClusterStatus } from './cluster-tasks.tsx';
 import { durationWords, type Pace, paceWords } from './pace.ts';
 import styles from './run-card.module.css';
 import { RunLog } from './run-log.tsx';
@@ -34,6 +35,9 @@ const actions: { readonly [S in RunState]: readonly Action[] } = {
   done: [],
 };
 
+/** Kinds of jobs that a cluster may compute. */
+const mayHaveTasks: ReadonlySet<string> = new Set(['project', 'scores']);
+
 export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace | undefined }) {
   const host = useHost();
   const [error, setError] = useState<Error | null>(null);
@@ -48,6 +52,9 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
     await host.call(action, { id: run.id }).then(() => setError(null), setError);
     setRequested(null);
   };
+  const isActive = run.state === 'running';
+  const cluster = useClusterStatus(run.id, isActive && mayHaveTasks.has(run.kind));
+  const [showsTasks, setShowsTasks] = useState(false);
   const ending = requested === null ? undefined : endings[requested];
   const counted = run.state === 'running' && pace !== undefined && pace.total > 0 ? pace : run;
   const share = counted.total > 0 ? counted.done / counted.total : undefined;
@@ -71,6 +78,9 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
           ))}
           {isTraining ? (
             <Toggle icon={<TimelineLineChartIcon />} text="Training" on={showsTraining} set={setWantsTraining} />
+          ) : null}
+          {cluster !== null ? (
+            <Toggle icon={<LayoutGridIcon />} text="Tasks" on={showsTasks} set={setShowsTasks} />
           ) : null}
           {run.skipped > 0 ? (
             <Toggle
@@ -99,10 +109,12 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
           </span>
         </div>
       ) : null}
+      {cluster !== null && run.state !== 'done' ? <ClusterSummary status={cluster} /> : null}
       {run.reason === null ? null : <p className={styles.reason}>{run.reason}</p>}
       {run.state === 'done' && run.summary !== null ? <p className={styles.summary}>{run.summary}</p> : null}
       <ProblemNote error={error} />
       {isTraining && showsTraining ? <TrainingProgress run={run.id} /> : null}
+      {cluster !== null && showsTasks ? <ClusterTaskTable run={run.id} isActive={isActive} /> : null}
       {log === null ? null : <RunLog key={log} run={run.id} level={log === 'all' ? undefined : log} />}
     </Card>
   );

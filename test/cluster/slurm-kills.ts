@@ -1,4 +1,5 @@
-// Kills what computes a run on a real Slurm: a task, its engine, the daemon of a node, the submitting program, at random moments.
+// Disturbs what computes a run on a real Slurm at random moments: kills a task, its engine, the daemon of a node, the submitting
+// program; cancels a task from outside, queues it again as a preemption does, takes a node down.
 // node test/cluster/slurm-kills.ts [--kills 40] [--seed 1] prints a table of what was killed; faults end it with code 1.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -42,9 +43,11 @@ function processes(): readonly Running[] {
   });
 }
 
-export const victims = ['task', 'engine', 'node', 'submitter'] as const;
+export const victims = ['task', 'engine', 'node', 'submitter', 'scancel', 'requeue', 'down'] as const;
 export type Victim = (typeof victims)[number];
 export type Kills = Readonly<Record<Victim, number>>;
+
+const noKills = () => Object.fromEntries(victims.map((victim) => [victim, 0])) as Record<Victim, number>;
 
 interface Round {
   readonly folder: string;
@@ -87,7 +90,7 @@ function doneIn(catalogFolder: string): number {
 
 /** Runs the work undisturbed in one process and then disturbed on Slurm. Throws when the results differ in anything. */
 export async function killRun({ folder, slurm, kills, seed, pause = [500, 3000] }: Round): Promise<Kills> {
-  const counts: Record<Victim, number> = { task: 0, engine: 0, node: 0, submitter: 0 };
+  const counts = noKills();
   const random = randomFrom(seed).fork('slurm kills');
   const drawn = await residua([
     'phantoms',
@@ -144,7 +147,24 @@ export async function killRun({ folder, slurm, kills, seed, pause = [500, 3000] 
       return false;
     }
   };
-  const strike: Readonly<Record<Victim, () => Promise<boolean>>> = {
+  /** `12_3` of a task that runs. */
+  const liveTask = (): string | undefined => {
+    const lines = slurm.command('squeue', '-h', '-r', '-t', 'RUNNING', '-o', '%i').trim().split('\n').filter(Boolean);
+    return lines[random.below(Math.max(1, lines.length))];
+  };
+  /** A task that was queued again waits two minutes unless somebody says otherwise. */
+  const hurry = () => {
+    for (const line of slurm.command('squeue', '-h', '-r', '-t', 'PENDING', '-o', '%i %r').trim().split('\n')) {
+      const [task, reason] = line.split(' ');
+      if (reason !== 'BeginTime') continue;
+      try {
+        slurm.command('scontrol', 'update', `jobid=${task}`, 'StartTime=now');
+      } catch {
+        // It has started meanwhile.
+      }
+    }
+  };
+  const strike: Record<Victim, () => Promise<boolean>> = {
     task: async () => {
       const tasks = processes().filter(
         ({ words }) => words.includes(` cluster task ${catalog}`) && !words.startsWith('/bin/bash'),
@@ -174,19 +194,41 @@ export async function killRun({ folder, slurm, kills, seed, pause = [500, 3000] 
       start();
       return killed;
     },
+    scancel: async () => {
+      const task = liveTask();
+      if (task === undefined) return false;
+      slurm.command('scancel', task);
+      return true;
+    },
+    requeue: async () => {
+      const task = liveTask();
+      if (task === undefined) return false;
+      slurm.command('scontrol', 'requeue', task);
+      return true;
+    },
+    down: async () => {
+      const name = nodeNames[random.below(nodeNames.length)]!;
+      slurm.command('scontrol', 'update', `nodename=${name}`, 'state=down', 'reason=test');
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      slurm.command('scontrol', 'update', `nodename=${name}`, 'state=resume');
+      return true;
+    },
   };
   let total = 0;
   while (total < kills && submitter!.exitCode === null && images - doneIn(catalog) > fewest) {
     await new Promise((resolve) => setTimeout(resolve, pause[0] + random.uniform() * (pause[1] - pause[0])));
     const victim = victims[random.below(victims.length)]!;
+    hurry();
     if (submitter!.exitCode !== null || !(await strike[victim]())) continue;
     counts[victim]++;
     total++;
   }
+  const hurrying = setInterval(hurry, 1000);
   const code = await new Promise<number | null>((resolve) => {
     if (submitter.exitCode !== null) resolve(submitter.exitCode);
     else submitter.once('close', resolve);
   });
+  clearInterval(hurrying);
   if (code !== 0) throw new Error(`the run ended with code ${code}: ${printed}`);
   const found = resultsOf(catalog);
   for (const part of ['faults', 'items', 'scores', 'files'] as const) {
@@ -207,7 +249,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 
 async function table(wanted: number, seed: number): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'residua-slurm-'));
-  const sums: Record<Victim, number> = { task: 0, engine: 0, node: 0, submitter: 0 };
+  const sums = noKills();
   const total = () => victims.reduce((sum, victim) => sum + sums[victim], 0);
   try {
     await using slurm = await startSlurm(join(home, 'slurm'));

@@ -8,6 +8,7 @@ import { answerProbe } from '../../cluster/probe.ts';
 import { runTask } from '../../cluster/run-task.ts';
 import { nodeLauncher } from '../../engine/start-engine.ts';
 import { Problem } from '../../platform/errors.ts';
+import { runChain } from '../chain.ts';
 import { defineCommand, flag, number, option, text, whole } from '../command.ts';
 import type { Context } from '../context.ts';
 import { clusterOf, clusterOptions } from '../shared-options.ts';
@@ -19,13 +20,18 @@ const { clusterSet, sbatch } = clusterOptions;
 export const cluster = defineCommand({
   details: `Example: residua run archive --normals normals --cluster slurm, then residua cluster status
 check says whether a cluster can be used, before anything is queued; status lists runs with tasks; cancel ends the tasks of a run; resume
-collects what they have computed, and submits what is missing; logs prints what tasks have printed, with --failed of those that failed.
+collects what they have computed, and submits what is missing; logs prints what tasks have printed, with --failed of those that failed;
+chain carries out the commands in a file, a line each, one after the other: import, run, evaluate, export, or train, run.
 docs/cluster.md says how a cluster is set up. The actions task and probe are what a node runs: nobody calls them by hand.`,
   arguments: {
-    action: option('<action>', 'what to do', z.enum(['check', 'status', 'cancel', 'resume', 'logs', 'task', 'probe'])),
+    action: option(
+      '<action>',
+      'what to do',
+      z.enum(['check', 'status', 'cancel', 'resume', 'logs', 'chain', 'task', 'probe']),
+    ),
     target: option(
       '[target]',
-      'the number of a run (without it: the newest with tasks); check: a folder of images; task: an exchange folder',
+      'the number of a run (without it: the newest with tasks); check: a folder of images; chain: a file of commands',
       text.optional(),
     ),
   },
@@ -47,6 +53,7 @@ docs/cluster.md says how a cluster is set up. The actions task and probe are wha
   async run({ action, target, ...values }, context) {
     if (action === 'task') return task(target, values, context);
     if (action === 'probe') return answerProbe(demanded(target), nodeLauncher);
+    if (action === 'chain') return runChain(demanded(target), context);
     if (action === 'check') {
       const { clusterSettings } = clusterOf({ cluster: 'slurm', ...values });
       return check(target, clusterSettings, values.json, context);
@@ -157,7 +164,7 @@ async function task(
 
 function demanded(folder: string | undefined): string {
   if (folder !== undefined) return folder;
-  throw new Problem('usage', { message: 'the folder is missing' });
+  throw new Problem('usage', { message: 'the file or folder is missing' });
 }
 
 /** A scheduler may send its signal several times, to the script and to this process: all of them mean one stop. */

@@ -3,6 +3,7 @@
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
 import { projectFacts } from '../../../src-preload/jobs/project.ts';
+import { clusterChoice } from '../../../src-preload/parameters/cluster.ts';
 import { projection } from '../../../src-preload/parameters/projection.ts';
 import { scoring } from '../../../src-preload/parameters/scoring.ts';
 import { useAnswer } from '../../host/use-host.ts';
@@ -25,6 +26,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
   const [selected, setModel] = useState<number>();
   const [images, setImages] = useState<ImagesChoice>('usual');
   const [normals, setNormals] = useState<number | null>(null);
+  const [where, setWhere] = useState(() => valuesBefore(clusterChoice));
   const [givenProjecting, setProjecting] = useState<ReturnType<typeof projectingBefore>>();
   const [givenScoring, setScoring] = useState<ReturnType<typeof scoringBefore>>();
   const model = models.find(({ id }) => id === selected) ?? models[0];
@@ -47,6 +49,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
                 images: selection,
                 projecting: { ...projecting, model: model.id, normals },
                 scoring: scores,
+                ...where,
               },
             }
       }
@@ -99,6 +102,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
           folded
           narrowed={{ patchSize: { max: resolution } }}
         />
+        <ParameterFields set={clusterChoice} values={where} onChange={setWhere} folded />
       </MoreOptions>
     </JobDialog>
   );

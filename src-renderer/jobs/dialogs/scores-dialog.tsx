@@ -1,6 +1,7 @@
 // Score: families of scores that need one pass over each image and no reconstruction, against reference normals.
 import { useState } from 'react';
 import { scoresFacts, scoresOptions } from '../../../src-preload/jobs/scores.ts';
+import { clusterChoice } from '../../../src-preload/parameters/cluster.ts';
 import { asksForDiscriminator, parametersOfFamily } from '../../../src-preload/parameters/families.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useUsualDevice } from './device-field.tsx';
@@ -29,6 +30,7 @@ export function ScoresDialog(props: DialogProps) {
   const [selectedNormals, setNormals] = useState<number>();
   const [images, setImages] = useState<ImagesChoice>('usual');
   const [options, setOptions] = useState(() => valuesBefore(scoresOptions, { device }));
+  const [where, setWhere] = useState(() => valuesBefore(clusterChoice));
   const [changed, setChanged] = useState<Readonly<Record<string, Readonly<Record<string, unknown>>>>>({});
   const selection = useImages(images);
   const model = models.find(({ id }) => id === selectedModel) ?? models[0];
@@ -58,6 +60,7 @@ export function ScoresDialog(props: DialogProps) {
         />
       ))}
       <ParameterFields set={scoresOptions} values={options} onChange={setOptions} folded={folded} />
+      <ParameterFields set={clusterChoice} values={where} onChange={setWhere} folded={folded} />
     </>
   );
   return (
@@ -78,6 +81,7 @@ export function ScoresDialog(props: DialogProps) {
                 localiser: marks ? localiser!.id : null,
                 settings: Object.fromEntries(sets.map((each) => [each.name, { ...valuesOf(each) }])),
                 ...options,
+                ...where,
               },
             }
       }
