@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isAlive } from '../../src-main/platform/atomic-file.ts';
 
 const programs = ['slurmctld', 'slurmd', 'sbatch', 'munged', 'munge'];
 
@@ -103,21 +105,16 @@ PartitionName=high Nodes=ALL MaxTime=1:00:00 State=UP PriorityTier=10
     startNode,
     nodeProcess: (name) => pid(`slurmd-${name}`),
     [Symbol.asyncDispose]: async () => {
-      for (const name of [...nodeNames.map((node) => `slurmd-${node}`), 'slurmctld']) {
-        const number = pid(name);
-        if (number !== undefined)
-          try {
-            process.kill(number);
-          } catch {
-            // It had ended.
-          }
-      }
+      const daemons = [...nodeNames.map((node) => `slurmd-${node}`), 'slurmctld'].flatMap((name) => pid(name) ?? []);
+      for (const daemon of daemons) if (isAlive(daemon)) process.kill(daemon);
+      // The controller writes its state at the end.
+      for (let wait = 0; wait < 100 && daemons.some(isAlive); wait++) await pause(100);
     },
   };
   for (let wait = 0; wait < 60; wait++) {
     const states = spawnSync('sinfo', ['-h', '-N', '-o', '%T'], { env, encoding: 'utf8' }).stdout.trim();
     if (states !== '' && states.split('\n').every((state) => state === 'idle')) return slurm;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await pause(500);
   }
   await slurm[Symbol.asyncDispose]();
   throw new Error('Slurm for tests did not start');

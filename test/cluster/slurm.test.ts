@@ -68,6 +68,8 @@ describe.skipIf(lacksSlurm !== undefined)(
         // What Slurm sends a minute before the time limit.
         slurm.command('scancel', '--signal=USR1', '--batch', job);
         await until(() => states().startsWith('PENDING'));
+        // Slurm refuses to start a job again in the same moment.
+        await new Promise((resolve) => setTimeout(resolve, 3000));
         slurm.command('scontrol', 'update', `jobid=${job}`, 'StartTime=now');
       }
       const exit = log.replace(/log\.txt$/, 'exit.txt');
