@@ -1,13 +1,12 @@
 // A run whose images are computed by tasks: hands them its order and its images, and stores the shards that come back.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { constants, copyFile, open, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import { imageRecords } from '../catalog/tables/images.ts';
-import { extendProvenance, type Run, recordResults } from '../catalog/tables/runs.ts';
-import type { ImageResult } from '../catalog/tables/scores.ts';
+import { extendProvenance, type Run } from '../catalog/tables/runs.ts';
 import { getSetting, setSetting } from '../catalog/tables/settings.ts';
 import { exchangePaths, readExchangeFile, writeExchangeFile } from '../cluster/exchange.ts';
 import { followTasks } from '../cluster/follow-tasks.ts';
@@ -18,12 +17,12 @@ import { type ClusterSettings, readClusterSettings, type SchedulerName } from '.
 import type { CheckedShard } from '../cluster/shard.ts';
 import type { Rate } from '../cluster/share-plan.ts';
 import { entryOf } from '../holdings/catalog-images.ts';
-import { partOf } from '../holdings/kept-files.ts';
 import type { MaskReader } from '../holdings/mask-reader.ts';
-import { syncFolder, writeFileAtomic } from '../platform/atomic-file.ts';
+import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { version } from '../platform/version.ts';
 import { clusterFile, exchangeFoldersOf } from './cluster-tasks.ts';
+import { mergeShard } from './merge-shard.ts';
 import type { RunTools } from './run-program.ts';
 
 /** A network's file, whose content is known. */
@@ -159,51 +158,4 @@ async function* listed(catalog: Catalog, ids: readonly number[], masks: MaskRead
       };
     }
   }
-}
-
-/** Images of one transaction: a reader of the catalog never waits long. */
-const rowsAtOnce = 1000;
-
-/**
- * Stores a shard whose checksums are right: its contents as one file, then the rows of those images that are undone. Done twice, the second time
- * changes nothing.
- */
-export async function mergeShard(
-  catalog: Catalog,
-  run: number,
-  { name, rows, contents }: CheckedShard,
-  undone: Set<number>,
-): Promise<void> {
-  const fresh = rows.filter(({ image }) => undone.has(image));
-  if (fresh.length === 0) return;
-  const path = `packs/${run}/${name}.bin`;
-  if (fresh.some(({ files = [] }) => files.length > 0)) await copyDurably(contents, catalog.path(path));
-  const vectors = fresh.some(({ features = [] }) => features.length > 0) ? await readFile(contents) : Buffer.alloc(0);
-  for (let first = 0; first < fresh.length; first += rowsAtOnce) {
-    const part = fresh.slice(first, first + rowsAtOnce);
-    const results = part.map(
-      ({ files = [], features = [], ...row }): ImageResult => ({
-        ...row,
-        files: files.map(({ role, ...place }) => ({ role, path: partOf(path, place) })),
-        features: features.map(({ network, offset, length }) => ({
-          network,
-          vector: new Float32Array(Uint8Array.from(vectors.subarray(offset, offset + length)).buffer),
-        })),
-      }),
-    );
-    recordResults(catalog, run, results);
-    for (const { image } of part) undone.delete(image);
-  }
-}
-
-async function copyDurably(from: string, to: string): Promise<void> {
-  makeFolder(dirname(to));
-  await copyFile(from, to, constants.COPYFILE_FICLONE);
-  const handle = await open(to, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await syncFolder(dirname(to));
 }

@@ -20,16 +20,9 @@ export function fillLargeArchive(
   catalog: Catalog,
   scores: readonly string[],
   fileOf: (id: number, name: string) => ArchiveFile = noFile,
+  images = largeArchive,
 ): { readonly runId: number; readonly ids: readonly number[] } {
-  const ids = Array.from({ length: largeArchive }, (_, index) => index + 1);
-  for (const batch of batches(ids)) {
-    importFiles(
-      catalog,
-      batch.map((id) => described(id, fileOf)),
-      at,
-    );
-  }
-  const runId = createRun(catalog, { kind: 'bench', title: 'bench', parameters: {}, provenance: {}, images: ids, at });
+  const { runId, ids } = fillImages(catalog, images, fileOf);
   for (const batch of batches(ids)) {
     recordResults(
       catalog,
@@ -41,6 +34,26 @@ export function fillLargeArchive(
     );
   }
   return { runId, ids };
+}
+
+/** Writes images and a run that has all of them to do. */
+export function fillImages(
+  catalog: Catalog,
+  images: number,
+  fileOf: (id: number, name: string) => ArchiveFile = noFile,
+): { readonly runId: number; readonly ids: readonly number[] } {
+  const ids = Array.from({ length: images }, (_, index) => index + 1);
+  for (const batch of batches(ids)) {
+    importFiles(
+      catalog,
+      batch.map((id) => described(id, fileOf)),
+      at,
+    );
+  }
+  return {
+    runId: createRun(catalog, { kind: 'bench', title: 'bench', parameters: {}, provenance: {}, images: ids, at }),
+    ids,
+  };
 }
 
 const noFile = (id: number, name: string): ArchiveFile => ({

@@ -210,7 +210,11 @@ export async function killRun({ folder, slurm, kills, seed, pause = [500, 3000] 
       const name = nodeNames[random.below(nodeNames.length)]!;
       slurm.command('scontrol', 'update', `nodename=${name}`, 'state=down', 'reason=test');
       await new Promise((resolve) => setTimeout(resolve, 1000));
-      slurm.command('scontrol', 'update', `nodename=${name}`, 'state=resume');
+      try {
+        slurm.command('scontrol', 'update', `nodename=${name}`, 'state=resume');
+      } catch {
+        // Its daemon has reported for duty meanwhile, which is as good.
+      }
       return true;
     },
   };

@@ -190,12 +190,13 @@ export function nextItems(catalog: Catalog, run: number, limit: number): readonl
  */
 export function recordResults(catalog: Catalog, run: number, results: readonly ImageResult[]): void {
   catalog.transaction(() => {
+    const changes = { queued: 0, done: 0, skipped: 0 };
     for (const result of results) {
       const state = result.skipped === undefined ? 'done' : 'skipped';
-      const before = catalog.get<{ state: string }>('SELECT state FROM run_items WHERE run = @run AND image = @image', {
-        run,
-        image: result.image,
-      });
+      const before = catalog.get<{ state: keyof typeof changes }>(
+        'SELECT state FROM run_items WHERE run = @run AND image = @image',
+        { run, image: result.image },
+      );
       if (before === undefined) {
         throw new Problem('missing', { what: `image of run ${run}`, name: String(result.image) });
       }
@@ -205,21 +206,17 @@ export function recordResults(catalog: Catalog, run: number, results: readonly I
         state,
         reason: result.skipped ?? null,
       });
-      count(catalog, run, before.state, -1);
-      count(catalog, run, state, 1);
+      changes[before.state]--;
+      changes[state]++;
       writeResult(catalog, run, result);
     }
+    const { done, skipped } = changes;
+    catalog.run('UPDATE runs SET done = done + @done, skipped = skipped + @skipped WHERE id = @run', {
+      run,
+      done,
+      skipped,
+    });
   });
-}
-
-const counters: Readonly<Record<string, string>> = {
-  done: 'UPDATE runs SET done = done + @change WHERE id = @run',
-  skipped: 'UPDATE runs SET skipped = skipped + @change WHERE id = @run',
-};
-
-function count(catalog: Catalog, run: number, state: string, change: 1 | -1): void {
-  const sql = counters[state];
-  if (sql !== undefined) catalog.run(sql, { run, change });
 }
 
 /** What a run skipped, and why. */

@@ -1,0 +1,57 @@
+// Stores a shard in the catalog: its contents as one file, its rows in transactions of a thousand.
+import { constants, copyFile, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Catalog } from '../catalog/catalog.ts';
+import { recordResults } from '../catalog/tables/runs.ts';
+import type { ImageResult } from '../catalog/tables/scores.ts';
+import type { CheckedShard } from '../cluster/shard.ts';
+import { partOf } from '../holdings/kept-files.ts';
+import { syncFolder } from '../platform/atomic-file.ts';
+import { makeFolder } from '../platform/make-folder.ts';
+
+/** Images of one transaction: a reader of the catalog never waits long. */
+const rowsAtOnce = 1000;
+
+/**
+ * Stores a shard whose checksums are right: its contents as one file, then the rows of those images that are undone. Done twice, the second time
+ * changes nothing.
+ */
+export async function mergeShard(
+  catalog: Catalog,
+  run: number,
+  { name, rows, contents }: CheckedShard,
+  undone: Set<number>,
+): Promise<void> {
+  const fresh = rows.filter(({ image }) => undone.has(image));
+  if (fresh.length === 0) return;
+  const path = `packs/${run}/${name}.bin`;
+  if (fresh.some(({ files = [] }) => files.length > 0)) await copyDurably(contents, catalog.path(path));
+  const vectors = fresh.some(({ features = [] }) => features.length > 0) ? await readFile(contents) : Buffer.alloc(0);
+  for (let first = 0; first < fresh.length; first += rowsAtOnce) {
+    const part = fresh.slice(first, first + rowsAtOnce);
+    const results = part.map(
+      ({ files = [], features = [], ...row }): ImageResult => ({
+        ...row,
+        files: files.map(({ role, ...place }) => ({ role, path: partOf(path, place) })),
+        features: features.map(({ network, offset, length }) => ({
+          network,
+          vector: new Float32Array(Uint8Array.from(vectors.subarray(offset, offset + length)).buffer),
+        })),
+      }),
+    );
+    recordResults(catalog, run, results);
+    for (const { image } of part) undone.delete(image);
+  }
+}
+
+async function copyDurably(from: string, to: string): Promise<void> {
+  makeFolder(dirname(to));
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  const handle = await open(to, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await syncFolder(dirname(to));
+}
