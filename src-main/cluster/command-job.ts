@@ -74,7 +74,8 @@ export async function followCommand(
     await tell();
     const code = await exitCode(exit);
     if (code === 0) return;
-    if (code !== undefined) throw failure(job, (await readLog(log)).at(-1)?.replace(/^residua: /, '') ?? `exit code ${code}`);
+    if (code !== undefined)
+      throw failure(job, (await readLog(log)).at(-1)?.replace(/^residua: /, '') ?? `exit code ${code}`);
     const state = await stateOf(job);
     if (state === null) {
       // Slurm may forget a job before shared storage shows its exit code.

@@ -6,7 +6,6 @@ import { shapeOf } from '../../src-preload/parameters/parameter.ts';
 import { projection } from '../../src-preload/parameters/projection.ts';
 import { scoring } from '../../src-preload/parameters/scoring.ts';
 import { recipeSchema } from '../archive/recipe.ts';
-import type { FamiliesOrder } from '../operations/score-families.ts';
 import { Problem } from '../platform/errors.ts';
 import { version } from '../platform/version.ts';
 import { exchangePaths, readExchangeFile, sha256OfFile } from './exchange.ts';
@@ -49,11 +48,6 @@ export const orderSchema = z.strictObject({
   work: z.union([families, projecting]),
 });
 export type TaskOrder = z.infer<typeof orderSchema>;
-export type FamiliesWork = z.infer<typeof families>;
-export type ProjectingWork = z.infer<typeof projecting>;
-
-/** What is left of a families' order once networks are named by content and images by a listing. */
-export type FamiliesOrderFields = Omit<FamiliesOrder, 'networkFile' | 'localiserFile'>;
 
 /** A folder of networks, beside the exchange folders of runs: several runs have the same. */
 export const networkPath = (exchange: string, { sha256, extension }: NetworkReference): string =>
