@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
+import type { HeldOutScores } from '../engine/protocol.ts';
 import { isOfTheRun, type Outcome } from '../holdings/image-results.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
@@ -69,9 +70,12 @@ async function attempt(
   const writer = new ShardWriter(paths.shards, { order: sha256, version, share: share.name, node, processor });
   const stored = new Set(await shardedImages(exchange, share.name));
   let start: unknown = null;
+  let calibration: HeldOutScores[] = [];
   let sealedAt = performance.now();
   const seal = async () => {
-    await writer.seal({ start, ...report.seconds });
+    const isFirst = calibration.length > 0 && writer.images.length > 0;
+    await writer.seal({ start, ...(isFirst ? { calibration } : {}), ...report.seconds });
+    if (isFirst) calibration = [];
     sealedAt = performance.now();
   };
   const add = async (outcomes: readonly Outcome[]) => {
@@ -96,6 +100,9 @@ async function attempt(
         start = started;
       },
       has: ({ id }: { readonly id: number }) => stored.has(id),
+      putCalibration: (normals: readonly HeldOutScores[]) => {
+        calibration.push(...normals.map(({ id, values }) => ({ id, values: finiteOf(values) })));
+      },
       put: add,
       skip: async ({ id }: { readonly id: number }, error: unknown) => {
         if (isOfTheRun(error)) throw error;
@@ -114,6 +121,10 @@ async function attempt(
     await decoder.close();
   }
 }
+
+/** Numbers of a JSON file are finite. */
+const finiteOf = (values: HeldOutScores['values']): HeldOutScores['values'] =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
 
 /** Images that shards of a share have already, in the catalog or not yet. */
 async function shardedImages(exchange: string, share: string): Promise<readonly number[]> {

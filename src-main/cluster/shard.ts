@@ -24,6 +24,8 @@ export const shardManifestSchema = z.strictObject({
   share: z.string(),
   /** What the engine found out before the first image. */
   start: z.unknown(),
+  /** What the task has found of held-out normals: in its first shard. */
+  calibration: z.array(z.strictObject({ id: z.int(), values: z.record(z.string(), z.number()) })).optional(),
   images: z.array(z.int()).min(1),
   rows: fileFacts,
   files: fileFacts,
@@ -55,6 +57,9 @@ const rowSchema = z.strictObject({
     )
     .optional(),
   why: z.strictObject({ reason: z.string(), place: z.string().nullable() }).optional(),
+  scoreReasons: z
+    .array(z.strictObject({ score: z.string(), reason: z.string(), place: z.string().nullable() }))
+    .optional(),
   features: z.array(z.strictObject({ network: z.string(), ...part })).optional(),
   files: z.array(z.strictObject({ role: z.string(), ...part })).optional(),
 });
@@ -127,7 +132,7 @@ export class ShardWriter {
     };
     for (const outcome of outcomes) {
       const row: ShardRow = {
-        ...(outcome as Pick<ShardRow, 'image' | 'skipped' | 'why'>),
+        ...(outcome as Pick<ShardRow, 'image' | 'skipped' | 'why' | 'scoreReasons'>),
         scores: finite(outcome) as ShardRow['scores'],
         patches: outcome.patches as ShardRow['patches'],
         features: outcome.features?.map(({ network, vector }) => ({
@@ -144,7 +149,7 @@ export class ShardWriter {
   }
 
   /** Makes what was added a shard. Nothing happens where nothing was. */
-  async seal(more: Pick<ShardManifest, 'start' | 'startSeconds' | 'workSeconds'>): Promise<void> {
+  async seal(more: Pick<ShardManifest, 'start' | 'calibration' | 'startSeconds' | 'workSeconds'>): Promise<void> {
     if (this.#open === undefined) return;
     const { folder, rows, files } = this.#open;
     const manifest: ShardManifest = {

@@ -1,6 +1,6 @@
 // What a task computes: the operation of its order, from listed images into outcomes.
 
-import type { FamiliesResult, ProjectResult, ProjectStart } from '../engine/protocol.ts';
+import type { FamiliesResult, HeldOutScores, ProjectResult, ProjectStart } from '../engine/protocol.ts';
 import { familiesOutcome } from '../holdings/families-outcome.ts';
 import { type Outcome, optimisedOutcome, projectOutcome } from '../holdings/image-results.ts';
 import type { ImageSource, ResultSink } from '../operations/image-source.ts';
@@ -16,6 +16,7 @@ export interface OutcomeSink extends Pick<ResultSink<never, never>, 'has' | 'ski
   /** Told what the engine found out before the first image. */
   readonly start: (start: unknown) => void;
   readonly put: (outcomes: readonly Outcome[]) => Promise<void>;
+  readonly putCalibration: (normals: readonly HeldOutScores[]) => void;
 }
 
 interface Task {

@@ -89,11 +89,16 @@ export interface ScoreComparison {
 }
 
 export interface ScoreDifference {
-  /** AUROC of the first score minus that of the second. */
+  /** AUROC of each on the same images. */
+  readonly first: number;
+  readonly second: number;
+  /** That of the first minus that of the second. */
   readonly difference: number;
   /** Two-sided p-values: DeLong's, images taken as independent; and of a permutation by patients. */
   readonly delong: number;
   readonly permutation: number;
+  readonly anomalous: number;
+  readonly normal: number;
 }
 
 /** Whether two scores differ in AUROC, comparison by comparison; seeded. Null with fewer than two images of a kind. */
@@ -107,7 +112,15 @@ export function compareScores(
     if (Math.min(first.anomalous.length, first.normal.length) < 2) return null;
     const random = randomFrom(0).fork(index).fork('comparison');
     const { difference, p } = pairedPermutationTest(first, second, permutations, random, patients);
-    return { difference, delong: delongTest(first, second).p, permutation: p };
+    return {
+      first: auroc(first.anomalous, first.normal),
+      second: auroc(second.anomalous, second.normal),
+      difference,
+      delong: delongTest(first, second).p,
+      permutation: p,
+      anomalous: first.anomalous.length,
+      normal: first.normal.length,
+    };
   });
 }
 

@@ -4,12 +4,12 @@ import type { DeviceName } from '../../native/runtime/session.ts';
 import { loadNetwork } from '../networks/load-network.ts';
 import type { JobControl } from '../platform/job.ts';
 import { randomFrom } from '../platform/random/random.ts';
+import { inverseOf } from '../projection/inverse.ts';
 import type { TrainingConfiguration } from '../training/configuration.ts';
 import { Trainer } from '../training/trainer.ts';
 import type { TrainingImages } from '../training/training-images.ts';
 import { projectJob } from './project-job.ts';
 import type { ProjectParameters } from './protocol.ts';
-import { inverseOf } from './reconstructor.ts';
 
 const steps = 10;
 
@@ -19,7 +19,7 @@ export async function measureProjection(parameters: ProjectParameters, control: 
   const { img_channels: channels, img_resolution: side } = network.generator.arguments_;
   const { gaussians } = randomFrom(1).fork('estimate');
   const target = Float32Array.from(gaussians(channels * side ** 2), (value) => Math.max(-1, Math.min(1, value / 2)));
-  if (inverseOf(parameters, network) === 'optimise') return measureSteps(parameters, target, control);
+  if (inverseOf(parameters, network.encoder !== null) === 'optimise') return measureSteps(parameters, target, control);
   const pass = await measurePasses(parameters, target, control);
   if (parameters.inverse !== 'both') return pass;
   return pass + parameters.doubtful * (await measureSteps({ ...parameters, inverse: 'optimise' }, target, control));

@@ -5,24 +5,28 @@ import { loadLocaliser, loadNetwork } from '../networks/load-network.ts';
 import { Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { familyNamed } from '../scoring/families.ts';
-import type { FamilyScorer, ScoreFamily } from '../scoring/family.ts';
+import type { FamilyResult, FamilyScorer, ScoreFamily } from '../scoring/family.ts';
 import { type TrunkPool, trunkPool } from '../scoring/features/trunk.ts';
 import { openTrunk } from '../scoring/features/trunks.ts';
-import { anomalyJudge, type Found } from '../scoring/judge-anomaly.ts';
+import { anomalyJudge } from '../scoring/judge-anomaly.ts';
 import { type LocaliserLook, openLocaliser } from '../scoring/localiser/localiser-look.ts';
-import type { FamiliesItem, FamiliesParameters, FamiliesResult } from './protocol.ts';
+import type { FamiliesItem, FamiliesParameters, FamiliesResult, HeldOutScores } from './protocol.ts';
 
 /** The other side: normals to learn from and to calibrate with, images to score, results out. */
 export interface FamiliesSource {
   /** None when all have been handed out, as for the others. */
   readonly normals: (count: number) => Promise<readonly FamiliesItem[]>;
   readonly calibration: (count: number) => Promise<readonly FamiliesItem[]>;
+  readonly calibrated: (normals: readonly HeldOutScores[]) => Promise<unknown>;
   readonly next: (count: number) => Promise<readonly FamiliesItem[]>;
   readonly store: (results: readonly FamiliesResult[]) => Promise<unknown>;
 }
 
 /** Images of one message. */
 const batch = 32;
+
+/** What the families of a run found in one image. */
+type Found = readonly (FamilyResult & { readonly family: string })[];
 
 /** A family in use, and the model space that its images are taken from. */
 interface Opened {
@@ -67,7 +71,9 @@ export async function familiesJob(
     for (const { scorer } of scorers) await scorer.fit();
     const heldOut: Found[] = [];
     for await (const items of batches(source.calibration)) {
-      for (const found of await score(items)) heldOut.push(found.map((each) => ({ ...each, map: null })));
+      const found = (await score(items)).map((own) => own.map((each) => ({ ...each, map: null })));
+      heldOut.push(...found);
+      await source.calibrated(found.map((own, index) => ({ id: items[index]!.id, values: valuesOf(own) })));
       control.report({ stage: 'calibrating', done: heldOut.length, total: calibration });
     }
     const judge = anomalyJudge(heldOut);
@@ -78,7 +84,7 @@ export async function familiesJob(
         const { id } = items[index]!;
         const judged = judge?.(found);
         const families = judged === undefined ? found : [judged.result, ...found];
-        return { id, families: families.map(({ reasons: _, ...each }) => each), why: judged?.why ?? null };
+        return { id, families, why: judged?.why ?? null };
       });
       await stored;
       stored = source.store(results);
@@ -90,6 +96,8 @@ export async function familiesJob(
     await release();
   }
 }
+
+const valuesOf = (found: Found): HeldOutScores['values'] => Object.assign({}, ...found.map(({ values }) => values));
 
 /** Yields batches until there are no more, and requests the next while the caller works on this one. */
 async function* batches(

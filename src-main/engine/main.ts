@@ -91,6 +91,7 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
     const source = {
       normals: (count) => channel.call('families.normals', { count }),
       calibration: (count) => channel.call('families.calibration', { count }),
+      calibrated: (normals) => channel.call('families.calibrated', normals),
       next: (count) => channel.call('families.next', { count }),
       store: (results) => channel.call('families.store', results),
     } satisfies Parameters<typeof familiesJob>[1];

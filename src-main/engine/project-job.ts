@@ -4,12 +4,13 @@ import { modelToBytes } from '../archive/recipe.ts';
 import { squareGrey, targetBytes } from '../archive/target-bytes.ts';
 import { loadNetwork } from '../networks/load-network.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
+import { inverseOf } from '../projection/inverse.ts';
 import { latentDistance } from '../projection/latent-distance.ts';
 import { scoreImage } from '../scoring/score-image.ts';
 import { isShown, startFilm } from './projection-film.ts';
 import { chosenLoss, losses } from './projection-loss.ts';
 import type { ProjectItem, ProjectParameters, ProjectResult, ProjectStart } from './protocol.ts';
-import { batchOf, demandEncoder, encoderReconstructor, inverseOf, optimisingReconstructor } from './reconstructor.ts';
+import { batchOf, demandEncoder, encoderReconstructor, optimisingReconstructor } from './reconstructor.ts';
 
 /** The other side of a projection: images in, results out. */
 export interface ProjectSource {
@@ -32,7 +33,7 @@ export async function projectJob(
   const device = await selectDevice(parameters.device);
   const network = await loadNetwork(parameters.networkFile);
   const { img_resolution: resolution, img_channels: channels, w_dim: latentWidth } = network.generator.arguments_;
-  const inverse = inverseOf(parameters, network);
+  const inverse = inverseOf(parameters, network.encoder !== null);
   if (inverse === 'encoder') demandEncoder(network, '--inverse encoder', parameters.networkFile);
   const batch = batchOf(inverse, parameters, resolution);
   const { lossName, lossRemark } = await chosenLoss(parameters, network, inverse);

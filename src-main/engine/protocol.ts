@@ -133,6 +133,12 @@ export interface FamiliesItem {
   readonly mask?: GreyImage | undefined;
 }
 
+/** The scores of a normal that nothing was learned from, by their names. */
+export interface HeldOutScores {
+  readonly id: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
 export interface FamiliesResult {
   readonly id: number;
   readonly families: readonly (FamilyResult & { readonly family: string })[];
@@ -371,6 +377,8 @@ export type FamiliesSupplier = {
     readonly request: { readonly count: number };
     readonly response: readonly FamiliesItem[];
   };
+  /** What they score. */
+  readonly 'families.calibrated': { readonly request: readonly HeldOutScores[]; readonly response: null };
   readonly 'families.next': {
     readonly request: { readonly count: number };
     readonly response: readonly FamiliesItem[];

@@ -24,15 +24,6 @@ export interface Reconstructor {
 /** Images of an encoder's pass: enough to keep a processor busy without taking gigabytes. */
 const encoderBatch = (resolution: number): number => Math.max(1, Math.min(16, Math.floor(2048 / resolution)));
 
-/** The inverse to use: the one chosen, otherwise the encoder if the network has one. */
-export function inverseOf(
-  { inverse, start }: Pick<ProjectParameters, 'inverse' | 'start'>,
-  { encoder }: Pick<LoadedNetwork, 'encoder'>,
-): 'encoder' | 'optimise' {
-  if (inverse !== null) return inverse === 'optimise' ? 'optimise' : 'encoder';
-  return encoder !== null && start === 'mean' ? 'encoder' : 'optimise';
-}
-
 /** Batch size: the one requested, but for an encoder at least enough to keep the device busy. */
 export function batchOf(inverse: 'encoder' | 'optimise', { batch }: ProjectParameters, resolution: number): number {
   return inverse === 'encoder' ? Math.max(batch, encoderBatch(resolution)) : batch;

@@ -44,11 +44,8 @@ export async function judge(
 ): Promise<Judgement> {
   const pairs = await pairsOf(workbench, within, baseline, exceptions);
   const scores = asked.filter(({ score }) => describeScore(score)?.score.abnormal !== 'low');
-  const groups = pairs.map(({ anomalous, normal }) => ({
-    anomalous: { ...within, kinds: [anomalous] },
-    normal: { ...within, kinds: [normal] },
-  }));
-  const { detections } = await workbench.call('statistics.detection', { scores: [...scores], groups });
+  const groups = groupsOf(pairs, within);
+  const { detections } = await workbench.call('statistics.detection', { scores: [...scores], groups: [...groups] });
   const means = detections.map((row) => row.reduce((sum, { auroc }) => sum + auroc, 0) / row.length);
   const highest = means.indexOf(Math.max(...means));
   const judged: JudgedScore[] = [];
@@ -71,9 +68,17 @@ export async function judge(
   return { pairs, scores: judged, best: judged[highest]!, referenceNormals: reference };
 }
 
+/** The images of each pair. */
+export const groupsOf = (pairs: readonly Pair[], within: Filter): Groups =>
+  pairs.map(({ anomalous, normal }) => ({
+    anomalous: { ...within, kinds: [anomalous] },
+    normal: { ...within, kinds: [normal] },
+  }));
+
 type Groups = readonly { readonly anomalous: Filter; readonly normal: Filter }[];
 
-async function differencesOf(workbench: Asked, first: ScoreName, second: ScoreName, groups: Groups) {
+/** Whether `first` and `second` differ, pair by pair; p by Holm over the pairs. */
+export async function differencesOf(workbench: Asked, first: ScoreName, second: ScoreName, groups: Groups) {
   const { differences } = await workbench.call('statistics.comparison', { first, second, groups: [...groups] });
   const delong = holmOf(differences.map((found) => found?.delong ?? null));
   const permutation = holmOf(differences.map((found) => found?.permutation ?? null));
@@ -95,7 +100,7 @@ function holmOf(values: readonly (number | null)[]): readonly (number | null)[] 
 }
 
 /** Every kind but the baselines, with the baseline that it is compared with. Throws `missing` when there is none. */
-async function pairsOf(
+export async function pairsOf(
   workbench: Asked,
   filter: Filter,
   baseline: string,

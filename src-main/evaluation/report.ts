@@ -166,7 +166,8 @@ async function pictures(workbench: Asked, rows: readonly ImageRow[]): Promise<st
   return `<div class="images">${figures.join('')}</div>`;
 }
 
-function provenance({ run, parameters, provenance: known }: RunDetail): string {
+/** Everything that is known of how a run was made. */
+export function provenance({ run, parameters, provenance: known }: RunDetail): string {
   const text = JSON.stringify({ parameters, provenance: known }, null, 2);
   return `<h3>Run ${run.id}: ${escaped(run.title)}</h3><p class="remark">${escaped(run.startedAt ?? '')} to ${escaped(run.endedAt ?? '')}</p><pre>${escaped(text)}</pre>`;
 }

@@ -1,6 +1,7 @@
 // What one pass of the one-pass families leaves of an image: scores, pooled features, maps, the highest places, the reason.
 import { encodeNpy } from '../archive/numpy-file.ts';
 import type { Recipe } from '../archive/recipe.ts';
+import type { ScoreReason } from '../catalog/tables/calibration.ts';
 import type { Patch } from '../catalog/tables/scores.ts';
 import type { FamiliesResult } from '../engine/protocol.ts';
 import { familyNamed, mapRoleOf } from '../scoring/families.ts';
@@ -22,7 +23,9 @@ export function familiesOutcome(
   const patches: { readonly score: string; readonly patches: readonly Patch[] }[] = [];
   const files: NonNullable<Outcome['files']>[number][] = [];
   const features: { readonly network: string; readonly vector: Float32Array }[] = [];
-  for (const { family, values, map, pooled } of families) {
+  const scoreReasons: ScoreReason[] = [];
+  for (const { family, values, map, pooled, reasons = {} } of families) {
+    for (const [score, said] of Object.entries(reasons)) scoreReasons.push({ score, ...said });
     if (pooled !== undefined) features.push({ network: networkOf(family), vector: pooled });
     for (const [score, value] of Object.entries(values)) scores.push({ score, value });
     const mapped = familyNamed(family)?.map?.score;
@@ -32,7 +35,7 @@ export function familiesOutcome(
     files.push({ role: mapRoleOf(family), path, bytes: encodeNpy({ shape: [side, side], data: map }) });
     patches.push({ score: mapped, patches: highestPlaces(map, side, resolution / side) });
   }
-  return { image: id, scores, patches, files, features, ...(why === null ? {} : { why }) };
+  return { image: id, scores, patches, files, features, scoreReasons, ...(why === null ? {} : { why }) };
 }
 
 /** Places in a row or column of an image that patches are chosen from, at most: an eighth of a finer map is one place. */

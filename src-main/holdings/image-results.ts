@@ -10,8 +10,10 @@ import { isProblem } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
 import { publishedLatents } from '../projection/published-latents.ts';
 import type { Distance } from '../scoring/distances.ts';
-import { latentScore, lossScore } from '../scoring/families/reconstruction.ts';
+import { everywhereScore, latentScore, lossScore, prominenceScore } from '../scoring/families/reconstruction.ts';
+import { somethingAt } from '../scoring/reasons.ts';
 import { absences, type ImageScores } from '../scoring/score-image.ts';
+import { quantile } from '../statistics/quantile.ts';
 
 /** Roles of the files that a projection leaves for each image. */
 export const roles = { reconstruction: 'reconstruction', latents: 'latents', video: 'video' } as const;
@@ -32,14 +34,19 @@ export interface Outcome extends Omit<ImageResult, 'files'> {
   readonly files?: readonly KeptFile[];
 }
 
-/** Writes the files of outcomes, then their rows, in one transaction. */
-export async function keepOutcomes(catalog: Catalog, run: number, outcomes: readonly Outcome[]): Promise<void> {
+/** Writes the files of outcomes, then their rows, in one transaction; `record`: as those of images of the run. */
+export async function keepOutcomes(
+  catalog: Catalog,
+  run: number,
+  outcomes: readonly Outcome[],
+  record: typeof recordResults = recordResults,
+): Promise<void> {
   const rows: ImageResult[] = [];
   for (const { files = [], ...row } of outcomes) {
     for (const { path, bytes } of files) await writeFileAtomic(catalog.path(path), bytes);
     rows.push({ ...row, files: files.map(({ role, path }) => ({ role, path })) });
   }
-  recordResults(catalog, run, rows);
+  record(catalog, run, rows);
 }
 
 type NetworkShape = Pick<ProjectStart, 'resolution' | 'channels' | 'latentWidth'>;
@@ -119,27 +126,57 @@ export function skipImage(
 }
 
 /** What a reconstruction is measured by: the requested scores, its loss, and how far out its latents lie. */
-function scoresOfResult({ scores, loss, latentDistance }: ProjectResult): readonly ScoreValue[] {
+export function scoresOfResult({
+  scores,
+  loss,
+  latentDistance,
+}: Pick<ProjectResult, 'scores' | 'loss' | 'latentDistance'>): readonly ScoreValue[] {
   return [
-    ...(scores === null ? [] : scoresForCatalog(scores).scores!),
+    ...(scores === null ? [] : scoresForCatalog(scores).scores),
     { score: lossScore, value: loss },
     { score: latentScore, value: latentDistance },
   ];
 }
 
-/** Scores and patches as the catalog takes them. */
-export function scoresForCatalog({ scores, patches }: ImageScores): Pick<ImageResult, 'scores' | 'patches'> {
+/** Scores and patches as the catalog takes them, with what the highest patch says. */
+export function scoresForCatalog({ scores, patches, maps }: ImageScores): {
+  readonly [N in 'scores' | 'patches' | 'scoreReasons']: NonNullable<ImageResult[N]>;
+} {
+  const mapped = Object.entries(maps) as [Distance, NonNullable<ImageScores['maps'][Distance]>][];
+  const found = Object.entries(patches) as [Distance, NonNullable<ImageScores['patches'][Distance]>][];
   return {
-    scores: scores.map(({ distance, region, value, absence }) =>
-      value === undefined
-        ? { score: scoreNameOf(distance, region), reason: absences[absence] }
-        : { score: scoreNameOf(distance, region), value },
-    ),
-    patches: (Object.entries(patches) as [Distance, NonNullable<ImageScores['patches'][Distance]>][]).map(
-      ([distance, found]) => ({
-        score: scoreNameOf(distance, 'patch'),
-        patches: found.map(({ row, column, size, score }) => ({ x: column, y: row, size, value: score })),
-      }),
-    ),
+    scores: [
+      ...scores.map(({ distance, region, value, absence }) =>
+        value === undefined
+          ? { score: scoreNameOf(distance, region), reason: absences[absence] }
+          : { score: scoreNameOf(distance, region), value },
+      ),
+      ...mapped.flatMap(([distance, { values }]) => ofPatches(distance, values)),
+    ],
+    patches: found.map(([distance, ranked]) => ({
+      score: scoreNameOf(distance, 'patch'),
+      patches: ranked.map(({ row, column, size, score }) => ({ x: column, y: row, size, value: score })),
+    })),
+    scoreReasons: found.flatMap(([distance, [highest]]) => {
+      const map = maps[distance];
+      if (highest === undefined || map === undefined) return [];
+      // The map has a place for every position of the patch.
+      const shareOf = (first: number, places: number) => (first + highest.size / 2) / (places + highest.size - 1);
+      const said = somethingAt(shareOf(highest.column, map.width), shareOf(highest.row, map.height));
+      return [scoreNameOf(distance, 'patch'), prominenceScore(distance)].map((score) => ({ score, ...said }));
+    }),
   };
+}
+
+/** Of an image that is redrawn perfectly but for one place. */
+const mostProminent = 1000;
+
+/** How badly an image is redrawn everywhere, and how far its worst place stands out of that. */
+function ofPatches(distance: Distance, values: Float32Array): readonly ScoreValue[] {
+  const [everywhere, highest] = [quantile(values, 0.25), quantile(values, 1)];
+  const prominence = highest > 0 ? Math.min(mostProminent, highest / everywhere) : 1;
+  return [
+    { score: prominenceScore(distance), value: prominence },
+    { score: everywhereScore(distance), value: everywhere },
+  ];
 }

@@ -1,7 +1,7 @@
 // Networks of the catalog: taken in from files, kept beside the database, with the recipe that their images need.
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { model as contractModel } from '../../src-preload/schemas/catalog.ts';
 import { publishedRecipe, type Recipe, recipeSchema } from '../archive/recipe.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -70,6 +70,12 @@ export function constructionOf({ name, constructorArguments }: Model): Construct
   if (parsed.success) return parsed.data;
   throw new Problem('content', { file: name, reason: 'the catalog does not say what this network is' });
 }
+
+/** As our trainings write it; files of others say nothing. */
+const heldOutSchema = z.array(z.string()).catch([]);
+
+/** Names, as `shortIdentity` makes them, of the normals that a network's training has held out. */
+export const heldOutBy = ({ provenance }: Model): readonly string[] => heldOutSchema.parse(provenance.heldOut);
 
 /** How images become this network's input: as stored with it, or as the published projector does. Throws `content`. */
 export function recipeOf(model: Model): Recipe {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import { imageRecords } from '../catalog/tables/images.ts';
-import { extendProvenance, type Run } from '../catalog/tables/runs.ts';
+import { extendProvenance, type Run, type recordResults } from '../catalog/tables/runs.ts';
 import { getSetting, setSetting } from '../catalog/tables/settings.ts';
 import { exchangePaths, readExchangeFile, writeExchangeFile } from '../cluster/exchange.ts';
 import { followTasks } from '../cluster/follow-tasks.ts';
@@ -16,6 +16,7 @@ import { openScheduler } from '../cluster/schedulers.ts';
 import { type ClusterSettings, readClusterSettings, type SchedulerName } from '../cluster/settings.ts';
 import type { CheckedShard } from '../cluster/shard.ts';
 import type { Rate } from '../cluster/share-plan.ts';
+import type { HeldOutScores } from '../engine/protocol.ts';
 import { entryOf } from '../holdings/catalog-images.ts';
 import type { MaskReader } from '../holdings/mask-reader.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
@@ -43,6 +44,10 @@ export interface ClusterWork {
   readonly masks: MaskReader;
   /** Told once what the first engine has found out. */
   readonly start: (start: never) => void;
+  /** Told what held-out normals score, by each task that has found it out. */
+  readonly calibrated?: (normals: readonly HeldOutScores[]) => void;
+  /** Stores rows, where they are not those of the run's images. */
+  readonly record?: typeof recordResults;
   /** Runs of one key take about as long for an image. */
   readonly rateKey: string;
 }
@@ -63,7 +68,8 @@ export async function computeOnCluster(run: Run, order: ClusterWork, tools: RunT
     const { manifest } = shard;
     if (!started) order.start(manifest.start as never);
     started = true;
-    await mergeShard(catalog, run.id, shard, undone);
+    order.calibrated?.(manifest.calibration ?? []);
+    await mergeShard(catalog, run.id, shard, undone, order.record);
     const { processor, images } = manifest;
     processors.set(processor, (processors.get(processor) ?? 0) + images.length);
     if (processors.size === 2) {

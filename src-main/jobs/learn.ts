@@ -1,4 +1,5 @@
 // Learn from verdicts: a new score for the images of an earlier run.
+import { createHash } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.ts';
 import { getRun, runItems } from '../catalog/tables/runs.ts';
 import { currentVerdicts } from '../catalog/tables/verdicts.ts';
@@ -9,30 +10,37 @@ import type { Job } from './job.ts';
 export const learnJob: Job<'learn'> = {
   kind: 'learn',
   lane: 'heavy',
-  // Verdicts given since then are another question.
-  resumes: 'unfinished',
+  resumes: 'always',
   describe: (catalog, parameters) => {
-    const { kind, model, recipe } = getRun(catalog, parameters.run);
+    const { kind, model, recipe, provenance } = getRun(catalog, parameters.run);
     if (kind !== 'scores') {
       throw new Problem('usage', {
         message: `run ${parameters.run} keeps no features of images: choose a run of one-pass scores`,
       });
     }
-    demandVerdicts(catalog, runItems(catalog, parameters.run));
+    const images = runItems(catalog, parameters.run);
+    const decided = decisionsOf(catalog, images);
+    const count = (wanted: string) => decided.filter(([, decision]) => decision === wanted).length;
+    // Throws `usage` before a run is made.
+    demandEnough(count('keep'), count('reject'));
+    const from = JSON.stringify([decided, images, provenance.anomaly ?? null]);
+    const verdicts = createHash('sha256').update(from).digest('hex');
     return {
       title: `learn from verdicts on the images of run ${parameters.run}`,
-      parameters,
+      parameters: { ...parameters, verdicts },
       ...(model === null ? {} : { model }),
       ...(recipe === null ? {} : { recipe }),
-      images: runItems(catalog, parameters.run),
+      images,
     };
   },
   load: async () => (await import('./learn-run.ts')).learnRun,
 };
 
-/** Throws `usage` before a run is made. */
-function demandVerdicts(catalog: Catalog, images: readonly number[]): void {
-  const decisions = [...currentVerdicts(catalog, images).values()].map(({ decision }) => decision);
-  const count = (wanted: string) => decisions.filter((decision) => decision === wanted).length;
-  demandEnough(count('keep'), count('reject'));
+/** Which images were kept and which rejected, by their ids. */
+function decisionsOf(catalog: Catalog, images: readonly number[]): readonly (readonly [number, string])[] {
+  const verdicts = currentVerdicts(catalog, images);
+  return images.flatMap((image) => {
+    const decision = verdicts.get(image)?.decision;
+    return decision === 'keep' || decision === 'reject' ? [[image, decision] as const] : [];
+  });
 }

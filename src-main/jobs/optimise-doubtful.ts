@@ -12,6 +12,7 @@ import type { ImageSource, ResultSink } from '../operations/image-source.ts';
 import { isProblem } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
 import { mostTelling } from '../scoring/families.ts';
+import type { ClusterWork } from './compute-on-cluster.ts';
 import type { RunTools } from './run-program.ts';
 
 /** Reconstructs the images of a source by one way, here or by tasks elsewhere. */
@@ -19,6 +20,8 @@ export type Projecting = (
   inverse: RunParameters<'project'>['projecting']['inverse'],
   source: ImageSource,
   sink: ResultSink<ProjectStart, ProjectResult>,
+  /** How the rows of tasks are stored, where not as those of the run's images. */
+  more?: Pick<ClusterWork, 'record'>,
 ) => Promise<void>;
 
 /**

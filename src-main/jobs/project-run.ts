@@ -1,17 +1,21 @@
 // A projection run: reconstructs the images of a catalog run and stores each result as it comes.
 
 import { getModel } from '../catalog/tables/models.ts';
-import { extendProvenance } from '../catalog/tables/runs.ts';
+import { extendProvenance, runItems } from '../catalog/tables/runs.ts';
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import type { ProjectResult, ProjectStart } from '../engine/protocol.ts';
 import { cohortSource, itemsOf, runSink } from '../holdings/catalog-source.ts';
 import { projectOutcome } from '../holdings/image-results.ts';
 import { MaskReader } from '../holdings/mask-reader.ts';
-import { networkFileOf, recipeOf } from '../holdings/models.ts';
+import { constructionOf, networkFileOf, recipeOf } from '../holdings/models.ts';
 import { weightsFolderOf } from '../holdings/settings.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
+import { calibrationSize } from '../operations/normals.ts';
 import { projectImages } from '../operations/project-images.ts';
+import { inverseOf } from '../projection/inverse.ts';
+import { calibrateProjection, heldOutOfProjection } from './calibrate-projection.ts';
+import { joinAnomaly } from './join-anomaly.ts';
 import { optimiseDoubtful, type Projecting } from './optimise-doubtful.ts';
 import type { RunProgram } from './run-program.ts';
 
@@ -24,8 +28,12 @@ export const projectRun: RunProgram = async (run, tools) => {
   const networkFile = await networkFileOf(catalog, model);
   const weightsFolder = weightsFolderOf(catalog);
   const decoder = openDecoderPool({ launch: tools.launch });
-  const normals = cohort === null ? null : cohortSource(catalog, decoder, cohort);
-  const project: Projecting = async (inverse, source, sink) => {
+  const cohortImages = cohort === null ? null : cohortSource(catalog, decoder, cohort);
+  const heldOut = cohortImages === null ? [] : heldOutOfProjection(catalog, run, model, cohortImages);
+  const held = new Set(heldOut.map(({ id }) => id));
+  // What the loss is balanced on does not calibrate.
+  const normals = cohortImages && { ...cohortImages, images: cohortImages.images.filter(({ id }) => !held.has(id)) };
+  const project: Projecting = async (inverse, source, sink, more = {}) => {
     if (cluster === null) {
       const parameters = { ...settings, inverse, scoring, networkFile, weightsFolder };
       return projectImages(parameters, source, normals, sink, tools.launch, tools);
@@ -45,6 +53,7 @@ export const projectRun: RunProgram = async (run, tools) => {
         normals: normals?.images.map(({ id }) => id) ?? null,
         masks: new MaskReader(catalog, decoder),
         start: sink.start,
+        ...more,
         rateKey: [kind, inverse, settings.steps, recipeOf(model).resolution].join(' '),
       },
       tools,
@@ -63,8 +72,15 @@ export const projectRun: RunProgram = async (run, tools) => {
     (result) => projectOutcome(run.id, result, start, scoring?.keepMaps ?? false),
   );
   try {
-    await project(settings.inverse, itemsOf(catalog, decoder, run.id), sink);
+    const source = itemsOf(catalog, decoder, run.id);
+    if (source.images.length > 0) await project(settings.inverse, source, sink);
     if (settings.inverse === 'both') await optimiseDoubtful(run.id, settings.doubtful, decoder, project, tools);
+    if (normals !== null && scoring !== null) {
+      const inverse = inverseOf(settings, constructionOf(model).encoder);
+      const images = heldOut.slice(0, calibrationSize(runItems(catalog, run.id).length, inverse));
+      await calibrateProjection(run.id, { ...normals, images }, project, settings.inverse, tools);
+      await joinAnomaly(run.id, tools);
+    }
     refreshScanScores(catalog, run.id);
     tools.changed('scores');
   } finally {

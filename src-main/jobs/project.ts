@@ -7,8 +7,10 @@ import { constructionOf, recipeOf } from '../holdings/models.ts';
 import { selectedIds } from '../holdings/selection.ts';
 import { weightsFolderOf } from '../holdings/settings.ts';
 import { storedParameters } from '../holdings/stored-parameters.ts';
+import { calibrationSize } from '../operations/normals.ts';
 import { canonicalJson } from '../platform/canonical-json.ts';
 import { Problem } from '../platform/errors.ts';
+import { inverseOf } from '../projection/inverse.ts';
 import type { Job } from './job.ts';
 
 export const projectJob: Job<'project'> = {
@@ -50,14 +52,20 @@ export const projectJob: Job<'project'> = {
     return earlier === undefined ? undefined : { kind: 'score', parameters: { projection: earlier.id, scoring } };
   },
   estimate: async ({ images, projecting }, catalog, measure) => {
-    const { model, normals: _normals, ...settings } = projecting;
-    const networkFile = catalog.path(getModel(catalog, model).file);
+    const { model: id, normals, ...settings } = projecting;
+    const model = getModel(catalog, id);
+    const networkFile = catalog.path(model.file);
     const weightsFolder = weightsFolderOf(catalog);
+    const inverse = inverseOf(settings, constructionOf(model).encoder);
     const parameters = { ...settings, networkFile, weightsFolder, scoring: null, total: 1 };
     const perImage = await measure((engine) => engine.call('project.measure', parameters));
     if (perImage === null) return null;
     // The last batch takes as long as a full one.
-    return perImage * Math.ceil(selectedIds(catalog, images).length / settings.batch) * settings.batch;
+    const selected = selectedIds(catalog, images).length;
+    const seconds = (count: number) => perImage * Math.ceil(count / settings.batch) * settings.batch;
+    // Those of an encoder cost next to nothing.
+    const calibrating = normals !== null && inverse === 'optimise' ? seconds(calibrationSize(selected, inverse)) : 0;
+    return seconds(selected) + calibrating;
   },
 };
 

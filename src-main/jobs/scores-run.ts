@@ -1,21 +1,22 @@
 // A run of one-pass scores: compares each image with a cohort of normals and stores the scores and maps of every family.
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import { type Recipe, recipeSchema, withUnknownRescale } from '../archive/recipe.ts';
+import { writeCalibration } from '../catalog/tables/calibration.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { extendProvenance, type Run } from '../catalog/tables/runs.ts';
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
-import type { FamiliesResult } from '../engine/protocol.ts';
+import type { FamiliesResult, HeldOutScores } from '../engine/protocol.ts';
 import { cohortSource, itemsOf, runSink } from '../holdings/catalog-source.ts';
 import { familiesOutcome } from '../holdings/families-outcome.ts';
 import { MaskReader } from '../holdings/mask-reader.ts';
-import { networkFileOf, recipeOf } from '../holdings/models.ts';
+import { heldOutBy, networkFileOf, recipeOf } from '../holdings/models.ts';
 import { weightsFolderOf } from '../holdings/settings.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
 import { type FamiliesStart, scoreFamilies } from '../operations/score-families.ts';
 import { Problem } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
+import { joinAnomaly } from './join-anomaly.ts';
 import type { RunProgram } from './run-program.ts';
 
 /** What a run of kind `scores` or `typicality` asks for. */
@@ -46,7 +47,7 @@ export const scoresRun: RunProgram = async (run, tools) => {
     ...chosen,
     recipe,
     networkRecipe: isDeepStrictEqual(networkRecipe, recipe) ? null : networkRecipe,
-    heldOut: heldOutSchema.parse(localiser?.provenance.heldOut),
+    heldOut: localiser === null ? [] : [...heldOutBy(localiser)],
     calibrates: run.kind === 'scores',
     weightsFolder: weightsFolderOf(catalog),
   };
@@ -65,6 +66,8 @@ export const scoresRun: RunProgram = async (run, tools) => {
       }),
     (result) => familiesOutcome(run.id, result, recipe, featureName),
   );
+  const putCalibration = (scored: readonly HeldOutScores[]) =>
+    writeCalibration(catalog, run.id, new Map(scored.map(({ id, values }) => [id, values])));
   const skipNormal = (error: unknown) => {
     if (error instanceof Problem && error.kind === 'drive') throw error;
     tools.log('skipped', `not learned from: ${inWords(error)}`);
@@ -74,7 +77,14 @@ export const scoresRun: RunProgram = async (run, tools) => {
   try {
     if (cluster === null) {
       const files = { networkFile, localiserFile };
-      await scoreFamilies({ ...order, ...files }, source, normalSource, { ...sink, skipNormal }, tools.launch, tools);
+      await scoreFamilies(
+        { ...order, ...files },
+        source,
+        normalSource,
+        { ...sink, putCalibration, skipNormal },
+        tools.launch,
+        tools,
+      );
     } else {
       const { computeOnCluster } = await import('./compute-on-cluster.ts');
       const featureNames = Object.fromEntries(order.families.map((family) => [family, featureName(family)]));
@@ -90,11 +100,13 @@ export const scoresRun: RunProgram = async (run, tools) => {
           normals: normalSource.images.map(({ id }) => id),
           masks: new MaskReader(catalog, decoder),
           start: sink.start,
+          calibrated: putCalibration,
           rateKey: ['scores', ...order.families, recipe.resolution].join(' '),
         },
         tools,
       );
     }
+    await joinAnomaly(run.id, tools);
     refreshScanScores(catalog, run.id);
     tools.changed('scores');
   } finally {
@@ -108,6 +120,3 @@ function recipeOfItems({ id, recipe }: Run): Recipe {
   if (parsed.success) return parsed.data;
   throw new Problem('content', { file: `run ${id}`, reason: 'its recipe in the catalog is not understood' });
 }
-
-/** As `train-localiser` writes it; files of others say nothing. */
-const heldOutSchema = z.array(z.string()).catch([]);

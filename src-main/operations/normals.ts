@@ -2,6 +2,7 @@
 import type { Recipe } from '../archive/recipe.ts';
 import { Problem } from '../platform/errors.ts';
 import { randomFrom } from '../platform/random/random.ts';
+import { fewestNormals as fewestCalibrated } from '../statistics/anomaly.ts';
 import { shortIdentity } from '../training/held-out.ts';
 import type { ImageSource, SourceImage } from './image-source.ts';
 
@@ -45,6 +46,15 @@ function fifthOfPatients(order: readonly SourceImage[], fewest: number): readonl
   }
   return chosen.length < fewest ? [] : chosen;
 }
+
+/** Normals that are reconstructed to calibrate: an encoder's pass costs little, an optimisation as much as an image that is looked for. */
+export const mostCalibrated = { encoder: 256, optimise: 48 } as const;
+
+/** How many normals are reconstructed to calibrate a run on `images` images: by optimisation no more than these, if that is enough. */
+export const calibrationSize = (images: number, inverse: keyof typeof mostCalibrated): number =>
+  inverse === 'encoder'
+    ? mostCalibrated.encoder
+    : Math.max(fewestCalibrated, Math.min(mostCalibrated.optimise, images));
 
 /** The first `count` of them that can be read, in model space. Throws `missing` when none can. */
 export async function readNormals(

@@ -1,6 +1,12 @@
 // Scores images by one-pass families against normals, in an engine process.
 import type { Recipe } from '../archive/recipe.ts';
-import type { FamiliesItem, FamiliesParameters, FamiliesResult, FamiliesSupplier } from '../engine/protocol.ts';
+import type {
+  FamiliesItem,
+  FamiliesParameters,
+  FamiliesResult,
+  FamiliesSupplier,
+  HeldOutScores,
+} from '../engine/protocol.ts';
 import { withEngine } from '../engine/start-engine.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
@@ -31,12 +37,17 @@ export interface FamiliesStart {
   readonly calibration: number;
 }
 
+export interface FamiliesSink extends ResultSink<FamiliesStart, FamiliesResult> {
+  readonly putCalibration: (normals: readonly HeldOutScores[]) => void;
+  readonly skipNormal: (error: unknown) => void;
+}
+
 /** Scores every image of `source` that `sink` does not have. A normal that cannot be read is left out, told to `sink.skipNormal`. */
 export async function scoreFamilies(
   { recipe, networkRecipe, heldOut, calibrates, ...order }: FamiliesOrder,
   source: ImageSource,
   normals: ImageSource,
-  sink: ResultSink<FamiliesStart, FamiliesResult> & { readonly skipNormal: (error: unknown) => void },
+  sink: FamiliesSink,
   launch: Launcher,
   control: JobControl,
 ): Promise<void> {
@@ -66,6 +77,10 @@ export async function scoreFamilies(
     {
       'families.normals': ({ count }) => normalFeed.next(count),
       'families.calibration': ({ count }) => calibrationFeed.next(count),
+      'families.calibrated': (scored) => {
+        sink.putCalibration(scored);
+        return null;
+      },
       'families.next': ({ count }) => feed.next(count),
       'families.store': async (results) => {
         await sink.put(results);

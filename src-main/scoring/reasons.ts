@@ -3,6 +3,7 @@ import type { Reason } from './family.ts';
 
 export const wholeImage = 'unlike the normals as a whole';
 export const onePlace = 'something';
+export const notReconstructed = 'not reconstructed';
 export const notUnusual = 'nothing unusual';
 
 /** Measure of the acquisition -> what an image is that has less than usual of it, and one that has more. */
@@ -47,6 +48,12 @@ export function reasonOfDistances(distances: Float32Array): Reason {
   if (!(distances[farthest]! > standsOut * median)) return { reason: wholeImage, place: null };
   const row = Math.floor((Math.floor(farthest / side) * 3) / side);
   const column = Math.floor(((farthest % side) * 3) / side);
+  return { reason: onePlace, place: placeWords(row * 3 + column) };
+}
+
+/** Something at a point of the image; x and y are shares of its width and height. */
+export function somethingAt(x: number, y: number): Reason {
+  const [row, column] = [y, x].map((share) => Math.min(2, Math.floor(3 * share))) as [number, number];
   return { reason: onePlace, place: placeWords(row * 3 + column) };
 }
 

@@ -1,9 +1,9 @@
 // Normals that a training does not learn from, and how a network's file names them.
-import type { Random } from '../platform/random/random.ts';
+import { randomFrom } from '../platform/random/random.ts';
 
-/** The numbers of `count` images divided in an order of the random numbers: the first `held` are held out. */
-export function dividedBy(random: Random, count: number, held: number) {
-  const order = random.permutation(count);
+/** The numbers of `count` images divided in an order of the seed: the first `held` are held out, by whatever is trained. */
+export function dividedBy(seed: number, count: number, held: number) {
+  const order = randomFrom(seed).fork('localiser').fork('division').permutation(count);
   return { heldOut: order.slice(0, held), learned: order.slice(held) };
 }
 

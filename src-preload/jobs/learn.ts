@@ -10,5 +10,7 @@ export const learnFacts = jobFacts({
   parameters: z.strictObject({
     /** A run that scored images and kept what a network saw in them. */
     run: id,
+    /** What is learned from, verdicts above all, as a hash: another one makes another run. Filled in when it is queued. */
+    verdicts: z.string().max(64).default(''),
   }),
 });

@@ -106,8 +106,16 @@ export const detection = z.strictObject({
 });
 export type Detection = Output<typeof detection>;
 
-/** AUROC of the first score minus that of the second; two-sided p-values. */
-export const scoreDifference = z.strictObject({ difference: z.number(), delong: z.number(), permutation: z.number() });
+/** AUROC of the first score minus that of the second, both on the images that have both; two-sided p-values. */
+export const scoreDifference = z.strictObject({
+  first: z.number(),
+  second: z.number(),
+  difference: z.number(),
+  delong: z.number(),
+  permutation: z.number(),
+  anomalous: z.int(),
+  normal: z.int(),
+});
 export type ScoreDifference = Output<typeof scoreDifference>;
 
 const share = z.strictObject({
@@ -168,6 +176,10 @@ export const scoreFacts = z.strictObject({
   abnormal: z.enum(['high', 'low']),
   /** What makes an image anomalous whose score is far out, in words; without it the score takes no part in `anomaly`. */
   reason: z.string().optional(),
+  /** True: far out, it says that the family's measurement failed on this image; scores that are not relative say nothing then. */
+  ofFailure: z.boolean().optional(),
+  /** True: measured against the rest of the image. */
+  relative: z.boolean().optional(),
 });
 export type ScoreFacts = Output<typeof scoreFacts>;
 
@@ -181,6 +193,8 @@ export const scoreFamily = z.strictObject({
   map: z.strictObject({ score: z.string(), meaning: z.string() }).nullable(),
   /** `normals`: a cohort to compare with. `discriminator`: a network that has one. `localiser`: a trained one. */
   needs: z.array(z.enum(['normals', 'discriminator', 'localiser', 'reconstructions', 'other scores'])),
+  /** Fewer reference normals are refused. */
+  fewestNormals: z.int().optional(),
   /** What an image costs. */
   cost: z.enum(['pixels', 'forward pass', 'backpropagation', 'none']),
   /** The paper or published tool. */

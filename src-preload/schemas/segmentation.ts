@@ -36,5 +36,7 @@ export const segmentedCase = z.strictObject({
   slices: z.int(),
   score: z.number(),
   dice: z.number(),
+  /** Why that slice is anomalous, where the score's run says. */
+  why: z.string().nullable(),
 });
 export type SegmentedCase = Output<typeof segmentedCase>;

@@ -84,14 +84,23 @@ function RunFacts({ run }: { readonly run: number }) {
   );
 }
 
-/** Plain data in one line. */
-function factText(value: unknown): string | null {
+/** Longer lists, such as of the images that a run was calibrated on, are counted. */
+const longestList = 6;
+
+/** Plain data in one line, what lies deeper in brackets. */
+function factText(value: unknown, inner = false): string | null {
   if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) return value.map(factText).join(', ');
+  if (Array.isArray(value)) {
+    return value.length > longestList
+      ? `${value.length} entries`
+      : value.flatMap((member) => factText(member, true) ?? []).join(', ');
+  }
   if (typeof value !== 'object') return String(value);
-  return Object.entries(value)
-    .map(([name, member]) => `${name} ${factText(member)}`)
-    .join(', ');
+  const members = Object.entries(value).flatMap(([name, member]) => {
+    const text = factText(member, true);
+    return text === null || text === '' ? [] : [`${name} ${text}`];
+  });
+  return inner && members.length > 0 ? `(${members.join(', ')})` : members.join(', ');
 }
 
 /** A name, a value, and a key where several facts have the same name. */

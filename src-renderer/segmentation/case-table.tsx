@@ -18,6 +18,7 @@ interface TableProps {
 }
 
 export function CaseTable({ cases, column, onColumn, below, onPoint, onInspect }: TableProps) {
+  const reasoned = cases.some(({ why }) => why !== null);
   return (
     <div className={styles.cases}>
       <HTMLTable compact interactive aria-label="Scans" className={classNames(styles.table)}>
@@ -41,10 +42,11 @@ export function CaseTable({ cases, column, onColumn, below, onPoint, onInspect }
                 />
               </th>
             ))}
+            {reasoned ? <th scope="col">why</th> : null}
           </tr>
         </thead>
         <tbody>
-          {cases.map(({ image, name, slices, score, dice }) => (
+          {cases.map(({ image, name, slices, score, dice, why }) => (
             <tr key={image} onMouseEnter={() => onPoint(image)} onMouseLeave={() => onPoint(null)}>
               <th scope="row">
                 <Button
@@ -60,6 +62,7 @@ export function CaseTable({ cases, column, onColumn, below, onPoint, onInspect }
               <td>{slices}</td>
               <td>{scoreText(score)}</td>
               <td className={dice < below ? styles.failed : undefined}>{dice.toFixed(3)}</td>
+              {reasoned ? <td className={styles.why}>{why}</td> : null}
             </tr>
           ))}
         </tbody>

@@ -37,7 +37,7 @@ export function SegmentationView({ onInspect }: ViewProps) {
         description={
           names.length === 0
             ? 'Import predicted and reference masks to compute the Dice of each image and scan, or import a table of Dice values.'
-            : 'Reconstruct and score the images first: the score is then compared with the Dice of their segmentations.'
+            : 'Score the images first: the score is then compared with the Dice of their segmentations.'
         }
         action={
           <div className={styles.actions}>
@@ -47,7 +47,7 @@ export function SegmentationView({ onInspect }: ViewProps) {
                 <Button icon={<ThIcon />} text="Import a table of Dice" onClick={() => open('dice')} />
               </>
             ) : (
-              <Button icon={<SearchTemplateIcon />} text="Reconstruct and score" onClick={() => open('project')} />
+              <Button icon={<SearchTemplateIcon />} text="Score" onClick={() => open('scores')} />
             )}
           </div>
         }

@@ -38,7 +38,7 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
         title={score === undefined ? 'No run has scores yet' : 'Nothing to compare yet'}
         description={
           score === undefined
-            ? 'Reconstruct and score the archive first: Jobs, Reconstruct and score.'
+            ? 'Score the archive first: Jobs, Score.'
             : `Create two cohorts of images with the score ${scoreLabel(score)}, one of normals and one of anomalies: filter the archive by kind in Triage and save the current list as a cohort.`
         }
         {...(score === undefined ? {} : { action: <Button text="Go to Triage" onClick={onTriage} /> })}

@@ -54,7 +54,7 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
       <div className={styles.caption}>
         <span className={text.onlyRead}>{row === undefined ? 'loading' : row.name}</span>
         <ScoreText row={row} />
-        <span className={styles.kind}>{row?.why ?? row?.kind}</span>
+        <span className={styles.kind}>{row?.why?.replace(/^something (?=at|in)/, '') ?? row?.kind}</span>
         {row?.verdict == null ? (
           <span className={text.onlyRead}>undecided</span>
         ) : (

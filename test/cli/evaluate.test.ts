@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCatalog } from '../../src-main/catalog/catalog.ts';
 import { importFiles } from '../../src-main/catalog/tables/files.ts';
-import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts';
+import { createRun, doneItems, recordResults } from '../../src-main/catalog/tables/runs.ts';
 import type { Asked } from '../../src-main/evaluation/asked.ts';
 import { pText, referenceLine } from '../../src-main/evaluation/figures.ts';
 import { escaped, htmlTable } from '../../src-main/evaluation/html.ts';
@@ -14,6 +14,7 @@ import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { combinedScores } from '../../src-main/statistics/conformal.ts';
 import { delongAuroc, delongChance, delongTest } from '../../src-main/statistics/delong.ts';
 import { holmAdjusted } from '../../src-main/statistics/multiple-testing.ts';
+import { quantile } from '../../src-main/statistics/quantile.ts';
 import { residua, temporaryFolder } from './residua.ts';
 
 const kinds = ['normal', 'needle', 'clip'] as const;
@@ -121,6 +122,86 @@ describe('residua evaluate', { timeout: 120_000 }, () => {
     expect(stderr).toContain('none');
     await expect(readFile(csv)).rejects.toThrow(/ENOENT/);
     expect((await residua(['evaluate', '--catalog', catalog, '--pair', 'clip'])).code).toBe(2);
+  });
+});
+
+describe('residua evaluate --before --after', { timeout: 120_000 }, () => {
+  it('compares two runs on the same images, by the paired tests, and their scores of the same normals', async () => {
+    await using folder = await temporaryFolder();
+    const [folderOfCatalog, csv, report] = ['catalog', 'figures.csv', 'report.html'].map((name) =>
+      join(folder.path, name),
+    );
+    const { run, of } = fill(folderOfCatalog!);
+    // The later run finds needles less well, has lower scores of normals, and lacks the last clip.
+    const catalog = openCatalog(folderOfCatalog!);
+    const images = doneItems(catalog, run).slice(0, -1);
+    const later = createRun(catalog, {
+      kind: 'score',
+      title: 'a later run',
+      parameters: {},
+      provenance: {},
+      images,
+      at,
+    });
+    const values = [...of('good', 'needle').normal, ...of('good', 'needle').anomalous, ...of('good', 'clip').anomalous];
+    const random = randomFrom('later');
+    const after = values.slice(0, -1).map((value, i) => value + (i < perKind ? -1 : -2) + 0.5 * random.gaussian());
+    recordResults(
+      catalog,
+      later,
+      images.map((image, i) => ({
+        image,
+        scores: [
+          { score: 'good', value: after[i]! },
+          { score: 'anomaly p', value: i < 5 ? 0.01 : 0.5 },
+        ],
+      })),
+    );
+    recordResults(
+      catalog,
+      run,
+      images.map((image, i) => ({ image, scores: [{ score: 'anomaly p', value: i === 0 ? 0.05 : 0.9 }] })),
+    );
+    catalog.close();
+    const words = ['evaluate', '--before', `${run}`, '--after', `${later}`, '--catalog', folderOfCatalog!];
+    const { code, stdout } = await residua([...words, '--csv', csv!, '--report', report!]);
+    expect(code).toBe(0);
+    const needle = {
+      before: { anomalous: values.slice(20, 40), normal: values.slice(0, 20) },
+      after: { anomalous: after.slice(20, 40), normal: after.slice(0, 20) },
+    };
+    const clip = {
+      before: { anomalous: values.slice(40, 59), normal: values.slice(0, 20) },
+      after: { anomalous: after.slice(40), normal: after.slice(0, 20) },
+    };
+    const tests = [clip, needle].map((kind) => delongTest(kind.after, kind.before));
+    const [was, is] = [delongAuroc(needle.before).auroc, delongAuroc(needle.after).auroc];
+    expect(stdout).toContain('AUROC of good');
+    expect(stdout).toMatch(new RegExp(`needle +normal +20:20 +${was.toFixed(2)} +${is.toFixed(2)} +−0\\.\\d\\d`));
+    expect(stdout).toContain('p-value of 0.05 or less: 5 % before, 25 % after');
+    const [header, ...lines] = (await readFile(csv!, 'utf8')).trim().split('\n');
+    const rows = lines.map(
+      (line) => new Map(line.split(',').map((cell, i) => [header!.trim().split(',')[i]!, cell.trim()])),
+    );
+    // `poor` is of the earlier run alone.
+    expect(rows.map((row) => `${row.get('score')} ${row.get('kind')} ${row.get('anomalous')}`)).toEqual([
+      'good clip 19',
+      'good needle 20',
+    ]);
+    const column = (name: string) => rows.map((row) => Number(row.get(name)));
+    expect(column('difference')).toEqual(tests.map(({ difference }) => expect.closeTo(difference, 12)));
+    expect(column('p_delong_holm')).toEqual(holmAdjusted(tests.map(({ p }) => p)));
+    expect(column('auroc_before')[1]).toBeCloseTo(was, 12);
+    expect(column('auroc_after')[1]).toBeCloseTo(is, 12);
+    expect(column('normals_median_before')[0]).toBeCloseTo(quantile(values.slice(0, 20), 0.5), 12);
+    expect(column('normals_95_after')[1]).toBeCloseTo(quantile(after.slice(0, 20), 0.95), 12);
+    const page = await readFile(report!, 'utf8');
+    expect(page).toContain('a later run');
+    expect(page).toContain('Scores of the same validation normals');
+    expect(page).not.toContain(secret);
+
+    const alone = await residua(['evaluate', '--before', `${run}`, '--catalog', folderOfCatalog!]);
+    expect({ code: alone.code, stderr: alone.stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--after') });
   });
 });
 

@@ -56,6 +56,20 @@ export async function makeSampleScans(folder: string, count: number, size: numbe
   catalog.close();
 }
 
+/** Writes `count` normal volumes of other patients to `folder`. */
+export async function writeNormalScans(folder: string, count: number, size: number): Promise<void> {
+  for (let index = 0; index < count; index++) {
+    const slices = scanOf(1000 + 2 * index, size);
+    await writeVolume(
+      join(folder, `normal-${nameOf(index)}`),
+      slices,
+      size,
+      ({ shown }) => shown.hounsfield,
+      'hounsfield',
+    );
+  }
+}
+
 const nameOf = (index: number): string => `scan-${String(index).padStart(2, '0')}.nii.gz`;
 
 /** One anatomy throughout; the noise of each slice differs by a few Hounsfield units. */

@@ -4,9 +4,10 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
+import type { Request } from '../../src-preload/contract.ts';
 import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
-import { makeSampleScans } from './sample-scans.ts';
+import { makeSampleScans, writeNormalScans } from './sample-scans.ts';
 
 if (noBrowser !== null) throw new Error(noBrowser);
 const target = join(import.meta.dirname, '../../docs/screenshots');
@@ -85,8 +86,17 @@ async function takeTraining({ page, workbench }: OpenWindow): Promise<void> {
 /** What volumes have that pictures have not: slices, windows for CT, masks and their Dice. */
 async function takeScans(): Promise<void> {
   await makeSampleScans(join(folder, 'scans'), 16, 256);
+  await writeNormalScans(join(folder, 'normals'), 24, 256);
   await using window = await openWindow(join(folder, 'scans', 'catalog'));
-  const { page } = window;
+  const { page, workbench } = window;
+  const { ids } = await workbench.call('images.ids', { filter: {}, order: { by: 'imported', descending: false } });
+  const sources = [join(folder, 'normals')];
+  await over(window, { kind: 'import', parameters: { sources, cohort: 'normal scans' } });
+  const normals = (await workbench.call('cohorts.list', {})).cohorts.find(({ name }) => name === 'normal scans')!.id;
+  await over(window, {
+    kind: 'scores',
+    parameters: { images: { ids }, normals, families: ['features', 'acquisition'] },
+  });
   await beginReview(window);
   await page.keyboard.press('Alt+5');
   await page.getByText(/^AUROC of the score/).waitFor({ timeout: 120_000 });
@@ -96,6 +106,13 @@ async function takeScans(): Promise<void> {
   await page.keyboard.press('1');
   await page.getByRole('img', { name: 'Original', exact: true }).hover({ position: { x: 200, y: 220 } });
   await take(page, 'scan');
+}
+
+/** Queues a run and waits for its end. */
+async function over({ page, workbench }: OpenWindow, request: Request<'runs.queue'>): Promise<void> {
+  const { id } = await workbench.call('runs.queue', request);
+  const stateOf = async () => (await workbench.call('runs.detail', { id })).run.state;
+  while ((await stateOf()) !== 'done') await page.waitForTimeout(500);
 }
 
 async function takeFirstRun(): Promise<void> {

@@ -90,6 +90,48 @@ describe('anomaly', () => {
     expect(anomalyOf(model, [0, 9, 0]).most).toBe(1);
   });
 
+  test('of a family whose measurement failed only what is relative counts, and that it failed', () => {
+    const measured: readonly AnomalyColumn[] = [
+      { name: 'lead', family: 'a', end: 'high' },
+      { name: 'distance', family: 'b', end: 'high' },
+      { name: 'prominence', family: 'b', end: 'high', relative: true },
+      { name: 'everywhere', family: 'b', end: 'high', ofFailure: true },
+    ];
+    const fitted = fitAnomaly(
+      measured,
+      Array.from({ length: 400 }, () => gaussians(4)),
+    );
+    const of = (...row: number[]) => anomalyOf(fitted, row);
+    expect(of(0, 9, 0, 0).most).toBe(1);
+    // Unusual is not a failure yet: beyond all normals is.
+    expect(of(0, 9, 0, 2)).toEqual(of(0, 9, 0, 0));
+    expect(of(0, 0, 0, 2)).toEqual(of(0, 0, 0, 0));
+    const failed = of(0, 9, 0, 9);
+    expect(failed.most).toBe(3);
+    expect(failed).toEqual(of(0, 99, 0, 99));
+    expect(failed.score).toBeLessThan(of(0, 9, 0, 0).score);
+    expect(failed.score).toBeGreaterThan(of(0, 0, 0, 0).score);
+    expect(of(0, 9, 9, 9).most).toBe(2);
+    // Another family speaks for itself.
+    expect(of(9, 9, 0, 9).most).toBe(0);
+  });
+
+  test('a family that some normals lack is judged by those that have it', () => {
+    const whole = Array.from({ length: 60 }, () => gaussians(3));
+    const partly = rows.map(([a, b]): (number | undefined)[] => [a!, b!, undefined]);
+    const joined = fitAnomaly(columns, [...partly, ...whole]);
+    expect(joined.calibration).toHaveLength(30);
+    // The leading family is known from all of them: a value beyond 230 of them is rarer than one beyond 30.
+    expect(joined.normals[0]!.upper.sorted).toHaveLength(230);
+    expect(joined.normals[2]!.upper.sorted).toHaveLength(30);
+    expect(joined.beyond[2]!).toBeLessThan(joined.beyond[0]!);
+    const shares = Array.from({ length: 1000 }, () => anomalyOf(joined, gaussians(3)).p).filter((p) => p <= 0.2);
+    expect(shares.length / 1000).toBeGreaterThan(0.1);
+    expect(shares.length / 1000).toBeLessThan(0.32);
+    const few = [...partly, ...whole.slice(0, 19)];
+    expect(() => fitAnomaly(columns, few)).toThrow(expect.objectContaining({ kind: 'usage' }));
+  });
+
   test('refuses too few normals and a row of another length', () => {
     expect(() => fitAnomaly(columns, rows.slice(0, 19))).toThrow(expect.objectContaining({ kind: 'usage' }));
     expect(() => anomalyOf(model, [1])).toThrow(expect.objectContaining({ kind: 'mismatch' }));

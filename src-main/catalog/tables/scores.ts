@@ -1,5 +1,6 @@
 // Tables `scores`, `patches` and `run_files`: what a run found out about each image.
 import type { Catalog } from '../catalog.ts';
+import type { ScoreReason } from './calibration.ts';
 import { writeFeatures } from './features.ts';
 
 /** One score of one run, such as { run: 3, score: 'MSE full' }. */
@@ -30,6 +31,8 @@ export interface ImageResult {
   readonly features?: readonly { readonly network: string; readonly vector: Float32Array }[] | undefined;
   /** Why the image is anomalous, and where. */
   readonly why?: { readonly reason: string; readonly place: string | null } | undefined;
+  /** What single scores say of it. */
+  readonly scoreReasons?: readonly ScoreReason[] | undefined;
   readonly patches?: readonly { readonly score: string; readonly patches: readonly Patch[] }[] | undefined;
   /** Files beside the catalog, by their role: `reconstruction`, `latent`, `score-map MSE`. */
   readonly files?:
@@ -55,6 +58,13 @@ export function writeResult(catalog: Catalog, run: number, result: ImageResult):
       `INSERT INTO reasons (image, run, reason, place) VALUES (@image, @run, @reason, @place)
        ON CONFLICT DO UPDATE SET reason = excluded.reason, place = excluded.place`,
       { image, run, ...result.why },
+    );
+  }
+  for (const { score, reason, place } of result.scoreReasons ?? []) {
+    catalog.run(
+      `INSERT INTO score_reasons (image, run, score, reason, place) VALUES (@image, @run, @score, @reason, @place)
+       ON CONFLICT DO UPDATE SET reason = excluded.reason, place = excluded.place`,
+      { image, run, score, reason, place },
     );
   }
   for (const { score, patches } of result.patches ?? []) {

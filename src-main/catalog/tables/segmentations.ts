@@ -107,11 +107,14 @@ export interface SegmentedCase {
   readonly slices: number;
   readonly score: number;
   readonly dice: number;
+  /** Why that slice is anomalous, where the score's run says. */
+  readonly why: string | null;
   readonly patient: string | null;
 }
 
+const why = "(SELECT reason || coalesce(' ' || place, '') FROM reasons WHERE image = i.id AND run = @run) AS why";
 const caseQuery = (statistic: string) => `
-  SELECT i.id AS image, s.scan, i.name, s.slices, s.${statistic} AS score, d.value AS dice, i.patient
+  SELECT i.id AS image, s.scan, i.name, s.slices, s.${statistic} AS score, d.value AS dice, ${why}, i.patient
   FROM dice d
   JOIN scan_scores s ON s.scan = d.scan AND s.run = @run AND s.score = @score
   JOIN images i ON i.id = (
@@ -119,7 +122,7 @@ const caseQuery = (statistic: string) => `
     WHERE own.scan = s.scan ORDER BY v.value DESC, own.id LIMIT 1)
   WHERE d.structure = @structure
   UNION ALL
-  SELECT i.id, NULL, i.name, 1, s.value, d.value, i.patient
+  SELECT i.id, NULL, i.name, 1, s.value, d.value, ${why}, i.patient
   FROM dice d
   JOIN images i ON i.id = d.image
   JOIN scores s ON s.image = i.id AND s.run = @run AND s.score = @score AND s.value IS NOT NULL

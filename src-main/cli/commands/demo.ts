@@ -54,13 +54,7 @@ The networks and how they were trained: resources/demo. Open the catalog in the 
       context.print(summary);
       const cohort = await cohortNamed(workbench, 'demonstration');
       const { numSteps: steps, space, batch, device } = values;
-      const projecting = { model, steps, space, batch, device };
       const images = { filter: { cohort } };
-      const run = await follow(
-        workbench,
-        { kind: 'project', parameters: { images, projecting, scoring: { patchSize, patchCount: 3 } } },
-        context,
-      );
       const normals = await cohortNamed(workbench, 'training normals');
       const possible = onePassFamilies.filter(({ needs }) => localiser !== null || !needs.includes('localiser'));
       const families = possible.map(({ name }) => name);
@@ -69,7 +63,13 @@ The networks and how they were trained: resources/demo. Open the catalog in the 
         { kind: 'scores', parameters: { images, normals, families, model, localiser, device } },
         context,
       );
-      const runs = new Set([run.id, looked.id]);
+      const projecting = { model, normals, steps, space, batch, device };
+      const run = await follow(
+        workbench,
+        { kind: 'project', parameters: { images, projecting, scoring: { patchSize, patchCount: 3 } } },
+        context,
+      );
+      const runs = new Set([looked.id, run.id]);
       const details = await Promise.all([...runs].map((id) => workbench.call('runs.detail', { id })));
       const scores = details.flatMap(({ scores }) => scores);
       const score = chooseScore(scores, values.score);

@@ -1,4 +1,5 @@
 // residua import: takes the images of folders, zips and files into a catalog.
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Workbench } from '../../../src-preload/contract.ts';
@@ -30,6 +31,8 @@ every later run prepares images in the same way.`,
     ),
   },
   async run({ sources, kind, cohort, maskDir, dropBlack }, context) {
+    const absent = sources.find((path) => !existsSync(resolve(path)));
+    if (absent !== undefined) throw new Problem('file', { file: absent, reason: 'no such file or folder' });
     await withCatalog(context, { create: true }, async (workbench) => {
       const parameters = {
         ...{ sources: sources.map((path) => resolve(path)), kind: kind ?? null, cohort: cohort ?? null },

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Request, Workbench } from '../../../src-preload/contract.ts';
+import type { Request, Response, Workbench } from '../../../src-preload/contract.ts';
 import { featuresOptions } from '../../../src-preload/parameters/features.ts';
 import { valuesOf } from '../../../src-preload/parameters/parameter.ts';
 import { projection } from '../../../src-preload/parameters/projection.ts';
@@ -46,7 +46,7 @@ A second call with the same settings resumes where the first one stopped, and do
     ...optionsOf(projection),
     normals: option(
       '--normals <cohort>',
-      'a cohort, folder or zip of normal images: typicality is measured against it, --loss discriminator balanced on it',
+      'a cohort, folder or zip of normal images: one-pass scores are measured against it, --loss discriminator is balanced on it, anomaly is calibrated on some of it',
       text.optional(),
     ),
     ...optionsOf(scoring),
@@ -62,10 +62,18 @@ A second call with the same settings resumes where the first one stopped, and do
     top: option('--top <number>', 'how many images to print', count.default(20)),
   },
   async run(values, context) {
+    const sources = values.sources.map((path) => resolve(path));
+    const needed = [...sources, ...[values.network, values.localiser].flatMap((file) => file ?? [])];
+    const absent = needed.find((path) => !existsSync(path));
+    if (absent !== undefined) throw new Problem('file', { file: absent, reason: 'no such file or folder' });
+    // What cannot be asked for makes no catalog.
+    choosePasses(values.scores, {
+      network: values.network !== undefined,
+      discriminator: values.network !== undefined,
+      localiser: values.localiser !== undefined,
+      normals: values.normals !== undefined,
+    });
     await withCatalog(context, { create: true }, async (workbench) => {
-      const sources = values.sources.map((path) => resolve(path));
-      const absent = sources.find((source) => !existsSync(source));
-      if (absent !== undefined) throw new Problem('file', { file: absent, reason: 'no such file or folder' });
       const cohortName = values.cohort ?? basename(sources[0]!);
       // What cannot be computed is refused before anything is imported.
       const model =
@@ -74,8 +82,12 @@ A second call with the same settings resumes where the first one stopped, and do
         values.localiser === undefined
           ? null
           : await workbench.call('models.import', { file: resolve(values.localiser) });
-      if (localiser?.localiser === false) throw new Problem('missing', { what: 'localiser', name: values.localiser! });
-      if (model?.generator === false) throw new Problem('missing', { what: 'generator', name: values.network! });
+      if (localiser?.localiser === false) {
+        throw new Problem('content', { file: values.localiser!, reason: `is no localiser: ${holdingOf(localiser)}` });
+      }
+      if (model?.generator === false) {
+        throw new Problem('content', { file: values.network!, reason: `has no generator: ${holdingOf(model)}` });
+      }
       const { inverse, start } = values;
       if (model !== null && !model.encoder && (inverse === 'encoder' || inverse === 'both' || start === 'encoder')) {
         throw new Problem('missing', { what: 'encoder (residua train-encoder makes one)', name: values.network! });
@@ -105,19 +117,20 @@ A second call with the same settings resumes where the first one stopped, and do
       if (values.detach && where.cluster !== 'slurm') {
         throw new Problem('usage', { message: '--detach leaves work to a cluster: it needs --cluster slurm' });
       }
-      if (projects && model !== null) {
-        const projecting = { model: model.id, normals, ...valuesOf(projection, values) };
-        runs.push({
-          kind: 'project',
-          parameters: { images, projecting, scoring: valuesOf(scoring, values), ...where },
-        });
-      }
       if (families.length > 0 && normals !== null) {
         const { device, unknownRescale } = values;
         const settings = families.includes('features') ? { features: valuesOf(featuresOptions, values) } : {};
         const networks = { model: model?.id ?? null, localiser: localiser?.id ?? null };
         const scored = { images, normals, families, settings, ...networks, unknownRescale, device, ...where };
         runs.push({ kind: 'scores', parameters: scored });
+      }
+      // Last: it costs most, and is calibrated on the normals that the others held out.
+      if (projects && model !== null) {
+        const projecting = { model: model.id, normals, ...valuesOf(projection, values) };
+        runs.push({
+          kind: 'project',
+          parameters: { images, projecting, scoring: valuesOf(scoring, values), ...where },
+        });
       }
       const scores: ScoreName[] = [];
       for (const request of runs) {
@@ -147,6 +160,13 @@ A second call with the same settings resumes where the first one stopped, and do
     });
   },
 });
+
+/** What a network file is instead of what was expected. */
+function holdingOf({ localiser, generator, discriminator }: Response<'models.import'>): string {
+  if (localiser) return 'it is a localiser, which --localiser takes';
+  if (generator) return 'it is a StyleGAN2 network, which --network takes';
+  return discriminator ? 'it holds a discriminator alone' : 'it holds no network that this command uses';
+}
 
 /** The first `count` images of each kind in the order of import. */
 async function firstOfEachKind(workbench: Workbench, cohort: number, count: number): Promise<Uint32Array> {

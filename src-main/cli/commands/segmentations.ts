@@ -74,8 +74,8 @@ async function list(workbench: Workbench, values: Values, context: Context): Pro
   context.print(`${comparison.score.score} of run ${run.id} and Dice of ${values.structure}`);
   const rows = cases
     .slice(0, values.top)
-    .map(({ score, dice, slices, name }, index) => [index + 1, score, dice, slices, name]);
-  context.print(textTable(['rank', 'score', 'dice', 'slices', 'name'], rows));
+    .map(({ score, dice, slices, why, name }, index) => [index + 1, score, dice, slices, why ?? '', name]);
+  context.print(textTable(['rank', 'score', 'dice', 'slices', 'why', 'name'], rows));
   const { detection } = await workbench.call('segmentation.detection', { ...comparison, below: values.below });
   context.print(
     detection === null
@@ -85,7 +85,7 @@ async function list(workbench: Workbench, values: Values, context: Context): Pro
   if (values.csv === undefined) return;
   await writeFileAtomic(
     values.csv,
-    formatCsv(['image', 'scan', 'name', 'slices', 'score', 'dice'], cases as SegmentedCase[]),
+    formatCsv(['image', 'scan', 'name', 'slices', 'score', 'dice', 'why'], cases as SegmentedCase[]),
   );
   context.print(values.csv);
 }

@@ -2,12 +2,9 @@
 import { Problem } from '../../platform/errors.ts';
 import type { FamilyContext, FamilyScorer } from '../family.ts';
 import { acquisitionReasons } from '../reasons.ts';
-import { type AcquisitionMeasures, type GreySquare, measureAcquisition } from './measures.ts';
+import { type AcquisitionMeasures, fewestNormals, type GreySquare, measureAcquisition } from './measures.ts';
 
 const names = ['sharpness', 'noise', 'contrast', 'exposure'] as const satisfies readonly (keyof AcquisitionMeasures)[];
-
-/** Fewer normals do not tell what is usual. */
-const fewestNormals = 5;
 
 /** A measure that does not vary among the normals: whatever differs at all is far from them, but a finite number of steps. */
 const leastDeviation = 1e-3;

@@ -1,5 +1,8 @@
 // What the acquisition of an image left in it, in four numbers: how sharp, how noisy, how much contrast, how bright.
 
+/** Fewer normals do not tell what is usual. */
+export const fewestNormals = 5;
+
 /** Grey levels 0..255, [side, side], rows from the top. */
 export interface GreySquare {
   readonly side: number;

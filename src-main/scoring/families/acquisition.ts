@@ -1,4 +1,5 @@
 // Acquisition: whether an image is as sharp, noisy, contrasted and bright as the normals. It needs no network.
+import { fewestNormals } from '../acquisition/measures.ts';
 import type { ScoreFacts, ScoreFamily } from '../family.ts';
 import { acquisitionReasons } from '../reasons.ts';
 
@@ -21,6 +22,7 @@ export const acquisition: ScoreFamily = {
   ],
   map: null,
   needs: ['normals'],
+  fewestNormals,
   cost: 'pixels',
   source: 'Pertuz et al. 2013 (variance of the Laplacian); Immerkaer 1996 (noise)',
   open: async (context) => (await import('../acquisition/acquisition-scorer.ts')).openAcquisition(context),

@@ -1,4 +1,5 @@
 // Features: how unlike the normals an image is to a network that was trained on something else. It needs no training.
+import { fewestNormals } from '../../statistics/padim.ts';
 import type { ScoreFamily } from '../family.ts';
 import { wholeImage } from '../reasons.ts';
 
@@ -36,6 +37,7 @@ export const features: ScoreFamily = {
   ],
   map: { score: 'feature PaDiM', meaning: 'distance from the normals at each place of an 8x8 grid' },
   needs: ['normals'],
+  fewestNormals,
   cost: 'forward pass',
   source:
     'Defard et al. 2021, arXiv:2011.08785 (PaDiM); Roth et al. 2022, arXiv:2106.08265 (PatchCore); Sandler et al. 2018, arXiv:1801.04381 (MobileNetV2)',

@@ -1,4 +1,5 @@
 // Localiser: a network, trained on normals with synthetic anomalies, that marks what does not belong into an image.
+import { fewestNormals } from '../../statistics/padim.ts';
 import type { ScoreFamily } from '../family.ts';
 import { onePlace, wholeImage } from '../reasons.ts';
 
@@ -35,6 +36,7 @@ export const localiser: ScoreFamily = {
   ],
   map: { score: 'localiser', meaning: 'how surely each pixel belongs to an anomaly, 0 to 1' },
   needs: ['normals', 'localiser'],
+  fewestNormals,
   cost: 'forward pass',
   source:
     'Schlueter et al. 2022, arXiv:2109.15222 (NSA); Tan et al. 2021, arXiv:2107.02622 (PII); Defard et al. 2021 (PaDiM)',

@@ -7,7 +7,6 @@ import type {
 } from '../../../native/networks/stylegan2/arguments.ts';
 import { encoderArguments } from '../../../native/networks/stylegan2/encoder.ts';
 import { Problem } from '../../platform/errors.ts';
-import { randomFrom } from '../../platform/random/random.ts';
 import { dividedBy } from '../held-out.ts';
 
 /** What a person chooses; what is absent follows from the network. */
@@ -86,12 +85,15 @@ export function resolveEncoderConfiguration(
   };
 }
 
-/** Numbers of the normals that are held out, and of those that are trained with, in random orders of the seed. */
+/**
+ * Numbers of the normals that are held out, and of those that are trained with, in random orders of the seed. A localiser's
+ * training with the same seed holds out the same ones, so that both can be calibrated together.
+ */
 export function divideNormals({ seed, heldOut, dataset }: EncoderConfiguration): {
   readonly heldOut: Uint32Array;
   readonly learned: Uint32Array;
 } {
-  return dividedBy(randomFrom(seed).fork('held-out normals'), dataset.images, heldOut);
+  return dividedBy(seed, dataset.images, heldOut);
 }
 
 /** As many images as keep a processor busy without taking gigabytes. */

@@ -1,6 +1,5 @@
 // Everything that decides what a localiser becomes: the network, how long and how fast it learns, and on what.
 import { z } from 'zod';
-import { randomFrom } from '../../platform/random/random.ts';
 import { dividedBy } from '../held-out.ts';
 
 export const localiserConfigurationSchema = z.strictObject({
@@ -40,8 +39,7 @@ export function divideNormals({ seed, validationImages, dataset }: LocaliserConf
   readonly learned: Uint32Array;
   readonly heldOut: Uint32Array;
 } {
-  const random = randomFrom(seed).fork('localiser').fork('division');
-  const { heldOut, learned } = dividedBy(random, dataset.images, validationImages);
+  const { heldOut, learned } = dividedBy(seed, dataset.images, validationImages);
   return { heldOut: heldOut.sort(), learned: learned.sort() };
 }
 

@@ -5,7 +5,7 @@ import { clusterChoice } from '../../../src-preload/parameters/cluster.ts';
 import { asksForDiscriminator, parametersOfFamily } from '../../../src-preload/parameters/families.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useUsualDevice } from './device-field.tsx';
-import { ManyField, MoreOptions } from './fields.tsx';
+import { ManyField, MoreOptions, Note } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 import { ModelField } from './model-field.tsx';
@@ -44,6 +44,11 @@ export function ScoresDialog(props: DialogProps) {
   const wanted = possible.filter((name) => given?.includes(name) ?? true);
   const isWanted = (needs: (family: Needing) => boolean) =>
     families.some((family) => needs(family) && wanted.includes(family.name));
+  const fewest = Math.max(
+    0,
+    ...families.filter(({ name }) => wanted.includes(name)).map((family) => family.fewestNormals ?? 0),
+  );
+  const tooFew = normals !== undefined && normals.images < fewest;
   const marks = isWanted(needsLocaliser);
   const sets = wanted.map((name) => ({ name, set: parametersOfFamily(name) }));
   const valuesOf = ({ name, set }: (typeof sets)[number]) => changed[name] ?? valuesBefore(set);
@@ -69,7 +74,7 @@ export function ScoresDialog(props: DialogProps) {
       title={scoresFacts.title}
       action="Start"
       request={
-        normals === undefined || wanted.length === 0
+        normals === undefined || tooFew || wanted.length === 0
           ? null
           : {
               kind: 'scores',
@@ -98,6 +103,7 @@ export function ScoresDialog(props: DialogProps) {
         <ModelField label="Localiser" models={localisers} value={localiser.id} onChange={setLocaliser} />
       ) : null}
       <ReferenceNormalsField cohorts={cohorts} value={normals?.id} onChange={setNormals} />
+      {tooFew ? <Note warning>{`These families need ${fewest} reference normals or more.`}</Note> : null}
       <ImagesField value={images} onChange={setImages} />
       {fields(false)}
       <MoreOptions>{fields(true)}</MoreOptions>
