@@ -5,7 +5,7 @@ import { initial } from './migrations/1-initial.ts';
 import { oddFiles } from './migrations/2-odd-files.ts';
 import { fingerprints } from './migrations/3-fingerprints.ts';
 import { reasons } from './migrations/4-reasons.ts';
-import { calibration } from './migrations/6-calibration.ts';
+import { calibration } from './migrations/5-calibration.ts';
 
 /** Migration n, at index n - 1, takes a database of version n - 1 to version n. */
 const migrations: readonly string[] = [initial, oddFiles, fingerprints, reasons, calibration];

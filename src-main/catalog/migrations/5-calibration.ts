@@ -1,4 +1,4 @@
-// Schema version 6: what held-out normals score, by which other images are judged, and what each score says of an image in words.
+// Schema version 5: what held-out normals score, by which other images are judged, and what each score says of an image in words.
 
 export const calibration = `
 CREATE TABLE calibration (
