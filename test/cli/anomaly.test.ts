@@ -1,4 +1,5 @@
 // `anomaly` as a person gets it: a localiser, a run without a StyleGAN2 network, and the reasons.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -106,9 +107,15 @@ describe('residua run --localiser', { timeout: 180_000 }, () => {
     const words = ['run', at('archive'), '--normals', at('normals'), ...catalog()];
     const asNetwork = await residua([...words, '--network', localiser()]);
     expect(asNetwork.code).toBe(1);
-    expect(asNetwork.stderr).toContain('generator');
-    const named = await residua([...words, '--scores', 'localiser']);
-    expect(named.code).toBe(2);
+    expect(asNetwork.stderr).toContain('has no generator: it is a localiser, which --localiser takes');
+    const network = new URL('../golden/stylegan2/tiny.pkl', import.meta.url).pathname;
+    const asLocaliser = await residua([...words, '--localiser', network]);
+    expect(asLocaliser.stderr).toContain('is no localiser: it is a StyleGAN2 network, which --network takes');
+    const elsewhere = at('no catalog');
+    const named = await residua([...words.slice(0, -1), elsewhere, '--scores', 'localiser']);
+    expect({ code: named.code, made: existsSync(elsewhere) }).toEqual({ code: 2, made: false });
+    const absent = await residua(['import', at('nowhere'), '--catalog', elsewhere]);
+    expect({ code: absent.code, made: existsSync(elsewhere) }).toEqual({ code: 1, made: false });
     expect(named.stderr).toContain('need --localiser');
   });
 });

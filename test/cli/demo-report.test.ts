@@ -34,9 +34,9 @@ describe('the report of the demonstration', () => {
     }
     expect(await localisationTable(slices, folder.path)).toBe(
       [
-        'patch on the anomaly  WD patch  random patch',
-        'needle                50 %      80 %',
-        'all                   50 %      80 %',
+        'patch on the anomaly (a random one)  WD patch',
+        'needle                               50 % (80 %)',
+        'all                                  50 % (80 %)',
       ].join('\n'),
     );
   });

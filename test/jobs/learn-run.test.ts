@@ -78,6 +78,13 @@ describe('a run that learns from verdicts', { timeout: 180_000 }, () => {
     );
     const wins = unseenOdd!.flatMap((a) => unseenUsual!.map((b) => Number(a > b)));
     expect(wins.reduce((sum, win) => sum + win, 0) / wins.length).toBeGreaterThan(0.8);
+    // From the same verdicts it is the same run; another verdict makes another one.
+    const again = () => bench.call('runs.queue', { kind: 'learn', parameters: { run: scored.id } });
+    expect(await again()).toMatchObject({ id: run.id, state: 'done' });
+    await decide(usual.slice(12, 13), 'keep');
+    const next = await again();
+    expect(next.id).not.toBe(run.id);
+    await bench.over(next.id);
   });
 });
 

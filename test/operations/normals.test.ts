@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageSource } from '../../src-main/operations/image-source.ts';
 import { holdOutNormals } from '../../src-main/operations/normals.ts';
-import { reasonOfDistances, reasonOfMap } from '../../src-main/scoring/reasons.ts';
+import { reasonOfDistances, reasonOfMap, somethingAt } from '../../src-main/scoring/reasons.ts';
 
 /** `count` images, three of each patient. */
 function source(count: number): ImageSource {
@@ -73,6 +73,7 @@ describe('reasons', () => {
     const spot = (x: number, y: number) => (Math.hypot(x - x0, y - y0) < 2 ? 0.9 : 0.01);
     expect(reasonOfMap(map(24, spot))).toEqual({ reason: 'something', place });
     expect(reasonOfDistances(map(24, (x, y) => 10 + 9 * spot(x, y)))).toEqual({ reason: 'something', place });
+    expect(somethingAt(x0 / 24, y0 / 24)).toEqual({ reason: 'something', place });
   });
 
   it('much of the image is the image as a whole', () => {

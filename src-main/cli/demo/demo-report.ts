@@ -28,7 +28,7 @@ export function aurocTable(slices: readonly DemoSlice[]): string {
   return textTable(['AUROC', ...names], cells);
 }
 
-/** Share of anomalous slices whose highest-scoring patch overlaps the anomaly, per kind and distance, beside chance. */
+/** Share of anomalous slices whose highest-scoring patch overlaps the anomaly, per kind and score, beside that of a random patch of the same size. */
 export async function localisationTable(slices: readonly DemoSlice[], truthFolder: string): Promise<string> {
   const anomalous = slices.filter(({ kind }) => kind !== normal);
   const distances = [...anomalous[0]!.patches.keys()];
@@ -45,20 +45,13 @@ export async function localisationTable(slices: readonly DemoSlice[], truthFolde
   const kinds = [...new Set(found.map(({ kind }) => kind)), 'all'];
   const rows = kinds.map((kind) => {
     const members = found.filter((slice) => kind === 'all' || slice.kind === kind);
-    const columns = distances.map((_, index) =>
-      share(
-        members.map(({ hits }) => hits[index]!),
-        ({ overlaps }) => +overlaps,
-      ),
-    );
     return [
       kind,
-      ...columns,
-      share(
-        members.map(({ hits }) => hits[0]!),
-        ({ overlapByChance }) => overlapByChance,
-      ),
+      ...distances.map((_, index) => {
+        const hits = members.map(({ hits }) => hits[index]!);
+        return `${share(hits, ({ overlaps }) => +overlaps)} (${share(hits, ({ overlapByChance }) => overlapByChance)})`;
+      }),
     ];
   });
-  return textTable(['patch on the anomaly', ...distances, 'random patch'], rows);
+  return textTable(['patch on the anomaly (a random one)', ...distances], rows);
 }
