@@ -80,7 +80,7 @@ export function NoCatalog() {
   );
 }
 
-/** Does what `residua demo` does: generates, imports, reconstructs and scores, and ranks by typicality. */
+/** Does what `residua demo` does: generates, imports, scores in one pass, reconstructs and scores. */
 async function openDemonstration(host: Host, onQueued: () => void): Promise<void> {
   const drawn = queueAndWait(host, { kind: 'demonstration', parameters: {} });
   onQueued();
@@ -90,10 +90,14 @@ async function openDemonstration(host: Host, onQueued: () => void): Promise<void
   const cohortNamed = (wanted: string) => cohorts.find(({ name }) => name === wanted)!.id;
   const images = { filter: { cohort: cohortNamed('demonstration') } };
   const model = Number(provenance.model);
+  const localiser = typeof provenance.localiser === 'number' ? provenance.localiser : null;
   // One forward pass per image takes seconds, so it runs first.
   const normals = cohortNamed('training normals');
-  await host.call('runs.queue', { kind: 'typicality', parameters: { images, model, normals } });
-  const projecting = { model, steps: 60, space: 'w+' as const, batch: 8 };
+  const families = (await host.call('scores.families', {})).families
+    .filter(({ onePass, needs }) => onePass && (localiser !== null || !needs.includes('localiser')))
+    .map(({ name }) => name);
+  await host.call('runs.queue', { kind: 'scores', parameters: { images, normals, families, model, localiser } });
+  const projecting = { model, normals, steps: 60, space: 'w+' as const, batch: 8 };
   const parameters = { images, projecting, scoring: { patchSize: 16, patchCount: 3 } };
   await host.call('runs.queue', { kind: 'project', parameters });
 }

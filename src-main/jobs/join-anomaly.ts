@@ -107,6 +107,9 @@ async function judgeRun(catalog: Catalog, parts: readonly Part[], tools: RunTool
     await new Promise((resolve) => setImmediate(resolve));
   }
   const families = parts.flatMap((part) => part.families);
+  const others = parts.slice(1).map((part) => part.run);
+  const from = others.length === 0 ? '' : `, with those of run ${others.join(' and ')}`;
+  tools.log('information', `anomaly of run ${run} covers ${families.join(', ')}${from}`);
   extendProvenance(catalog, run, { anomaly: { families, runs: parts.map((part) => part.run) } });
 }
 

@@ -2,11 +2,13 @@
 
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
+import { meaningOf } from '../../../src-preload/glossary.ts';
 import { projectFacts } from '../../../src-preload/jobs/project.ts';
 import { clusterChoice } from '../../../src-preload/parameters/cluster.ts';
 import { projection } from '../../../src-preload/parameters/projection.ts';
 import { scoring } from '../../../src-preload/parameters/scoring.ts';
 import { useAnswer } from '../../host/use-host.ts';
+import { countOf } from '../../review.tsx';
 import { useUsualDevice } from './device-field.tsx';
 import { ChoiceField, MoreOptions, Note } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
@@ -25,10 +27,12 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
   const device = useUsualDevice();
   const [selected, setModel] = useState<number>();
   const [images, setImages] = useState<ImagesChoice>('usual');
-  const [normals, setNormals] = useState<number | null>(null);
   const [where, setWhere] = useState(() => valuesBefore(clusterChoice));
+  const [givenNormals, setNormals] = useState<number | null>();
   const [givenProjecting, setProjecting] = useState<ReturnType<typeof projectingBefore>>();
   const [givenScoring, setScoring] = useState<ReturnType<typeof scoringBefore>>();
+  // Those that other runs compared images with.
+  const normals = givenNormals === undefined ? (cohorts.find(({ reference }) => reference)?.id ?? null) : givenNormals;
   const model = models.find(({ id }) => id === selected) ?? models[0];
   const resolution = model?.resolution ?? 256;
   const projecting = givenProjecting ?? projectingBefore(resolution, device);
@@ -72,6 +76,17 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
         />
       )}
       <ImagesField value={images} onChange={setImages} />
+      <ChoiceField
+        label="Reference normals"
+        tooltip={meaningOf('reference normals')}
+        choices={[
+          { label: 'none', value: null },
+          ...cohorts.map(({ id, name, images }) => ({ label: `cohort ${name}: ${countOf(images)}`, value: id })),
+        ]}
+        value={normals}
+        onChange={setNormals}
+        help="Some of them are reconstructed too, to calibrate anomaly; the loss is balanced on the others."
+      />
       <ParameterFields set={projection} values={projecting} onChange={setProjecting} folded={false} />
       <ParameterFields set={scoring} values={scores} onChange={setScoring} folded={false} />
       <MoreOptions>
@@ -84,17 +99,7 @@ export function ProjectDialog({ onNetwork, ...props }: DialogProps & { readonly 
           narrowed={{
             loss: { refused: model?.discriminator === false ? { discriminator: 'this network has none' } : {} },
           }}
-        >
-          <ChoiceField
-            label="Balance the loss on"
-            choices={[
-              { label: 'generated images', value: null },
-              ...cohorts.map(({ id, name }) => ({ label: `cohort ${name}`, value: id })),
-            ]}
-            value={normals}
-            onChange={setNormals}
-          />
-        </ParameterFields>
+        />
         <ParameterFields
           set={scoring}
           values={scores}
