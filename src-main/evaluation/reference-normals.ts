@@ -13,7 +13,13 @@ export interface ReferenceNormals {
 }
 
 /** The parts of a run's parameters that name a cohort of normals, and other runs whose scores it takes. */
-const comparedWith: Readonly<Record<string, z.ZodType<{ readonly normals: number }>>> = {
+const comparedWith: Readonly<Record<string, z.ZodType<{ readonly normals: number | null }>>> = {
+  project: schemas.project
+    .pick({ projecting: true })
+    .strip()
+    .transform(({ projecting }) => ({ normals: projecting.normals }))
+    // Of another version.
+    .catch({ normals: null }),
   scores: schemas.scores.pick({ normals: true }).strip(),
   typicality: schemas.typicality.pick({ normals: true }).strip(),
 };

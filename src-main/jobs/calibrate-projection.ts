@@ -34,6 +34,8 @@ export function heldOutOfProjection(
     const ids = new Set(before.data.calibrationImages);
     return normals.images.filter(({ id }) => ids.has(id));
   }
+  // A run that an earlier version began has balanced its loss on all of them.
+  if (run.done > 0) return [];
   const chosen = choose(catalog, model, normals);
   extendProvenance(catalog, run.id, { calibrationImages: chosen.map(({ id }) => id) });
   return chosen;
@@ -48,12 +50,14 @@ function choose(catalog: Catalog, model: Model, normals: ImageSource): readonly 
   const named = normals.images.filter((image) => isIn(own, image));
   // An encoder that names none of them was trained on others.
   const unseen = named.length === 0 ? normals.images : named;
+  // At least as many remain for the loss to be balanced on.
+  const most = Math.min(mostCalibrated.encoder, Math.floor(normals.images.length / 2));
   const shared = [unseen.filter(({ id }) => calibrated.has(id)), unseen.filter((image) => isIn(localised, image))].find(
-    ({ length }) => length >= fewestNormals,
+    ({ length }) => Math.min(length, most) >= fewestNormals,
   );
-  if (shared !== undefined) return shared.slice(0, mostCalibrated.encoder);
+  if (shared !== undefined) return shared.slice(0, most);
   const choice = { count: 0, fewest: fewestNormals, heldOut: [...own] };
-  return holdOutNormals(normals, choice).calibration.slice(0, mostCalibrated.encoder);
+  return holdOutNormals(normals, choice).calibration.slice(0, most);
 }
 
 /** Reconstructs those images of `normals` that an earlier start has not, exactly as the run's images, and stores what they score. */
