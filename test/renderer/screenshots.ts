@@ -12,7 +12,7 @@ import { makeSampleScans, writeNormalScans } from './sample-scans.ts';
 if (noBrowser !== null) throw new Error(noBrowser);
 const target = join(import.meta.dirname, '../../docs/screenshots');
 const program = join(import.meta.dirname, '../../src-main/cli/main.ts');
-const score = 'feature residual';
+const score = 'anomaly';
 
 await mkdir(target, { recursive: true });
 await buildWindow();
