@@ -35,10 +35,10 @@ export function holdOutNormals(
   return { learned: order.filter((image) => !held.has(image)).slice(0, count), calibration: [...calibration] };
 }
 
-/** Images of whole patients, a fifth of all and at least `fewest`, or none where too few would remain. An unknown patient is one image. */
+/** Images of whole patients, a fifth of all and at least `fewest`, or none where too few would remain. Of unknown patients a file is one: slices of a volume stay together. */
 function fifthOfPatients(order: readonly SourceImage[], fewest: number): readonly SourceImage[] {
   const wanted = Math.max(fewest, Math.min(mostHeldOut, Math.floor(order.length / 5)));
-  const groups = Map.groupBy(order, ({ id, patient }) => patient ?? id);
+  const groups = Map.groupBy(order, ({ id, patient, content }) => patient ?? content?.sha256 ?? id);
   const chosen: SourceImage[] = [];
   for (const group of groups.values()) {
     if (chosen.length >= wanted) break;

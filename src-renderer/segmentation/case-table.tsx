@@ -3,7 +3,7 @@ import { Button, HTMLTable } from '@blueprintjs/core';
 import { BlankIcon, SortAscIcon, SortDescIcon } from '@blueprintjs/icons';
 import type { SegmentedCase } from '../../src-preload/schemas/segmentation.ts';
 import { classNames } from '../class-names.ts';
-import { scoreText } from '../triage/score-names.ts';
+import { scoreText, shortReason } from '../triage/score-names.ts';
 import styles from './case-table.module.css';
 
 export type Column = 'score' | 'dice';
@@ -42,7 +42,11 @@ export function CaseTable({ cases, column, onColumn, below, onPoint, onInspect }
                 />
               </th>
             ))}
-            {reasoned ? <th scope="col">why</th> : null}
+            {reasoned ? (
+              <th scope="col" className={styles.why}>
+                why
+              </th>
+            ) : null}
           </tr>
         </thead>
         <tbody>
@@ -62,7 +66,11 @@ export function CaseTable({ cases, column, onColumn, below, onPoint, onInspect }
               <td>{slices}</td>
               <td>{scoreText(score)}</td>
               <td className={dice < below ? styles.failed : undefined}>{dice.toFixed(3)}</td>
-              {reasoned ? <td className={styles.why}>{why}</td> : null}
+              {reasoned ? (
+                <td className={styles.why} title={why ?? undefined}>
+                  {why === null ? null : shortReason(why)}
+                </td>
+              ) : null}
             </tr>
           ))}
         </tbody>

@@ -4,7 +4,7 @@ import type { ImageRow } from '../../src-preload/schemas/image.ts';
 import { classNames } from '../class-names.ts';
 import text from '../styles/text.module.css';
 import styles from './image-tile.module.css';
-import { scoreText } from './score-names.ts';
+import { scoreText, shortReason } from './score-names.ts';
 import { useThumbnailUrl } from './thumbnail-url.ts';
 import { VerdictMark } from './verdict-mark.tsx';
 
@@ -54,7 +54,7 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
       <div className={styles.caption}>
         <span className={text.onlyRead}>{row === undefined ? 'loading' : row.name}</span>
         <ScoreText row={row} />
-        <span className={styles.kind}>{row?.why?.replace(/^something (?=at|in)/, '') ?? row?.kind}</span>
+        <span className={styles.kind}>{row?.why == null ? row?.kind : shortReason(row.why)}</span>
         {row?.verdict == null ? (
           <span className={text.onlyRead}>undecided</span>
         ) : (

@@ -36,3 +36,6 @@ export const scoreText = (value: number): string => {
   if (size < 0.001 || size >= 100_000) return value.toExponential(2);
   return size < 100 ? value.toPrecision(3) : String(Number(value.toPrecision(3)));
 };
+
+/** Why an image is anomalous, where there is little room: of something at a place, the place. */
+export const shortReason = (why: string): string => why.replace(/^something (?=at|in)/, '');

@@ -31,6 +31,19 @@ describe('normals', () => {
     expect(idsOf(holdOutNormals(source(300), choice).calibration)).toEqual(idsOf(calibration));
   });
 
+  it('slices of a volume whose patient is unknown stay together', () => {
+    const { images, ...rest } = source(300);
+    const ofVolumes = images.map((image, index) => ({
+      ...image,
+      patient: undefined,
+      content: { sha256: `${Math.floor(index / 7)}`, frame: index % 7 },
+    }));
+    const { learned, calibration } = holdOutNormals({ ...rest, images: ofVolumes }, choice);
+    expect(calibration.length).toBeGreaterThanOrEqual(60);
+    const volumes = new Set(calibration.map(({ content }) => content!.sha256));
+    expect(learned.filter(({ content }) => volumes.has(content!.sha256))).toEqual([]);
+  });
+
   it('nobody is held out where fewer than a hundred would remain', () => {
     expect(holdOutNormals(source(119), choice)).toMatchObject({ learned: { length: 119 }, calibration: { length: 0 } });
     expect(holdOutNormals(source(130), choice).calibration.length).toBeGreaterThanOrEqual(20);
