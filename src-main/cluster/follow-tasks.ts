@@ -238,7 +238,7 @@ class Follower {
     });
     await writeExchangeFile(this.#paths.status, status);
     const done = total - left.size + status.computing;
-    this.#control.report({ stage: 'computing on the cluster', done, total, note: status.summary });
+    this.#control.report({ stage: 'computing on the cluster', done, total });
   }
 
   async #wait(seconds: number): Promise<void> {

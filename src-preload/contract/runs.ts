@@ -21,7 +21,7 @@ export const runsMethods = {
   /** Where the tasks of a run are; null for a run without tasks. */
   'runs.cluster': method(z.strictObject({ id }), z.strictObject({ status: cluster.clusterStatus.nullable() })),
   /** The tasks of a run as they were last seen, each with the last lines of its log. */
-  'runs.clusterTasks': method(
+  'runs.tasks': method(
     z.strictObject({ id, lines: z.int().min(1).max(1000) }),
     z.strictObject({ tasks: z.array(cluster.clusterTask) }),
   ),

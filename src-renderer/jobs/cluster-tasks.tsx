@@ -51,7 +51,7 @@ export function ClusterSummary({ status }: { readonly status: ClusterStatus }) {
 
 /** A row for each task that has started. */
 export function ClusterTaskTable({ run, isActive }: { readonly run: number; readonly isActive: boolean }) {
-  const query = methodQuery(useHost(), 'runs.clusterTasks', { id: run, lines });
+  const query = methodQuery(useHost(), 'runs.tasks', { id: run, lines });
   const tasks = useQuery({ ...query, refetchInterval: isActive ? lookEvery : false }).data?.tasks ?? [];
   if (tasks.length === 0) return <p className={text.quiet}>No task has started.</p>;
   return (

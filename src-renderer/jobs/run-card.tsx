@@ -109,7 +109,9 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
           </span>
         </div>
       ) : null}
-      {cluster !== null && run.state !== 'done' ? <ClusterSummary status={cluster} /> : null}
+      {cluster !== null && run.state !== 'done' && run.state !== 'cancelled' ? (
+        <ClusterSummary status={cluster} />
+      ) : null}
       {run.reason === null ? null : <p className={styles.reason}>{run.reason}</p>}
       {run.state === 'done' && run.summary !== null ? <p className={styles.summary}>{run.summary}</p> : null}
       <ProblemNote error={error} />

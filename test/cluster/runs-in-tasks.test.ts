@@ -88,7 +88,7 @@ describe('a run in tasks', { timeout: 180_000 }, () => {
     const { cluster } = provenance as { cluster: { scheduler: string; processors: Record<string, number> } };
     expect(cluster.scheduler).toBe('local');
     expect(Object.values(cluster.processors)).toEqual([8]);
-    const { tasks: listed } = await bench.call('runs.clusterTasks', { id: run.id, lines: 5 });
+    const { tasks: listed } = await bench.call('runs.tasks', { id: run.id, lines: 5 });
     expect(listed).toMatchObject([{ share: '00001', state: 'done', done: 8, lines: ['share done'] }]);
   });
 

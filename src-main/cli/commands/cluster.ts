@@ -67,7 +67,7 @@ docs/cluster.md says how a cluster is set up. The actions task and probe are wha
         await workbench.call('runs.cancel', { id: run.id });
         context.print(`run ${run.id}: cancelled`);
       } else if (action === 'logs') {
-        const { tasks } = await workbench.call('runs.clusterTasks', { id: run.id, lines: values.lines });
+        const { tasks } = await workbench.call('runs.tasks', { id: run.id, lines: values.lines });
         for (const { share, state, node, reason, lines } of tasks) {
           if (values.failed && state !== 'failed') continue;
           context.print(`share ${share}, ${state} on ${node}${reason === null ? '' : `: ${reason}`}`);
@@ -101,6 +101,9 @@ function chosen(runs: readonly RunWithTasks[], target: string | undefined): RunW
   return run;
 }
 
+/** Of a run that is over, what was last seen of its tasks says nothing. */
+const over: ReadonlySet<string> = new Set(['done', 'cancelled']);
+
 async function status(
   workbench: Workbench,
   runs: readonly RunWithTasks[],
@@ -117,7 +120,7 @@ async function status(
     run.state,
     `${run.done + run.skipped} of ${run.total}`,
     status?.jobs.join(' ') ?? '',
-    run.reason ?? status?.summary ?? 'no task yet',
+    run.reason ?? (over.has(run.state) ? '' : (status?.summary ?? 'no task yet')),
   ]);
   context.print(textTable(['run', 'state', 'images', 'arrays', 'tasks'], table));
 }

@@ -32,7 +32,7 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
     return { run: toRun(run), parameters, provenance, model, scores };
   },
   'runs.cluster': async ({ id }, service) => ({ status: await statusOf(getRun(service.open().catalog, id)) }),
-  'runs.clusterTasks': async ({ id, lines }, service) => ({
+  'runs.tasks': async ({ id, lines }, service) => ({
     tasks: await tasksOf(getRun(service.open().catalog, id), lines),
   }),
   'runs.cancel': ({ id }, service) => stopRun(service, id, 'cancel'),
