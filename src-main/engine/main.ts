@@ -89,9 +89,8 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
   },
   families: async (parameters, control) => {
     const source = {
-      normals: (count) => channel.call('families.normals', { count }),
-      calibration: (count) => channel.call('families.calibration', { count }),
-      next: (count) => channel.call('families.next', { count }),
+      next: (part, count) => channel.call('families.next', { part, count }),
+      read: (part, ids) => channel.call('families.read', { part, ids }),
       store: (results) => channel.call('families.store', results),
     } satisfies Parameters<typeof familiesJob>[1];
     await familiesJob(parameters, source, control);

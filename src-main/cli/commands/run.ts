@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Request, Workbench } from '../../../src-preload/contract.ts';
 import { featuresOptions } from '../../../src-preload/parameters/features.ts';
+import { keepFeatures } from '../../../src-preload/parameters/kept-features.ts';
 import { valuesOf } from '../../../src-preload/parameters/parameter.ts';
 import { projection } from '../../../src-preload/parameters/projection.ts';
 import { scoring } from '../../../src-preload/parameters/scoring.ts';
@@ -56,6 +57,7 @@ A second call with the same settings resumes where the first one stopped, and do
       scoreChoice.default(['all']),
     ),
     ...optionsOf(featuresOptions),
+    ...optionsOf({ keepFeatures }),
     ...clusterOptions,
     detach: option('--detach [flag]', 'with --cluster slurm: end once all tasks are queued', flag),
     score: option('--score <name>', 'the score that the printed ranking is sorted by', text.optional()),
@@ -113,10 +115,20 @@ A second call with the same settings resumes where the first one stopped, and do
         });
       }
       if (families.length > 0 && normals !== null) {
-        const { device, unknownRescale } = values;
+        const { device, unknownRescale, keepFeatures } = values;
         const settings = families.includes('features') ? { features: valuesOf(featuresOptions, values) } : {};
         const networks = { model: model?.id ?? null, localiser: localiser?.id ?? null };
-        const scored = { images, normals, families, settings, ...networks, unknownRescale, device, ...where };
+        const scored = {
+          images,
+          normals,
+          families,
+          settings,
+          ...networks,
+          unknownRescale,
+          keepFeatures,
+          device,
+          ...where,
+        };
         runs.push({ kind: 'scores', parameters: scored });
       }
       const scores: ScoreName[] = [];
