@@ -40,25 +40,21 @@ const blockedLowerings: { readonly [K in OpKind]?: BlockedLowering<K> } = {
   softplus: elementwise,
   gate: elementwise,
   inside: elementwise,
-  leakyRelu: (node, values) => {
-    const [x] = node.inputs as [Tensor];
-    const { slope } = activationOf(x, values) ?? {};
-    return slope === undefined ? elementwise(node, values) : blocked(values.blocked(x));
-  },
+  leakyRelu: (node, values) =>
+    values.isDoneByInput(node) ? blocked(values.blocked(node.inputs[0]!)) : elementwise(node, values),
   clamp: elementwise,
-  add: elementwise,
+  add: (node, values) => {
+    const [a, b] = node.inputs as [Tensor, Tensor];
+    if (values.isDeferred(a)) return convolution(a as Tensor<'convolution'>, values, { sum: b, user: node });
+    if (values.isDeferred(b)) return convolution(b as Tensor<'convolution'>, values, { sum: a, user: node });
+    return elementwise(node, values);
+  },
   subtract: elementwise,
   multiply: elementwise,
   divide: elementwise,
-  convolution: (node, values) => {
-    const [x, w, bias] = node.inputs as [Tensor, Tensor, Tensor?];
-    if (isDepthwise(node, values)) return depthwise(node, taps(w, values.block), node.parameters.padding, values);
-    if (!isBlockable(node, w, values)) return undefined;
-    const names = [values.blocked(x), values.weights(w, 'forward'), ...(bias ? [values.plain(bias)] : [])];
-    const activation = activationOf(node, values);
-    const attributes = activation === undefined ? {} : activated(activation.slope);
-    return convolve(names, w.shape, node.parameters, values, attributes);
-  },
+  convolution: (node, values) => convolution(node, values),
+  reshape: ({ inputs: [product], shape }, values) =>
+    values.isDeferred(product!) ? outerProduct(product as Tensor<'matmul'>, shape, values) : undefined,
   transposedConvolution: (node, values) => {
     const { stride, padding } = node.parameters;
     const [y, w] = node.inputs as [Tensor, Tensor];
@@ -93,19 +89,97 @@ export function lowerBlocked<K extends OpKind>(node: Tensor<K>, values: Values):
   return fits ? blockedLowerings[node.kind]?.(node, values) : undefined;
 }
 
+/**
+ * True for a node that its only user computes by the way, as `lowerBlocked` does then: a convolution to whose result a value is added
+ * that nobody else needs, and a product of narrow matrices that becomes an image.
+ */
+export function isLeftToUser(node: Tensor, values: Values): boolean {
+  const user = values.onlyUser(node);
+  if (values.block === 1 || node.type !== 'float32' || user === undefined) return false;
+  const left =
+    node.kind === 'convolution'
+      ? takesSum(node as Tensor<'convolution'>, user, values)
+      : node.kind === 'matmul' && isOuterProduct(node as Tensor<'matmul'>, user, values);
+  if (left) values.defer(node);
+  return left;
+}
+
+function takesSum(node: Tensor<'convolution'>, user: Tensor, values: Values): boolean {
+  const [a, b] = user.inputs as [Tensor, Tensor];
+  if (user.kind !== 'add' || a === b || !isBlockedConvolution(node, values)) return false;
+  const other = a === node ? b : a;
+  // Its memory becomes that of the result.
+  return sameShape(other.shape, node.shape) && values.onlyUser(other) === user && !values.isDeferred(other);
+}
+
+/** A product [N, C, K] x [N, K, H * W] of few K that is an image [N, C, H, W]. */
+function isOuterProduct({ inputs: [a, b] }: Tensor<'matmul'>, { kind, shape }: Tensor, { block }: Values): boolean {
+  const [n, channels, height, width] = shape;
+  if (kind !== 'reshape' || shape.length !== 4 || channels! % block !== 0) return false;
+  const few = a!.shape.length === 3 && a!.shape[2]! <= block;
+  return few && sameShape(a!.shape.slice(0, 2), [n!, channels!]) && b!.shape[2] === height! * width!;
+}
+
+/** The same as [N, 1, H * W, K] x [N, C / b, K, b], which is the image in blocks. */
+function outerProduct({ inputs }: Tensor<'matmul'>, shape: Shape, values: Values): Made {
+  const { model, block } = values;
+  const [a, b] = inputs as [Tensor, Tensor];
+  const [n, channels, depth] = a.shape as [number, number, number];
+  const reshaped = (x: string, to: Shape): string => model.emit('Reshape', [x, model.integers(to)]);
+  const rows = reshaped(values.plain(a), [n, channels / block, block, depth]);
+  const columns = model.emit('Transpose', [values.plain(b)], { perm: [0, 2, 1] });
+  const product = model.emit('MatMul', [
+    reshaped(columns, [n, 1, b.shape[2]!, depth]),
+    model.emit('Transpose', [rows], { perm: [0, 1, 3, 2] }),
+  ]);
+  return blocked(reshaped(product, shape));
+}
+
 type Convolution = Tensor<'convolution'> | Tensor<'transposedConvolution'>;
 
 /** Weights that change, all channels in one group, both sides whole blocks, and enough work. */
-function isBlockable({ shape, parameters: { groups } }: Convolution, w: Tensor, { block }: Values): boolean {
+function isBlockable(node: Convolution, w: Tensor, { block }: Values): boolean {
+  return isWorthwhile(node, w, block) && w.shape.slice(0, 2).every((channels) => channels % block === 0);
+}
+
+/** The same of fewer channels than a block, such as an image's: they stay in the plain layout. */
+function isNarrow(node: Tensor<'convolution'>, w: Tensor, { block }: Values): boolean {
   const [outputs, inputs] = w.shape as [number, number];
+  return isWorthwhile(node, w, block) && outputs % block === 0 && inputs < block;
+}
+
+function isWorthwhile({ shape, parameters: { groups } }: Convolution, w: Tensor, block: number): boolean {
   const positions = shape[0]! * shape[2]! * shape[3]!;
-  return (
-    w.kind !== 'constant' &&
-    groups === 1 &&
-    outputs % block === 0 &&
-    inputs % block === 0 &&
-    positions >= fewestPositions
-  );
+  return block > 1 && w.kind !== 'constant' && groups === 1 && positions >= fewestPositions;
+}
+
+function isBlockedConvolution(node: Tensor<'convolution'>, values: Values): boolean {
+  const w = node.inputs[1]!;
+  return isBlockable(node, w, values) || isNarrow(node, w, values) || isDepthwise(node, values);
+}
+
+/** What a convolution computes by the way: a value that is added, and what `user` of the result does with it. */
+interface Following {
+  readonly sum?: Tensor;
+  readonly user: Tensor;
+}
+
+function convolution(
+  node: Tensor<'convolution'>,
+  values: Values,
+  { sum, user }: Following = { user: node },
+): Made | undefined {
+  if (!isBlockedConvolution(node, values)) return undefined;
+  const [x, w, bias] = node.inputs as [Tensor, Tensor, Tensor?];
+  const attributes = activationOf(user, values);
+  const added = sum === undefined ? [] : [values.blocked(sum)];
+  const rest = [bias ? values.plain(bias) : '', ...added];
+  const inputs = added.length === 0 && bias === undefined ? [] : rest;
+  if (isDepthwise(node, values)) {
+    return depthwise(node, taps(w, values.block), node.parameters.padding, values, inputs, attributes);
+  }
+  const from = isNarrow(node, w, values) ? values.plain(x) : values.blocked(x);
+  return convolve([from, values.weights(w, 'forward'), ...inputs], w.shape, node.parameters, values, attributes);
 }
 
 /** One constant filter for each channel, on a value that is in blocks already. */
@@ -125,13 +199,20 @@ function taps(w: Tensor, block: number, flipped = false): Float32Array {
 }
 
 /** A filter of each channel. A widened value has its last row and column of padding already. */
-function depthwise(node: Convolution, filters: Float32Array, padding: number, values: Values): Made {
+function depthwise(
+  node: Convolution,
+  filters: Float32Array,
+  padding: number,
+  values: Values,
+  inputs: readonly string[] = [],
+  more: Readonly<Record<string, Attribute>> = {},
+): Made {
   const [x, w] = node.inputs as [Tensor, Tensor];
   const widened = padding > 0 ? values.widened(x) : undefined;
-  const names = [widened ?? values.blocked(x), values.model.floats(filters, w.shape)];
+  const names = [widened ?? values.blocked(x), values.model.floats(filters, w.shape), ...inputs];
   const after = widened === undefined ? padding : padding - 1;
   const pads = [padding, padding, after, after];
-  return convolve(names, w.shape, { ...node.parameters, padding }, values, { pads });
+  return convolve(names, w.shape, { ...node.parameters, padding }, values, { pads, ...more });
 }
 
 function convolve(
@@ -146,18 +227,14 @@ function convolve(
   return blocked(model.emit('Conv', names, attributes, blockedDomain));
 }
 
-/** The leaky relu that a blocked convolution computes by the way, being the only one that sees its result. */
-function activationOf(x: Tensor, values: Values): { readonly slope: number } | undefined {
+/** The leaky relu of a value that nobody else needs, as an attribute of the convolution that makes the value. */
+function activationOf(x: Tensor, values: Values): Readonly<Record<string, Attribute>> {
   const user = values.onlyUser(x);
-  if (x.kind !== 'convolution' || user?.kind !== 'leakyRelu') return undefined;
-  const node = x as Tensor<'convolution'>;
-  return isBlockable(node, node.inputs[1]!, values) ? (user as Tensor<'leakyRelu'>).parameters : undefined;
+  if (user?.kind !== 'leakyRelu') return {};
+  values.doneByInput(user);
+  const { slope } = (user as Tensor<'leakyRelu'>).parameters;
+  return { activation: 'LeakyRelu', activation_params: { floats: [slope] } };
 }
-
-const activated = (slope: number): Readonly<Record<string, Attribute>> => ({
-  activation: 'LeakyRelu',
-  activation_params: { floats: [slope] },
-});
 
 function averagePool(x: Tensor, size: number, stride: number, pads: readonly number[], values: Values): string {
   const attributes = { kernel_shape: [size, size], strides: [stride, stride], pads, count_include_pad: 1 };

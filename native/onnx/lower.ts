@@ -2,7 +2,7 @@
 import { type Leaf, leavesOf } from '../graph/leaves.ts';
 import type { OpKind, Tensor } from '../graph/operations.ts';
 import { topological } from '../graph/operations.ts';
-import { lowerBlocked } from './blocked-layout.ts';
+import { isLeftToUser, lowerBlocked } from './blocked-layout.ts';
 import { lowerings } from './lowerings.ts';
 import { ModelBuilder } from './model.ts';
 import { type Made, Values } from './values.ts';
@@ -27,7 +27,7 @@ export function lower(outputs: ReadonlyMap<string, Tensor>, block = 1): Uint8Arr
     if (node.kind === 'input' || node.kind === 'variable') {
       const name = border[node.kind]((node as Tensor<'input' | 'variable'>).parameters.name);
       values.set(node, { layout: 'plain', name });
-    } else {
+    } else if (!isLeftToUser(node, values)) {
       values.set(node, lowerBlocked(node, values) ?? lowerPlain(node, values));
     }
   }

@@ -27,6 +27,8 @@ export class Values {
     blocked: new Map(),
     widened: new Map(),
   };
+  readonly #deferred = new Set<Tensor>();
+  readonly #done = new Set<Tensor>();
   readonly #weights = new Map<Tensor, { forward?: string; flipped?: string }>();
 
   /** The only user of each node that has one user alone. */
@@ -41,6 +43,24 @@ export class Values {
   /** The node that uses a node, when no other does and no output of the model is it. */
   onlyUser(node: Tensor): Tensor | undefined {
     return this.#onlyUsers.get(node);
+  }
+
+  /** Leaves a node to its only user, which computes it by the way. */
+  defer(node: Tensor): void {
+    this.#deferred.add(node);
+  }
+
+  isDeferred(node: Tensor): boolean {
+    return this.#deferred.has(node);
+  }
+
+  /** Tells that the only input of a node has its result already: what made it has done both. */
+  doneByInput(node: Tensor): void {
+    this.#done.add(node);
+  }
+
+  isDoneByInput(node: Tensor): boolean {
+    return this.#done.has(node);
   }
 
   /** Tells the name of a value that a node of the model has given. */
@@ -83,7 +103,8 @@ export class Values {
 
   /**
    * Weights w [O, I, k, k] as the blocked convolution takes them, [O / b, I / b, k, k, b of I, b of O]; `flipped`: those
-   * of its adjoint, which swap inputs and outputs and reverse the taps.
+   * of its adjoint, which swap inputs and outputs and reverse the taps. Those of fewer inputs than a block, which a convolution
+   * takes in the plain layout: [O / b, I, k, k, b of O].
    */
   weights(w: Tensor, way: 'forward' | 'flipped'): string {
     const known = this.#weights.get(w) ?? {};
@@ -99,6 +120,7 @@ export class Values {
     const taps = height * width;
     const rows = this.#reshape(this.plain(w), [1, outputs, inputs * taps, 1]);
     const blocked = model.emit('ReorderInput', [rows], {}, blockedDomain);
+    if (inputs < b) return this.#reshape(blocked, w.shape);
     const parts = this.#reshape(blocked, [outputs / b, inputs / b, b, taps, b]);
     const ordered = taps === 1 ? parts : model.emit('Transpose', [parts], { perm: [0, 1, 3, 2, 4] });
     return this.#reshape(ordered, w.shape);

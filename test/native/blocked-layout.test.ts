@@ -9,8 +9,10 @@ import {
   convolution,
   input,
   leakyRelu,
+  matmul,
   multiply,
   repeatPixels,
+  reshape,
   slice,
   square,
   sum,
@@ -39,8 +41,22 @@ function network(): Map<string, Tensor> {
     input('second', [16, 32, 3, 3]),
     input('third', [16, 32, 1, 1]),
     input('bias', [32]),
+    input('image', [2, 3, 16, 16]),
+    input('colours', [32, 3, 3, 3]),
+    input('strength', [2, 16, 2]),
+    input('field', [2, 16, 17, 17]),
   ];
-  const [, first, second, third, bias] = leaves as [Tensor, Tensor, Tensor, Tensor, Tensor];
+  const [, first, second, third, bias, image, colours, strength, field] = leaves as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   const filter = constant(wave([32, 1, 4, 4], 3), [32, 1, 4, 4]);
   const wide = leakyRelu(convolution(x, multiply(first, 0.1), { padding: 1 }, bias), 0.2);
   const filtered = convolution(wide, filter, { padding: 2, groups: 32 });
@@ -52,11 +68,20 @@ function network(): Map<string, Tensor> {
   const filter16 = constant(wave([16, 1, 4, 4], 4), [16, 1, 4, 4]);
   const smooth = convolution(raised, filter16, { padding: 1, groups: 16 });
   const rough = add(sumBlocks(smooth, 2), slice(raised, [0, 0, 1, 1], [2, 16, 16, 16], [1, 1, 2, 2]));
-  const result = add(rough, add(multiply(add(doubled, back), 0.5), pooled));
+  // Fewer channels than a block; what is added to a convolution, and a relu after that; noise times strengths.
+  const coloured = leakyRelu(convolution(image, multiply(colours, 0.1), { padding: 1 }, bias), 0.2);
+  const noise = reshape(matmul(strength, constant(wave([2, 2, 256], 5), [2, 2, 256])), [2, 16, 16, 16]);
+  const noisy = leakyRelu(add(convolution(coloured, multiply(second, 0.1), { padding: 1 }), noise), 0.2);
+  const filter3 = constant(wave([16, 1, 3, 3], 6), [16, 1, 3, 3]);
+  const twice = add(multiply(noisy, 0.5), convolution(noisy, filter3, { padding: 1, groups: 16 }));
+  const wider = convolution(noisy, filter16, { padding: 2, groups: 16 });
+  const summed = leakyRelu(add(wider, multiply(field, 0.5)), 0.3);
+  const cut = add(sum(square(twice), [2, 3]), sum(summed, [2, 3]));
+  const result = add(add(rough, add(multiply(add(doubled, back), 0.5), pooled)), multiply(add(noisy, cut), 0.1));
   const [slope] = gradients(sum(square(result)), [x]);
   const penalty = sum(square(slope!));
   const penaltySlopes = gradients(penalty, leaves);
-  const names = ['slope', 'first slope', 'second slope', 'third slope', 'bias slope'];
+  const names = ['slope', ...leaves.slice(1).map(({ parameters }) => `${(parameters as { name: string }).name} slope`)];
   return new Map([
     ['result', result],
     ['penalty', penalty],

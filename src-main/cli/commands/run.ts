@@ -9,6 +9,7 @@ import { valuesOf } from '../../../src-preload/parameters/parameter.ts';
 import { projection } from '../../../src-preload/parameters/projection.ts';
 import { scoring } from '../../../src-preload/parameters/scoring.ts';
 import type { ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
+import { spaceWords } from '../../../src-preload/space-words.ts';
 import { ranked } from '../../evaluation/ranked.ts';
 import { Problem } from '../../platform/errors.ts';
 import { onePassFamilies } from '../../scoring/families.ts';
@@ -133,6 +134,11 @@ A second call with the same settings resumes where the first one stopped, and do
       }
       const scores: ScoreName[] = [];
       for (const request of runs) {
+        const { bytes } = await workbench.call<'runs.space'>('runs.space', request);
+        if (bytes !== null)
+          context.remark(
+            `keeps at most about ${spaceWords(bytes)} of features in the catalog (--keep-features false: none)`,
+          );
         const start = () => workbench.call('runs.queue', request);
         const scored = await followRun(workbench, start, context, values.detach);
         if (scored.state !== 'done') {

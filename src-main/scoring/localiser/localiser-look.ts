@@ -6,8 +6,8 @@ import { constantParameters } from '../../../native/networks/parameter-source.ts
 import { compile, identityOf } from '../../../native/runtime/program.ts';
 import type { Device } from '../../../native/runtime/session.ts';
 import type { LocaliserNetwork } from '../../networks/load-network.ts';
-import type { FamilyContext } from '../family.ts';
 import { pooledToGrid } from '../features/compiled-trunk.ts';
+import type { KeptLooks } from '../kept/kept-looks.ts';
 
 export interface Looked {
   /** [R, R] in 0..1: how surely each pixel belongs to an anomaly. */
@@ -31,7 +31,7 @@ const batch = 8;
 export async function openLocaliser(
   device: Device,
   { arguments_, tensors }: Pick<LocaliserNetwork, 'arguments_' | 'tensors'>,
-  keep: FamilyContext['keep'],
+  keep: KeptLooks['keep'],
 ): Promise<LocaliserLook> {
   const { channels, resolution } = arguments_;
   const images = input('images', [batch, channels, resolution, resolution]);
