@@ -1,6 +1,6 @@
 // The programs of StyleGAN2 training: one per phase that adds to a gradient, one per optimizer, one for the average.
 import { type AdamOptions, adamStep } from '../../native/graph/adam.ts';
-import { add, clamp, finite, input, multiply, subtract, variable } from '../../native/graph/build.ts';
+import { add, clamp, concat, finite, input, multiply, narrow, subtract, variable } from '../../native/graph/build.ts';
 import { gradients } from '../../native/graph/gradients.ts';
 import type { Tensor } from '../../native/graph/operations.ts';
 import { pack, unpack } from '../../native/graph/packing.ts';
@@ -171,14 +171,11 @@ function generate(
 ): { readonly images: Tensor; readonly ws: Tensor; readonly latentMean: Tensor } {
   const layers = latentCount(arguments_);
   const label = arguments_.c_dim > 0 ? input('c', [n, arguments_.c_dim]) : undefined;
-  const latents = (name: string) =>
-    generatorMapping(network.source, arguments_, input(name, [n, arguments_.z_dim]), label);
-  const w = latents('z');
-  const ws = mixStyles(
-    broadcastLatent(w, layers),
-    broadcastLatent(latents('mixing z'), layers),
-    input('second', [layers]),
-  );
+  const codes = ['z', 'mixing z'].map((name) => input(name, [n, arguments_.z_dim]));
+  // Both sets of codes in one batch: the weights are large, the batch is small.
+  const both = generatorMapping(network.source, arguments_, concat(codes, 0), label && concat([label, label], 0));
+  const [w, mixing] = [narrow(both, 0, 0, n), narrow(both, 0, n, n)];
+  const ws = mixStyles(broadcastLatent(w, layers), broadcastLatent(mixing, layers), input('second', [layers]));
   const before = variable(sharedVariables.latentMean, [arguments_.w_dim]);
   const latentMean = updatedAverage(before, w, arguments_.mapping_kwargs.w_avg_beta ?? 1);
   return { images: synthesis(network.source, arguments_, ws, fedNoise(n), precision), ws, latentMean };

@@ -76,7 +76,12 @@ function network(): Map<string, Tensor> {
   const twice = add(multiply(noisy, 0.5), convolution(noisy, filter3, { padding: 1, groups: 16 }));
   const wider = convolution(noisy, filter16, { padding: 2, groups: 16 });
   const summed = leakyRelu(add(wider, multiply(field, 0.5)), 0.3);
-  const cut = add(sum(square(twice), [2, 3]), sum(summed, [2, 3]));
+  // Two box filters and a sum of blocks, which are one filter with a stride where zeros allow it.
+  const thin = multiply(sumBlocks(boxFilter(boxFilter(noisy, 2, 1, 1), 2, 0, 0), 2), 0.25);
+  const thin3 = sumBlocks(boxFilter(boxFilter(noisy, 3, 2, 2), 2, 1, 0), 2);
+  const apart = sumBlocks(boxFilter(boxFilter(noisy, 2, 1, 0), 2, 0, 1), 2);
+  const thinned = [thin, thin3, apart].map((x, i) => multiply(sum(square(x), [2, 3]), i + 1)).reduce(add);
+  const cut = add(add(sum(square(twice), [2, 3]), sum(summed, [2, 3])), thinned);
   const result = add(add(rough, add(multiply(add(doubled, back), 0.5), pooled)), multiply(add(noisy, cut), 0.1));
   const [slope] = gradients(sum(square(result)), [x]);
   const penalty = sum(square(slope!));
