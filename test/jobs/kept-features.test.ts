@@ -35,12 +35,20 @@ async function prepared(folder: string, name: string) {
   const cohort = (name: string) => cohorts.find((each) => each.name === name)!.id;
   const imagesOf = (name: string) => ({ filter: { cohort: cohort(name) } });
   const images = imagesOf('archive');
+  const request = (normals: string, more: object) => ({
+    kind: 'scores' as const,
+    parameters: {
+      images,
+      normals: cohort(normals),
+      families: ['localiser', 'features', 'acquisition'],
+      localiser,
+      settings: { features: { trunkChannels: 20 } },
+      ...more,
+    },
+  });
   /** Every score of every image against a cohort of normals, by name. */
   const score = async (normals: string, more: object = {}) => {
-    const families = ['localiser', 'features', 'acquisition'];
-    const settings = { features: { trunkChannels: 20 } };
-    const parameters = { images, normals: cohort(normals), families, localiser, settings, ...more };
-    const run = await bench.run({ kind: 'scores', parameters });
+    const run = await bench.run(request(normals, more));
     const { ids } = await bench.call('images.ids', { ...images, order });
     const values: Record<string, number | null> = {};
     for (const id of ids) {
@@ -49,7 +57,8 @@ async function prepared(folder: string, name: string) {
     }
     return { run, values };
   };
-  return { bench, score, imagesOf };
+  const space = async (more: object = {}) => (await bench.call('runs.space', request('first', more))).bytes;
+  return { bench, score, space, imagesOf };
 }
 
 /** Other content of the same size and time: whoever reads it notices. */
@@ -64,7 +73,7 @@ async function spoil(folder: string): Promise<void> {
 
 afterEach(closeBenches);
 
-describe('features that are kept', { timeout: 120_000 }, () => {
+describe('features that are kept', { timeout: 240_000 }, () => {
   it('serve another cohort of normals without another look, with the numbers of a catalog that kept nothing', async () => {
     await using folder = await temporaryFolder();
     for (const [cohort, count] of [
@@ -79,6 +88,13 @@ describe('features that are kept', { timeout: 120_000 }, () => {
     expect(Object.keys(expected)).toHaveLength(5 * 11);
     expect(await readdir(fresh.bench.catalog)).not.toContain('features');
     const first = await kept.score('first');
+    // What was told before is enough room, and not much more.
+    const names = await readdir(join(kept.bench.catalog, 'features'), { recursive: true });
+    const sizes = await Promise.all(names.map((name) => stat(join(kept.bench.catalog, 'features', name))));
+    const used = sizes.filter((each) => each.isFile()).reduce((sum, { size }) => sum + size, 0);
+    expect(await kept.space()).toBeGreaterThan(used);
+    expect(await kept.space()).toBeLessThan(4 * used);
+    expect(await kept.space({ keepFeatures: false })).toBeNull();
     // The second cohort is looked at as images of an archive.
     await kept.score('first', { images: kept.imagesOf('second') });
     // From here on whoever reads a file fails.
