@@ -1,5 +1,6 @@
 // A compiled graph: run it with named inputs, get named outputs, and its variables move one step.
 
+import { createHash } from 'node:crypto';
 import { Problem } from '../../src-main/platform/errors.ts';
 import { trace } from '../../src-main/platform/trace.ts';
 import { type Leaf, type Leaves, leavesOf } from '../graph/leaves.ts';
@@ -98,6 +99,13 @@ export async function compile(
     : await interpretedSession(all);
   trace('graph', `compile ${[...all.keys()].join(', ')} on ${device.name}`, began);
   return new Program(session, leavesOf(all.values()), Object.keys(outputs), [...updates.keys()]);
+}
+
+/** A hash that differs where a graph without variables computes something else: of its operations and of its constants. */
+export function identityOf(outputs: Readonly<Record<string, Tensor>>): string {
+  return createHash('sha256')
+    .update(lower(new Map(Object.entries(outputs))))
+    .digest('hex');
 }
 
 /** Compiles, runs once and releases: for tests and small one-off computations. */

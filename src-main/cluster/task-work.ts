@@ -42,7 +42,8 @@ export async function computeShare(
     const { kind: _, featureNames, ...rest } = work;
     if (normals === null) throw new Problem('missing', { what: 'normals', name: 'the order' });
     await scoreFamilies(
-      { ...rest, networkFile, localiserFile },
+      // A task's folder goes when its outcomes have been taken.
+      { ...rest, networkFile, localiserFile, keptFolder: null },
       source,
       normals,
       {

@@ -9,16 +9,24 @@ import type { FamilyResult, FamilyScorer, ScoreFamily } from '../scoring/family.
 import { type TrunkPool, trunkPool } from '../scoring/features/trunk.ts';
 import { openTrunk } from '../scoring/features/trunks.ts';
 import { anomalyJudge } from '../scoring/judge-anomaly.ts';
+import { KeptLooks } from '../scoring/kept/kept-looks.ts';
 import { type LocaliserLook, openLocaliser } from '../scoring/localiser/localiser-look.ts';
-import type { FamiliesItem, FamiliesParameters, FamiliesResult, HeldOutScores } from './protocol.ts';
+import type {
+  FamiliesItem,
+  FamiliesParameters,
+  FamiliesPart,
+  FamiliesPixels,
+  FamiliesResult,
+  HeldOutScores,
+} from './protocol.ts';
 
 /** The other side: normals to learn from and to calibrate with, images to score, results out. */
 export interface FamiliesSource {
-  /** None when all have been handed out, as for the others. */
-  readonly normals: (count: number) => Promise<readonly FamiliesItem[]>;
-  readonly calibration: (count: number) => Promise<readonly FamiliesItem[]>;
+  /** None when all have been handed out. */
+  readonly next: (part: FamiliesPart, count: number) => Promise<readonly FamiliesItem[]>;
   readonly calibrated: (normals: readonly HeldOutScores[]) => Promise<unknown>;
-  readonly next: (count: number) => Promise<readonly FamiliesItem[]>;
+  /** Without those that cannot be read. */
+  readonly read: (part: FamiliesPart, ids: readonly number[]) => Promise<readonly FamiliesPixels[]>;
   readonly store: (results: readonly FamiliesResult[]) => Promise<unknown>;
 }
 
@@ -35,6 +43,11 @@ interface Opened {
   readonly scorer: FamilyScorer;
 }
 
+/** An image as scorers take it: in every model space its pixels, or an empty array where nobody needs these. */
+interface Seen extends Pick<FamiliesItem, 'id' | 'mask'> {
+  readonly targets: readonly Float32Array[];
+}
+
 /**
  * Learns from all normals and calibrates, then scores until `next` answers nothing; each batch is stored while the next one is
  * computed. Progress counts images. Throws `usage` for a family that does not look at images or for too few normals, `missing`
@@ -46,8 +59,8 @@ export async function familiesJob(
   control: JobControl,
 ): Promise<void> {
   const { normals, calibration, total } = parameters;
-  const { scorers, lookAhead, release } = await openFamilies(parameters);
-  const score = async (items: readonly FamiliesItem[]): Promise<readonly Found[]> => {
+  const { scorers, spaces, lookAhead, release } = await openFamilies(parameters);
+  const score = async (items: readonly Seen[]): Promise<readonly Found[]> => {
     await lookAhead(items);
     const found = items.map(() => [] as Found[number][]);
     for (const { family, space, scorer } of scorers) {
@@ -60,7 +73,7 @@ export async function familiesJob(
   };
   try {
     let learned = 0;
-    for await (const items of batches(source.normals)) {
+    for await (const items of batches('normals', source, spaces)) {
       await lookAhead(items);
       for (const { targets } of items) {
         checkpoint(control, 'scores');
@@ -70,7 +83,7 @@ export async function familiesJob(
     }
     for (const { scorer } of scorers) await scorer.fit();
     const heldOut: Found[] = [];
-    for await (const items of batches(source.calibration)) {
+    for await (const items of batches('calibration', source, spaces)) {
       const found = (await score(items)).map((own) => own.map((each) => ({ ...each, map: null })));
       heldOut.push(...found);
       await source.calibrated(found.map((own, index) => ({ id: items[index]!.id, values: valuesOf(own) })));
@@ -79,7 +92,7 @@ export async function familiesJob(
     const judge = anomalyJudge(heldOut);
     let done = 0;
     let stored: Promise<unknown> = Promise.resolve();
-    for await (const items of batches(source.next)) {
+    for await (const items of batches('images', source, spaces)) {
       const results = (await score(items)).map((found, index): FamiliesResult => {
         const { id } = items[index]!;
         const judged = judge?.(found);
@@ -101,29 +114,60 @@ const valuesOf = (found: Found): HeldOutScores['values'] => Object.assign({}, ..
 
 /** Yields batches until there are no more, and requests the next while the caller works on this one. */
 async function* batches(
-  ask: (count: number) => Promise<readonly FamiliesItem[]>,
-): AsyncGenerator<readonly FamiliesItem[]> {
-  let coming = ask(batch);
+  part: FamiliesPart,
+  source: FamiliesSource,
+  spaces: readonly KeptLooks[],
+): AsyncGenerator<readonly Seen[]> {
+  const ask = async () => {
+    const items = await source.next(part, batch);
+    return items.length === 0 ? undefined : see(items, spaces, (ids) => source.read(part, ids));
+  };
+  let coming = ask();
   for (;;) {
-    const items = await coming;
-    if (items.length === 0) return;
-    coming = ask(batch);
+    const seen = await coming;
+    if (seen === undefined) return;
+    coming = ask();
     // A failure is thrown when its turn comes.
     coming.catch(() => {});
-    yield items;
+    yield seen;
   }
+}
+
+/** Asks for the pixels of those images alone that some looker has not seen. */
+async function see(
+  items: readonly FamiliesItem[],
+  spaces: readonly KeptLooks[],
+  read: (ids: readonly number[]) => Promise<readonly FamiliesPixels[]>,
+): Promise<readonly Seen[]> {
+  const recalled = await Promise.all(
+    items.map(async ({ keys }) => keys && Promise.all(spaces.map((space, at) => space.recall(keys[at]!)))),
+  );
+  const unseen = items.filter((_, index) => recalled[index]?.every((image) => image !== undefined) !== true);
+  const pixels = new Map(
+    (unseen.length === 0 ? [] : await read(unseen.map(({ id }) => id))).map((one) => [one.id, one]),
+  );
+  return items.flatMap(({ id, mask, keys }, index) => {
+    const targets = pixels.get(id)?.targets;
+    if (targets === undefined)
+      return unseen.includes(items[index]!) ? [] : [{ id, mask, targets: recalled[index] as Float32Array[] }];
+    if (keys !== undefined) for (const [at, target] of targets.entries()) spaces[at]!.tellKey(target, keys[at]!);
+    return [{ id, mask, targets }];
+  });
 }
 
 async function openFamilies(parameters: FamiliesParameters): Promise<{
   readonly scorers: readonly Opened[];
-  readonly lookAhead: (items: readonly FamiliesItem[]) => Promise<void>;
+  /** What is seen in each model space. */
+  readonly spaces: readonly KeptLooks[];
+  readonly lookAhead: (items: readonly Seen[]) => Promise<void>;
   readonly release: () => Promise<void>;
 }> {
-  const { families, settings, networkFile, localiserFile, weightsFolder, device, spaces, networkSpace } = parameters;
+  const { families, settings, networkFile, weightsFolder, device, spaces, networkSpace, keptFolder } = parameters;
+  const looks = spaces.map(() => new KeptLooks(keptFolder));
   const network = networkFile === null ? null : await loadNetwork(networkFile);
   let localiser: Promise<LocaliserLook> | null = null;
   const openOnce = () => {
-    localiser ??= openLocaliserFile(parameters);
+    localiser ??= openLocaliserFile(parameters, looks[0]!.keep);
     return localiser;
   };
   const pools: readonly TrunkPool[] = spaces.map((space) =>
@@ -133,6 +177,7 @@ async function openFamilies(parameters: FamiliesParameters): Promise<{
   const release = async () => {
     for (const { scorer } of scorers) await scorer.release();
     for (const pool of pools) await pool.release();
+    for (const look of looks) await look.close();
     await (await localiser?.catch(() => null))?.release();
   };
   try {
@@ -143,26 +188,29 @@ async function openFamilies(parameters: FamiliesParameters): Promise<{
       const own = settings[name] ?? {};
       const space = isOfNetwork(family, own) ? networkSpace : 0;
       const { trunk } = pools[space]!;
-      const context = { network, networkFile, device, ...spaces[space]!, trunk, localiser: openOnce, parameters: own };
+      const { keep } = looks[space]!;
+      const shared = { network, networkFile, device, ...spaces[space]!, trunk, keep, localiser: openOnce };
+      const context = { ...shared, parameters: own };
       scorers.push({ family: name, space, scorer: await family.open(context) });
     }
   } catch (error) {
     await release();
     throw error;
   }
-  const lookAhead = async (items: readonly FamiliesItem[]) => {
-    const of = (space: number) => items.map(({ targets }) => targets[space]!);
-    for (const [space, pool] of pools.entries()) await pool.lookAhead(of(space));
-    if (localiserFile !== null && localiser !== null) await (await localiser).look(of(0));
+  const lookAhead = async (items: readonly Seen[]) => {
+    for (const [space, look] of looks.entries()) await look.lookAhead(items.map(({ targets }) => targets[space]!));
   };
-  return { scorers, lookAhead, release };
+  return { scorers, spaces: looks, lookAhead, release };
 }
 
 /** Whether a family looks by the run's StyleGAN2 network, and so at images as that network takes them. */
 const isOfNetwork = ({ needs }: ScoreFamily, settings: Readonly<Record<string, unknown>>): boolean =>
   needs.includes('discriminator') || settings.trunk === 'discriminator';
 
-async function openLocaliserFile({ localiserFile, device, spaces }: FamiliesParameters): Promise<LocaliserLook> {
+async function openLocaliserFile(
+  { localiserFile, device, spaces }: FamiliesParameters,
+  keep: KeptLooks['keep'],
+): Promise<LocaliserLook> {
   if (localiserFile === null) throw new Problem('missing', { what: 'localiser', name: 'this run' });
   const { arguments_, tensors } = await loadLocaliser(localiserFile);
   const [{ channels, side }] = spaces as [FamiliesParameters['spaces'][number]];
@@ -172,5 +220,5 @@ async function openLocaliserFile({ localiserFile, device, spaces }: FamiliesPara
     );
     throw new Problem('mismatch', { what: `images for ${localiserFile}`, expected: expected!, found: found! });
   }
-  return openLocaliser(await selectDevice(device), { arguments_, tensors });
+  return openLocaliser(await selectDevice(device), { arguments_, tensors }, keep);
 }

@@ -89,10 +89,9 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
   },
   families: async (parameters, control) => {
     const source = {
-      normals: (count) => channel.call('families.normals', { count }),
-      calibration: (count) => channel.call('families.calibration', { count }),
+      next: (part, count) => channel.call('families.next', { part, count }),
       calibrated: (normals) => channel.call('families.calibrated', normals),
-      next: (count) => channel.call('families.next', { count }),
+      read: (part, ids) => channel.call('families.read', { part, ids }),
       store: (results) => channel.call('families.store', results),
     } satisfies Parameters<typeof familiesJob>[1];
     await familiesJob(parameters, source, control);

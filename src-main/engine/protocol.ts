@@ -118,17 +118,19 @@ export interface FamiliesParameters {
   /** The model spaces that images come in: of families in general, and of the network, which may be the same. */
   readonly spaces: readonly { readonly channels: 1 | 3; readonly side: number }[];
   readonly networkSpace: number;
+  /** Where what networks see in images is kept; null: nowhere. */
+  readonly keptFolder: string | null;
   /** Normals to learn from, to calibrate with, and images to come, for the progress. */
   readonly normals: number;
   readonly calibration: number;
   readonly total: number;
 }
 
-/** An image in every model space of the order. */
+/** An image whose turn has come. */
 export interface FamiliesItem {
   readonly id: number;
-  /** [C, R, R] in -1..1 each. */
-  readonly targets: readonly Float32Array[];
+  /** For every model space of the order what its content is known by; undefined where that is not known without reading it. */
+  readonly keys: readonly string[] | undefined;
   /** The organ, in the first model space: not 0 inside. Undefined where the image has no region mask. */
   readonly mask?: GreyImage | undefined;
 }
@@ -138,6 +140,16 @@ export interface HeldOutScores {
   readonly id: number;
   readonly values: Readonly<Record<string, number>>;
 }
+
+/** The pixels of an image in every model space of the order. */
+export interface FamiliesPixels {
+  readonly id: number;
+  /** [C, R, R] in -1..1 each. */
+  readonly targets: readonly Float32Array[];
+}
+
+/** Whose images: those that are learned from, those that only calibrate, those that are scored. */
+export type FamiliesPart = 'normals' | 'calibration' | 'images';
 
 export interface FamiliesResult {
   readonly id: number;
@@ -368,20 +380,17 @@ export type ScoreSupplier = {
 };
 
 export type FamiliesSupplier = {
-  readonly 'families.normals': {
-    readonly request: { readonly count: number };
-    readonly response: readonly FamiliesItem[];
-  };
-  /** Normals that nothing is learned from. */
-  readonly 'families.calibration': {
-    readonly request: { readonly count: number };
-    readonly response: readonly FamiliesItem[];
-  };
-  /** What they score. */
+  /** What normals score that nothing is learned from. */
   readonly 'families.calibrated': { readonly request: readonly HeldOutScores[]; readonly response: null };
+  /** At most `count`; none when all have been handed out. */
   readonly 'families.next': {
-    readonly request: { readonly count: number };
+    readonly request: { readonly part: FamiliesPart; readonly count: number };
     readonly response: readonly FamiliesItem[];
+  };
+  /** The pixels of images that were handed out; those that cannot be read are left out, and skipped. */
+  readonly 'families.read': {
+    readonly request: { readonly part: FamiliesPart; readonly ids: readonly number[] };
+    readonly response: readonly FamiliesPixels[];
   };
   readonly 'families.store': { readonly request: readonly FamiliesResult[]; readonly response: null };
 };

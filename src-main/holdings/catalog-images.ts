@@ -54,6 +54,21 @@ export async function noteFileState(catalog: Catalog, { id, file, inside, size, 
   else if (state === 'vanished') setFileState(catalog, id, 'present', null);
 }
 
+/**
+ * SHA-256 and frame of an image whose file lies there as it did at import, by its size and time; undefined for one that must be
+ * read to know.
+ */
+export async function unchangedContent(
+  catalog: Catalog,
+  id: number,
+): Promise<{ readonly sha256: string; readonly frame: number } | undefined> {
+  const { sha256, frame, file, inside, companion, size, modified, state } = imageRecord(catalog, id);
+  if (sha256 === null || companion !== null || state !== 'present') return undefined;
+  const found = await stat(diskPath(file)).catch(() => undefined);
+  const same = found?.mtimeMs === modified && (inside.length > 0 || found.size === size);
+  return same ? { sha256, frame } : undefined;
+}
+
 async function readUnchanged<T extends { readonly sha256: string }>(
   catalog: Catalog,
   id: number,

@@ -7,7 +7,7 @@ import { nextItems } from '../catalog/tables/runs.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
 import type { ImageSource, ResultSink } from '../operations/image-source.ts';
 import { Problem } from '../platform/errors.ts';
-import { readImage, readModelSpace } from './catalog-images.ts';
+import { readImage, readModelSpace, unchangedContent } from './catalog-images.ts';
 import { keepOutcomes, type Outcome, skipImage } from './image-results.ts';
 import { MaskReader } from './mask-reader.ts';
 
@@ -23,6 +23,7 @@ export function catalogSource(catalog: Catalog, decoder: Decoder, name: string, 
       return image;
     },
     readModelSpace: ({ id }, recipe) => readModelSpace(catalog, decoder, id, recipe),
+    contentOf: ({ id }) => unchangedContent(catalog, id),
     readSegmentation: ({ id }, recipe) => masks.read(id, 'region', recipe),
   };
 }

@@ -20,6 +20,12 @@ export function endEstimate(host: EstimateHost): void {
   underWay.get(host)?.();
 }
 
+/** Bytes on disk that a run would keep; null where these are few. */
+export function spaceOf(request: Received<'runs.estimate'>, catalog: Catalog): number | null {
+  const { space } = jobs[request.kind] as unknown as Job<'scores'>;
+  return space?.(request.parameters as Parameters<typeof space>[0], catalog) ?? null;
+}
+
 /**
  * Seconds, measured from ten steps; null for kinds whose time depends on the disk and on files not seen yet, and where another
  * question or a run ended the measurement.

@@ -29,6 +29,8 @@ export interface Job<K extends RunKind> {
     parameters: RunParameters<K>,
     described: Described,
   ) => { readonly [L in RunKind]: { readonly kind: L; readonly parameters: RunParameters<L> } }[RunKind] | undefined;
+  /** Bytes on disk that it would keep, about and at most; without it a few for each image. */
+  readonly space?: (parameters: RunParameters<K>, catalog: Catalog) => number | null;
   /** Seconds that it would take, measured from a few steps; without it the time depends on files not seen yet. */
   readonly estimate?: (parameters: RunParameters<K>, catalog: Catalog, measure: Measure) => Promise<number | null>;
 }

@@ -19,6 +19,9 @@ import { inWords } from '../platform/words.ts';
 import { joinAnomaly } from './join-anomaly.ts';
 import type { RunProgram } from './run-program.ts';
 
+/** Where what networks see in images is kept. It may be deleted: the next run looks again. */
+const keptFeaturesFolder = 'features';
+
 /** What a run of kind `scores` or `typicality` asks for. */
 function orderOf(run: Run) {
   if (run.kind !== 'typicality') return parametersOf(run, storedParameters.scores);
@@ -31,7 +34,7 @@ function orderOf(run: Run) {
 /** Scores every image of the run that is still to be done. Images that cannot be read are skipped with the reason. */
 export const scoresRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { model: modelId, localiser: localiserId, normals, unknownRescale, ...given } = orderOf(run);
+  const { model: modelId, localiser: localiserId, normals, unknownRescale, keepFeatures, ...given } = orderOf(run);
   const { cluster, clusterSettings, ...chosen } = given;
   const model = modelId === null ? null : getModel(catalog, modelId);
   const localiser = localiserId === null ? null : getModel(catalog, localiserId);
@@ -76,7 +79,8 @@ export const scoresRun: RunProgram = async (run, tools) => {
   const normalSource = cohortSource(catalog, decoder, normals);
   try {
     if (cluster === null) {
-      const files = { networkFile, localiserFile };
+      const keptFolder = keepFeatures ? catalog.path(keptFeaturesFolder) : null;
+      const files = { networkFile, localiserFile, keptFolder };
       await scoreFamilies(
         { ...order, ...files },
         source,

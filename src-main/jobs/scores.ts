@@ -5,6 +5,7 @@ import { shapeOf } from '../../src-preload/parameters/parameter.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { getModel, type Model } from '../catalog/tables/models.ts';
+import { imageIds } from '../catalog/tables/pages.ts';
 import { constructionOf, recipeOf } from '../holdings/models.ts';
 import { selectedIds } from '../holdings/selection.ts';
 import { Problem } from '../platform/errors.ts';
@@ -12,6 +13,7 @@ import { spoken } from '../platform/spoken-schema.ts';
 import { familyNamed, onePassFamilies } from '../scoring/families.ts';
 import type { ScoreFamily } from '../scoring/family.ts';
 import type { Job } from './job.ts';
+import { bytesKept } from './kept-space.ts';
 import { recipeWithoutNetwork } from './recipe-without-network.ts';
 
 export const scoresJob: Job<'scores'> = {
@@ -47,6 +49,16 @@ export const scoresJob: Job<'scores'> = {
     };
   },
   load: async () => (await import('./scores-run.ts')).scoresRun,
+  space: (parameters, catalog) => {
+    // Tasks of a cluster keep nothing.
+    if (!parameters.keepFeatures || parameters.cluster !== null) return null;
+    const described = scoresJob.describe(catalog, parameters);
+    const { resolution: side } = described.recipe as Recipe;
+    const { settings } = described.parameters as typeof parameters;
+    // What is learned from the normals is kept as well.
+    const normals = imageIds(catalog, { cohort: parameters.normals }, { by: 'imported', descending: false }).length;
+    return bytesKept(parameters.families, settings, { images: described.images!.length + normals, side });
+  },
 };
 
 /** As the localiser takes images, else as the network does, else what suits the normals. */

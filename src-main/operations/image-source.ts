@@ -23,6 +23,10 @@ export interface ImageSource {
   readonly read: (image: SourceImage) => Promise<DecodedImage>;
   /** [C, R, R] in -1..1. Throws as `read`. */
   readonly readModelSpace: (image: SourceImage, recipe: Recipe) => Promise<Float32Array>;
+  /**
+   * What identifies the content of an image as it lies there now, found without reading it; undefined where that is not certain.
+   */
+  readonly contentOf?: (image: SourceImage) => Promise<SourceImage['content']>;
   /** The segmentation beside an image in the geometry of model space; undefined where there is none. */
   readonly readSegmentation?: (image: SourceImage, recipe: Recipe) => Promise<GreyImage | undefined>;
   /** Images that are handed out one by one, such as those that may end the process that computes. Default: none. */

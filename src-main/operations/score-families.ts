@@ -3,13 +3,18 @@ import type { Recipe } from '../archive/recipe.ts';
 import type {
   FamiliesItem,
   FamiliesParameters,
+  FamiliesPart,
+  FamiliesPixels,
   FamiliesResult,
   FamiliesSupplier,
   HeldOutScores,
 } from '../engine/protocol.ts';
 import { withEngine } from '../engine/start-engine.ts';
+import { canonicalJson } from '../platform/canonical-json.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
+import { version } from '../platform/version.ts';
+import { contentKey } from '../scoring/kept/kept-looks.ts';
 import { fewestNormals } from '../statistics/anomaly.ts';
 import { ImageFeed, type ImageSource, type ResultSink, type SourceImage } from './image-source.ts';
 import { holdOutNormals } from './normals.ts';
@@ -20,7 +25,7 @@ const normalsUsed = 4000;
 export interface FamiliesOrder
   extends Pick<
     FamiliesParameters,
-    'families' | 'settings' | 'networkFile' | 'localiserFile' | 'weightsFolder' | 'device'
+    'families' | 'settings' | 'networkFile' | 'localiserFile' | 'weightsFolder' | 'device' | 'keptFolder'
   > {
   readonly recipe: Recipe;
   /** How images become the input of the StyleGAN2 network, where that is not `recipe`. */
@@ -55,33 +60,35 @@ export async function scoreFamilies(
   const { learned, calibration } = holdOutNormals(normals, choice);
   await sink.start({ normals: learned.length, calibration: calibration.length });
   const recipes = networkRecipe === null ? [recipe] : [recipe, networkRecipe];
-  const itemOf =
-    (from: ImageSource) =>
-    async (image: SourceImage): Promise<FamiliesItem> => ({
+  // A normal is left out where an image is skipped.
+  const normalSink = { has: () => false, skip: (_: SourceImage, error: unknown) => sink.skipNormal(error) };
+  const partOf = (from: ImageSource, to: Pick<typeof sink, 'has' | 'skip'>) => ({
+    images: new Map(from.images.map((image) => [image.id, image])),
+    feed: new ImageFeed<FamiliesItem>(from, to, async (image) => ({
       id: image.id,
-      targets: await Promise.all(recipes.map((each) => from.readModelSpace(image, each))),
-    });
-  const feedOf = (images: readonly SourceImage[]): ImageFeed<FamiliesItem> =>
-    new ImageFeed(
-      { ...normals, images },
-      { has: () => false, skip: (_, error) => sink.skipNormal(error) },
-      itemOf(normals),
-    );
-  const [normalFeed, calibrationFeed] = [feedOf(learned), feedOf(calibration)];
-  const feed = new ImageFeed(source, sink, async (image) => ({
-    ...(await itemOf(source)(image)),
-    mask: await source.readSegmentation?.(image, recipe),
-  }));
+      keys: await keysOf(from, image, recipes),
+      mask: await from.readSegmentation?.(image, recipe),
+    })),
+    read: (images: readonly SourceImage[]) =>
+      new ImageFeed<FamiliesPixels>({ ...from, images }, to, async (image) => ({
+        id: image.id,
+        targets: await Promise.all(recipes.map((each) => from.readModelSpace(image, each))),
+      })).next(images.length),
+  });
+  const parts = {
+    normals: partOf({ ...withoutMasks(normals), images: learned }, normalSink),
+    calibration: partOf({ ...withoutMasks(normals), images: calibration }, normalSink),
+    images: partOf(source, sink),
+  } satisfies Record<FamiliesPart, unknown>;
   await withEngine<FamiliesSupplier, null>(
     launch,
     {
-      'families.normals': ({ count }) => normalFeed.next(count),
-      'families.calibration': ({ count }) => calibrationFeed.next(count),
       'families.calibrated': (scored) => {
         sink.putCalibration(scored);
         return null;
       },
-      'families.next': ({ count }) => feed.next(count),
+      'families.next': ({ part, count }) => parts[part].feed.next(count),
+      'families.read': ({ part, ids }) => parts[part].read(ids.map((id) => parts[part].images.get(id)!)),
       'families.store': async (results) => {
         await sink.put(results);
         return null;
@@ -101,4 +108,19 @@ export async function scoreFamilies(
         control,
       ),
   );
+}
+
+/** For each recipe the key of what it makes of an image by this version of the program. */
+async function keysOf(
+  source: ImageSource,
+  image: SourceImage,
+  recipes: readonly Recipe[],
+): Promise<readonly string[] | undefined> {
+  const content = await source.contentOf?.(image);
+  return content && recipes.map((recipe) => contentKey(canonicalJson({ content, recipe, version })));
+}
+
+/** Normals are learned from as a whole. */
+function withoutMasks({ readSegmentation: _, ...source }: ImageSource): ImageSource {
+  return source;
 }

@@ -194,7 +194,7 @@ function adamState(name: string, value: HostTensor): [string, HostTensor][] {
 }
 
 /** One optimisation step: images of the noisy latents, their loss, and Adam on latents and noise maps. */
-function stepDefinition(options: ProjectorOptions) {
+export function stepDefinition(options: ProjectorOptions) {
   const { loss, schedule, batch } = options;
   const w = variable('w', latentShape(options));
   const noise = noisePlan(options);

@@ -5,6 +5,7 @@ import type { ScoreFacts, ScoreFamilyFacts } from '../../src-preload/schemas/cat
 import type { LoadedNetwork } from '../networks/load-network.ts';
 import type { GreyImage } from '../platform/grey-image.ts';
 import type { Trunk } from './features/trunk.ts';
+import type { Look, Looker } from './kept/kept-looks.ts';
 import type { LocaliserLook } from './localiser/localiser-look.ts';
 
 export type { ScoreFacts };
@@ -27,6 +28,8 @@ export interface FamilyContext {
   readonly side: number;
   /** A network that gives features on a grid; families that ask for the same one share what it sees in an image. */
   readonly trunk: (name: TrunkName) => Promise<Trunk>;
+  /** Keeps what is seen in images: what looks at images does it through this, so that none is looked at twice. */
+  readonly keep: (looker: Looker) => Promise<Look>;
   /** The run's localiser, opened once. Throws `missing` where it has none. */
   readonly localiser: () => Promise<LocaliserLook>;
   /** Values of the family's parameters. */

@@ -7,6 +7,14 @@ export interface Matrix {
   readonly data: Float32Array | Float64Array;
 }
 
+/** Arrays of one length as the rows of a matrix. */
+export function matrixOf(rows: readonly Float32Array[]): Matrix {
+  const columns = rows[0]?.length ?? 0;
+  const data = new Float32Array(rows.length * columns);
+  for (const [row, values] of rows.entries()) data.set(values, row * columns);
+  return { rows: rows.length, columns, data };
+}
+
 /**
  * The product [m, n] of a [m, k] and b [k, n], all row-major. Statistics take one as an argument, so that a caller with
  * an accelerator passes its own. One in float32 gives distances of about 1e-3 relative.

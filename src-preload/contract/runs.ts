@@ -43,6 +43,10 @@ export const runsMethods = {
   'runs.plot': method(z.strictObject({ id }), z.strictObject({ points: z.array(run.plotPoint) })),
   /** The newest sheet of generated images of a training, a PNG file; null before the first. */
   'runs.samples': method(z.strictObject({ id }), z.strictObject({ png: uint8Array.nullable() })),
+  /** Bytes on disk that a run would keep, about and at most; null where these are few, or not known. */
+  'runs.space': method(queueRequest, z.strictObject({ bytes: z.number().nullable() }), {
+    reads: ['images', 'cohorts'],
+  }),
   /**
    * How long a run would take here, measured from ten steps; null where that cannot be known. Takes some seconds. One is measured
    * at a time: another question, and a run that is queued, end the one before, whose answer is null then.

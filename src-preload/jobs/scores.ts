@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { clusterParameters } from '../parameters/cluster.ts';
 import { deviceParameter } from '../parameters/device.ts';
+import { keepFeatures } from '../parameters/kept-features.ts';
 import { shapeOf } from '../parameters/parameter.ts';
 import { unknownRescale } from '../parameters/units.ts';
 import { id, selection } from '../schemas/image.ts';
 import { jobFacts } from './job-facts.ts';
 
 /** What holds for all families of a run. */
-export const scoresOptions = { unknownRescale, device: deviceParameter } as const;
+export const scoresOptions = { unknownRescale, keepFeatures, device: deviceParameter } as const;
 
 export const scoresFacts = jobFacts({
   kind: 'scores',

@@ -1,6 +1,7 @@
 // Parameters of typicality: how the discriminator's features of an image are compared with those of the normals.
 import { z } from 'zod';
 import { deviceParameter } from './device.ts';
+import { keepFeatures } from './kept-features.ts';
 import { parameter } from './parameter.ts';
 
 /** As the family `typicality` takes them. */
@@ -24,4 +25,4 @@ export const typicalityOptions = {
 } as const;
 
 /** As a run of typicality alone takes them. */
-export const typicality = { ...typicalityOptions, device: deviceParameter } as const;
+export const typicality = { ...typicalityOptions, keepFeatures, device: deviceParameter } as const;

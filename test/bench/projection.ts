@@ -8,9 +8,10 @@ import type { GeneratorNetwork } from '../../src-main/networks/load-network.ts';
 import { quiet } from '../../src-main/platform/job.ts';
 import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { EncoderPass } from '../../src-main/projection/encoder-pass.ts';
-import { Projector } from '../../src-main/projection/projector.ts';
+import { Projector, stepDefinition } from '../../src-main/projection/projector.ts';
 import { lpipsLoss, pixelLoss } from '../../src-main/projection/reconstruction-loss.ts';
 import { publishedSchedule } from '../../src-main/projection/schedule.ts';
+import { arithmeticOf, sharesOfPeak } from './arithmetic.ts';
 import type { Measure } from './measure.ts';
 import { compared } from './published.ts';
 
@@ -40,18 +41,16 @@ export async function run(): Promise<Measure[]> {
     'benchmark',
   );
   const network = { arguments_, tensors: initialise(generatorParameters(arguments_), random.gaussian) };
-  const projector = await Projector.create(
-    { name: 'cpu', threads: 2 },
-    {
-      network,
-      statistics: { mean: new Float32Array(512), deviation: 1 },
-      loss: lpipsLoss(randomVgg(random.gaussian)),
-      schedule: publishedSchedule(8),
-      space: 'w',
-      renderNoise: 'stored',
-      batch: 1,
-    },
-  );
+  const options = {
+    network,
+    statistics: { mean: new Float32Array(512), deviation: 1 },
+    loss: lpipsLoss(randomVgg(random.gaussian)),
+    schedule: publishedSchedule(8),
+    space: 'w',
+    renderNoise: 'stored',
+    batch: 1,
+  } as const;
+  const projector = await Projector.create({ name: 'cpu', threads: 2 }, options);
   const times: number[] = [];
   let last = 0;
   const targets = random.gaussians(3 * 256 * 256).map((value) => Math.tanh(value));
@@ -69,6 +68,7 @@ export async function run(): Promise<Measure[]> {
   const pass = await encoderPass(network, targets);
   return [
     ...steps,
+    ...(await sharesOfPeak('projection step', arithmeticOf([[1, stepDefinition(options)]]), step)),
     { name: 'encoder pass, 256x256 config F', value: pass, unit: 's', target: null },
     published === undefined
       ? { name: 'encoder pass, ratio to 1,000 steps of ours', value: pass / (1000 * step), unit: '', target: null }

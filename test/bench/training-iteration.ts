@@ -1,8 +1,11 @@
 // What the training benchmarks share: the time of one iteration.
 import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { resolveConfiguration, type TrainingOptions } from '../../src-main/training/configuration.ts';
+import { drawnNetworks } from '../../src-main/training/starting-networks.ts';
 import { Trainer } from '../../src-main/training/trainer.ts';
+import { trainingGraph, trainingPrograms } from '../../src-main/training/training-graph.ts';
 import { imagesInMemory } from '../../src-main/training/training-images.ts';
+import { arithmeticOf } from './arithmetic.ts';
 
 /** Options that both benchmarks train with. */
 export const common = {
@@ -15,6 +18,25 @@ export const common = {
   start: null,
 } as const;
 
+/** A configuration as the benchmarks measure it. */
+function configured(options: TrainingOptions, dataset: { readonly resolution: number; readonly channels: 1 | 3 }) {
+  return resolveConfiguration(options, { ...dataset, labelSize: 0, images: 4 * (options.batch ?? 1) });
+}
+
+/** Operations of one iteration: phases that are not due every time are counted by how often they are. */
+export function iterationArithmetic(options: TrainingOptions, resolution: number, channels: 1 | 3): number {
+  const configuration = configured(options, { resolution, channels });
+  const graph = trainingGraph(configuration, drawnNetworks(configuration), 'single');
+  const { generator, discriminator, pathLength, r1 } = trainingPrograms(configuration, graph);
+  const { generatorRegularisationInterval: paths, discriminatorRegularisationInterval: penalties } = configuration;
+  return arithmeticOf([
+    [1, generator!],
+    [1, discriminator!],
+    ...(pathLength === undefined ? [] : [[1 / paths, pathLength] as const]),
+    ...(r1 === undefined ? [] : [[1 / penalties, r1] as const]),
+  ]);
+}
+
 /**
  * Seconds of one iteration on two threads: the best time of each phase and of what is between them, as `published.py` adds them
  * up. Phases that are not due every time are made to be due in some iterations, and counted by how often they are.
@@ -24,7 +46,7 @@ export async function iterationSeconds(options: TrainingOptions, resolution: num
   const count = 4 * (options.batch ?? 1);
   const pixels = Uint8Array.from({ length: count * channels * resolution ** 2 }, () => random.below(256));
   const images = imagesInMemory(pixels, { resolution, channels });
-  const configuration = resolveConfiguration(options, { resolution, channels, labelSize: 0, images: count });
+  const configuration = configured(options, { resolution, channels });
   const { generatorRegularisationInterval: paths, discriminatorRegularisationInterval: penalties } = configuration;
   // Iterations 0, 4, 8: both; 2, 6, 10: R1; the odd ones: neither.
   const trainer = await Trainer.create(

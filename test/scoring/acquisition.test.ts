@@ -4,6 +4,7 @@ import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { openAcquisition } from '../../src-main/scoring/acquisition/acquisition-scorer.ts';
 import { measureAcquisition } from '../../src-main/scoring/acquisition/measures.ts';
 import type { FamilyContext } from '../../src-main/scoring/family.ts';
+import { KeptLooks } from '../../src-main/scoring/kept/kept-looks.ts';
 
 const side = 64;
 const context: FamilyContext = {
@@ -16,6 +17,7 @@ const context: FamilyContext = {
     throw new Error('no localiser');
   },
   trunk: () => Promise.reject(new Error('no trunk is needed')),
+  keep: new KeptLooks(null).keep,
   parameters: {},
 };
 

@@ -4,10 +4,12 @@ import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Request, Response, Workbench } from '../../../src-preload/contract.ts';
 import { featuresOptions } from '../../../src-preload/parameters/features.ts';
+import { keepFeatures } from '../../../src-preload/parameters/kept-features.ts';
 import { valuesOf } from '../../../src-preload/parameters/parameter.ts';
 import { projection } from '../../../src-preload/parameters/projection.ts';
 import { scoring } from '../../../src-preload/parameters/scoring.ts';
 import type { ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
+import { spaceWords } from '../../../src-preload/space-words.ts';
 import { ranked } from '../../evaluation/ranked.ts';
 import { Problem } from '../../platform/errors.ts';
 import { onePassFamilies } from '../../scoring/families.ts';
@@ -56,6 +58,7 @@ A second call with the same settings resumes where the first one stopped, and do
       scoreChoice.default(['all']),
     ),
     ...optionsOf(featuresOptions),
+    ...optionsOf({ keepFeatures }),
     ...clusterOptions,
     detach: option('--detach [flag]', 'with --cluster slurm: end once all tasks are queued', flag),
     score: option('--score <name>', 'the score that the printed ranking is sorted by', text.optional()),
@@ -118,10 +121,20 @@ A second call with the same settings resumes where the first one stopped, and do
         throw new Problem('usage', { message: '--detach leaves work to a cluster: it needs --cluster slurm' });
       }
       if (families.length > 0 && normals !== null) {
-        const { device, unknownRescale } = values;
+        const { device, unknownRescale, keepFeatures } = values;
         const settings = families.includes('features') ? { features: valuesOf(featuresOptions, values) } : {};
         const networks = { model: model?.id ?? null, localiser: localiser?.id ?? null };
-        const scored = { images, normals, families, settings, ...networks, unknownRescale, device, ...where };
+        const scored = {
+          images,
+          normals,
+          families,
+          settings,
+          ...networks,
+          unknownRescale,
+          keepFeatures,
+          device,
+          ...where,
+        };
         runs.push({ kind: 'scores', parameters: scored });
       }
       // Last: it costs most, and is calibrated on the normals that the others held out.
@@ -134,6 +147,11 @@ A second call with the same settings resumes where the first one stopped, and do
       }
       const scores: ScoreName[] = [];
       for (const request of runs) {
+        const { bytes } = await workbench.call<'runs.space'>('runs.space', request);
+        if (bytes !== null)
+          context.remark(
+            `keeps at most about ${spaceWords(bytes)} of features in the catalog (--keep-features false: none)`,
+          );
         const start = () => workbench.call('runs.queue', request);
         const scored = await followRun(workbench, start, context, values.detach);
         if (scored.state !== 'done') {

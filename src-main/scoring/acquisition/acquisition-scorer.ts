@@ -2,7 +2,13 @@
 import { Problem } from '../../platform/errors.ts';
 import type { FamilyContext, FamilyScorer } from '../family.ts';
 import { acquisitionReasons } from '../reasons.ts';
-import { type AcquisitionMeasures, fewestNormals, type GreySquare, measureAcquisition } from './measures.ts';
+import {
+  type AcquisitionMeasures,
+  fewestNormals,
+  type GreySquare,
+  measureAcquisition,
+  measuresVersion,
+} from './measures.ts';
 
 const names = ['sharpness', 'noise', 'contrast', 'exposure'] as const satisfies readonly (keyof AcquisitionMeasures)[];
 
@@ -16,13 +22,27 @@ interface Usual {
 }
 
 /** The scorer throws `usage` for too few normals. */
-export async function openAcquisition({ channels, side }: FamilyContext): Promise<FamilyScorer> {
+export async function openAcquisition({ channels, side, keep }: FamilyContext): Promise<FamilyScorer> {
   const normals: AcquisitionMeasures[] = [];
   let usual: Readonly<Record<keyof AcquisitionMeasures, Usual>>;
-  const measure = (image: Float32Array) => measureAcquisition(greyOf(image, channels, side));
+  const look = await keep({
+    name: 'acquisition',
+    identity: `${measuresVersion} ${channels} x ${side}`,
+    count: names.length,
+    precision: 'single',
+    look: async (images) =>
+      images.map((image) => {
+        const measures = measureAcquisition(greyOf(image, channels, side));
+        return Float32Array.from(names, (name) => measures[name]);
+      }),
+  });
+  const measure = async (images: readonly Float32Array[]) =>
+    (await look(images)).map(
+      (values) => Object.fromEntries(names.map((name, at) => [name, values[at]!])) as unknown as AcquisitionMeasures,
+    );
   return {
     learn: async (image) => {
-      normals.push(measure(image));
+      normals.push(...(await measure([image])));
     },
     fit: async () => {
       if (normals.length < fewestNormals) {
@@ -37,10 +57,9 @@ export async function openAcquisition({ channels, side }: FamilyContext): Promis
         throw new Problem('usage', { message });
       }
     },
-    score: async (images, step) =>
-      images.map((image) => {
-        step();
-        const measures = measure(image);
+    score: async (images, step) => {
+      step();
+      return (await measure(images)).map((measures) => {
         const distance = (name: keyof AcquisitionMeasures) =>
           Math.abs(measures[name] - usual[name].median) / usual[name].deviation;
         const reasonOf = (name: keyof AcquisitionMeasures) =>
@@ -50,7 +69,8 @@ export async function openAcquisition({ channels, side }: FamilyContext): Promis
           map: null,
           reasons: Object.fromEntries(names.map((name) => [name, { reason: reasonOf(name), place: null }])),
         };
-      }),
+      });
+    },
     release: async () => {},
   };
 }

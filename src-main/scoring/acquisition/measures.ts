@@ -23,6 +23,9 @@ export interface AcquisitionMeasures {
 /** Keeps logarithms of nothing finite: far below a level. */
 const least = 1e-3;
 
+/** To be raised when the same image gives other measures: those that are kept are then measured again. */
+export const measuresVersion = 1;
+
 /** Measures an image of at least 8 x 8. An image of one level has the least sharpness, noise and contrast that there are. */
 export function measureAcquisition({ side, levels }: GreySquare): AcquisitionMeasures {
   const sorted = levels.toSorted();

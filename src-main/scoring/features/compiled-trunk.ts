@@ -11,7 +11,7 @@ import {
   transpose,
 } from '../../../native/graph/build.ts';
 import { sizeOf, type Tensor } from '../../../native/graph/operations.ts';
-import { compile } from '../../../native/runtime/program.ts';
+import { compile, identityOf } from '../../../native/runtime/program.ts';
 import type { Device } from '../../../native/runtime/session.ts';
 import { resample } from '../../archive/resample.ts';
 import { grid, type Trunk } from './trunk.ts';
@@ -40,6 +40,7 @@ export async function compileTrunk(
   const length = width * grid * grid;
   return {
     name,
+    identity: identityOf({ features }),
     channels: width,
     look: async (images) => {
       const seen: Float32Array[] = [];

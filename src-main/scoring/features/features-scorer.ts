@@ -5,7 +5,7 @@ import type { ValuesOf } from '../../../src-preload/parameters/parameter.ts';
 import { randomFrom } from '../../platform/random/random.ts';
 import { greedyCoreset, nearestDistances, RowSample, randomProjection, rowsOf } from '../../statistics/coreset.ts';
 import { fitGaussian, type Gaussian, mahalanobisDistances } from '../../statistics/gaussian.ts';
-import type { Matrix } from '../../statistics/matrix.ts';
+import { type Matrix, matrixOf } from '../../statistics/matrix.ts';
 import { MomentAccumulator } from '../../statistics/moment-accumulator.ts';
 import { mean } from '../../statistics/moments.ts';
 import { PadimAccumulator, type PadimModel, padimMaps } from '../../statistics/padim.ts';
@@ -25,13 +25,24 @@ const [sampled, remembered] = [20_000, 1_000];
 const projected = 64;
 
 /** Throws what opening the trunk throws; the scorer throws `usage` for too few normals. */
-export async function openFeatures({ trunk: open, parameters }: FamilyContext): Promise<FamilyScorer> {
+export async function openFeatures({ trunk: open, keep, parameters }: FamilyContext): Promise<FamilyScorer> {
   const { trunk: name, trunkChannels, trunkSeed } = parameters as ValuesOf<typeof featuresOptions>;
   const trunk = await open(name);
   const product = await createMatrixMultiplier();
   const random = randomFrom(trunkSeed);
   const chosen = random.fork('channels').permutation(trunk.channels).slice(0, trunkChannels).sort();
-  const atPlaces = new PadimAccumulator(chosen, places, product.multiply);
+  const look = await keep({
+    name: `features ${name}`,
+    identity: `${trunk.identity} ${chosen.join()}`,
+    count: chosen.length * places + trunk.channels,
+    precision: 'half',
+    look: async (images) => (await trunk.look(images)).map((seen) => cellsAndMeans(seen, chosen)),
+  });
+  const cellsOf = (seen: Float32Array) => seen.subarray(0, chosen.length * places);
+  const meansOf = (seen: readonly Float32Array[]) =>
+    matrixOf(seen.map((each) => each.subarray(chosen.length * places)));
+  const every = chosen.map((_, index) => index);
+  const atPlaces = new PadimAccumulator(every, places, product.multiply);
   const pooled = new MomentAccumulator(trunk.channels, product.multiply, 128);
   const sample = new RowSample(chosen.length, sampled, random.fork('patches'));
   let memory: Matrix;
@@ -39,10 +50,11 @@ export async function openFeatures({ trunk: open, parameters }: FamilyContext): 
   let whole: Gaussian;
   return {
     learn: async (image) => {
-      const seen = await trunk.look([image]);
-      await atPlaces.add(seen);
-      await pooled.add(pooledRows(seen));
-      sample.add(patches(seen, chosen));
+      const seen = await look([image]);
+      const cells = seen.map(cellsOf);
+      await atPlaces.add(cells);
+      await pooled.add(meansOf(seen));
+      sample.add(patches(cells));
     },
     fit: async () => {
       padim = await atPlaces.fit();
@@ -53,11 +65,12 @@ export async function openFeatures({ trunk: open, parameters }: FamilyContext): 
     },
     score: async (images, step) => {
       step();
-      const seen = await trunk.look(images);
-      const maps = await padimMaps(padim, seen, product.multiply);
-      const pooled = pooledRows(seen);
+      const seen = await look(images);
+      const cells = seen.map(cellsOf);
+      const maps = await padimMaps(padim, cells, product.multiply);
+      const pooled = meansOf(seen);
       const distances = await mahalanobisDistances(whole, pooled, product.multiply);
-      const strange = await nearestDistances(patches(seen, chosen), memory, product.multiply);
+      const strange = await nearestDistances(patches(cells), memory, product.multiply);
       return maps.map((map, index) => {
         const own = strange.subarray(index * places, (index + 1) * places);
         return {
@@ -77,12 +90,23 @@ export async function openFeatures({ trunk: open, parameters }: FamilyContext): 
   };
 }
 
-/** The chosen features of every place, a place a row, image after image. */
-function patches(seen: readonly Float32Array[], chosen: Uint32Array): Matrix {
-  const data = new Float32Array(seen.length * places * chosen.length);
+/** What is kept of an image: the chosen features of every place, and the mean of every feature. */
+function cellsAndMeans(features: Float32Array, chosen: Uint32Array): Float32Array {
+  const means = pooledRows([features]).data;
+  const kept = new Float32Array(chosen.length * places + means.length);
+  for (const [index, channel] of chosen.entries())
+    kept.set(features.subarray(channel * places, (channel + 1) * places), index * places);
+  kept.set(means, chosen.length * places);
+  return kept;
+}
+
+/** Features [channels, places] as rows, a place a row, image after image. */
+function patches(cells: readonly Float32Array[]): Matrix {
+  const columns = cells[0]!.length / places;
+  const data = new Float32Array(cells.length * places * columns);
   let at = 0;
-  for (const features of seen)
+  for (const features of cells)
     for (let place = 0; place < places; place++)
-      for (let index = 0; index < chosen.length; index++) data[at++] = features[chosen[index]! * places + place]!;
-  return { rows: seen.length * places, columns: chosen.length, data };
+      for (let index = 0; index < columns; index++) data[at++] = features[index * places + place]!;
+  return { rows: cells.length * places, columns, data };
 }

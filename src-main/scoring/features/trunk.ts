@@ -6,6 +6,8 @@ export const grid = 8;
 
 export interface Trunk {
   readonly name: TrunkName;
+  /** Differs where the trunk would see something else in the same image. */
+  readonly identity: string;
   /** Features of each place of the grid. */
   readonly channels: number;
   /**
@@ -19,43 +21,21 @@ export interface Trunk {
 /** The trunks of one run, each opened once. */
 export interface TrunkPool {
   readonly trunk: (name: TrunkName) => Promise<Trunk>;
-  /** Looks at images by every open trunk, in full batches; whoever asks for them after that finds them done. */
-  readonly lookAhead: (images: readonly Float32Array[]) => Promise<void>;
   readonly release: () => Promise<void>;
 }
 
-/** Opens trunks by `open` when somebody first asks for them, and remembers what they saw in an image as long as it is in use. */
+/** Opens trunks by `open` when somebody first asks for them. */
 export function trunkPool(open: (name: TrunkName) => Promise<Trunk>): TrunkPool {
   const trunks = new Map<TrunkName, Promise<Trunk>>();
-  const opened = () => Promise.all(trunks.values());
   return {
     trunk: (name) => {
-      const trunk = trunks.get(name) ?? open(name).then(remembering);
+      const trunk = trunks.get(name) ?? open(name);
       trunks.set(name, trunk);
       return trunk;
-    },
-    lookAhead: async (images) => {
-      for (const trunk of await opened()) await trunk.look(images);
     },
     release: async () => {
       for (const result of await Promise.allSettled(trunks.values()))
         if (result.status === 'fulfilled') await result.value.release();
     },
-  };
-}
-
-/** The same trunk, which computes an image once. */
-const remembering = (trunk: Trunk): Trunk => ({ ...trunk, look: remembered(trunk.look) });
-
-/** The same `look`, which computes an image (the very array) once while somebody holds it. */
-export function remembered<T>(
-  look: (images: readonly Float32Array[]) => Promise<readonly T[]>,
-): (images: readonly Float32Array[]) => Promise<readonly T[]> {
-  const known = new WeakMap<Float32Array, T>();
-  return async (images) => {
-    const fresh = [...new Set(images.filter((image) => !known.has(image)))];
-    const seen = await look(fresh);
-    for (const [index, image] of fresh.entries()) known.set(image, seen[index]!);
-    return images.map((image) => known.get(image)!);
   };
 }

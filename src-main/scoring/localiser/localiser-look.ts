@@ -1,12 +1,13 @@
 // What a localiser computes from images in one pass: an anomaly map, and its own features on a grid.
 import { concat, input, sigmoid } from '../../../native/graph/build.ts';
+import { sizeOf } from '../../../native/graph/operations.ts';
 import { localiser } from '../../../native/networks/localiser/localiser.ts';
 import { constantParameters } from '../../../native/networks/parameter-source.ts';
-import { compile } from '../../../native/runtime/program.ts';
+import { compile, identityOf } from '../../../native/runtime/program.ts';
 import type { Device } from '../../../native/runtime/session.ts';
 import type { LocaliserNetwork } from '../../networks/load-network.ts';
 import { pooledToGrid } from '../features/compiled-trunk.ts';
-import { remembered } from '../features/trunk.ts';
+import type { KeptLooks } from '../kept/kept-looks.ts';
 
 export interface Looked {
   /** [R, R] in 0..1: how surely each pixel belongs to an anomaly. */
@@ -18,7 +19,7 @@ export interface Looked {
 export interface LocaliserLook {
   /** Channels of the features. */
   readonly channels: number;
-  /** Looks at images [C, R, R] in -1..1; one that was looked at before is not computed again as long as it is kept. */
+  /** Looks at images [C, R, R] in -1..1. */
   readonly look: (images: readonly Float32Array[]) => Promise<readonly Looked[]>;
   readonly release: () => Promise<void>;
 }
@@ -30,28 +31,41 @@ const batch = 8;
 export async function openLocaliser(
   device: Device,
   { arguments_, tensors }: Pick<LocaliserNetwork, 'arguments_' | 'tensors'>,
+  keep: KeptLooks['keep'],
 ): Promise<LocaliserLook> {
   const { channels, resolution } = arguments_;
   const images = input('images', [batch, channels, resolution, resolution]);
   const { logits, features: stages } = localiser(constantParameters(tensors), arguments_, images);
   const features = concat(stages.slice(1).map(pooledToGrid), 1);
-  const program = await compile(device, { outputs: { maps: sigmoid(logits), features } });
+  const outputs = { maps: sigmoid(logits), features };
+  const program = await compile(device, { outputs });
   const size = channels * resolution ** 2;
-  const look = async (images: readonly Float32Array[]): Promise<readonly Looked[]> => {
-    const looked: Looked[] = [];
+  const cells = sizeOf(features.shape) / batch;
+  /** Features, then map. */
+  const see = async (images: readonly Float32Array[]): Promise<readonly Float32Array[]> => {
+    const seen: Float32Array[] = [];
     for (let start = 0; start < images.length; start += batch) {
       const together = images.slice(start, start + batch);
       const feed = new Float32Array(batch * size);
       for (const [index, image] of together.entries()) feed.set(image, index * size);
       const found = await program.run({ images: feed });
-      const part = (values: Float32Array, index: number) => {
-        const length = values.length / batch;
-        return values.slice(index * length, (index + 1) * length);
-      };
-      for (const index of together.keys())
-        looked.push({ map: part(found.maps!, index), features: part(found.features!, index) });
+      for (const index of together.keys()) {
+        const part = (values: Float32Array) =>
+          values.subarray(...[index, index + 1].map((at) => (at * values.length) / batch));
+        const values = new Float32Array(cells + resolution ** 2);
+        values.set(part(found.features!));
+        values.set(part(found.maps!), cells);
+        seen.push(values);
+      }
     }
-    return looked;
+    return seen;
   };
-  return { channels: features.shape[1]!, look: remembered(look), release: () => program.release() };
+  const count = cells + resolution ** 2;
+  const look = await keep({ name: 'localiser', identity: identityOf(outputs), count, precision: 'half', look: see });
+  return {
+    channels: features.shape[1]!,
+    look: async (images) =>
+      (await look(images)).map((seen) => ({ features: seen.subarray(0, cells), map: seen.slice(cells) })),
+    release: () => program.release(),
+  };
 }

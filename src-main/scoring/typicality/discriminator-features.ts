@@ -1,9 +1,9 @@
 // What a trained discriminator sees in an image, as one vector: its features after every block, pooled to a 4x4 grid.
 import { input, multiply, sumBlocks } from '../../../native/graph/build.ts';
-import type { Tensor } from '../../../native/graph/operations.ts';
+import { sizeOf, type Tensor } from '../../../native/graph/operations.ts';
 import { constantParameters } from '../../../native/networks/parameter-source.ts';
 import { discriminator } from '../../../native/networks/stylegan2/discriminator.ts';
-import { compile } from '../../../native/runtime/program.ts';
+import { compile, identityOf } from '../../../native/runtime/program.ts';
 import type { Device } from '../../../native/runtime/session.ts';
 import type { DiscriminatorNetwork } from '../../networks/load-network.ts';
 
@@ -18,6 +18,10 @@ export interface Seen {
 
 /** Looks at one image [C, R, R] (-1..1) at a time. */
 export interface FeatureExtractor {
+  /** Differs where it would see something else. */
+  readonly identity: string;
+  /** Features of an image. */
+  readonly count: number;
   readonly see: (image: Float32Array) => Promise<Seen>;
   readonly release: () => Promise<void>;
 }
@@ -39,9 +43,12 @@ export async function openFeatureExtractor(
   const labels = c_dim > 0 ? input('c', [1, c_dim]) : undefined;
   const { features, logits } = discriminator(constantParameters(tensors), alone, image, labels);
   const blocks = features.map((feature, index) => [`block ${index}`, pooled(feature)] as const);
-  const program = await compile(device, { outputs: { logits, ...Object.fromEntries(blocks) } });
+  const outputs = { logits, ...Object.fromEntries(blocks) };
+  const program = await compile(device, { outputs });
   const label = c_dim > 0 ? { c: new Float32Array(c_dim) } : {};
   return {
+    identity: identityOf(outputs),
+    count: blocks.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0),
     see: async (image) => {
       const { logits, ...values } = await program.run({ image, ...label });
       const parts = blocks.map(([name]) => values[name]!);

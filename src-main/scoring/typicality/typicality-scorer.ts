@@ -4,7 +4,7 @@ import { createMatrixMultiplier } from '../../../native/runtime/matrix-product.t
 import type { ValuesOf } from '../../../src-preload/parameters/parameter.ts';
 import type { typicalityOptions } from '../../../src-preload/parameters/typicality.ts';
 import { Problem } from '../../platform/errors.ts';
-import type { Matrix } from '../../statistics/matrix.ts';
+import { matrixOf } from '../../statistics/matrix.ts';
 import {
   fitTypicality,
   type TypicalityModel,
@@ -12,13 +12,14 @@ import {
   typicalityScores,
 } from '../../statistics/typicality.ts';
 import type { FamilyContext, FamilyResult, FamilyScorer } from '../family.ts';
-import { grid, openFeatureExtractor, type Seen } from './discriminator-features.ts';
+import { grid, openFeatureExtractor } from './discriminator-features.ts';
 
 /** Throws `missing` for a network without a discriminator; the scorer throws `usage` for too few normals. */
 export async function openTypicality({
   network,
   networkFile,
   device,
+  keep,
   parameters,
 }: FamilyContext): Promise<FamilyScorer> {
   const { components, neighbours } = parameters as ValuesOf<typeof typicalityOptions>;
@@ -26,33 +27,47 @@ export async function openTypicality({
   if (discriminator === null)
     throw new Problem('missing', { what: 'discriminator', name: networkFile ?? 'no network' });
   const extractor = await openFeatureExtractor(await selectDevice(device), discriminator);
+  // The features, and the logit behind them.
+  const look = await keep({
+    name: 'typicality',
+    identity: extractor.identity,
+    count: extractor.count + 1,
+    precision: 'half',
+    look: async (images) => {
+      const seen: Float32Array[] = [];
+      for (const image of images) {
+        const { features, logit } = await extractor.see(image);
+        seen.push(Float32Array.of(...features, logit));
+      }
+      return seen;
+    },
+  });
+  const featuresOf = (seen: Float32Array) => seen.subarray(0, extractor.count);
   const product = await createMatrixMultiplier();
   const normals: Float32Array[] = [];
   let model: TypicalityModel;
   return {
     learn: async (image) => {
-      normals.push((await extractor.see(image)).features);
+      normals.push(...(await look([image])).map(featuresOf));
     },
     fit: async () => {
-      model = await fitTypicality(asMatrix(normals), { components, neighbours }, product.multiply);
+      model = await fitTypicality(matrixOf(normals), { components, neighbours }, product.multiply);
     },
     score: async (images, step) => {
-      const seen: Seen[] = [];
-      for (const image of images) {
-        step();
-        seen.push(await extractor.see(image));
-      }
-      const scores = await typicalityScores(model, asMatrix(seen.map(({ features }) => features)), product.multiply);
+      step();
+      const seen = await look(images);
+      const features = seen.map(featuresOf);
+      const scores = await typicalityScores(model, matrixOf(features), product.multiply);
       const results: FamilyResult[] = [];
-      for (const [index, { features, logit }] of seen.entries()) {
+      for (const [index, own] of features.entries()) {
         results.push({
           values: {
             'feature residual': scores.componentResidual[index]!,
             'feature Mahalanobis': scores.mahalanobis[index]!,
             'feature neighbours': scores.nearestNormals[index]!,
-            logit: -logit,
+            logit: -seen[index]!.at(-1)!,
           },
-          map: perPosition(await typicalityResidual(model, features)),
+          map: perPosition(await typicalityResidual(model, own)),
         });
       }
       return results;
@@ -62,13 +77,6 @@ export async function openTypicality({
       await product.release();
     },
   };
-}
-
-function asMatrix(rows: readonly Float32Array[]): Matrix {
-  const columns = rows[0]?.length ?? 0;
-  const data = new Float32Array(rows.length * columns);
-  for (const [row, values] of rows.entries()) data.set(values, row * columns);
-  return { rows: rows.length, columns, data };
 }
 
 /** [4, 4]: length of the residual of the features that belong to each place of the grid. */

@@ -4,7 +4,7 @@ import { listScoreNames, scoreNamesOf } from '../../catalog/tables/scores.ts';
 import { readNewestSheet, readTicks } from '../../holdings/training-plot.ts';
 import { endTasksOf, statusOf, tasksOf } from '../../jobs/cluster-tasks.ts';
 import { createQueuedRun } from '../../jobs/create-run.ts';
-import { endEstimate, estimateRun } from '../../jobs/estimate-run.ts';
+import { endEstimate, estimateRun, spaceOf } from '../../jobs/estimate-run.ts';
 import { readRunLog } from '../../jobs/run-log.ts';
 import { byRunAndPreference, scoreFamilies } from '../../scoring/families.ts';
 import { toRun } from '../to-contract.ts';
@@ -40,6 +40,7 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
   'runs.resume': ({ id }, service) => toRun(service.open().queue.enqueue(id)),
   'runs.plot': async ({ id }, service) => ({ points: await readTicks(service.open().catalog, id) }),
   'runs.samples': async ({ id }, service) => ({ png: await readNewestSheet(service.open().catalog, id) }),
+  'runs.space': (request, service) => ({ bytes: spaceOf(request, service.open().catalog) }),
   'runs.estimate': async (request, service) => ({ seconds: await estimateRun(request, service) }),
   'runs.log': ({ id, ...wanted }, service) => ({ lines: readRunLog(service.open().catalog, id, wanted) }),
 };

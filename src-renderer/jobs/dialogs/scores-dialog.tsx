@@ -8,6 +8,8 @@ import { useUsualDevice } from './device-field.tsx';
 import { ManyField, MoreOptions, Note } from './fields.tsx';
 import { type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import type { JobRequest } from './job-request.ts';
+import { KeptSpace } from './kept-space.tsx';
 import { ModelField } from './model-field.tsx';
 import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
 import { likelyNormals, ReferenceNormalsField } from './reference-normals-field.tsx';
@@ -68,29 +70,24 @@ export function ScoresDialog(props: DialogProps) {
       <ParameterFields set={clusterChoice} values={where} onChange={setWhere} folded={folded} />
     </>
   );
+  const request: JobRequest | null =
+    normals === undefined || tooFew || wanted.length === 0
+      ? null
+      : {
+          kind: 'scores',
+          parameters: {
+            images: selection,
+            normals: normals.id,
+            families: wanted,
+            model: needsNetwork ? (model?.id ?? null) : null,
+            localiser: marks ? localiser!.id : null,
+            settings: Object.fromEntries(sets.map((each) => [each.name, { ...valuesOf(each) }])),
+            ...options,
+            ...where,
+          },
+        };
   return (
-    <JobDialog
-      {...props}
-      title={scoresFacts.title}
-      action="Start"
-      request={
-        normals === undefined || tooFew || wanted.length === 0
-          ? null
-          : {
-              kind: 'scores',
-              parameters: {
-                images: selection,
-                normals: normals.id,
-                families: wanted,
-                model: needsNetwork ? (model?.id ?? null) : null,
-                localiser: marks ? localiser!.id : null,
-                settings: Object.fromEntries(sets.map((each) => [each.name, { ...valuesOf(each) }])),
-                ...options,
-                ...where,
-              },
-            }
-      }
-    >
+    <JobDialog {...props} title={scoresFacts.title} action="Start" request={request}>
       <ManyField
         label="Families of scores"
         choices={possible}
@@ -107,6 +104,7 @@ export function ScoresDialog(props: DialogProps) {
       <ImagesField value={images} onChange={setImages} />
       {fields(false)}
       <MoreOptions>{fields(true)}</MoreOptions>
+      {request === null ? null : <KeptSpace request={request} />}
     </JobDialog>
   );
 }
