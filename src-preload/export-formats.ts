@@ -70,6 +70,20 @@ export const exportFormats = [
     needs: ['masks'],
     keepsIdentities: null,
   },
+  {
+    name: 'parquet',
+    title: 'tables (Parquet), no images',
+    description: 'Images, scores, verdicts, annotations and feature vectors as Parquet tables, without pixels.',
+    needs: [],
+    keepsIdentities: null,
+  },
+  {
+    name: 'csv',
+    title: 'tables (CSV), no images',
+    description: 'The same tables as CSV.',
+    needs: [],
+    keepsIdentities: null,
+  },
 ] as const satisfies readonly ExportFormatFacts[];
 
 export type ExportFormat = (typeof exportFormats)[number]['name'];

@@ -150,5 +150,7 @@ export function formatCsv<N extends string>(
 ): string {
   const data = rows.map((row) => columns.map((name) => row[name]));
   const quotes = (value: unknown) => typeof value === 'string' && separator.test(value);
-  return `${Papa.unparse({ fields: [...columns], data }, { newline: '\n', escapeFormulae: formulaPattern, quotes })}\n`;
+  const text = Papa.unparse({ fields: [...columns], data }, { newline: '\n', escapeFormulae: formulaPattern, quotes });
+  // Papa Parse ends the header of a table without rows.
+  return rows.length === 0 ? text : `${text}\n`;
 }

@@ -32,12 +32,15 @@ const every = (pattern: RegExp) => (value: string) => value.split('\\').every((p
 /** Bytes of one binary number. */
 const sizes = { US: 2, SS: 2, UL: 4, SL: 4, UV: 8, SV: 8, FL: 4, FD: 8, AT: 4 } as const;
 
+/** Whether a text is a code string (PS3.5 6.2), such as a modality or a body part. */
+export const isCodeString = every(/^[A-Za-z0-9_ ]{0,16}$/);
+
 /** By kind of value: whether the text of a value is what the standard allows there, and no more. */
 const allowed: Readonly<Record<string, (value: string, tag: Tag) => boolean>> = {
   // A comma where a point should be stays, so that the number does not silently become another.
   DS: every(/^([+-]?(\d{1,24}([.,]\d{0,24})?|[.,]\d{1,24})([eE][+-]?\d{1,3})?)?$/),
   IS: every(/^([+-]?\d{1,12})?$/),
-  CS: every(/^[A-Za-z0-9_ ]{0,16}$/),
+  CS: isCodeString,
   ...Object.fromEntries(
     ['SH', 'LO', 'ST', 'LT', 'UC', 'UT', 'UR', 'AE'].map((name) => [
       name,

@@ -85,6 +85,7 @@ export async function exportImages(
   try {
     const places = await formatWriters[format](records, {
       ...{ catalog, staging, control, recipe: request.recipe, decode: sources.decode, labels: sources.labels },
+      pseudonyms: deidentification?.pseudonyms,
       original: async (record) => {
         const original = await readUnchanged(record, sources);
         return deidentification === null ? original : deidentify(record, original, deidentification, request.program);

@@ -4,6 +4,7 @@ import type { Recipe } from '../../../archive/recipe.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { ImageRecord } from '../../../catalog/tables/images.ts';
 import type { JobControl } from '../../../platform/job.ts';
+import type { Pseudonyms } from '../../deidentification/pseudonyms.ts';
 import type { StagingFolder } from '../staging-folder.ts';
 
 /** The bytes of an original file as they leave the archive. */
@@ -25,6 +26,8 @@ export interface FormatContext {
   readonly staging: StagingFolder;
   readonly control: JobControl;
   readonly recipe: Recipe | undefined;
+  /** Replace identities; undefined where these are retained. */
+  readonly pseudonyms: Pseudonyms | undefined;
   readonly original: (record: ImageRecord) => Promise<Original>;
   readonly decode: (record: ImageRecord) => Promise<DecodedImage>;
   /** The reference segmentation of an image; undefined where the catalog has none. */

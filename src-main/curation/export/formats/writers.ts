@@ -7,6 +7,7 @@ import { writeNiftis } from './nifti.ts';
 import { writeNnunet } from './nnunet.ts';
 import { writeLinks, writeOriginals } from './original-files.ts';
 import { writePngs } from './png.ts';
+import { writeCsvTables, writeParquetTables } from './tables.ts';
 
 /** A format without its writer does not compile. */
 export const formatWriters: { readonly [F in ExportFormat]: FormatWriter } = {
@@ -17,4 +18,6 @@ export const formatWriters: { readonly [F in ExportFormat]: FormatWriter } = {
   dataset: writeDataset,
   coco: writeCoco,
   nnunet: writeNnunet,
+  parquet: writeParquetTables,
+  csv: writeCsvTables,
 };
