@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { exportFormatNames } from '../export-formats.ts';
 import { filter, id, label, path, scoreName, selection } from '../schemas/image.ts';
+import type { Output } from '../schemas/read-only.ts';
 import { jobFacts } from './job-facts.ts';
 
 const exportFormat = z.enum(exportFormatNames);
@@ -12,6 +13,20 @@ const deidentification = z.strictObject({
   /** Images that a person has looked at and found free of text about the patient. */
   reviewed: z.array(id),
 });
+
+const cardText = label.nullable().default(null);
+/** What the user says about the data set, for its data card. */
+const dataCard = z.strictObject({
+  name: cardText,
+  description: z.string().trim().min(1).max(2000).nullable().default(null),
+  /** An SPDX identifier, a URL, or the terms in words. */
+  licence: cardText,
+  creator: cardText,
+  /** The page of the data set. */
+  url: z.url().max(2000).nullable().default(null),
+});
+export type DataCard = Output<typeof dataCard>;
+export const noCard: DataCard = dataCard.parse({});
 
 export const exportFacts = jobFacts({
   kind: 'export',
@@ -31,6 +46,7 @@ export const exportFacts = jobFacts({
     deidentification: deidentification.nullable().default({ retainDates: false, retainDevice: false, reviewed: [] }),
     /** Whose recipe makes the images of a `dataset`. */
     model: id.nullable().default(null),
+    card: dataCard.default(noCard),
     reviewer: label,
   }),
 });

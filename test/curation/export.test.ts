@@ -176,8 +176,15 @@ describe('exportImages', () => {
       sources,
       quiet,
     );
-    expect(report).toMatchObject({ images: 3, files: 6, skipped: [] });
-    expect(readdirSync(report.folder).sort()).toEqual(['SHA256SUMS', 'images', 'manifest.csv', 'manifest.json']);
+    expect(report).toMatchObject({ images: 3, files: 8, skipped: [] });
+    expect(readdirSync(report.folder).sort()).toEqual([
+      'SHA256SUMS',
+      'croissant.json',
+      'data-card.md',
+      'images',
+      'manifest.csv',
+      'manifest.json',
+    ]);
     expect(readFileSync(join(report.folder, 'images/00000002.png')).equals(await png(5))).toBe(true);
     const table = parseCsv(readFileSync(join(report.folder, 'manifest.csv'), 'utf8'), 'manifest.csv', {
       image: 'number',
@@ -221,7 +228,7 @@ describe('exportImages', () => {
       runs: [{ id: run, parameters: { steps: 5 }, provenance: { seed: 3 } }],
     });
     expect(manifest).not.toContain('smith');
-    expect(await verifyExport(report.folder, quiet)).toEqual({ files: 5, images: 3, faults: [] });
+    expect(await verifyExport(report.folder, quiet)).toEqual({ files: 7, images: 3, faults: [] });
     expect(checkedBySha256sum(report.folder)).toBe('');
     expect(auditEntries(catalog).at(-1)).toMatchObject({
       event: 'export',
@@ -285,6 +292,8 @@ describe('exportImages', () => {
       '00000003.nii',
       '00000005.nii.gz',
       'SHA256SUMS',
+      'croissant.json',
+      'data-card.md',
       'manifest.csv',
       'manifest.json',
     ]);

@@ -39,6 +39,11 @@ const options = {
     'for formats that need a model: the one whose recipe shapes the images',
     count.optional(),
   ),
+  name: option('--name <text>', 'what the data set is called, for its data card', text.optional()),
+  description: option('--description <text>', 'what the data set is for, for its data card', text.optional()),
+  licence: option('--licence <text>', 'its licence: an SPDX identifier, a URL or words', text.optional()),
+  creator: option('--creator <name>', 'who made it: a department or a person', text.optional()),
+  url: option('--url <address>', 'the page of the data set, where it has one', z.url().optional()),
   retainIdentities: option('--retain-identities [flag]', 'do not de-identify', flag),
   retainDates: option('--retain-dates [flag]', 'keep dates, shifted by patient', flag),
   retainDevice: option('--retain-device [flag]', 'keep attributes of the device', flag),
@@ -58,7 +63,8 @@ const formatLines = exportFormats.map(({ name, description }) => `  ${name.padEn
 
 export const exportCommand = defineCommand({
   details: `Example: residua export --out curated --score "WD patch" --below 12.5
-The folder holds images/ (named by our numbers), manifest.json, manifest.csv and SHA256SUMS (check it with sha256sum -c).
+The folder holds images/ (named by our numbers), manifest.json, manifest.csv, a data card (data-card.md, and croissant.json
+for programs), and SHA256SUMS (check it with sha256sum -c).
 It appears only when it is complete. Identities are removed from DICOM and NIfTI files unless you say otherwise; images
 whose pixels are likely to show text are held back by number until you have looked at them (--reviewed).
 Formats:
@@ -97,6 +103,7 @@ ${formatLines}`,
               ? null
               : { retainDates: values.retainDates, retainDevice: values.retainDevice, reviewed: values.reviewed },
             model: values.model ?? null,
+            card: cardOf(values),
             reviewer: values.reviewer ?? userInfo().username,
           },
         },
@@ -116,6 +123,13 @@ async function filterOf({ cohort, kind, verdict }: Values, workbench: Workbench)
     ...(cohort === undefined ? {} : { cohort: await cohortNamed(workbench, cohort) }),
     ...(kind === undefined ? {} : { kinds: kind }),
     ...(verdict === undefined ? {} : { verdicts: [verdict] }),
+  };
+}
+
+function cardOf({ name, description, licence, creator, url }: Values) {
+  return {
+    ...{ name: name ?? null, description: description ?? null, licence: licence ?? null },
+    ...{ creator: creator ?? null, url: url ?? null },
   };
 }
 

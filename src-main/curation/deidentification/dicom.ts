@@ -202,6 +202,13 @@ export function likelyBurnedIn(bytes: Uint8Array, file: string): string | undefi
   return undefined;
 }
 
+/** Manufacturer and model as a DICOM file names them, such as `SIEMENS SOMATOM Definition`; undefined where it does not. Throws `content`. */
+export function equipmentOf(bytes: Uint8Array, file: string): string | undefined {
+  const { dataSet } = readDicom(bytes, file);
+  const names = [0x0008_0070, 0x0008_1090].map((tag) => textAt(dataSet, tag).slice(0, 64));
+  return names.join(' ').trim() || undefined;
+}
+
 /** Overlay Bits Allocated (60xx,0100) is 1 for overlays in an attribute of their own, which are removed. */
 function isEmbeddedOverlay({ tag, bytes = new Uint8Array() }: Element): boolean {
   const group = tag >>> 16;

@@ -1,6 +1,7 @@
 // Exports chosen images: complete or not at all, with a manifest, checksums, and identities removed unless retained.
 import { join } from 'node:path';
 import { type ExportFormat, exportConflict } from '../../../src-preload/export-formats.ts';
+import { type DataCard, noCard } from '../../../src-preload/jobs/export.ts';
 import type { DecodedImage } from '../../archive/decoded-image.ts';
 import type { Recipe } from '../../archive/recipe.ts';
 import type { AuditHead } from '../../catalog/audit-heads.ts';
@@ -12,6 +13,10 @@ import { isProblem, Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { inWords, systemReason } from '../../platform/words.ts';
 import { type Deidentification, deidentify, heldBack, statement } from '../deidentification/deidentify.ts';
+import { equipmentOf } from '../deidentification/dicom.ts';
+import { cardFacts } from './card/card-facts.ts';
+import { croissant, croissantName } from './card/croissant.ts';
+import { dataCard, dataCardName } from './card/data-card.ts';
 import { checksums, checksumsName } from './checksums.ts';
 import type { Labels, Original } from './formats/format.ts';
 import { formatWriters } from './formats/writers.ts';
@@ -33,6 +38,8 @@ export interface ExportRequest {
   readonly deidentification: Deidentification | null;
   /** For formats that need a model. */
   readonly recipe?: Recipe | undefined;
+  /** What the data set is called, and under which licence it may be used. */
+  readonly card?: DataCard | undefined;
   /** Name and version, such as `Residua 0.1.0`. */
   readonly program: string;
   readonly actor: string;
@@ -80,6 +87,7 @@ export async function exportImages(
   const finished = await finishedBefore(catalog, request);
   if (finished !== undefined) return finished;
   const skipped: { image: number; reason: string }[] = [];
+  const scanners = new Map<number, string>();
   const records = imageRecords(catalog, request.images);
   const staging = await StagingFolder.open(request.target);
   try {
@@ -94,7 +102,7 @@ export async function exportImages(
         checkpoint(control, 'export');
         try {
           checkPresent(record);
-          if (deidentification !== null) await checkRelease(record, sources, deidentification);
+          await lookAtFile(record, sources, deidentification, scanners);
           return await work();
         } catch (error) {
           if (!concernsOneFile(error)) throw error;
@@ -109,9 +117,12 @@ export async function exportImages(
       ...{ program: request.program, at: request.at, format, scores: request.scores, skipped },
       deidentification: deidentification === null ? null : statement(deidentification),
     };
-    const { json, csv } = manifests(catalog, records, places, facts);
+    const { json, csv, columns, runs } = manifests(catalog, records, places, facts);
     await staging.write('manifest.json', json);
     await staging.write('manifest.csv', csv);
+    const said = cardFacts(catalog, request.card ?? noCard, records, places, { ...facts, scanners, runs });
+    await staging.write(dataCardName, dataCard(said));
+    await staging.write(croissantName, croissant(said, staging.files, columns));
     const sums = await staging.write(checksumsName, checksums(staging.files));
     checkpoint(control, 'export');
     const counts = { images: places.size, files: staging.files.length };
@@ -155,10 +166,31 @@ function checkPresent({ state, path, reason }: ImageRecord): void {
   throw new Problem('file', { file: path, reason: reason ?? `is ${state}` });
 }
 
-async function checkRelease(record: ImageRecord, sources: ImageSources, options: Deidentification): Promise<void> {
-  if (options.reviewed.has(record.id) || record.format !== 'DICOM') return;
-  const reason = heldBack(record, await readUnchanged(record, sources));
-  if (reason !== undefined) throw new Problem('file', { file: record.path, reason });
+/** Notes the scanner that a DICOM file names. Throws `file` when the image must be held back. */
+async function lookAtFile(
+  record: ImageRecord,
+  sources: ImageSources,
+  options: Deidentification | null,
+  scanners: Map<number, string>,
+): Promise<void> {
+  if (record.format !== 'DICOM') return;
+  const original = await readUnchanged(record, sources);
+  if (options !== null && !options.reviewed.has(record.id)) {
+    const reason = heldBack(record, original);
+    if (reason !== undefined) throw new Problem('file', { file: record.path, reason });
+  }
+  const scanner = scannerOf(record, original);
+  if (scanner !== undefined) scanners.set(record.id, scanner);
+}
+
+/** Undefined also for a file that is not well formed, which may leave as it is. */
+function scannerOf({ path }: ImageRecord, { bytes }: Original): string | undefined {
+  try {
+    return equipmentOf(bytes, path);
+  } catch (error) {
+    if (isProblem(error, 'content')) return undefined;
+    throw error;
+  }
 }
 
 /** A full disk or a cancelled job ends the export; a broken or missing image is skipped. */

@@ -38,13 +38,18 @@ export interface ExportFacts {
 /** Name of a score in the manifest, such as `MSE full (run 3)`. */
 const columnOf = ({ run, score }: ScoreName): string => `${score} (run ${run})`;
 
-/** The text of manifest.json and of manifest.csv. */
+/** The text of manifest.json and of manifest.csv, the columns of the latter, and where the scores come from. */
 export function manifests(
   catalog: Catalog,
   records: readonly ImageRecord[],
   places: ReadonlyMap<number, string>,
   facts: ExportFacts,
-): { readonly json: string; readonly csv: string } {
+): {
+  readonly json: string;
+  readonly csv: string;
+  readonly columns: readonly string[];
+  readonly runs: readonly PlainObject[];
+} {
   const included = records.filter(({ id }) => places.has(id));
   const verdicts = currentVerdicts(
     catalog,
@@ -75,7 +80,7 @@ export function manifests(
   const { scores, ...rest } = facts;
   const runs = [...new Set(scores.map(({ run }) => run))].map((run) => provenanceOf(catalog, run));
   const manifest = { residua_export: 1, ...rest, use: 'for research only', images: rows, runs };
-  return { json: `${JSON.stringify(manifest, null, 2)}\n`, csv: formatCsv(columns, rows) };
+  return { json: `${JSON.stringify(manifest, null, 2)}\n`, csv: formatCsv(columns, rows), columns, runs };
 }
 
 function provenanceOf(catalog: Catalog, id: number): PlainObject {

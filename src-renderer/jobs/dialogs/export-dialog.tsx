@@ -8,10 +8,11 @@ import {
   exportFormatNames,
   exportFormats,
 } from '../../../src-preload/export-formats.ts';
+import { noCard } from '../../../src-preload/jobs/export.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useReview } from '../../review.tsx';
 import { useTriage } from '../../triage/triage-state.tsx';
-import { ChoiceField, FieldRow, Note } from './fields.tsx';
+import { ChoiceField, FieldRow, Note, TextField } from './fields.tsx';
 import { type GivenImages, type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 import { PathField } from './path-field.tsx';
@@ -34,6 +35,8 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
   const [deidentify, setDeidentify] = useState(true);
   const [retainDates, setRetainDates] = useState(false);
   const [retainDevice, setRetainDevice] = useState(false);
+  const [name, setName] = useState('');
+  const [licence, setLicence] = useState('');
   const selection = useImages(choice, given);
   const canNarrow = 'filter' in selection;
   const images =
@@ -60,6 +63,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
                 format,
                 deidentification: deidentify ? { retainDates, retainDevice, reviewed: [] } : null,
                 model: needsModel ? model!.id : null,
+                card: { ...noCard, name: name.trim() || null, licence: licence.trim() || null },
                 reviewer,
               },
             }
@@ -71,7 +75,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
         what="new"
         value={target}
         onChange={setTarget}
-        help="Created once the export is complete, with manifest.csv, manifest.json and SHA256SUMS."
+        help="Created once the export is complete, with manifest.csv, manifest.json, a data card and SHA256SUMS."
       />
       <ImagesField given={given} value={choice} onChange={setChoice} />
       <FieldRow>
@@ -101,6 +105,16 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
           onChange={setModel}
         />
       ) : null}
+      <FieldRow>
+        <TextField label="Name of the data set" value={name} onChange={setName} help="For its data card." />
+        <TextField
+          label="Licence"
+          value={licence}
+          onChange={setLicence}
+          placeholder="CC-BY-4.0"
+          help="An SPDX identifier, a URL or words."
+        />
+      </FieldRow>
       <Switch
         checked={deidentify}
         label="De-identify (DICOM PS3.15 Annex E)"
