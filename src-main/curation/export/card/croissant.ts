@@ -80,8 +80,8 @@ function urnOf(files: readonly StagedFile[]): string {
 }
 
 /**
- * The text of `croissant.json` about the files written so far, manifest.csv among them. The images are a file set that the
- * manifest lists; all other files are listed one by one. `columns`: those of manifest.csv.
+ * The text of `croissant.json` about the files written so far, manifest.csv among them. The images are a file set of the
+ * folder (mlcroissant reads none that a table contains); all other files are listed one by one. `columns`: those of manifest.csv.
  */
 export function croissant(facts: CardFacts, files: readonly StagedFile[], columns: readonly string[]): string {
   const { card, at, images, program } = facts;
@@ -119,7 +119,7 @@ export function croissant(facts: CardFacts, files: readonly StagedFile[], column
           files.filter(({ path }) => inFolder(path) === folder).map(({ path }) => mediaTypeOf(path)),
         );
         return {
-          ...{ '@type': 'cr:FileSet', '@id': folder, name: folder, containedIn: { '@id': 'manifest.csv' } },
+          ...{ '@type': 'cr:FileSet', '@id': folder, name: folder },
           ...{ encodingFormat: endings.size === 1 ? [...endings][0] : [...endings], includes: `${folder}/**` },
         };
       }),
