@@ -59,7 +59,7 @@ export const exportFormats = [
   {
     name: 'coco',
     title: 'COCO: PNG with annotations',
-    description: '8-bit PNG with the annotated rectangles in annotations.json, the layout of COCO.',
+    description: '8-bit PNG with the annotated rectangles and reference masks in annotations.json, the layout of COCO.',
     needs: [],
     keepsIdentities: null,
   },

@@ -28,6 +28,14 @@ const dataCard = z.strictObject({
 export type DataCard = Output<typeof dataCard>;
 export const noCard: DataCard = dataCard.parse({});
 
+/** Cohorts by what they are for. */
+const splits = z.strictObject({
+  train: id.nullable().default(null),
+  validation: id.nullable().default(null),
+  test: id.nullable().default(null),
+});
+export type Splits = Output<typeof splits>;
+
 export const exportFacts = jobFacts({
   kind: 'export',
   title: 'Export',
@@ -47,6 +55,7 @@ export const exportFacts = jobFacts({
     /** Whose recipe makes the images of a `dataset`. */
     model: id.nullable().default(null),
     card: dataCard.default(noCard),
+    splits: splits.default({ train: null, validation: null, test: null }),
     reviewer: label,
   }),
 });

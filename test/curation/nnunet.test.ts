@@ -8,12 +8,14 @@ import type { DecodedImage } from '../../src-main/archive/decoded-image.ts';
 import { EntryReader } from '../../src-main/archive/entry-reader.ts';
 import { modalityValues } from '../../src-main/archive/grey.ts';
 import type { Catalog } from '../../src-main/catalog/catalog.ts';
+import { createCohort } from '../../src-main/catalog/tables/cohorts.ts';
 import { importFiles } from '../../src-main/catalog/tables/files.ts';
 import type { ImageRecord } from '../../src-main/catalog/tables/images.ts';
 import { pseudonymsOf } from '../../src-main/curation/deidentification/pseudonyms.ts';
 import { exportImages, type ImageSources } from '../../src-main/curation/export/export-images.ts';
 import { verifyExport } from '../../src-main/curation/export/verify-export.ts';
 import { quiet } from '../../src-main/platform/job.ts';
+import type { Splits } from '../../src-preload/jobs/export.ts';
 import { dicomStyles, element, part10, uint16 } from '../archive/write-dicom.ts';
 import { emptyCatalog, noon } from '../catalog/sample-catalog.ts';
 
@@ -91,8 +93,8 @@ const deidentification = {
   reviewed: new Set<number>(),
 };
 
-function exported(catalog: Catalog, images: readonly number[], sources: ImageSources) {
-  const facts = { scores: [], deidentification, program: 'Residua 0.1.0', actor: 'Ada', at: noon };
+function exported(catalog: Catalog, images: readonly number[], sources: ImageSources, splits?: Splits) {
+  const facts = { splits, scores: [], deidentification, program: 'Residua 0.1.0', actor: 'Ada', at: noon };
   const target = join(catalog.folder, 'Dataset001_Residua');
   return exportImages(catalog, { target, images, format: 'nnunet', ...facts }, sources, quiet);
 }
@@ -208,6 +210,28 @@ describe('nnU-Net data set', () => {
     );
     const blue = await niftiAt(join(report.folder, 'imagesTr/case00000001_0002.nii.gz'));
     expect([...blue.samples].slice(0, 3)).toEqual([2, 5, 8]);
+  });
+
+  it('deals the images as cohorts say: nnU-Net takes the fold, MONAI the lists, and what is for testing stays apart', async () => {
+    const slices = [1, 2, 3, 4, 5].map((seed) => [`${seed}.dcm`, 'DICOM', 'CT', ctSlice(seed)] as const);
+    const catalog = catalogOf(slices);
+    for (const [name, images] of Object.entries({ train: [1, 2], validation: [3], test: [4, 5] })) {
+      createCohort(catalog, { name, definition: {}, images, at: noon });
+    }
+    const masks = { 1: [1], 2: [1], 3: [1], 4: [1] };
+    const splits = { train: 1, validation: 2, test: 3 };
+    const { folder } = await exported(catalog, [1, 2, 3, 4, 5], sourcesOf(masks), splits);
+    expect(await brokenRules(folder)).toEqual([]);
+    const dataSet = JSON.parse(readFileSync(join(folder, 'dataset.json'), 'utf8'));
+    expect(dataSet.numTraining).toBe(3);
+    const labelsOf = (list: string) => dataSet[list].map(({ label }: { label: string }) => label);
+    expect(labelsOf('training')).toEqual(['./labelsTr/case00000001.nii.gz', './labelsTr/case00000002.nii.gz']);
+    expect(labelsOf('validation')).toEqual(['./labelsTr/case00000003.nii.gz']);
+    expect(dataSet.test).toEqual(['./imagesTs/case00000004_0000.nii.gz', './imagesTs/case00000005_0000.nii.gz']);
+    expect(readdirSync(join(folder, 'labelsTs'))).toEqual(['case00000004.nii.gz']);
+    expect(JSON.parse(readFileSync(join(folder, 'splits_final.json'), 'utf8'))).toEqual([
+      { train: ['case00000001', 'case00000002'], val: ['case00000003'] },
+    ]);
   });
 
   it('is refused when no mask marks anything', async () => {

@@ -39,6 +39,13 @@ const options = {
     'for formats that need a model: the one whose recipe shapes the images',
     count.optional(),
   ),
+  train: option(
+    '--train <cohort>',
+    'images for training; with this, only images of the named cohorts leave',
+    text.optional(),
+  ),
+  validation: option('--validation <cohort>', 'images for validation', text.optional()),
+  test: option('--test <cohort>', 'images for testing', text.optional()),
   name: option('--name <text>', 'what the data set is called, for its data card', text.optional()),
   description: option('--description <text>', 'what the data set is for, for its data card', text.optional()),
   licence: option('--licence <text>', 'its licence: an SPDX identifier, a URL or words', text.optional()),
@@ -104,6 +111,7 @@ ${formatLines}`,
               : { retainDates: values.retainDates, retainDevice: values.retainDevice, reviewed: values.reviewed },
             model: values.model ?? null,
             card: cardOf(values),
+            splits: await splitsOf(values, workbench),
             reviewer: values.reviewer ?? userInfo().username,
           },
         },
@@ -131,6 +139,11 @@ function cardOf({ name, description, licence, creator, url }: Values) {
     ...{ name: name ?? null, description: description ?? null, licence: licence ?? null },
     ...{ creator: creator ?? null, url: url ?? null },
   };
+}
+
+async function splitsOf({ train, validation, test }: Values, workbench: Workbench) {
+  const idOf = async (name: string | undefined) => (name === undefined ? null : cohortNamed(workbench, name));
+  return { train: await idOf(train), validation: await idOf(validation), test: await idOf(test) };
 }
 
 function choiceOf(values: Values, filter: Filter, scores: readonly ScoreName[]): ExportChoice {

@@ -1,7 +1,7 @@
 // Exports chosen images: complete or not at all, with a manifest, checksums, and identities removed unless retained.
 import { join } from 'node:path';
 import { type ExportFormat, exportConflict } from '../../../src-preload/export-formats.ts';
-import { type DataCard, noCard } from '../../../src-preload/jobs/export.ts';
+import { type DataCard, noCard, type Splits } from '../../../src-preload/jobs/export.ts';
 import type { DecodedImage } from '../../archive/decoded-image.ts';
 import type { Recipe } from '../../archive/recipe.ts';
 import type { AuditHead } from '../../catalog/audit-heads.ts';
@@ -21,6 +21,7 @@ import { checksums, checksumsName } from './checksums.ts';
 import type { Labels, Original } from './formats/format.ts';
 import { formatWriters } from './formats/writers.ts';
 import { manifests } from './manifest.ts';
+import { splitsOf } from './splits.ts';
 import { hashOfFile, StagingFolder } from './staging-folder.ts';
 import { exportEvent, readManifest } from './verify-export.ts';
 
@@ -40,6 +41,8 @@ export interface ExportRequest {
   readonly recipe?: Recipe | undefined;
   /** What the data set is called, and under which licence it may be used. */
   readonly card?: DataCard | undefined;
+  /** Images that are in none of its cohorts are left out. */
+  readonly splits?: Splits | undefined;
   /** Name and version, such as `Residua 0.1.0`. */
   readonly program: string;
   readonly actor: string;
@@ -86,14 +89,19 @@ export async function exportImages(
   if (message !== undefined) throw new Problem('usage', { message });
   const finished = await finishedBefore(catalog, request);
   if (finished !== undefined) return finished;
+  const splits = splitsOf(catalog, request.splits);
   const skipped: { image: number; reason: string }[] = [];
   const scanners = new Map<number, string>();
-  const records = imageRecords(catalog, request.images);
+  const requested = imageRecords(catalog, request.images);
+  const records = requested.filter(({ id }) => splits?.has(id) ?? true);
+  for (const { id } of requested) {
+    if (splits?.has(id) === false) skipped.push({ image: id, reason: 'is in none of the cohorts of the split' });
+  }
   const staging = await StagingFolder.open(request.target);
   try {
     const places = await formatWriters[format](records, {
       ...{ catalog, staging, control, recipe: request.recipe, decode: sources.decode, labels: sources.labels },
-      pseudonyms: deidentification?.pseudonyms,
+      ...{ card: request.card ?? noCard, at: request.at, splits, pseudonyms: deidentification?.pseudonyms },
       original: async (record) => {
         const original = await readUnchanged(record, sources);
         return deidentification === null ? original : deidentify(record, original, deidentification, request.program);
@@ -117,10 +125,10 @@ export async function exportImages(
       ...{ program: request.program, at: request.at, format, scores: request.scores, skipped },
       deidentification: deidentification === null ? null : statement(deidentification),
     };
-    const { json, csv, columns, runs } = manifests(catalog, records, places, facts);
+    const { json, csv, columns, runs } = manifests(catalog, records, places, { ...facts, splits });
     await staging.write('manifest.json', json);
     await staging.write('manifest.csv', csv);
-    const said = cardFacts(catalog, request.card ?? noCard, records, places, { ...facts, scanners, runs });
+    const said = cardFacts(catalog, request.card ?? noCard, requested, places, { ...facts, scanners, runs, splits });
     await staging.write(dataCardName, dataCard(said));
     await staging.write(croissantName, croissant(said, staging.files, columns));
     const sums = await staging.write(checksumsName, checksums(staging.files));

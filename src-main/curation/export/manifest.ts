@@ -7,6 +7,7 @@ import type { ScoreName } from '../../catalog/tables/scores.ts';
 import { scoresOf } from '../../catalog/tables/scores.ts';
 import { currentVerdicts } from '../../catalog/tables/verdicts.ts';
 import { formatCsv } from '../../platform/csv.ts';
+import type { SplitName } from './splits.ts';
 
 /** One image of the export. Paths and labels of the source are there only when identities are retained. */
 interface ManifestRow {
@@ -32,6 +33,8 @@ export interface ExportFacts {
   readonly scores: readonly ScoreName[];
   /** What was done about identities, null when they are retained. */
   readonly deidentification: PlainObject | null;
+  /** What each image is for; undefined where no split was asked for. */
+  readonly splits?: ReadonlyMap<number, SplitName> | undefined;
   readonly skipped: readonly { readonly image: number; readonly reason: string }[];
 }
 
@@ -70,14 +73,17 @@ export function manifests(
       verdict_reason: verdict?.reason ?? null,
       reviewer: verdict?.reviewer ?? null,
       verdict_time: verdict?.at ?? null,
+      ...(facts.splits === undefined ? {} : { split: facts.splits.get(record.id) ?? null }),
       ...Object.fromEntries(facts.scores.map((name) => [columnOf(name), scores.get(columnOf(name)) ?? null])),
     };
   });
   const columns = [
     ...['image', 'file', 'frame', 'source_sha256', 'source_path', 'kind'],
-    ...['verdict', 'verdict_reason', 'reviewer', 'verdict_time', ...facts.scores.map(columnOf)],
+    ...['verdict', 'verdict_reason', 'reviewer', 'verdict_time'],
+    ...(facts.splits === undefined ? [] : ['split']),
+    ...facts.scores.map(columnOf),
   ];
-  const { scores, ...rest } = facts;
+  const { scores, splits: _, ...rest } = facts;
   const runs = [...new Set(scores.map(({ run }) => run))].map((run) => provenanceOf(catalog, run));
   const manifest = { residua_export: 1, ...rest, use: 'for research only', images: rows, runs };
   return { json: `${JSON.stringify(manifest, null, 2)}\n`, csv: formatCsv(columns, rows), columns, runs };

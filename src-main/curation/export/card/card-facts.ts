@@ -7,6 +7,7 @@ import type { PlainObject } from '../../../catalog/tables/runs.ts';
 import { currentVerdicts } from '../../../catalog/tables/verdicts.ts';
 import { isCodeString } from '../../deidentification/safe-values.ts';
 import type { ExportFacts } from '../manifest.ts';
+import { patientsInSeveral } from '../splits.ts';
 
 /** How many images have a value. */
 export type Count = readonly [value: string, images: number];
@@ -24,6 +25,8 @@ export interface CardFacts {
   /** Images whose patient is not known. */
   readonly unknownPatients: number;
   readonly studies: number;
+  /** Patients with images in more than one split; null where there is no split. */
+  readonly patientsInSeveralSplits: number | null;
   /** By heading: modality, body part, view, size and so on. */
   readonly composition: readonly (readonly [heading: string, counts: readonly Count[]])[];
   /** Manufacturer and model, of the images whose files say so. */
@@ -58,13 +61,14 @@ export function cardFacts(
   );
   const retained = facts.deidentification === null;
   const code = (value: string | null) => (value !== null && (retained || isCodeString(value)) ? value : notKnown);
-  const { scanners, program, at, format, deidentification, runs } = facts;
+  const { scanners, program, at, format, deidentification, runs, splits } = facts;
   const known = included.flatMap(({ patient }) => (patient === null ? [] : [patient]));
   return {
     ...{ card, program, at, format, deidentification, runs },
     images: included.length,
     patients: known.length === 0 ? null : new Set(known).size,
     unknownPatients: included.length - known.length,
+    patientsInSeveralSplits: splits === undefined ? null : patientsInSeveral(included, splits),
     studies: new Set(included.flatMap(({ study }) => study ?? [])).size,
     composition: [
       ['Modality', countBy(included, ({ modality }) => code(modality))],
@@ -73,6 +77,7 @@ export function cardFacts(
       ...(retained ? [['Kind', countBy(included, ({ kind }) => kind ?? notKnown)] as const] : []),
       ['Size (pixels)', countBy(included, ({ width, height }) => `${width} x ${height}`)],
       ['Bits', countBy(included, ({ bits }) => String(bits))],
+      ...(splits === undefined ? [] : [['Split', countBy(included, ({ id }) => splits.get(id) ?? notKnown)] as const]),
       ['Verdict', countBy(included, ({ id }) => verdicts.get(id)?.decision ?? 'undecided')],
     ],
     scanners: countBy(included, ({ id }) => scanners.get(id) ?? notKnown),

@@ -35,6 +35,9 @@ export function dataCard(facts: CardFacts): string {
     ...facts.composition
       .filter(([, rows]) => rows.some(([name]) => name !== notKnown))
       .map(([heading, rows]) => counts(heading, rows)),
+    facts.patientsInSeveralSplits === null
+      ? ''
+      : `${facts.patientsInSeveralSplits} patients have images in more than one split.`,
     '## Scanners',
     counts('Manufacturer and model', facts.scanners),
     '## What is not in it, and why',

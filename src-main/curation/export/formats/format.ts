@@ -1,10 +1,13 @@
 // What every export format is made of: the tools it may use, how it names files, how it goes through the images.
+import type { DataCard } from '../../../../src-preload/jobs/export.ts';
 import type { DecodedImage } from '../../../archive/decoded-image.ts';
 import type { Recipe } from '../../../archive/recipe.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { ImageRecord } from '../../../catalog/tables/images.ts';
+import { Problem } from '../../../platform/errors.ts';
 import type { JobControl } from '../../../platform/job.ts';
 import type { Pseudonyms } from '../../deidentification/pseudonyms.ts';
+import type { SplitName } from '../splits.ts';
 import type { StagingFolder } from '../staging-folder.ts';
 
 /** The bytes of an original file as they leave the archive. */
@@ -26,6 +29,12 @@ export interface FormatContext {
   readonly staging: StagingFolder;
   readonly control: JobControl;
   readonly recipe: Recipe | undefined;
+  /** What the user says about the data set. */
+  readonly card: DataCard;
+  /** When the export is made: UTC, ISO 8601. */
+  readonly at: string;
+  /** Undefined where no split was asked for; else every image that is written has one. */
+  readonly splits: ReadonlyMap<number, SplitName> | undefined;
   /** Replace identities; undefined where these are retained. */
   readonly pseudonyms: Pseudonyms | undefined;
   readonly original: (record: ImageRecord) => Promise<Original>;
@@ -45,6 +54,11 @@ export type FormatWriter = (records: readonly ImageRecord[], context: FormatCont
 /** The path of an image's file. Names come from our numbers, never from what a file says about itself. */
 export function imagePath({ id }: ImageRecord, extension: string): string {
   return `images/${String(id).padStart(8, '0')}.${extension}`;
+}
+
+/** Why an image is left out. */
+export function refusal({ path }: ImageRecord, reason: string): Problem {
+  return new Problem('file', { file: path, reason });
 }
 
 /** Writes images one after the other and reports progress; `write` returns the path of what it wrote. */
