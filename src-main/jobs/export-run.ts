@@ -9,6 +9,7 @@ import { pseudonymsOf, readKey } from '../curation/deidentification/pseudonyms.t
 import { exportImages } from '../curation/export/export-images.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import { entryOf } from '../holdings/catalog-images.ts';
+import { imageMapsOf } from '../holdings/image-maps.ts';
 import { MaskReader } from '../holdings/mask-reader.ts';
 import { recipeOf } from '../holdings/models.ts';
 import { parametersOf } from '../holdings/stored-parameters.ts';
@@ -47,6 +48,7 @@ export const exportRun: RunProgram = async (run, tools) => {
         read: (record) => reader.read(entryOf(record)),
         decode: async (record) => (await decoder.frame(entryOf(record), record.frame)).image,
         labels: (record) => masks.labels(record.id, 'reference'),
+        maps: (record) => imageMapsOf(catalog, record, [...new Set(parameters.scores.map((score) => score.run))]),
       },
       tools,
     );

@@ -55,6 +55,8 @@ export const exportFacts = jobFacts({
     /** Whose recipe makes the images of a `dataset`. */
     model: id.nullable().default(null),
     card: dataCard.default(noCard),
+    /** Masks and score maps as DICOM SEG, verdicts as key objects, beside DICOM images. */
+    dicomResults: z.boolean().default(false),
     splits: splits.default({ train: null, validation: null, test: null }),
     reviewer: label,
   }),

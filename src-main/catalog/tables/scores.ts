@@ -135,6 +135,14 @@ export function runFile(catalog: Catalog, image: number, run: number, role: stri
   )?.path;
 }
 
+/** The roles of the files that a run left for an image. */
+export function runFileRoles(catalog: Catalog, image: number, run: number): readonly string[] {
+  return catalog.column<string>('SELECT role FROM run_files WHERE image = @image AND run = @run ORDER BY role', {
+    image,
+    run,
+  });
+}
+
 /** Values of a score with their images and patients, of one cohort or of all images, in the order of image ids. */
 export function scoreValues(
   catalog: Catalog,

@@ -18,7 +18,8 @@ import { cardFacts } from './card/card-facts.ts';
 import { croissant, croissantName } from './card/croissant.ts';
 import { dataCard, dataCardName } from './card/data-card.ts';
 import { checksums, checksumsName } from './checksums.ts';
-import type { Labels, Original } from './formats/format.ts';
+import { type ImageMap, writeDicomResults } from './dicom/write-results.ts';
+import type { FormatContext, Labels, Original } from './formats/format.ts';
 import { formatWriters } from './formats/writers.ts';
 import { manifests } from './manifest.ts';
 import { splitsOf } from './splits.ts';
@@ -41,6 +42,8 @@ export interface ExportRequest {
   readonly recipe?: Recipe | undefined;
   /** What the data set is called, and under which licence it may be used. */
   readonly card?: DataCard | undefined;
+  /** Masks, score maps and verdicts about DICOM images as DICOM objects too. */
+  readonly dicomResults?: boolean | undefined;
   /** Images that are in none of its cohorts are left out. */
   readonly splits?: Splits | undefined;
   /** Name and version, such as `Residua 0.1.0`. */
@@ -57,6 +60,8 @@ export interface ImageSources {
   readonly decode: (record: ImageRecord) => Promise<DecodedImage>;
   /** The reference segmentation of the image; undefined where the catalog has none. */
   readonly labels: (record: ImageRecord) => Promise<Labels | undefined>;
+  /** The score maps of the image, by the runs whose scores are exported; none where absent. */
+  readonly maps?: (record: ImageRecord) => Promise<readonly ImageMap[]>;
 }
 
 /** What came of an export. */
@@ -99,7 +104,7 @@ export async function exportImages(
   }
   const staging = await StagingFolder.open(request.target);
   try {
-    const places = await formatWriters[format](records, {
+    const context: FormatContext = {
       ...{ catalog, staging, control, recipe: request.recipe, decode: sources.decode, labels: sources.labels },
       ...{ card: request.card ?? noCard, at: request.at, splits, pseudonyms: deidentification?.pseudonyms },
       original: async (record) => {
@@ -118,12 +123,22 @@ export async function exportImages(
           return undefined;
         }
       },
-    });
+    };
+    const places = await formatWriters[format](records, context);
     if (places.size === 0)
       throw new Problem('missing', { what: 'images that can be exported', name: whyNone(skipped) });
+    const dicomResults =
+      request.dicomResults === true
+        ? await writeDicomResults(records, places, {
+            ...context,
+            program: request.program,
+            maps: sources.maps ?? noMaps,
+          })
+        : undefined;
     const facts = {
       ...{ program: request.program, at: request.at, format, scores: request.scores, skipped },
       deidentification: deidentification === null ? null : statement(deidentification),
+      ...(dicomResults === undefined ? {} : { dicom_results: dicomResults }),
     };
     const { json, csv, columns, runs } = manifests(catalog, records, places, { ...facts, splits });
     await staging.write('manifest.json', json);
@@ -146,6 +161,8 @@ export async function exportImages(
     throw error;
   }
 }
+
+const noMaps = async (): Promise<readonly ImageMap[]> => [];
 
 /** `3 skipped, the first because it is vanished`. */
 function whyNone(skipped: readonly { readonly reason: string }[]): string {

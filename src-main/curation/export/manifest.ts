@@ -7,6 +7,7 @@ import type { ScoreName } from '../../catalog/tables/scores.ts';
 import { scoresOf } from '../../catalog/tables/scores.ts';
 import { currentVerdicts } from '../../catalog/tables/verdicts.ts';
 import { formatCsv } from '../../platform/csv.ts';
+import type { DicomResults } from './dicom/write-results.ts';
 import type { SplitName } from './splits.ts';
 
 /** One image of the export. Paths and labels of the source are there only when identities are retained. */
@@ -35,6 +36,8 @@ export interface ExportFacts {
   readonly deidentification: PlainObject | null;
   /** What each image is for; undefined where no split was asked for. */
   readonly splits?: ReadonlyMap<number, SplitName> | undefined;
+  /** What was written of results as DICOM objects; absent where that was not asked for. */
+  readonly dicom_results?: DicomResults;
   readonly skipped: readonly { readonly image: number; readonly reason: string }[];
 }
 

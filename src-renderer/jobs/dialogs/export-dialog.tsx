@@ -35,6 +35,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
   const [deidentify, setDeidentify] = useState(true);
   const [retainDates, setRetainDates] = useState(false);
   const [retainDevice, setRetainDevice] = useState(false);
+  const [dicomResults, setDicomResults] = useState(false);
   const [name, setName] = useState('');
   const [licence, setLicence] = useState('');
   const selection = useImages(choice, given);
@@ -63,6 +64,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
                 format,
                 deidentification: deidentify ? { retainDates, retainDevice, reviewed: [] } : null,
                 model: needsModel ? model!.id : null,
+                dicomResults,
                 card: { ...noCard, name: name.trim() || null, licence: licence.trim() || null },
                 reviewer,
               },
@@ -115,6 +117,11 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
           help="An SPDX identifier, a URL or words."
         />
       </FieldRow>
+      <Checkbox
+        checked={dicomResults}
+        label="Masks, score maps and verdicts as DICOM objects too (for DICOM images)"
+        onChange={({ currentTarget }) => setDicomResults(currentTarget.checked)}
+      />
       <Switch
         checked={deidentify}
         label="De-identify (DICOM PS3.15 Annex E)"
