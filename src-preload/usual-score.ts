@@ -14,8 +14,8 @@ export type ScoredRun = Pick<Run, 'id' | 'kind' | 'state' | 'done'>;
  */
 export function completeRuns(scores: readonly ScoreName[], runs: readonly ScoredRun[]): readonly number[] {
   const all = runs.filter(({ id }) => scores.some(({ run }) => run === id));
-  // What was learned from verdicts re-ranks nothing until somebody chooses it.
-  const own = all.filter(({ kind }) => kind !== 'learn');
+  // What was learned from verdicts, and what another program says, re-ranks nothing until somebody chooses it.
+  const own = all.filter(({ kind }) => kind !== 'learn' && kind !== 'imported scores');
   const scored = own.length > 0 ? own : all;
   const finished = scored.filter(({ state }) => state === 'done');
   const candidates = finished.length > 0 ? finished : scored;

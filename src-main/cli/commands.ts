@@ -157,6 +157,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
       summary: 'export verdicts to a CSV, or import them',
       load: async () => (await import('./commands/decisions.ts')).decisions,
     },
+    scores: {
+      summary: 'import scores of another program, to rank, combine and evaluate them',
+      load: async () => (await import('./commands/scores.ts')).scores,
+    },
     annotations: {
       summary: 'export annotated anomalies to a CSV, or import them',
       load: async () => (await import('./commands/annotations.ts')).annotations,

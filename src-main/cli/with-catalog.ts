@@ -176,8 +176,14 @@ export async function scoredRun(
 export async function newestScoredRuns(workbench: Workbench): Promise<readonly RunDetail[]> {
   const byKind = Map.groupBy(await scoredRuns(workbench), ({ run }) => run.kind);
   if (byKind.size === 0) throw new Problem('missing', { what: 'run with scores', name: 'any' });
-  return [...byKind.values()].map((details) => newestComplete(details)!).toSorted((a, b) => b.run.id - a.run.id);
+  const newest = [...byKind.values()]
+    .map((details) => newestComplete(details)!)
+    .toSorted((a, b) => b.run.id - a.run.id);
+  // The first run decides which images are judged: not a table of another program, while there is one of our own.
+  return newest.toSorted((a, b) => Number(isImported(a)) - Number(isImported(b)));
 }
+
+const isImported = ({ run }: RunDetail): boolean => run.kind === 'imported scores';
 
 function newestComplete(details: readonly RunDetail[]): RunDetail | undefined {
   const [id] = completeRuns(

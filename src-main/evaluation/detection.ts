@@ -4,6 +4,7 @@ import type { Filter, ScoreName } from '../../src-preload/schemas/image.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type ImageRecord, imageRecords } from '../catalog/tables/images.ts';
+import { abnormalSign, importedKind } from '../catalog/tables/imported-scores.ts';
 import { annotationsOf, type Rectangle } from '../catalog/tables/marks.ts';
 import { imageIds } from '../catalog/tables/pages.ts';
 import { getRun } from '../catalog/tables/runs.ts';
@@ -14,9 +15,9 @@ import type { ScoredGroup } from '../statistics/scores.ts';
 
 const byImport = { by: 'imported', descending: false } as const;
 
-/** A score of the images of a filter, with their patients where these are known. */
+/** A score of the images of a filter, the abnormal end up, with their patients where these are known. */
 export function scoredGroup(catalog: Catalog, score: ScoreName, filter: Filter): ScoredGroup {
-  return groupOf(catalog, score, new Set(imageIds(catalog, filter, byImport)));
+  return groupOf(catalog, score, new Set(imageIds(catalog, filter, byImport)), abnormalSign(catalog, score));
 }
 
 /** A score of a cohort of normals, and of the images of other cohorts that are not in it. */
@@ -33,12 +34,12 @@ export function cohortsApart(
   };
 }
 
-function groupOf(catalog: Catalog, score: ScoreName, wanted: ReadonlySet<number>): ScoredGroup {
+function groupOf(catalog: Catalog, score: ScoreName, wanted: ReadonlySet<number>, sign: 1 | -1 = 1): ScoredGroup {
   const rows = scoreValues(catalog, score).filter(({ image }) => wanted.has(image));
-  return { scores: rows.map(({ value }) => value), patients: rows.map(({ patient }) => patient ?? undefined) };
+  return { scores: rows.map(({ value }) => sign * value), patients: rows.map(({ patient }) => patient ?? undefined) };
 }
 
-/** Two scores of the images that have both, of anomalous and of normal ones. */
+/** Two scores of the images that have both, of anomalous and of normal ones, the abnormal end of each up. */
 export function scoreComparison(
   catalog: Catalog,
   scores: { readonly first: ScoreName; readonly second: ScoreName },
@@ -51,8 +52,9 @@ export function scoreComparison(
     return both.filter(({ image }) => wanted.has(image));
   };
   const [anomalous, normal] = [members(groups.anomalous), members(groups.normal)];
-  const firstOf = (rows: typeof both) => rows.map(({ value }) => value);
-  const secondOf = (rows: typeof both) => rows.map(({ image }) => second.get(image)!);
+  const signs = { first: abnormalSign(catalog, scores.first), second: abnormalSign(catalog, scores.second) };
+  const firstOf = (rows: typeof both) => rows.map(({ value }) => signs.first * value);
+  const secondOf = (rows: typeof both) => rows.map(({ image }) => signs.second * second.get(image)!);
   const patientsOf = (rows: typeof both) => rows.map(({ patient }) => patient ?? undefined);
   return {
     first: { anomalous: firstOf(anomalous), normal: firstOf(normal) },
@@ -66,7 +68,10 @@ export function markedImages(catalog: Catalog, score: ScoreName, filter: Filter)
   const ids = imageIds(catalog, filter, byImport);
   const annotations = Map.groupBy(annotationsOf(catalog, ids), ({ image }) => image);
   if (annotations.size === 0) return [];
-  const recipe = recipeOfRun(catalog, getRun(catalog, score.run));
+  const run = getRun(catalog, score.run);
+  // Another program has left no patches.
+  if (run.kind === importedKind) return [];
+  const recipe = recipeOfRun(catalog, run);
   return imageRecords(catalog, [...annotations.keys()]).flatMap((record) => {
     const [highest] = patchesOf(catalog, record.id, score);
     if (highest === undefined) return [];

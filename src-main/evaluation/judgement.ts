@@ -15,7 +15,7 @@ export interface JudgedScore {
   readonly meanAuroc: number;
   /** Against the score with the highest mean AUROC, pair by pair, p by Holm over the pairs; null for that score itself. */
   readonly differences: readonly (ScoreDifference | null)[] | null;
-  /** All judged images, highest score first. */
+  /** All judged images, the most abnormal first. */
   readonly rows: readonly ImageRow[];
   readonly localisation: Localisation | null;
 }
@@ -32,7 +32,7 @@ export interface Judgement {
 }
 
 /**
- * Judges `scores` on the images of `within`, all but those whose low end is abnormal: conformal p-values rank as `combined` does, the other way round.
+ * Judges `scores` on the images of `within`, all but those of our own whose low end is abnormal: conformal p-values rank as `combined` does, the other way round.
  * Throws `missing` for kinds that are not there.
  */
 export async function judge(
@@ -48,12 +48,17 @@ export async function judge(
   const { detections } = await workbench.call('statistics.detection', { scores: [...scores], groups: [...groups] });
   const means = detections.map((row) => row.reduce((sum, { auroc }) => sum + auroc, 0) / row.length);
   const highest = means.indexOf(Math.max(...means));
+  const { families } = await workbench.call('scores.families', {});
+  const low = new Set(
+    families.flatMap(({ scores: facts }) => facts.flatMap(({ name, abnormal }) => (abnormal === 'low' ? name : []))),
+  );
   const judged: JudgedScore[] = [];
   for (const [index, name] of scores.entries()) {
     const found = detections[index]!;
     const adjusted = holmOf(found.map(({ p }) => p));
     const rows: ImageRow[] = [];
-    for await (const row of ranked(workbench, within, name, true)) if (row.score !== null) rows.push(row);
+    for await (const row of ranked(workbench, within, name, !low.has(name.score)))
+      if (row.score !== null) rows.push(row);
     judged.push({
       name,
       detections: found.map((detection, pair) => ({ ...detection, adjusted: adjusted[pair]! })),

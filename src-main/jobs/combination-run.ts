@@ -1,5 +1,6 @@
 // A combination run: several scores made one, and a conformal p-value, by how seldom normal images score as high.
 import type { Catalog } from '../catalog/catalog.ts';
+import { abnormalSign } from '../catalog/tables/imported-scores.ts';
 import { extendProvenance, nextItems, recordResults } from '../catalog/tables/runs.ts';
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
 import { type ImageResult, scoreValues } from '../catalog/tables/scores.ts';
@@ -51,5 +52,6 @@ export const combinationRun: RunProgram = async (run, tools) => {
 };
 
 function valuesOf(catalog: Catalog, score: Parameters<typeof scoreValues>[1], cohort?: number): Map<number, number> {
-  return new Map(scoreValues(catalog, score, cohort).map(({ image, value }) => [image, value]));
+  const sign = abnormalSign(catalog, score);
+  return new Map(scoreValues(catalog, score, cohort).map(({ image, value }) => [image, sign * value]));
 }

@@ -141,6 +141,34 @@ export function parseCsv<const C extends CsvColumns>(
 }
 
 /**
+ * Any table of texts: the header and the cells below it, whatever separates them. The separator is the one that gives the header the
+ * most columns. Throws as `readCsv`.
+ */
+export async function readAnyCsv(
+  path: string,
+): Promise<{ readonly header: readonly string[]; readonly records: readonly (readonly string[])[] }> {
+  const { size } = await stat(path);
+  if (size > largestFile) throw new Problem('limit', { what: `size of ${path}`, value: size, limit: largestFile });
+  const table = textOf(await readFile(path), path).replace(/^\uFEFF/, '');
+  const columnsWith = (delimiter: string) =>
+    Papa.parse<string[]>(table, { delimiter, preview: 1, skipEmptyLines: true }).data[0]?.length ?? 0;
+  const delimiter = [',', ';', '\t'].reduce((best, each) => (columnsWith(each) > columnsWith(best) ? each : best));
+  const parsed = Papa.parse<string[]>(table, { delimiter, skipEmptyLines: true });
+  // A table of one column has no separator to find.
+  const broken = parsed.errors.find(({ code }) => code !== 'UndetectableDelimiter');
+  if (broken !== undefined) {
+    throw new Problem('content', { file: path, reason: `row ${(broken.row ?? 0) + 1}: ${broken.message}` });
+  }
+  const [header = [], ...records] = parsed.data;
+  const odd = records.findIndex((cells) => cells.length !== header.length);
+  if (odd >= 0) {
+    const reason = `row ${odd + 2} has ${records[odd]!.length} cells, not ${header.length}`;
+    throw new Problem('content', { file: path, reason });
+  }
+  return { header: header.map((name) => name.trim()), records: records.map((cells) => cells.map(restored)) };
+}
+
+/**
  * Comma-separated text of `rows` in the order of `columns`: numbers with every digit they need, null as an empty
  * cell, text cells that a spreadsheet would run preceded by an apostrophe (which `parseCsv` takes off again).
  */

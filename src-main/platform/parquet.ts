@@ -1,6 +1,15 @@
-// Parquet files out: typed columns, rows one after the other; the only owner of the Parquet packages.
-import { open } from 'node:fs/promises';
+// Parquet files in and out: typed columns, rows one after the other; the only owner of the Parquet packages.
+import { open, stat } from 'node:fs/promises';
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import {
+  asyncBufferFromFile,
+  type Compressors,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+} from 'hyparquet';
 import { fileWriter, parquetWriteRows, type SchemaElement } from 'hyparquet-writer';
+import { isProblem, Problem } from './errors.ts';
 
 /** What a column of a table holds. `time`: UTC text, ISO 8601. `numbers`: a list of float32. Every cell may be null. */
 export type ColumnKind = 'integer' | 'number' | 'text' | 'time' | 'numbers';
@@ -12,6 +21,9 @@ export type TableCell = string | number | Float32Array | null;
 export type TableRow = Readonly<Record<string, TableCell>>;
 
 const rowsOfGroup = 50_000;
+/** Of a file from outside, which is held in memory as a whole. */
+const largestFile = 512 * 1024 * 1024;
+const mostRows = 5_000_000;
 
 /** The elements of Parquet's schema for a column (parquet.thrift); a list has three levels. */
 const elements: { readonly [K in ColumnKind]: (name: string) => readonly SchemaElement[] } = {
@@ -63,4 +75,42 @@ export async function writeParquet(
   } finally {
     await handle.close();
   }
+}
+
+/** What other programs compress with, beside Snappy; what inflates to more than its page says is refused. */
+const compressors: Compressors = {
+  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: length }),
+  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: length }),
+  ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: length }),
+};
+
+/**
+ * The columns of a Parquet file and its rows: numbers, texts, null; whatever else a cell holds is null. Throws `limit` for
+ * a file that is too large, `content` for one that is not well formed.
+ */
+export async function readParquet(path: string): Promise<{
+  readonly columns: readonly string[];
+  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+}> {
+  const { size } = await stat(path);
+  if (size > largestFile) throw new Problem('limit', { what: `size of ${path}`, value: size, limit: largestFile });
+  try {
+    const file = await asyncBufferFromFile(path);
+    const metadata = await parquetMetadataAsync(file);
+    const count = Number(metadata.num_rows);
+    if (count > mostRows) throw new Problem('limit', { what: `rows of ${path}`, value: count, limit: mostRows });
+    const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
+    const objects = await parquetReadObjects({ file, metadata, compressors });
+    const rows = objects.map((row) => Object.fromEntries(columns.map((name) => [name, plain(row[name])])));
+    return { columns, rows };
+  } catch (error) {
+    if (isProblem(error)) throw error;
+    throw new Problem('content', { file: path, reason: 'is not a Parquet file that can be read' }, { cause: error });
+  }
+}
+
+function plain(value: unknown): string | number | null {
+  if (typeof value === 'string') return value;
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
 }

@@ -1,4 +1,6 @@
 // Every family of scores. To add one: docs/design.md, "Adding a score".
+
+import type { ScoreFamilyFacts } from '../../src-preload/schemas/catalog.ts';
 import { acquisition } from './families/acquisition.ts';
 import { anomaly } from './families/anomaly.ts';
 import { combination } from './families/combination.ts';
@@ -20,6 +22,30 @@ export const scoreFamilies: readonly ScoreFamily[] = [
   combination,
   learned,
 ];
+
+/** Scores of other programs as a family, which computes nothing; undefined where there are none. The newest of a name counts. */
+export function importedFamily(
+  scores: readonly { readonly name: string; readonly abnormal: 'high' | 'low' }[],
+): ScoreFamilyFacts | undefined {
+  const byName = new Map(scores.toReversed().map((score) => [score.name, score]));
+  const foreign = [...byName.values()].filter(({ name }) => describeScore(name) === undefined);
+  if (foreign.length === 0) return undefined;
+  return {
+    name: 'imported',
+    title: 'Scores of other programs',
+    scores: foreign.map(({ name, abnormal }) => ({
+      name,
+      meaning: 'imported from a table of another program',
+      unit: null,
+      abnormal,
+    })),
+    map: null,
+    needs: [],
+    cost: 'none',
+    source: 'the program that computed them',
+    onePass: false,
+  };
+}
 
 /** Families that look once at each image: one pass computes all that were requested. */
 export const onePassFamilies: readonly ScoreFamily[] = scoreFamilies.filter(({ open }) => open !== undefined);

@@ -12,10 +12,30 @@ const { id, scoreName } = image;
 
 export const runsMethods = {
   'runs.queue': method(queueRequest, run.run),
-  'runs.list': method(nothing, z.strictObject({ runs: z.array(run.run) }), { reads: ['runs'] }),
+  'runs.list': method(nothing, z.strictObject({ runs: z.array(run.run) }), { reads: ['scores'] }),
   'runs.detail': method(z.strictObject({ id }), run.runDetail, { reads: ['runs', 'scores'] }),
-  /** Every family of scores that Residua knows, the most telling first. */
-  'scores.families': method(nothing, z.strictObject({ families: z.array(catalog.scoreFamily) })),
+  /** Every family of scores that Residua knows, the most telling first; the last one holds what was imported. */
+  'scores.families': method(nothing, z.strictObject({ families: z.array(catalog.scoreFamily) }), { reads: ['scores'] }),
+  /** Takes a score of another program in, as a run of its own. */
+  'scores.import': method(
+    z.strictObject({
+      file: image.path,
+      name: z.string().trim().min(1).max(100),
+      /** Which end is abnormal. */
+      abnormal: catalog.scoreFacts.shape.abnormal,
+      /** The column of the values, and the one that names images; null: found by their usual names. */
+      column: image.label.nullable().default(null),
+      by: image.label.nullable().default(null),
+      reviewer: image.label,
+    }),
+    z.strictObject({
+      run: id,
+      images: z.int(),
+      /** Rows of the table, the first below the header is 2, that no image fits. */
+      unmatched: z.array(z.int()),
+    }),
+    { writes: ['scores', 'runs'] },
+  ),
   /** Every score that images can be ordered by: those of the newest run first, of each run the most telling first. */
   'scores.list': method(nothing, z.strictObject({ scores: z.array(scoreName) }), { reads: ['scores'] }),
   /** Where the tasks of a run are; null for a run without tasks. */

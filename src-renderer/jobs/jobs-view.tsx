@@ -18,6 +18,7 @@ import {
   PredictiveAnalysisIcon,
   SearchTemplateIcon,
   type SVGIconProps,
+  ThAddIcon,
   TimelineBarChartIcon,
 } from '@blueprintjs/icons';
 import type { ComponentType } from 'react';
@@ -46,6 +47,7 @@ const starters: readonly {
   { name: 'network', text: 'Import network', icon: GraphIcon },
   { name: 'project', text: 'Reconstruct and score', icon: SearchTemplateIcon },
   { name: 'scores', text: 'Score', icon: TimelineBarChartIcon },
+  { name: 'import-scores', text: 'Import scores', icon: ThAddIcon },
   { name: 'typicality', text: 'Typicality', icon: EyeOpenIcon },
   { name: 'score', text: 'Rescore', icon: CalculatorIcon },
   { name: 'combination', text: 'Combine', icon: MergeColumnsIcon },

@@ -11,6 +11,7 @@ export type DialogName =
   | 'project'
   | 'score'
   | 'scores'
+  | 'import-scores'
   | 'typicality'
   | 'combination'
   | 'learn'

@@ -6,10 +6,12 @@ import { defineCommand, option, text } from '../command.ts';
 import { withCatalog } from '../with-catalog.ts';
 
 export const decisions = defineCommand({
-  details: 'Example: residua decisions export verdicts.csv',
+  details: `Example: residua decisions export verdicts.csv
+import takes a CSV, a Parquet file, or a COCO file (.json) whose images have a verdict. Columns: verdict (keep, reject, unsure); image (its number), pixel_fingerprint, or
+sha256, path, file or file_name; reason and reviewer may be absent.`,
   arguments: {
     action: option('<action>', 'export the verdicts to a CSV, or import them', z.enum(['export', 'import'])),
-    file: option('<csv>', 'the file', text),
+    file: option('<csv>', 'the file; a table of another program may also be Parquet or COCO', text),
   },
   options: {
     reviewer: option(

@@ -44,7 +44,12 @@ Scores of different runs are never mixed: they come from different networks or s
         ...(values.kind === undefined ? {} : { kinds: values.kind }),
       };
       const rows: ImageRow[] = [];
-      for await (const row of ranked(workbench, filter, score, !values.ascending)) {
+      const { families } = await workbench.call('scores.families', {});
+      const imported = families
+        .find(({ name }) => name === 'imported')
+        ?.scores.find(({ name }) => name === score.score);
+      const lowFirst = imported?.abnormal === 'low';
+      for await (const row of ranked(workbench, filter, score, values.ascending === lowFirst)) {
         if (row.score === null && values.csv === undefined) break;
         rows.push(row);
         if (rows.length === values.top && values.csv === undefined) break;

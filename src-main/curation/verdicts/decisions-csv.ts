@@ -4,8 +4,10 @@ import type { ImageFilter } from '../../catalog/tables/image-filter.ts';
 import { type ImageRecord, imageRecords } from '../../catalog/tables/images.ts';
 import { imageIds } from '../../catalog/tables/pages.ts';
 import { currentVerdicts, type Decision } from '../../catalog/tables/verdicts.ts';
-import { formatCsv, readCsv } from '../../platform/csv.ts';
+import { formatCsv } from '../../platform/csv.ts';
 import { Problem } from '../../platform/errors.ts';
+import { matchRows, namingColumn } from '../outside/match-rows.ts';
+import { type OutsideTable, readOutsideTable } from '../outside/read-table.ts';
 import { decide } from './decide.ts';
 
 const columns = ['image', 'pixel_fingerprint', 'verdict', 'reason', 'reviewer', 'time'] as const;
@@ -34,9 +36,48 @@ function imagesByPixels(catalog: Catalog): Map<string, ImageRecord[]> {
   return Map.groupBy(imageRecords(catalog, ids), ({ pixelFingerprint }) => pixelFingerprint ?? '');
 }
 
+interface DecisionRow {
+  readonly image: number | null;
+  readonly pixel_fingerprint: string | null;
+  readonly verdict: string | null;
+  readonly reason: string | null;
+  readonly reviewer: string | null;
+}
+
+/** The rows of our own table, or of one that names images as other programs do. */
+async function readDecisions(catalog: Catalog, file: string): Promise<readonly DecisionRow[]> {
+  const table = await readOutsideTable(file);
+  const has = (column: string) => table.columns.includes(column);
+  if (!has('verdict')) throw new Problem('content', { file, reason: 'has no column verdict' });
+  const texts = (column: string) => (has(column) ? table.texts(column).map((text) => text || null) : undefined);
+  const isOurNumbers = has('image') && table.texts('image').every((text) => /^\s*\d*\s*$/.test(text));
+  const ours = has('pixel_fingerprint') || isOurNumbers || namingColumn(table) === undefined;
+  const images = ours ? (has('image') ? table.numbers('image') : undefined) : matchedImages(catalog, table);
+  const [fingerprints, verdicts, reasons, reviewers] = ['pixel_fingerprint', 'verdict', 'reason', 'reviewer'].map(
+    texts,
+  );
+  return Array.from({ length: table.rows }, (_, index) => ({
+    image: images?.[index] ?? null,
+    pixel_fingerprint: fingerprints?.[index] ?? null,
+    verdict: verdicts?.[index] ?? null,
+    reason: reasons?.[index] ?? null,
+    reviewer: reviewers?.[index] ?? null,
+  }));
+}
+
+/** Throws `content` for a row that no image fits: half of somebody's decisions would be taken for all of them. */
+function matchedImages(catalog: Catalog, table: OutsideTable): readonly number[] {
+  const { images, unmatched } = matchRows(catalog, table, null);
+  const [first] = unmatched;
+  if (first !== undefined) {
+    throw new Problem('content', { file: table.file, reason: `row ${first}: the catalog has no such image` });
+  }
+  return Array.from({ length: table.rows }, (_, index) => images.get(index)!);
+}
+
 /**
- * Takes the decisions of a CSV over where they differ from those in force; how many images that changed. It needs the column
- * `verdict` and `image` (the number) or `pixel_fingerprint`; `reason` and `reviewer` may be absent. A row without a verdict
+ * Takes the decisions of a CSV, Parquet or COCO file over where they differ from those in force; how many images that changed. It needs the column
+ * `verdict` and `image` (the number), `pixel_fingerprint`, or one that names images by path, file name or SHA-256; `reason` and `reviewer` may be absent. A row without a verdict
  * changes nothing. All rows are checked first: an unknown image or verdict, an image twice, pixels that are not those of the
  * image, or that several images have, throw `content` with the row, and nothing is taken over. `reviewer` stands in where the table names none.
  */
@@ -45,17 +86,7 @@ export async function importDecisions(
   file: string,
   { reviewer, at }: { readonly reviewer: string; readonly at: string },
 ): Promise<number> {
-  const table = await readCsv(
-    file,
-    {
-      image: 'optional-number',
-      pixel_fingerprint: 'optional-text',
-      verdict: 'optional-text',
-      reason: 'optional-text',
-      reviewer: 'optional-text',
-    },
-    { missing: ['image', 'pixel_fingerprint', 'reason', 'reviewer'] },
-  );
+  const table = await readDecisions(catalog, file);
   const numbers = table.flatMap(({ image }) => (image === null ? [] : [image]));
   const images = new Map(imageRecords(catalog, numbers).map((record) => [record.id, record]));
   const withPixels = table.some(({ image }) => image === null)

@@ -1,12 +1,16 @@
 // Methods about runs: queue, list, stop, resume, their logs and provenance.
+import { importedScores } from '../../catalog/tables/imported-scores.ts';
 import { getRun, listRuns } from '../../catalog/tables/runs.ts';
 import { listScoreNames, scoreNamesOf } from '../../catalog/tables/scores.ts';
+import { importScores } from '../../curation/scores/import-scores.ts';
 import { readNewestSheet, readTicks } from '../../holdings/training-plot.ts';
 import { endTasksOf, statusOf, tasksOf } from '../../jobs/cluster-tasks.ts';
 import { createQueuedRun } from '../../jobs/create-run.ts';
 import { endEstimate, estimateRun, spaceOf } from '../../jobs/estimate-run.ts';
 import { readRunLog } from '../../jobs/run-log.ts';
-import { byRunAndPreference, scoreFamilies } from '../../scoring/families.ts';
+import { now } from '../../platform/time.ts';
+import { version } from '../../platform/version.ts';
+import { byRunAndPreference, importedFamily, scoreFamilies } from '../../scoring/families.ts';
 import { toRun } from '../to-contract.ts';
 import type { MethodsNamed } from './method.ts';
 
@@ -20,9 +24,19 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
     const { catalog, queue } = service.open();
     return { runs: listRuns(catalog).map((run) => toRun(queue.present(run))) };
   },
-  'scores.families': () => ({
-    families: scoreFamilies.map(({ open, ...facts }) => ({ ...facts, onePass: open !== undefined })),
-  }),
+  'scores.families': (_, service) => {
+    const known = scoreFamilies.map(({ open, ...facts }) => ({ ...facts, onePass: open !== undefined }));
+    const imported = service.isOpen() ? importedFamily(importedScores(service.open().catalog)) : undefined;
+    return { families: imported === undefined ? known : [...known, imported] };
+  },
+  'scores.import': async (request, service) => {
+    const { run, images, unmatched } = await importScores(service.open().catalog, {
+      ...request,
+      at: now(),
+      program: version,
+    });
+    return { run, images, unmatched: [...unmatched] };
+  },
   'scores.list': (_, service) => ({ scores: byRunAndPreference(listScoreNames(service.open().catalog)) }),
   'runs.detail': ({ id }, service) => {
     const { catalog, queue } = service.open();

@@ -6,7 +6,7 @@ import { EvaluateDialog } from './evaluate-dialog.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import type { GivenImages } from './images-field.tsx';
 import { ImportDialog } from './import-dialog.tsx';
-import { DiceDialog, NetworkDialog } from './import-file-dialog.tsx';
+import { DiceDialog, ImportScoresDialog, NetworkDialog } from './import-file-dialog.tsx';
 import type { DialogProps } from './job-dialog.tsx';
 import { LearnDialog } from './learn-dialog.tsx';
 import { MasksDialog } from './masks-dialog.tsx';
@@ -34,6 +34,7 @@ const dialogs: { readonly [N in DialogName]: (props: AnyDialogProps) => ReactNod
   project: ({ open, images: _images, ...props }) => <ProjectDialog {...props} onNetwork={() => open('network')} />,
   score: ({ open: _open, images: _images, ...props }) => <ScoreDialog {...props} />,
   scores: ({ open: _open, images: _images, ...props }) => <ScoresDialog {...props} />,
+  'import-scores': ({ onClose }) => <ImportScoresDialog onClose={onClose} />,
   typicality: ({ open, images: _images, ...props }) => (
     <TypicalityDialog {...props} onNetwork={() => open('network')} />
   ),

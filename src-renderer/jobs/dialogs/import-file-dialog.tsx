@@ -1,10 +1,10 @@
-// What is imported from one file at once, not as a job: a network, or a table of Dice values.
+// What is imported from one file at once, not as a job: a network, scores of another program, or a table of Dice values.
 import { type ReactNode, useState } from 'react';
 import { FormDialog } from '../../form-dialog.tsx';
 import { useHost } from '../../host/use-host.ts';
 import { ProblemNote } from '../../problem.tsx';
 import { useReview } from '../../review.tsx';
-import { TextField } from './fields.tsx';
+import { ChoiceField, FieldRow, Note, TextField } from './fields.tsx';
 import { PathField } from './path-field.tsx';
 
 interface CloseProps {
@@ -31,6 +31,48 @@ export function NetworkDialog({ onClose }: CloseProps) {
         help="A snapshot from a training, or a published StyleGAN2 network (.pkl, .pt, .safetensors). It is copied into the catalog's folder; no code in it is executed."
       />
       <TextField label="Name" value={name} onChange={setName} placeholder="the file's name" />
+    </ImportFileDialog>
+  );
+}
+
+const ends = [
+  { value: 'high', label: 'high values' },
+  { value: 'low', label: 'low values' },
+] as const;
+
+/** A table of scores that another program computed. */
+export function ImportScoresDialog({ onClose }: CloseProps) {
+  const host = useHost();
+  const { reviewer } = useReview();
+  const [file, setFile] = useState('');
+  const [name, setName] = useState('');
+  const [abnormal, setAbnormal] = useState<'high' | 'low'>('high');
+  const importFile = async () => {
+    const request = { file: file.trim(), name: name.trim(), abnormal, reviewer };
+    const { images, unmatched } = await host.call('scores.import', request);
+    const rest =
+      unmatched.length === 0 ? '' : `; ${unmatched.length} rows fit no image, the first is row ${unmatched[0]}`;
+    return `Imported ${name.trim()} of ${images} images${rest}`;
+  };
+  return (
+    <ImportFileDialog
+      title="Import scores of another program"
+      file={name.trim() === '' || reviewer === '' ? '' : file}
+      importFile={importFile}
+      onClose={onClose}
+    >
+      <PathField
+        label="Table"
+        what="file"
+        value={file}
+        onChange={setFile}
+        help="CSV, Parquet or COCO (.json). Images are found by a column sha256, path, file, file_name, image or name."
+      />
+      <FieldRow>
+        <TextField label="Name of the score" value={name} onChange={setName} />
+        <ChoiceField label="Abnormal" choices={ends} value={abnormal} onChange={setAbnormal} />
+      </FieldRow>
+      {reviewer === '' ? <Note warning>Enter your name at the top right first: imports are audited.</Note> : null}
     </ImportFileDialog>
   );
 }
