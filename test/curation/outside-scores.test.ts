@@ -128,6 +128,23 @@ describe('tables of other programs', () => {
     expect((await imported('name,score\nc/two.dcm #2,5\n')).values).toEqual({ 6: 5 });
   });
 
+  it('mean the file whose whole path is given, where another of its name fits too', async () => {
+    const catalog = madeCatalog();
+    const other = { ...sampleFile(9), path: 'a/x_0001.png', file: '/else/a/x_0001.png', source: '/else' };
+    importFiles(catalog, [other], noon);
+    const { run } = await importScores(
+      catalog,
+      request(fileOf('path,score\nset/a/x_0001.png,1\n/else/a/x_0001.png,2\n')),
+    );
+    const values = scoreValues(catalog, { run, score: 'theirs' }).map(({ image, value }) => [image, value]);
+    expect(values).toEqual([
+      [1, 1],
+      [7, 2],
+    ]);
+    const unsure = importScores(catalog, request(fileOf('path,score\nthird/a/x_0001.png,1\n')));
+    expect(await complaint(unsure)).toContain('row 2 fits images 1, 7');
+  });
+
   it('report the rows that fit nothing, and never a name that is only alike', async () => {
     const { unmatched, values, run, catalog } = await imported(
       'path,score\nA/X_0001.png,1\nother/x_0002.png,2\na/x_0002.png,3\n',

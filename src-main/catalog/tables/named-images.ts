@@ -39,15 +39,30 @@ export function imageFinder(catalog: Catalog): ImageFinder {
     const wanted = partsOf(text);
     const last = wanted.at(-1);
     if (last === undefined) return [];
-    const fits = ({ path, file }: Place, whole: readonly string[]) =>
-      [partsOf(path), partsOf(file)].some((own, index) => {
-        const ends = [...own.slice(0, -1), whole.at(-1) === own.at(-1) ? own.at(-1)! : withoutEnding(own.at(-1) ?? '')];
-        const alike = alikeFromTheEnd(ends, whole);
-        return alike === whole.length || (index === 0 && alike === ends.length);
-      });
-    const exact = (byName.get(last) ?? []).filter((place) => fits(place, wanted));
-    return ofFrame(exact.length > 0 ? exact : (byStem.get(last) ?? []).filter((place) => fits(place, wanted)));
+    const exact = best(byName.get(last) ?? [], wanted);
+    return ofFrame(exact.length > 0 ? exact : best(byStem.get(last) ?? [], wanted));
   };
+}
+
+/** Those that a path fits with most of its folders: of two files of one name, the one whose whole path was given is meant. */
+function best(places: readonly Place[], wanted: readonly string[]): readonly Place[] {
+  const fitting = places
+    .map((place) => ({ place, parts: partsInCommon(place, wanted) }))
+    .filter(({ parts }) => parts > 0);
+  const most = Math.max(...fitting.map(({ parts }) => parts));
+  return fitting.filter(({ parts }) => parts === most).map(({ place }) => place);
+}
+
+/** How many parts of a path an image's has at its end, 0 unless one of the two is used up. */
+function partsInCommon({ path, file }: Place, wanted: readonly string[]): number {
+  const last = wanted.at(-1)!;
+  const found = [partsOf(path), partsOf(file)].map((own, index) => {
+    const name = own.at(-1) ?? '';
+    const alike = alikeFromTheEnd([...own.slice(0, -1), last === name ? name : withoutEnding(name)], wanted);
+    // The file's path begins at the root of this machine: only the path below the imported folder is the same elsewhere.
+    return alike === wanted.length || (index === 0 && alike === own.length) ? alike : 0;
+  });
+  return Math.max(...found);
 }
 
 function alikeFromTheEnd(a: readonly string[], b: readonly string[]): number {
