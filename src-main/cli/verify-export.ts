@@ -1,18 +1,34 @@
 // residua export verify: checks an exported folder against its manifest, its checksums and the audit log of its catalog.
 import { resolve } from 'node:path';
+import { checksumFaults, readChecksums } from '../curation/export/checksums.ts';
 import { verifyExport } from '../curation/export/verify-export.ts';
+import { packedParts } from '../curation/transport/unpack.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
 import type { Context } from './context.ts';
 import { withCatalog } from './with-catalog.ts';
 
 /** Prints what differs; throws `content` when anything does. */
 export async function checkExport(folder: string, context: Context): Promise<void> {
+  const packed = await packedParts(resolve(folder));
+  if (packed !== undefined) return checkPacked(resolve(folder), packed.parts.length, context);
   const { files, images, faults: found } = await verifyExport(resolve(folder), context);
   const faults = [...found, ...(await auditFaults(resolve(folder), context))];
   for (const fault of faults) context.print(fault);
   context.print(`${files} files, ${images} images checked`);
   if (faults.length > 0)
     throw new Problem('content', { file: folder, reason: `${faults.length} faults in the export` });
+}
+
+/** The parts of a packed export, by their checksums; what is in them is checked when it is unpacked. */
+async function checkPacked(folder: string, parts: number, context: Context): Promise<void> {
+  const faults = await checksumFaults(folder, await readChecksums(folder), context);
+  for (const fault of faults) context.print(fault);
+  context.print(
+    `${parts} ${parts === 1 ? 'part' : 'parts'} of a packed export checked: residua export unpack checks what is in it`,
+  );
+  if (faults.length > 0) {
+    throw new Problem('content', { file: folder, reason: `${faults.length} faults in the packed export` });
+  }
 }
 
 /**

@@ -120,9 +120,8 @@ function request(catalog: Catalog, more: Partial<ExportRequest> = {}): ExportReq
 
 const complaint = async (work: Promise<unknown>) => inWords(await work.catch((error: unknown) => error));
 /** GNU coreutils' own check of the checksums. */
-const checker = ['sha256', 'sum'].join('');
 const checkedBySha256sum = (folder: string) =>
-  execFileSync(checker, ['-c', '--quiet', 'SHA256SUMS'], { cwd: folder, encoding: 'utf8' });
+  execFileSync('sha256sum', ['-c', '--quiet', 'SHA256SUMS'], { cwd: folder, encoding: 'utf8' });
 
 describe('chooseImages', () => {
   const catalog = () => {

@@ -8,7 +8,9 @@ import { exportFormatNames, exportFormats } from '../../../src-preload/export-fo
 import { decision, type Filter, type ScoreName } from '../../../src-preload/schemas/image.ts';
 import { Problem } from '../../platform/errors.ts';
 import { count, defineCommand, flag, number, option, text } from '../command.ts';
+import type { Context } from '../context.ts';
 import { chooseScore } from '../ranking.ts';
+import { pack, unpack } from '../transport.ts';
 import { checkExport } from '../verify-export.ts';
 import { cohortNamed, follow, scoredRun, withCatalog } from '../with-catalog.ts';
 
@@ -64,9 +66,29 @@ const options = {
     'the number of an image that was looked at and shows no text about the patient; may be given several times',
     z.array(count).default([]),
   ),
+  split: option('--split <size>', 'pack: in parts of at most this size, such as 4GB, which cat joins', text.optional()),
+  encrypt: option('--encrypt [flag]', 'pack: encrypt with a passphrase, which is asked for', flag),
+  recipient: option(
+    '--recipient <key>',
+    'pack: encrypt for this public key of age (age1...); may be given several times',
+    z.array(text).default([]),
+  ),
+  identity: option('--identity <file>', 'unpack: a file with the secret key of age', text.optional()),
+  passphraseFile: option(
+    '--passphrase-file <file>',
+    'pack, unpack: a file whose first line is the passphrase',
+    text.optional(),
+  ),
+  passphraseStdin: option('--passphrase-stdin [flag]', 'pack, unpack: read the passphrase from standard input', flag),
   reviewer: option('--reviewer <name>', 'who exports (without it: the user of this machine)', text.optional()),
 };
 type Values = { readonly [N in keyof typeof options]: z.output<(typeof options)[N]['schema']> };
+
+const actions = {
+  verify: (folder: string, _: Values, context: Context) => checkExport(folder, context),
+  pack,
+  unpack,
+} as const;
 
 /** The entry of the audit log about an export, in the provenance of its run. */
 const auditHead = z.object({ number: z.int(), hash: z.string() });
@@ -79,17 +101,29 @@ The folder holds images/ (named by our numbers), manifest.json, manifest.csv, a 
 for programs), and SHA256SUMS (check it with sha256sum -c).
 It appears only when it is complete. Identities are removed from DICOM and NIfTI files unless you say otherwise; images
 whose pixels are likely to show text are held back by number until you have looked at them (--reviewed).
+For a machine without a network: residua export pack curated --out usb --split 4GB --encrypt; there, residua export verify usb and
+residua export unpack usb --out curated, or sha256sum, cat, age and tar (HOW-TO-OPEN.txt).
 Formats:
 ${formatLines}`,
   arguments: {
-    action: option('[action]', 'verify: check an exported folder instead of making one', z.enum(['verify']).optional()),
-    folder: option('[folder]', 'the folder to verify', text.optional()),
+    action: option(
+      '[action]',
+      'instead of making an export: verify one, pack one for transport, unpack it on the other side',
+      z.enum(['verify', 'pack', 'unpack']).optional(),
+    ),
+    folder: option('[folder]', 'the folder to verify, pack or unpack', text.optional()),
   },
   options,
   async run({ action, folder, ...values }, context) {
-    if (action === 'verify') {
-      if (folder === undefined) throw new Problem('usage', { message: 'export verify needs the exported folder' });
-      return checkExport(folder, context);
+    if (action !== undefined) {
+      if (folder === undefined) throw new Problem('usage', { message: `export ${action} needs a folder` });
+      return actions[action](folder, values, context);
+    }
+    const misplaced = (['split', 'encrypt', 'identity', 'passphraseFile', 'passphraseStdin'] as const).find(
+      (name) => values[name],
+    );
+    if (misplaced !== undefined || values.recipient.length > 0) {
+      throw new Problem('usage', { message: 'export first, then: residua export pack FOLDER with these options' });
     }
     const { out: target } = values;
     if (target === undefined) throw new Problem('usage', { message: '--out is required' });
