@@ -35,6 +35,7 @@ const splits = z.strictObject({
   test: id.nullable().default(null),
 });
 export type Splits = Output<typeof splits>;
+export const noSplits: Splits = splits.parse({});
 
 export const exportFacts = jobFacts({
   kind: 'export',
@@ -57,7 +58,7 @@ export const exportFacts = jobFacts({
     card: dataCard.default(noCard),
     /** Masks and score maps as DICOM SEG, verdicts as key objects, beside DICOM images. */
     dicomResults: z.boolean().default(false),
-    splits: splits.default({ train: null, validation: null, test: null }),
+    splits: splits.default(noSplits),
     reviewer: label,
   }),
 });

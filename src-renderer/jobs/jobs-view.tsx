@@ -68,7 +68,7 @@ export function JobsView() {
   return (
     <div className={styles.jobsView}>
       <ToolBar label="New job" wraps>
-        <ButtonGroup>
+        <ButtonGroup className={classNames(styles.starters)}>
           {starters.map(({ name, text, icon: Icon }) => (
             <Button
               key={name}

@@ -118,7 +118,7 @@ describe('500 planted identifiers', () => {
       const parameters = { target, images: { filter: {} }, format, model, reviewer: 'Ada' };
       const ended = await bench.run({
         kind: 'export',
-        parameters: { ...parameters, scores: [{ run, score: 'WD full' }], deidentification: basic },
+        parameters: { ...parameters, scores: [{ run, score: 'WD full' }], deidentification: basic, dicomResults: true },
       });
       expect(ended.state).toBe('done');
     }

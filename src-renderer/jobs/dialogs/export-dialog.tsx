@@ -8,16 +8,22 @@ import {
   exportFormatNames,
   exportFormats,
 } from '../../../src-preload/export-formats.ts';
-import { noCard } from '../../../src-preload/jobs/export.ts';
+import { noCard, noSplits, type Splits } from '../../../src-preload/jobs/export.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useReview } from '../../review.tsx';
 import { useTriage } from '../../triage/triage-state.tsx';
-import { ChoiceField, FieldRow, Note, TextField } from './fields.tsx';
+import { ChoiceField, FieldRow, MoreOptions, Note, TextField } from './fields.tsx';
 import { type GivenImages, type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 import { PathField } from './path-field.tsx';
 
 type Verdicts = 'kept' | 'any';
+
+const splitFields = [
+  { name: 'train', label: 'For training' },
+  { name: 'validation', label: 'For validation' },
+  { name: 'test', label: 'For testing' },
+] as const;
 
 interface ExportProps extends DialogProps {
   readonly images?: GivenImages | undefined;
@@ -35,6 +41,8 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
   const [deidentify, setDeidentify] = useState(true);
   const [retainDates, setRetainDates] = useState(false);
   const [retainDevice, setRetainDevice] = useState(false);
+  const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
+  const [splits, setSplits] = useState<Splits>(noSplits);
   const [dicomResults, setDicomResults] = useState(false);
   const [name, setName] = useState('');
   const [licence, setLicence] = useState('');
@@ -65,6 +73,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
                 deidentification: deidentify ? { retainDates, retainDevice, reviewed: [] } : null,
                 model: needsModel ? model!.id : null,
                 dicomResults,
+                splits: { ...splits },
                 card: { ...noCard, name: name.trim() || null, licence: licence.trim() || null },
                 reviewer,
               },
@@ -117,6 +126,23 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
           help="An SPDX identifier, a URL or words."
         />
       </FieldRow>
+      <MoreOptions>
+        <FieldRow>
+          {splitFields.map(({ name, label }) => (
+            <ChoiceField<number | null>
+              key={name}
+              label={label}
+              choices={[
+                { label: 'no cohort', value: null },
+                ...cohorts.map((each) => ({ label: each.name, value: each.id })),
+              ]}
+              value={splits[name]}
+              onChange={(cohort) => setSplits({ ...splits, [name]: cohort })}
+            />
+          ))}
+        </FieldRow>
+        <Note>With any of these, only images of the named cohorts are exported.</Note>
+      </MoreOptions>
       <Checkbox
         checked={dicomResults}
         label="Masks, score maps and verdicts as DICOM objects too (for DICOM images)"
