@@ -12,7 +12,7 @@ const { id, scoreName } = image;
 
 export const runsMethods = {
   'runs.queue': method(queueRequest, run.run),
-  'runs.list': method(nothing, z.strictObject({ runs: z.array(run.run) }), { reads: ['scores'] }),
+  'runs.list': method(nothing, z.strictObject({ runs: z.array(run.run) }), { reads: ['runs'] }),
   'runs.detail': method(z.strictObject({ id }), run.runDetail, { reads: ['runs', 'scores'] }),
   /** Every family of scores that Residua knows, the most telling first; the last one holds what was imported. */
   'scores.families': method(nothing, z.strictObject({ families: z.array(catalog.scoreFamily) }), { reads: ['scores'] }),
