@@ -18,7 +18,7 @@ describe('in and out', { timeout: 120_000 }, () => {
     );
     const words = ['scores', 'import', at('theirs.csv'), '--name', 'likelihood', '--abnormal', 'lower', ...catalog];
     const scores = await residua(words);
-    expect(scores).toMatchObject({ code: 0, stdout: 'likelihood of 2 images: run 2\n1 rows fit no image: 4\n' });
+    expect(scores).toMatchObject({ code: 0, stdout: 'likelihood of 2 images: run 2\n1 row fits no image: 4\n' });
     const ranking = await residua(['rank', '--score', 'likelihood', ...catalog]);
     expect(ranking.stdout).toMatch(/1 +0\.25 +normal\/2\.png[^\n]*\n +2 +0\.5 +normal\/0\.png/);
     const without = await residua(['scores', 'import', at('theirs.csv'), '--name', 'x', ...catalog]);

@@ -389,6 +389,10 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     const selected = (await dialog.locator('option:checked').first().textContent())!;
     expect(Number(/: (\d+) images?$/.exec(selected)![1])).toBe(beyond);
     await dialog.getByLabel('New folder').fill(target);
+    await dialog.getByLabel('Name of the data set').fill('Needles');
+    await dialog.getByLabel('Licence').fill('CC0-1.0');
+    await dialog.getByText('More options').click();
+    expect(await cutTexts(dialog)).toEqual([]);
     expect(await seriousViolations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
     await expect.poll(() => existsSync(join(target, 'manifest.csv')), { timeout: 20_000 }).toBe(true);
@@ -397,6 +401,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     const files = readdirSync(target, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.filter(({ name }) => name.endsWith('.png'))).toHaveLength(beyond);
     expect(files.map(({ name }) => name)).toContain('SHA256SUMS');
+    expect(readFileSync(join(target, 'data-card.md'), 'utf8')).toMatch(/^# Needles\n[\s\S]*\n## Licence\n\nCC0-1\.0\n/);
   });
 
   it('lists jobs with their logs', async () => {
@@ -418,6 +423,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
       'Train localiser',
       'Import network',
       'Score',
+      'Import scores',
       'Typicality',
       'Rescore',
       'Combine',
@@ -588,6 +594,30 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await expect.poll(() => order.getAttribute('title')).toMatch(/^Blurred, or sharpened: /);
     await page.getByRole('button', { name: 'highest first' }).waitFor();
     await page.keyboard.press('Alt+4');
+  });
+
+  it('takes scores of another program in, and orders by their abnormal end', async () => {
+    const order = { by: 'name', descending: false } as const;
+    const { rows } = await window.workbench.call('images.page', { filter: {}, order, offset: 0, limit: 3 });
+    const table = join(folder, 'theirs.csv');
+    writeFileSync(
+      table,
+      `file;score\n${rows.map(({ name }, index) => `${name};${3 - index},5\n`).join('')}nowhere.png;1,5\n`,
+    );
+    await page.keyboard.press('Alt+4');
+    await page.getByRole('toolbar', { name: 'New job' }).getByRole('button', { name: 'Import scores' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Table').fill(table);
+    await dialog.getByLabel('Name of the score').fill('likelihood');
+    await dialog.getByLabel('Abnormal').selectOption({ label: 'low values' });
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('Imported likelihood of 3 images; 1 rows fit no image, the first is row 5').waitFor();
+    await page.getByText('likelihood, imported').first().waitFor();
+    await page.keyboard.press('Alt+1');
+    const choice = page.getByRole('combobox').filter({ hasText: 'likelihood (run' }).first();
+    const label = (await choice.locator('option').filter({ hasText: 'likelihood (run' }).first().textContent())!;
+    await choice.selectOption({ label });
+    await expect.poll(() => page.locator('[role=gridcell]').first().textContent()).toContain('1.50');
   });
 
   it('says what to do with an empty catalog', { timeout: 120_000 }, async () => {

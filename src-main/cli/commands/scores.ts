@@ -38,7 +38,9 @@ The score is then like any other: residua rank --score "their score", residua co
       context.print(`${name} of ${images} images: run ${run}`);
       if (unmatched.length === 0) return;
       const more = unmatched.length > mostRows ? ' and more' : '';
-      context.print(`${unmatched.length} rows fit no image: ${unmatched.slice(0, mostRows).join(', ')}${more}`);
+      context.print(
+        `${unmatched.length} ${unmatched.length === 1 ? 'row fits' : 'rows fit'} no image: ${unmatched.slice(0, mostRows).join(', ')}${more}`,
+      );
     });
   },
 });
