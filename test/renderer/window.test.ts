@@ -611,7 +611,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await dialog.getByLabel('Name of the score').fill('likelihood');
     await dialog.getByLabel('Abnormal').selectOption({ label: 'low values' });
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText('Imported likelihood of 3 images; 1 rows fit no image, the first is row 5').waitFor();
+    await page.getByText('Imported likelihood of 3 images; 1 row fits no image, the first is row 5').waitFor();
     await page.getByText('likelihood, imported').first().waitFor();
     await page.keyboard.press('Alt+1');
     const choice = page.getByRole('combobox').filter({ hasText: 'likelihood (run' }).first();

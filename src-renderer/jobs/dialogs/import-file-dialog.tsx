@@ -50,8 +50,9 @@ export function ImportScoresDialog({ onClose }: CloseProps) {
   const importFile = async () => {
     const request = { file: file.trim(), name: name.trim(), abnormal, reviewer };
     const { images, unmatched } = await host.call('scores.import', request);
+    const rows = unmatched.length === 1 ? 'row fits' : 'rows fit';
     const rest =
-      unmatched.length === 0 ? '' : `; ${unmatched.length} rows fit no image, the first is row ${unmatched[0]}`;
+      unmatched.length === 0 ? '' : `; ${unmatched.length} ${rows} no image, the first is row ${unmatched[0]}`;
     return `Imported ${name.trim()} of ${images} images${rest}`;
   };
   return (
