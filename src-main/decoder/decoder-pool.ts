@@ -4,6 +4,7 @@ import type { ArchiveEntry } from '../archive/entry.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
 import type { Progress } from '../platform/job.ts';
+import type { ParquetTable } from '../platform/parquet.ts';
 import { type Launcher, launchProgram } from '../platform/process.ts';
 import { type Channel, openChannel, revive } from '../platform/process-channel.ts';
 import { inWords } from '../platform/words.ts';
@@ -27,6 +28,8 @@ export interface Decoder {
   ) => Promise<DecoderMethods['prepare']['response']>;
   /** A PNG file of the frame as shown, `size` pixels on the longer side at most. */
   readonly thumbnail: (entry: ArchiveEntry, frame: number, size: number) => Promise<Uint8Array>;
+  /** The flat columns of a Parquet file, and its rows. */
+  readonly table: (file: string) => Promise<ParquetTable>;
   /** Ends the processes; what is still queued fails as `cancelled`. */
   readonly close: () => Promise<void>;
 }
@@ -62,7 +65,7 @@ interface Settle {
 /** One question about one file. */
 interface Question extends Settle {
   readonly name: string;
-  readonly ask: (channel: DecoderChannel) => Promise<unknown>;
+  readonly ask: (channel: DecoderChannel, report: (progress: Progress) => void) => Promise<unknown>;
 }
 
 /** A file to be described; those of `alone` are asked for in a message of their own. */
@@ -148,8 +151,8 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
     const { name, ask, resolve, reject } = question;
     try {
       resolve(
-        (await withinTime(decoder, { seconds: secondsPerFrame, secondsPerFile, isPatient }, () =>
-          ask(decoder.channel),
+        (await withinTime(decoder, { seconds: secondsPerFrame, secondsPerFile, isPatient }, (report) =>
+          ask(decoder.channel, report),
         )) as never,
       );
       return true;
@@ -206,6 +209,13 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
     frame: (entry, frame) => question(entry, (channel) => channel.call('frame', { entry, frame })),
     prepare: (entry, frame, recipe) => question(entry, (channel) => channel.call('prepare', { entry, frame, recipe })),
     thumbnail: (entry, frame, size) => question(entry, (channel) => channel.call('thumbnail', { entry, frame, size })),
+    table: (file) =>
+      enqueue((settle) => ({
+        name: file,
+        ask: (channel: DecoderChannel, report: (progress: Progress) => void) =>
+          channel.call('table', { file }, { report }),
+        ...settle,
+      })),
     async close() {
       closed = true;
       for (const { reject } of queue.splice(0)) reject(cancelled());

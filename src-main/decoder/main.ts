@@ -14,6 +14,7 @@ import { thumbnail } from '../archive/thumbnail.ts';
 import { diskPath } from '../platform/disk-path.ts';
 import { Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
+import { readParquet } from '../platform/parquet.ts';
 import { parentPort } from '../platform/process.ts';
 import { failureOf, openChannel } from '../platform/process-channel.ts';
 import {
@@ -130,6 +131,10 @@ openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
     const fault = unitFault(image, recipe);
     if (fault !== undefined) throw new Problem('content', { file: entry.path, reason: fault });
     return { sha256, model: applyRecipe(image, recipe), source: sourceOf(image) };
+  },
+  table: (request, { report }) => {
+    const { file } = requests.table.parse(request);
+    return readParquet(file, (done, total) => report({ stage: 'reading', done, total }));
   },
   thumbnail: async (request) => {
     const { entry, frame, size } = requests.thumbnail.parse(request);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DecodedImage } from '../archive/decoded-image.ts';
 import { type ArchiveEntry, archiveEntrySchema } from '../archive/entry.ts';
 import { type Recipe, recipeSchema } from '../archive/recipe.ts';
+import type { ParquetTable } from '../platform/parquet.ts';
 import type { Failure } from '../platform/process-channel.ts';
 
 /** One frame as the catalog notes it: everything but the pixels. */
@@ -63,6 +64,8 @@ export type DecoderMethods = {
     readonly request: FrameRequest & { readonly recipe: Recipe };
     readonly response: OfFile & { readonly model: Float32Array; readonly source: FrameSource };
   };
+  /** The flat columns of a Parquet file, and its rows. */
+  readonly table: { readonly request: { readonly file: string }; readonly response: ParquetTable };
   /** A PNG file of the frame as shown, `size` pixels on its longer side at most. */
   readonly thumbnail: { readonly request: FrameRequest & { readonly size: number }; readonly response: Uint8Array };
 };
@@ -77,5 +80,6 @@ export const requests = {
   listed: z.strictObject({ entry }),
   frame: z.strictObject({ entry, frame }),
   prepare: z.strictObject({ entry, frame, recipe: recipeSchema }),
+  table: z.strictObject({ file: z.string() }),
   thumbnail: z.strictObject({ entry, frame, size: z.int().min(1).max(4096) }),
 };

@@ -23,7 +23,7 @@ export type TableRow = Readonly<Record<string, TableCell>>;
 const rowsOfGroup = 50_000;
 /** Of a file from outside, which is held in memory as a whole. */
 const largestFile = 512 * 1024 * 1024;
-const mostRows = 5_000_000;
+const mostRows = 1_000_000;
 
 /** The elements of Parquet's schema for a column (parquet.thrift); a list has three levels. */
 const elements: { readonly [K in ColumnKind]: (name: string) => readonly SchemaElement[] } = {
@@ -84,14 +84,21 @@ const compressors: Compressors = {
   ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: length }),
 };
 
-/**
- * The columns of a Parquet file and its rows: numbers, texts, null; whatever else a cell holds is null. Throws `limit` for
- * a file that is too large, `content` for one that is not well formed.
- */
-export async function readParquet(path: string): Promise<{
+/** What a Parquet file holds in its flat columns. */
+export interface ParquetTable {
   readonly columns: readonly string[];
   readonly rows: readonly Readonly<Record<string, string | number | null>>[];
-}> {
+}
+
+/**
+ * The flat columns of a Parquet file and its rows: numbers, texts, null; whatever else a cell holds is null. Throws `limit` for
+ * a file that is too large, `content` for one that is not well formed. A broken
+ * file can keep hyparquet busy for ever: only the decoder process, which has a time limit, reads files from outside with it.
+ */
+export async function readParquet(
+  path: string,
+  alive: (done: number, total: number) => void = () => {},
+): Promise<ParquetTable> {
   const { size } = await stat(path);
   if (size > largestFile) throw new Problem('limit', { what: `size of ${path}`, value: size, limit: largestFile });
   try {
@@ -99,9 +106,20 @@ export async function readParquet(path: string): Promise<{
     const metadata = await parquetMetadataAsync(file);
     const count = Number(metadata.num_rows);
     if (count > mostRows) throw new Problem('limit', { what: `rows of ${path}`, value: count, limit: mostRows });
-    const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
-    const objects = await parquetReadObjects({ file, metadata, compressors });
-    const rows = objects.map((row) => Object.fromEntries(columns.map((name) => [name, plain(row[name])])));
+    const flat = parquetSchema(metadata).children.filter(({ children }) => children.length === 0);
+    const columns = flat.map(({ element }) => element.name);
+    const rows = Array.from({ length: count }, (): Record<string, string | number | null> => ({}));
+    // One column of one group at a time: of two that are broken, hyparquet would leave the second error to nobody.
+    for (const [at, name] of columns.entries()) {
+      let rowStart = 0;
+      for (const { num_rows } of metadata.row_groups) {
+        const rowEnd = rowStart + Number(num_rows);
+        const read = await parquetReadObjects({ file, metadata, compressors, columns: [name], rowStart, rowEnd });
+        for (const [index, row] of read.entries()) rows[rowStart + index]![name] = plain(row[name]);
+        rowStart = rowEnd;
+        alive(at * count + rowEnd, columns.length * count);
+      }
+    }
     return { columns, rows };
   } catch (error) {
     if (isProblem(error)) throw error;

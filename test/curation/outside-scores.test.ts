@@ -14,7 +14,7 @@ import { currentVerdicts } from '../../src-main/catalog/tables/verdicts.ts';
 import { importScores, type ScoreImport } from '../../src-main/curation/scores/import-scores.ts';
 import { importDecisions } from '../../src-main/curation/verdicts/decisions-csv.ts';
 import { judge } from '../../src-main/evaluation/judgement.ts';
-import { writeParquet } from '../../src-main/platform/parquet.ts';
+import { readParquet, writeParquet } from '../../src-main/platform/parquet.ts';
 import { inWords } from '../../src-main/platform/words.ts';
 import { emptyCatalog, noon, sampleFile, temporaryFolder } from '../catalog/sample-catalog.ts';
 import { Bench, closeBenches } from '../workbench/bench.ts';
@@ -49,7 +49,7 @@ const request = (file: string, more: Partial<ScoreImport> = {}): ScoreImport => 
 
 async function imported(content: string | Uint8Array, ending = 'csv', more: Partial<ScoreImport> = {}) {
   const catalog = madeCatalog();
-  const { run, unmatched } = await importScores(catalog, request(fileOf(content, ending), more));
+  const { run, unmatched } = await importScores(catalog, request(fileOf(content, ending), more), readParquet);
   const values = scoreValues(catalog, { run, score: 'theirs' }).map(({ image, value }) => [image, value]);
   return { catalog, run, unmatched, values: Object.fromEntries(values) as Readonly<Record<string, number>> };
 }
@@ -94,7 +94,7 @@ describe('tables of other programs', () => {
       ],
     );
     const catalog = madeCatalog();
-    const { run } = await importScores(catalog, request(file));
+    const { run } = await importScores(catalog, request(file), readParquet);
     expect(scoresOf(catalog, 1)).toEqual([{ run, score: 'theirs', value: 1.5, reason: null }]);
     expect(scoresOf(catalog, 3)[0]).toMatchObject({ value: null, reason: 'has no value in the imported table' });
     const columnData = [
@@ -135,13 +135,14 @@ describe('tables of other programs', () => {
     const { run } = await importScores(
       catalog,
       request(fileOf('path,score\nset/a/x_0001.png,1\n/else/a/x_0001.png,2\n')),
+      readParquet,
     );
     const values = scoreValues(catalog, { run, score: 'theirs' }).map(({ image, value }) => [image, value]);
     expect(values).toEqual([
       [1, 1],
       [7, 2],
     ]);
-    const unsure = importScores(catalog, request(fileOf('path,score\nthird/a/x_0001.png,1\n')));
+    const unsure = importScores(catalog, request(fileOf('path,score\nthird/a/x_0001.png,1\n')), readParquet);
     expect(await complaint(unsure)).toContain('row 2 fits images 1, 7');
   });
 
@@ -167,7 +168,7 @@ describe('tables of other programs', () => {
     ['', 'column'],
   ])('are refused whole: %j', async (content, expected) => {
     const catalog = madeCatalog();
-    expect(await complaint(importScores(catalog, request(fileOf(content))))).toContain(expected);
+    expect(await complaint(importScores(catalog, request(fileOf(content)), readParquet))).toContain(expected);
     expect(catalog.column('SELECT count(*) FROM runs')).toEqual([0]);
   });
 
@@ -194,7 +195,7 @@ describe('verdicts of other programs', () => {
     ],
   ])('come in by file name, from %s', async (ending, content) => {
     const catalog = madeCatalog();
-    expect(await importDecisions(catalog, fileOf(content, ending), { reviewer: 'Ada', at: noon })).toBe(2);
+    expect(await importDecisions(catalog, fileOf(content, ending), { reviewer: 'Ada', at: noon }, readParquet)).toBe(2);
     const found = [...currentVerdicts(catalog, [1, 2, 3]).values()].map(({ image, decision, reason }) => [
       image,
       decision,
@@ -208,7 +209,7 @@ describe('verdicts of other programs', () => {
 
   it('are refused whole where a row fits no image', async () => {
     const file = fileOf('file,verdict\na/x_0002.png,keep\nnowhere.png,keep\n');
-    expect(await complaint(importDecisions(madeCatalog(), file, { reviewer: 'Ada', at: noon }))).toContain(
+    expect(await complaint(importDecisions(madeCatalog(), file, { reviewer: 'Ada', at: noon }, readParquet))).toContain(
       'row 3: the catalog has no such image',
     );
   });

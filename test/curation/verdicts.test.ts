@@ -9,6 +9,7 @@ import { currentVerdicts, verdictsOf } from '../../src-main/catalog/tables/verdi
 import { verifyAudit } from '../../src-main/curation/audit/verify-audit.ts';
 import { decide, redo, undo } from '../../src-main/curation/verdicts/decide.ts';
 import { formatDecisions, importDecisions } from '../../src-main/curation/verdicts/decisions-csv.ts';
+import { readParquet } from '../../src-main/platform/parquet.ts';
 import { inWords } from '../../src-main/platform/words.ts';
 import { noon, sampleCatalog, temporaryFolder } from '../catalog/sample-catalog.ts';
 
@@ -129,9 +130,9 @@ describe('decisions by CSV', () => {
     expect(text.split('\n')[1]).toBe(`1,${hash(1)},reject,"'=metal",Ada,${noon}`);
     const to = make();
     const file = write(text);
-    expect(await importDecisions(to, file, { reviewer: 'Eve', at: noon })).toBe(3);
+    expect(await importDecisions(to, file, { reviewer: 'Eve', at: noon }, readParquet)).toBe(3);
     expect(formatDecisions(to, {})).toBe(text);
-    expect(await importDecisions(to, file, { reviewer: 'Eve', at: noon })).toBe(0);
+    expect(await importDecisions(to, file, { reviewer: 'Eve', at: noon }, readParquet)).toBe(0);
     expect(verifyAudit(to).faults).toEqual([]);
     // Whose decision it was, and who brought it in.
     expect(auditEntries(to).map(({ actor, details }) => [actor, details.reviewer])).toEqual([
@@ -145,7 +146,7 @@ describe('decisions by CSV', () => {
     ['pixels and a verdict', `verdict,pixel_fingerprint\nkeep,${hash(2)}\n`, [null, 'keep', null]],
   ])('need no other columns than %s', async (_, text, verdicts) => {
     const catalog = make();
-    expect(await importDecisions(catalog, write(text), { reviewer: 'Eve', at: noon })).toBe(1);
+    expect(await importDecisions(catalog, write(text), { reviewer: 'Eve', at: noon }, readParquet)).toBe(1);
     expect(inForce(catalog, [1, 2, 3])).toEqual(verdicts);
   });
 
@@ -154,10 +155,10 @@ describe('decisions by CSV', () => {
     const file = write('');
     const bytes = Buffer.from('\ufeffimage\tverdict\treason\n1\tkeep\tgrün\n', 'utf16le');
     writeFileSync(file, encoding === 'utf-16le' ? bytes : bytes.swap16());
-    expect(await importDecisions(catalog, file, { reviewer: 'Eve', at: noon })).toBe(1);
+    expect(await importDecisions(catalog, file, { reviewer: 'Eve', at: noon }, readParquet)).toBe(1);
     expect(formatDecisions(catalog, {})).toContain(',keep,grün,Eve,');
     writeFileSync(file, Buffer.from('image,verdict\n1,keep\n', 'utf16le'));
-    await expect(importDecisions(catalog, file, { reviewer: 'Eve', at: noon })).rejects.toMatchObject({
+    await expect(importDecisions(catalog, file, { reviewer: 'Eve', at: noon }, readParquet)).rejects.toMatchObject({
       kind: 'content',
       values: { reason: 'is not UTF-8 text: save it as CSV in UTF-8' },
     });
@@ -169,7 +170,7 @@ describe('decisions by CSV', () => {
     [`pixel_fingerprint,verdict\n${hash(77)},keep\n`, 'row 2: the catalog has no such image'],
   ])('without what they need are refused: %j', async (text, reason) => {
     const [catalog, file] = [make(), write(text)];
-    const refused = await importDecisions(catalog, file, { reviewer: 'Eve', at: noon }).catch(inWords);
+    const refused = await importDecisions(catalog, file, { reviewer: 'Eve', at: noon }, readParquet).catch(inWords);
     expect(refused).toBe(`${file}: ${reason}`);
   });
 
@@ -185,7 +186,7 @@ describe('decisions by CSV', () => {
         .replace(/^image,verdict(,pixel_fingerprint)?/, 'image,verdict,pixel_fingerprint,reason,reviewer')
         .replace(/\n(\d),(\w+)(,\w+)?/g, (_, image, verdict, pixels) => `\n${image},${verdict}${pixels ?? ','},,`),
     );
-    const error = await importDecisions(catalog, file, { reviewer: 'Eve', at: noon }).catch(
+    const error = await importDecisions(catalog, file, { reviewer: 'Eve', at: noon }, readParquet).catch(
       (caught: unknown) => caught,
     );
     expect(inWords(error)).toBe(`${file}: ${reason}`);

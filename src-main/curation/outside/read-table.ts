@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { z } from 'zod';
 import { readAnyCsv } from '../../platform/csv.ts';
 import { Problem } from '../../platform/errors.ts';
-import { readParquet } from '../../platform/parquet.ts';
+import type { ParquetTable } from '../../platform/parquet.ts';
 import { spreadsheetNumbers } from '../../platform/spreadsheet-numbers.ts';
 
 /** A table as a program wrote it. Rows are counted as a spreadsheet does: the first below the header is row 2. */
@@ -21,8 +21,11 @@ export interface OutsideTable {
 type Cell = string | number | null;
 type Row = Readonly<Record<string, Cell>>;
 
+/** Reads a Parquet file where it can do no harm. */
+export type ParquetReader = (file: string) => Promise<ParquetTable>;
+
 /** Reads the file, by its ending: `.parquet`, `.json` (COCO), else CSV. Throws `content`, `limit` or `file`. */
-export async function readOutsideTable(file: string): Promise<OutsideTable> {
+export async function readOutsideTable(file: string, readParquet: ParquetReader): Promise<OutsideTable> {
   const ending = extname(file).toLowerCase();
   if (ending === '.parquet') {
     const { columns, rows } = await readParquet(file);

@@ -7,7 +7,7 @@ import { refreshScanScores } from '../../catalog/tables/scan-scores.ts';
 import { Problem } from '../../platform/errors.ts';
 import { hashOfFile } from '../export/staging-folder.ts';
 import { matchRows } from '../outside/match-rows.ts';
-import { type OutsideTable, readOutsideTable } from '../outside/read-table.ts';
+import { type OutsideTable, type ParquetReader, readOutsideTable } from '../outside/read-table.ts';
 
 /** What is imported, and by whom. */
 export interface ScoreImport {
@@ -47,9 +47,13 @@ const valued = [
  * Imports a column of a CSV, Parquet or COCO file as a score; all or nothing. Rows without a value are images without one. Throws `content` for
  * ambiguous rows and cells that are no numbers, `missing` without a column of values or without a row that fits any image.
  */
-export async function importScores(catalog: Catalog, request: ScoreImport): Promise<ImportedScores> {
+export async function importScores(
+  catalog: Catalog,
+  request: ScoreImport,
+  readParquet: ParquetReader,
+): Promise<ImportedScores> {
   const { file, name, abnormal, reviewer, at, program } = request;
-  const table = await readOutsideTable(file);
+  const table = await readOutsideTable(file, readParquet);
   const column = valueColumn(table, request.column);
   const values = table.numbers(column);
   const { images, unmatched } = matchRows(catalog, table, request.by);

@@ -7,7 +7,7 @@ import { currentVerdicts, type Decision } from '../../catalog/tables/verdicts.ts
 import { formatCsv } from '../../platform/csv.ts';
 import { Problem } from '../../platform/errors.ts';
 import { matchRows, namingColumn } from '../outside/match-rows.ts';
-import { type OutsideTable, readOutsideTable } from '../outside/read-table.ts';
+import { type OutsideTable, type ParquetReader, readOutsideTable } from '../outside/read-table.ts';
 import { decide } from './decide.ts';
 
 const columns = ['image', 'pixel_fingerprint', 'verdict', 'reason', 'reviewer', 'time'] as const;
@@ -45,8 +45,12 @@ interface DecisionRow {
 }
 
 /** The rows of our own table, or of one that names images as other programs do. */
-async function readDecisions(catalog: Catalog, file: string): Promise<readonly DecisionRow[]> {
-  const table = await readOutsideTable(file);
+async function readDecisions(
+  catalog: Catalog,
+  file: string,
+  readParquet: ParquetReader,
+): Promise<readonly DecisionRow[]> {
+  const table = await readOutsideTable(file, readParquet);
   const has = (column: string) => table.columns.includes(column);
   if (!has('verdict')) throw new Problem('content', { file, reason: 'has no column verdict' });
   const texts = (column: string) => (has(column) ? table.texts(column).map((text) => text || null) : undefined);
@@ -85,8 +89,9 @@ export async function importDecisions(
   catalog: Catalog,
   file: string,
   { reviewer, at }: { readonly reviewer: string; readonly at: string },
+  readParquet: ParquetReader,
 ): Promise<number> {
-  const table = await readDecisions(catalog, file);
+  const table = await readDecisions(catalog, file, readParquet);
   const numbers = table.flatMap(({ image }) => (image === null ? [] : [image]));
   const images = new Map(imageRecords(catalog, numbers).map((record) => [record.id, record]));
   const withPixels = table.some(({ image }) => image === null)

@@ -37,9 +37,10 @@ export const curationMethods: MethodsOf<keyof typeof contract> = {
     await writeFileAtomic(file, formatDecisions(service.open().catalog, {}));
     return {};
   },
-  'verdicts.import': async ({ file, reviewer }, service) => ({
-    images: await importDecisions(service.open().catalog, file, { reviewer, at: now() }),
-  }),
+  'verdicts.import': async ({ file, reviewer }, service) => {
+    const { catalog, decoder } = service.open();
+    return { images: await importDecisions(catalog, file, { reviewer, at: now() }, decoder.table) };
+  },
   'annotations.export': async ({ file }, service) => {
     await writeFileAtomic(file, formatAnnotations(service.open().catalog));
     return {};

@@ -30,11 +30,9 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
     return { families: imported === undefined ? known : [...known, imported] };
   },
   'scores.import': async (request, service) => {
-    const { run, images, unmatched } = await importScores(service.open().catalog, {
-      ...request,
-      at: now(),
-      program: version,
-    });
+    const { catalog, decoder } = service.open();
+    const asked = { ...request, at: now(), program: version };
+    const { run, images, unmatched } = await importScores(catalog, asked, decoder.table);
     return { run, images, unmatched: [...unmatched] };
   },
   'scores.list': (_, service) => ({ scores: byRunAndPreference(listScoreNames(service.open().catalog)) }),
