@@ -8,8 +8,8 @@ import { z } from 'zod';
 import { type CommandJob, followCommand, submitCommand } from '../cluster/command-job.ts';
 import { readExchangeFile, writeExchangeFile } from '../cluster/exchange.ts';
 import { type ClusterSettings, readClusterSettings } from '../cluster/settings.ts';
+import { commandLineWords } from '../platform/command-line.ts';
 import { Problem } from '../platform/errors.ts';
-import { programFolder } from '../platform/program-folder.ts';
 import { clusterWords, withoutClusterWords } from './cluster-command.ts';
 import type { Context } from './context.ts';
 
@@ -129,9 +129,9 @@ function expanded({ words }: Step): readonly string[] {
 
 /** Runs a command as a person would. Throws `run` with its last line when it fails, `cancelled` when it was stopped. */
 function runHere(words: readonly string[], context: Context): Promise<void> {
-  const main = join(programFolder(), 'src-main', 'cli', 'main.ts');
+  const [program, ...first] = commandLineWords();
   const catalog = words.includes('--catalog') ? [] : ['--catalog', context.catalogFolder];
-  const child = spawn(process.execPath, [main, ...words, ...catalog], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, [...first, ...words, ...catalog], { stdio: ['ignore', 'pipe', 'pipe'] });
   let last = '';
   const tell = (write: (line: string) => void) => {
     let rest = '';

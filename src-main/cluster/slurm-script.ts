@@ -1,7 +1,7 @@
 // The script that Slurm runs for each task, and the options of its array: nothing of a user's names is ever read as shell.
 import { dirname, join } from 'node:path';
+import { commandLineWords } from '../platform/command-line.ts';
 import { Problem } from '../platform/errors.ts';
-import { programFolder } from '../platform/program-folder.ts';
 import { exchangePaths } from './exchange.ts';
 import type { ArrayRequest } from './scheduler.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -22,7 +22,7 @@ export function programWords(
     const bound = binds.flatMap((folder) => ['--bind', folder]);
     return ['apptainer', 'exec', ...(gpus > 0 ? ['--nv'] : []), ...bound, container, ...inside];
   }
-  return program ?? [process.execPath, join(programFolder(), 'src-main', 'cli', 'main.ts')];
+  return program ?? commandLineWords();
 }
 
 /** Seconds before the time limit at which a task is told to stop. */

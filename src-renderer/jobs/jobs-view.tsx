@@ -51,7 +51,7 @@ const starters: readonly {
   { name: 'typicality', text: 'Typicality', icon: EyeOpenIcon },
   { name: 'score', text: 'Rescore', icon: CalculatorIcon },
   { name: 'combination', text: 'Combine', icon: MergeColumnsIcon },
-  { name: 'learn', text: 'Learn from verdicts', icon: PredictiveAnalysisIcon },
+  { name: 'learn', text: 'Learn', icon: PredictiveAnalysisIcon },
   { name: 'evaluate', text: 'Evaluate', icon: ChartIcon },
   { name: 'masks', text: 'Masks', icon: LayersIcon },
   { name: 'export', text: 'Export', icon: ExportIcon },

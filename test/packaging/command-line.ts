@@ -57,6 +57,8 @@ export async function testCommandLine(packed: string, folder: string, electron: 
   const network = join(place, 'resources/app.asar.unpacked/out/main/resources/demo/phantom-64.safetensors');
   const fast = ['--network', network, '--normals', 'phantoms/images/normal', '--scores', 'fast'];
   assert.match(await done('run', 'phantoms/images', ...fast), /^ +1 .*\.png/m);
+  const tasks = ['--normals', 'phantoms/images/normal', '--scores', 'acquisition', '--cluster', 'local'];
+  assert.match(await done('run', 'phantoms/images', ...tasks), /^run \d+: \d+ images scored$/m);
   await done('rank', '--csv', 'ranking.csv');
   assert.equal((await readFile(join(home, 'ranking.csv'), 'utf8')).trim().split('\n').length, 85);
   await done('export', '--top', '3', '--out', 'worst');

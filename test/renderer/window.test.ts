@@ -427,7 +427,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
       'Typicality',
       'Rescore',
       'Combine',
-      'Learn from verdicts',
+      'Learn',
       'Evaluate',
       'Masks',
     ];
