@@ -10,7 +10,7 @@ import { inWords, oneLine } from '../platform/words.ts';
 import type { ClusterSettings } from './settings.ts';
 import { slurmCommand } from './slurm.ts';
 import { jobWords, programWords, taskScript } from './slurm-script.ts';
-import { readLog } from './task-log.ts';
+import { readLog, readNewLines } from './task-log.ts';
 
 export interface CommandRequest {
   /** Name of the command, and the words after it. */
@@ -60,11 +60,11 @@ export async function followCommand(
   onLine: (line: string) => void,
   control: JobControl,
 ): Promise<void> {
-  let told = 0;
+  let next = 0;
   const tell = async () => {
-    const lines = await readLog(log);
-    for (const line of lines.slice(told)) onLine(line);
-    told = lines.length;
+    const found = await readNewLines(log, next);
+    next = found.next;
+    for (const line of found.lines) onLine(line);
   };
   for (let silent = 0; ; ) {
     if (control.signal.aborted) {

@@ -1,6 +1,6 @@
 // The parts of runs in tasks: how work is divided, what Slurm is told and says, which image is blamed for a death.
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { minutesOf } from '../../src-main/cluster/check.ts';
@@ -10,6 +10,7 @@ import { divide, taskCount } from '../../src-main/cluster/share-plan.ts';
 import { parseQueue } from '../../src-main/cluster/slurm.ts';
 import { indexWord, sbatchWords, shellWord, taskScript } from '../../src-main/cluster/slurm-script.ts';
 import { clusterStatus } from '../../src-main/cluster/status.ts';
+import { readLog, readNewLines } from '../../src-main/cluster/task-log.ts';
 import { ImageFeed, type ImageSource } from '../../src-main/operations/image-source.ts';
 import { temporaryFolder } from '../cli/residua.ts';
 
@@ -217,5 +218,21 @@ describe('the image over which a process ends', () => {
     settled([4]);
     expect(await feed.next(32)).toEqual([]);
     expect(handedOut).toEqual([[1], [1, 3], [1, 3, 5], [2], [4]]);
+  });
+});
+
+describe('the log of a task', () => {
+  it('is told line by line, each once, and those that are not complete later', async () => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'log.txt');
+    expect(await readNewLines(file, 0)).toEqual({ lines: [], next: 0 });
+    await writeFile(file, 'one\n\ntwo\nthr');
+    const first = await readNewLines(file, 0);
+    expect(first).toEqual({ lines: ['one', 'two'], next: 9 });
+    expect(await readLog(file)).toEqual(['one', 'two', 'thr']);
+    await appendFile(file, 'ee\n');
+    expect(await readNewLines(file, first.next)).toEqual({ lines: ['three'], next: 15 });
+    await appendFile(file, `${'x'.repeat(70_000)}\nlast\u001b[2J\n`);
+    expect((await readNewLines(file, 15)).lines.at(-1)).toBe('last\\u{1b}[2J');
   });
 });
