@@ -21,13 +21,11 @@ export function defineClusterCommand<A extends Options, O extends Options>(
     ...definition,
     options: { ...definition.options, ...own },
     async run(values, context, called) {
-      if (values.cluster !== 'slurm') {
-        if (values.detach) throw new Problem('usage', { message: '--detach needs --cluster slurm' });
-        return definition.run(values, context, called);
-      }
-      if ('cohort' in values && values.cohort !== undefined) {
-        const message = '--cluster slurm needs a folder or zip (--data): no node opens the catalog of --cohort';
-        throw new Problem('usage', { message });
+      // A run of the catalog knows by itself where it computes.
+      const isOfCatalog = 'cohort' in values && values.cohort !== undefined;
+      if (values.cluster !== 'slurm' || isOfCatalog) {
+        if (values.detach) throw new Problem('usage', { message: '--detach needs --cluster slurm, and no --cohort' });
+        return definition.run(values, context, { ...called, where: clusterOf(values) });
       }
       const settings = await readClusterSettings(
         join(context.catalogFolder, 'cluster.json'),

@@ -43,6 +43,8 @@ export interface CommandDefinition<A extends Options, O extends Options> {
 export interface Called {
   readonly name: string;
   readonly words: readonly string[];
+  /** Where a run of the catalog computes, of a command that may be a job of a cluster. */
+  readonly where?: { readonly cluster: 'slurm' | 'local' | null; readonly clusterSettings: readonly string[] };
 }
 
 /** Makes a command from its definition. It throws `usage` for words that make no sense. */

@@ -52,7 +52,8 @@ export async function submitCommand(request: CommandRequest): Promise<CommandJob
 
 /**
  * Tells every line that the job prints until it has ended. Throws `run` when it failed, was cancelled, or can never start because
- * what it waits for failed. When it is stopped (`control.signal`) the job is cancelled.
+ * what it waits for failed. When it is stopped (`control.signal`) the job is cancelled, unless the reason is
+ * `interrupted`.
  */
 export async function followCommand(
   { job, log, exit }: CommandJob,
@@ -68,7 +69,8 @@ export async function followCommand(
   };
   for (let silent = 0; ; ) {
     if (control.signal.aborted) {
-      await slurmCommand('scancel', [job]);
+      // Closing the program leaves the job alone; whoever stops it ends it.
+      if (control.signal.reason !== 'interrupted') await slurmCommand('scancel', ['--quiet', job]);
       throw new Problem('cancelled', { job: `job ${job}` });
     }
     await tell();

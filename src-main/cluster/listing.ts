@@ -9,6 +9,7 @@ import { labelsInModelSpace, labelsOf } from '../holdings/mask-reader.ts';
 import type { ImageSource, SourceImage } from '../operations/image-source.ts';
 import { Problem } from '../platform/errors.ts';
 import { spoken } from '../platform/spoken-schema.ts';
+import type { TrainingFile } from '../training/training-set.ts';
 import type { Share } from './exchange.ts';
 
 const placeSchema = z.strictObject({ entry: archiveEntrySchema, frame: z.int().nonnegative() });
@@ -111,7 +112,23 @@ function parseLine(file: string, line: string): ListedImage {
   throw new Problem('content', { file, reason: `${path.join('.')}: ${message}` });
 }
 
-/** Listed images as a source. A file that is gone or has other content than at import is refused as the catalog refuses it. */
+/** Reads a listed image; a file that is gone or has other content than at import is refused as the catalog refuses it. */
+const asListed = <T extends { readonly sha256: string }>(
+  { entry, source, sha256 }: ListedImage,
+  read: () => Promise<T>,
+): Promise<T> => readAsImported({ path: entry.path, file: entry.file, source, sha256 }, read);
+
+/** Listed images as the files that a training learns from. */
+export function listedTrainingFiles(listed: readonly ListedImage[], decoder: Decoder): readonly TrainingFile[] {
+  return listed.map((image) => ({
+    name: image.entry.path,
+    frame: image.frame,
+    decode: async () => (await asListed(image, () => decoder.frame(image.entry, image.frame))).image,
+    prepare: (_, recipe) => asListed(image, () => decoder.prepare(image.entry, image.frame, recipe)),
+  }));
+}
+
+/** Listed images as a source. */
 export function listedSource(name: string, listed: readonly ListedImage[], decoder: Decoder): ImageSource {
   const byId = new Map(listed.map((image) => [image.id, image]));
   const unchanged = <T extends { readonly sha256: string }>(
@@ -119,8 +136,7 @@ export function listedSource(name: string, listed: readonly ListedImage[], decod
     read: (image: ListedImage) => Promise<T>,
   ): Promise<T> => {
     const image = byId.get(id)!;
-    const { entry, source, sha256 } = image;
-    return readAsImported({ path: entry.path, file: entry.file, source, sha256 }, () => read(image));
+    return asListed(image, () => read(image));
   };
   return {
     name,

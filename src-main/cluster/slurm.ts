@@ -127,7 +127,7 @@ export const openSlurm: OpenScheduler = async (settings) => {
     },
     cancel: async (jobs) => {
       // Tasks get SIGTERM, and the cluster's KillWait (30 seconds unless set) to make a shard of what they have.
-      if (jobs.length > 0) await slurmCommand('scancel', jobs);
+      if (jobs.length > 0) await slurmCommand('scancel', ['--quiet', ...jobs]);
     },
   };
 };

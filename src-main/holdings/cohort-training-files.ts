@@ -21,26 +21,33 @@ const noted = z.object({ leftOut: z.array(z.int()) });
  * first started: it resumes with the same images whatever is decided meanwhile. Images must be as they were at import.
  */
 export function cohortTrainingFiles(
-  { catalog, log }: CohortTools,
+  tools: CohortTools,
   decoder: Decoder,
   cohort: number,
   run: Pick<Run, 'id' | 'provenance'>,
 ): readonly TrainingFile[] {
+  const { catalog } = tools;
+  return Array.from(cohortTrainingImages(tools, cohort, run), (id): TrainingFile => {
+    const { path, frame } = imageRecord(catalog, id);
+    return {
+      name: path,
+      frame,
+      decode: () => readImage(catalog, decoder, id),
+      prepare: (_, recipe) => readPrepared(catalog, decoder, id, recipe),
+    };
+  });
+}
+
+/** The same as numbers of images. */
+export function cohortTrainingImages(
+  { catalog, log }: CohortTools,
+  cohort: number,
+  run: Pick<Run, 'id' | 'provenance'>,
+): Uint32Array {
   const leftOut = new Set(leftOutOf(catalog, cohort, run));
   if (leftOut.size > 0) log('noted', `${leftOut.size} rejected images of the cohort are not trained on`);
   const ids = imageIds(catalog, { cohort, states: ['present'] }, { by: 'imported', descending: false });
-  return Array.from(
-    ids.filter((id) => !leftOut.has(id)),
-    (id): TrainingFile => {
-      const { path, frame } = imageRecord(catalog, id);
-      return {
-        name: path,
-        frame,
-        decode: () => readImage(catalog, decoder, id),
-        prepare: (_, recipe) => readPrepared(catalog, decoder, id, recipe),
-      };
-    },
-  );
+  return ids.filter((id) => !leftOut.has(id));
 }
 
 function leftOutOf(catalog: Catalog, cohort: number, { id, provenance }: Pick<Run, 'id' | 'provenance'>) {

@@ -7,6 +7,7 @@ import { shapeOf } from '../../src-preload/parameters/parameter.ts';
 import { type ClusterStatus, type ClusterTask, clusterStatus } from '../../src-preload/schemas/cluster.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Run } from '../catalog/tables/runs.ts';
+import type { CommandJob } from '../cluster/command-job.ts';
 import {
   exchangePaths,
   readExchangeFile,
@@ -17,15 +18,13 @@ import {
 import { openScheduler } from '../cluster/schedulers.ts';
 import { readClusterSettings } from '../cluster/settings.ts';
 import { readLog } from '../cluster/task-log.ts';
+import { clusterFile, exchangeFoldersOf } from '../holdings/exchange-folders.ts';
 
-/** The file of settings of a catalog's cluster. */
-export const clusterFile = (catalog: Catalog): string => catalog.path('cluster.json');
+const jobSchema = z.object({ clusterJob: z.object({ job: z.string(), log: z.string(), exit: z.string() }) });
 
-const placeSchema = z.object({ cluster: z.object({ folders: z.record(z.string(), z.string()) }) });
-
-/** Part of a run's work -> its exchange folder, in the order in which they were made. */
-export const exchangeFoldersOf = ({ provenance }: Pick<Run, 'provenance'>): Readonly<Record<string, string>> =>
-  placeSchema.safeParse(provenance).data?.cluster.folders ?? {};
+/** The job of a run that is a training on a cluster; undefined before it was queued. */
+export const clusterJobOf = ({ provenance }: Pick<Run, 'provenance'>): CommandJob | undefined =>
+  jobSchema.safeParse(provenance).data?.clusterJob;
 
 /** What is known of a run's tasks; of the part of its work that came last. Null where it has none, or none yet. */
 export async function statusOf(run: Run): Promise<ClusterStatus | null> {
@@ -62,10 +61,11 @@ export async function endTasksOf(catalog: Catalog, run: Run): Promise<void> {
   for (const folder of Object.values(exchangeFoldersOf(run))) {
     for (const { job } of await submissionsIn(folder)) if (job !== null) jobs.push(job);
   }
+  const training = clusterJobOf(run);
+  if (training !== undefined) jobs.push(training.job);
   if (jobs.length === 0) return;
   const scheduler = await openScheduler.slurm(await readClusterSettings(clusterFile(catalog), data.clusterSettings));
-  const live = await scheduler.tasks(jobs);
-  await scheduler.cancel([...new Set(live.map(({ job }) => job))]);
+  await scheduler.cancel(jobs);
 }
 
 async function submissionsIn(folder: string): Promise<readonly Submission[]> {

@@ -18,11 +18,11 @@ import type { CheckedShard } from '../cluster/shard.ts';
 import type { Rate } from '../cluster/share-plan.ts';
 import type { HeldOutScores } from '../engine/protocol.ts';
 import { entryOf } from '../holdings/catalog-images.ts';
+import { clusterFile, exchangeFoldersOf } from '../holdings/exchange-folders.ts';
 import type { MaskReader } from '../holdings/mask-reader.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { version } from '../platform/version.ts';
-import { clusterFile, exchangeFoldersOf } from './cluster-tasks.ts';
 import { mergeShard } from './merge-shard.ts';
 import type { RunTools } from './run-program.ts';
 
@@ -136,13 +136,17 @@ async function isOfThisRun(exchange: string, images: readonly number[]): Promise
 }
 
 /** Networks lie beside the exchange folders of runs, named by their content. */
-async function copyNetwork(exchange: string, { file, sha256 }: NetworkFile): Promise<void> {
+export async function copyNetwork(exchange: string, { file, sha256 }: NetworkFile): Promise<void> {
   const target = networkPath(exchange, referenceTo(file, sha256));
   if (!existsSync(target)) await writeFileAtomic(target, await readFile(file));
 }
 
 /** Images as a task finds them. Patients get numbers: who they are is nobody's business there. */
-async function* listed(catalog: Catalog, ids: readonly number[], masks: MaskReader): AsyncGenerator<ListedImage> {
+export async function* listed(
+  catalog: Catalog,
+  ids: ArrayLike<number>,
+  masks: MaskReader | null,
+): AsyncGenerator<ListedImage> {
   const patients = new Map<string, string>();
   const numberOf = (patient: string) => {
     const known = patients.get(patient) ?? `${patients.size + 1}`;
@@ -150,9 +154,9 @@ async function* listed(catalog: Catalog, ids: readonly number[], masks: MaskRead
     return known;
   };
   for (let first = 0; first < ids.length; first += 1000) {
-    for (const record of imageRecords(catalog, ids.slice(first, first + 1000))) {
+    for (const record of imageRecords(catalog, Array.from(ids).slice(first, first + 1000))) {
       const { id, frame, sha256, source, patient } = record;
-      const mask = await masks.place(id, 'region').catch(() => undefined);
+      const mask = await masks?.place(id, 'region').catch(() => undefined);
       yield {
         id,
         entry: entryOf(record),

@@ -1,5 +1,6 @@
 // A run that trains an encoder for a network on a cohort of the catalog and imports both as a model.
 import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
+import { encoderTraining } from '../../src-preload/parameters/encoder.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { extendProvenance, setRunProgress } from '../catalog/tables/runs.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
@@ -11,6 +12,7 @@ import { trainingFolder } from '../holdings/training-plot.ts';
 import { carryOutEncoder, planEncoder } from '../operations/encoder-training.ts';
 import { encoderTickLine } from '../operations/tick-line.ts';
 import type { RunProgram } from './run-program.ts';
+import { trainOnCluster, wordsOf } from './train-on-cluster.ts';
 
 /** Images of a training that may be kept in memory. */
 const memory = 2 * 2 ** 30;
@@ -18,9 +20,17 @@ const memory = 2 * 2 ** 30;
 /** Trains, or resumes training, in the catalog's folder `trainings/run-ID`. */
 export const trainEncoderRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { model: id, cohort, name, unknownRescale, device, ...options } = parametersOf(run, schemas['train-encoder']);
+  const { cluster, clusterSettings, ...parameters } = parametersOf(run, schemas['train-encoder']);
+  const { model: id, cohort, name, unknownRescale, device, ...options } = parameters;
   const model = getModel(catalog, id);
   const networkFile = await networkFileOf(catalog, model);
+  if (cluster === 'slurm') {
+    const words = wordsOf(encoderTraining, parameters);
+    const total = Math.round(options.kiloImages * 1000);
+    const network = { file: networkFile, sha256: model.sha256 };
+    const command = { name: 'train-encoder', words, cohort, model: name, network, total } as const;
+    return trainOnCluster(run, { ...command, overrides: clusterSettings }, tools);
+  }
   const decoder = openDecoderPool({ launch: tools.launch });
   try {
     const plan = await planEncoder(

@@ -1,5 +1,6 @@
 // A run that trains a localiser on a cohort of the catalog and imports it as a model.
 import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
+import { localiserTraining } from '../../src-preload/parameters/localiser.ts';
 import { extendProvenance, setRunProgress } from '../catalog/tables/runs.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import { skippedLine } from '../decoder/folder-images.ts';
@@ -11,6 +12,7 @@ import { carryOutLocaliser, planLocaliser } from '../operations/localiser-traini
 import { localiserTickLine } from '../operations/tick-line.ts';
 import { intensityOf } from '../operations/training.ts';
 import type { RunProgram } from './run-program.ts';
+import { trainOnCluster, windowWords, wordsOf } from './train-on-cluster.ts';
 
 /** Images of a training that may be kept in memory. */
 const memory = 2 * 2 ** 30;
@@ -18,10 +20,14 @@ const memory = 2 * 2 ** 30;
 /** Trains, or resumes training, in the catalog's folder `trainings/run-ID`. */
 export const trainLocaliserRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { cohort, name, window, resolution, fit, filter, unknownRescale, device, ...options } = parametersOf(
-    run,
-    schemas['train-localiser'],
-  );
+  const { cluster, clusterSettings, ...parameters } = parametersOf(run, schemas['train-localiser']);
+  const { cohort, name, window, resolution, fit, filter, unknownRescale, device, ...options } = parameters;
+  if (cluster === 'slurm') {
+    const words = [...wordsOf(localiserTraining, parameters), ...windowWords(window)];
+    const total = Math.round(options.kiloImages * 1000);
+    const command = { name: 'train-localiser', words, cohort, model: name, overrides: clusterSettings, total } as const;
+    return trainOnCluster(run, command, tools);
+  }
   const decoder = openDecoderPool({ launch: tools.launch });
   try {
     const intensity = intensityOf(window);

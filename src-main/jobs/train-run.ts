@@ -1,5 +1,6 @@
 // A training run: learns a cohort of the catalog in an engine process and takes the network in as a model.
 import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
+import { training } from '../../src-preload/parameters/training.ts';
 import { extendProvenance, setRunProgress } from '../catalog/tables/runs.ts';
 import { openDecoderPool } from '../decoder/decoder-pool.ts';
 import { skippedLine } from '../decoder/folder-images.ts';
@@ -12,6 +13,7 @@ import { metricLine, tickLine } from '../operations/tick-line.ts';
 import { carryOutTraining, intensityOf, planTraining } from '../operations/training.ts';
 import { deviceRemarks, parseTrainOptions } from '../training/train-options.ts';
 import type { RunProgram } from './run-program.ts';
+import { trainOnCluster, windowWords, wordsOf } from './train-on-cluster.ts';
 
 /** Images of a training that may be kept in memory. */
 const memory = 2 * 2 ** 30;
@@ -19,11 +21,17 @@ const memory = 2 * 2 ** 30;
 /** Trains, or goes on training, in the catalog's folder `trainings/run-ID`. */
 export const trainRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { cohort, name, resolution, window, fit, filter, unknownRescale, device, ...parameters } = parametersOf(
-    run,
-    schemas.train,
-  );
+  const { cluster, clusterSettings, ...parameters } = parametersOf(run, schemas.train);
+  const { cohort, name, resolution, window, fit, filter, unknownRescale, device } = parameters;
   const options = parseTrainOptions(parameters.options);
+  if (cluster === 'slurm') {
+    const given = Object.entries(parameters.options).map(([option, value]) => `--${option}=${String(value)}`);
+    const words = [...wordsOf(training, parameters), ...windowWords(window), ...given];
+    // The length that the base configuration sets is known to the job alone.
+    const total = Math.round((options.kimg ?? 25_000) * 1000);
+    const command = { name: 'train', words, cohort, model: name, overrides: clusterSettings, total } as const;
+    return trainOnCluster(run, command, tools);
+  }
   for (const remark of deviceRemarks(options)) tools.log('information', remark);
   const decoder = openDecoderPool({ launch: tools.launch, processes: options.workers });
   try {

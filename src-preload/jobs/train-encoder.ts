@@ -1,5 +1,6 @@
 // Train an encoder: the feed-forward inverse of a network, which reconstructs an image in one pass.
 import { z } from 'zod';
+import { clusterParameters } from '../parameters/cluster.ts';
 import { encoderTraining } from '../parameters/encoder.ts';
 import { shapeOf } from '../parameters/parameter.ts';
 import { id, label } from '../schemas/image.ts';
@@ -16,5 +17,6 @@ export const trainEncoderFacts = jobFacts({
     /** Of the network with its encoder. */
     name: label,
     ...shapeOf(encoderTraining),
+    ...shapeOf(clusterParameters),
   }),
 });

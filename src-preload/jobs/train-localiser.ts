@@ -1,5 +1,6 @@
 // Train a localiser: a network that marks what does not belong into an image, learned from normal images alone.
 import { z } from 'zod';
+import { clusterParameters } from '../parameters/cluster.ts';
 import { localiserTraining } from '../parameters/localiser.ts';
 import { shapeOf } from '../parameters/parameter.ts';
 import { trainingWindow } from '../parameters/training.ts';
@@ -15,5 +16,6 @@ export const trainLocaliserFacts = jobFacts({
     name: label,
     window: trainingWindow.schema,
     ...shapeOf(localiserTraining),
+    ...shapeOf(clusterParameters),
   }),
 });

@@ -1,5 +1,6 @@
 // Train: a StyleGAN2-ADA of a cohort of normals.
 import { z } from 'zod';
+import { clusterParameters } from '../parameters/cluster.ts';
 import { shapeOf } from '../parameters/parameter.ts';
 import { training, trainingWindow } from '../parameters/training.ts';
 import { id, label } from '../schemas/image.ts';
@@ -14,6 +15,7 @@ export const trainFacts = jobFacts({
     name: label,
     window: trainingWindow.schema,
     ...shapeOf(training),
+    ...shapeOf(clusterParameters),
     /** Options of the published `train.py` that differ from its defaults, by their names there. */
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   }),

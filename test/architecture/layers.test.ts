@@ -46,7 +46,7 @@ const service: Readonly<Record<string, readonly string[]>> = {
   'src-main/operations': [...ground, ...domain, 'src-main/decoder', 'src-main/engine'],
   'src-main/holdings': work,
   'src-main/evaluation': [...work, 'src-main/holdings'],
-  'src-main/folder-tools': work,
+  'src-main/folder-tools': [...work, 'src-main/cluster'],
   // The engine on other machines: an order, listings and shards instead of a catalog.
   'src-main/cluster': [...work, 'src-main/holdings'],
   'src-main/jobs': [...work, 'src-main/holdings', 'src-main/evaluation', 'src-main/cluster'],

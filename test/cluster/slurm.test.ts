@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCatalog } from '../../src-main/catalog/catalog.ts';
 import { residua, temporaryFolder } from '../cli/residua.ts';
 import { lacksSlurm, type RealSlurm, startSlurm } from './real-slurm.ts';
 import { killRun, victims } from './slurm-kills.ts';
@@ -79,6 +80,31 @@ describe.skipIf(lacksSlurm !== undefined)(
         ['here', 'there'].map((outdir) => readFile(join(path, outdir, folder, 'localiser.safetensors'))),
       );
       expect(there!.equals(here!)).toBe(true);
+    });
+
+    it('trains a cohort of the catalog, which imports the network', async () => {
+      const catalog = join(home.path, 'cohort');
+      const ok = async (...words: string[]) => {
+        const { code, stdout, stderr } = await residua([...words, '--catalog', catalog], slurm.env);
+        if (code !== 0) throw new Error(stderr);
+        return stdout.trim();
+      };
+      const normals = ['--outdir', join(home.path, 'c'), '--normals', '24', '--per-kind', '0', '--size', '64'];
+      await ok('phantoms', ...normals);
+      await ok('import', join(home.path, 'c/images'), '--cohort', 'normals');
+      const train = ['train-localiser', '--cohort', 'normals', '--kimg', '0.1', '--seed', '4'];
+      expect(await ok(...train, '--cluster', 'slurm', ...settings)).toBe(
+        'run 2: trained with normals; the model is called normals',
+      );
+      const bench = openCatalog(catalog);
+      try {
+        const [model] = bench.all<{ name: string; provenance: string }>('SELECT name, provenance FROM models', {});
+        expect(model!.name).toBe('normals');
+        expect(JSON.parse(model!.provenance)).toMatchObject({ configuration: { seed: 4 } });
+        expect(bench.column('SELECT done FROM runs WHERE id = 2')).toEqual([100]);
+      } finally {
+        bench.close();
+      }
     });
 
     it('is checked before anything is queued, each fault with its remedy', async () => {

@@ -38,7 +38,7 @@ by bit. residua run and residua project then reconstruct by the encoder.`,
     cohort: option('--cohort <name>', 'train on a cohort of the catalog instead of --data', text.optional()),
     name: option('--name <name>', 'with --cohort: the name of the network with its encoder', text.optional()),
   },
-  async run(values, context) {
+  async run(values, context, { where }) {
     const { network, outdir, data, images, dryRun, memory, workers, threads, cohort, name } = values;
     const given = valuesOf(encoderTraining, values);
     const parameters = images === undefined ? given : { ...given, kiloImages: images / 1000 };
@@ -50,7 +50,13 @@ by bit. residua run and residua project then reconstruct by the encoder.`,
       await withCatalog(context, { create: false }, async (workbench) => {
         const id = await cohortNamed(workbench, cohort);
         const model = await workbench.call('models.import', { file: resolve(network) });
-        const request = { ...parameters, model: model.id, cohort: id, name: name ?? `${model.name} with encoder` };
+        const request = {
+          ...parameters,
+          model: model.id,
+          cohort: id,
+          name: name ?? `${model.name} with encoder`,
+          ...where,
+        };
         const run = await follow(workbench, { kind: 'train-encoder', parameters: request }, context);
         context.print(`run ${run.id}: trained with ${cohort}; the model is called ${request.name}`);
       });

@@ -44,7 +44,7 @@ from. Ctrl-C stops it after the present step; the same command resumes where it 
     cohort: option('--cohort <name>', 'train on a cohort of the catalog instead of --data', text.optional()),
     name: option('--name <name>', 'with --cohort: the name of the model', text.optional()),
   },
-  async run(values, context) {
+  async run(values, context, { where }) {
     const { outdir, data, dryRun, mode, memory, workers, threads, cohort, name } = values;
     const parameters = valuesOf(localiserTraining, values);
     const window = windowOf(values.window, values.windowLevel, values.windowWidth);
@@ -54,7 +54,13 @@ from. Ctrl-C stops it after the present step; the same command resumes where it 
         throw new Problem('usage', { message });
       }
       await withCatalog(context, { create: false }, async (workbench) => {
-        const request = { ...parameters, cohort: await cohortNamed(workbench, cohort), name: name ?? cohort, window };
+        const request = {
+          ...parameters,
+          cohort: await cohortNamed(workbench, cohort),
+          name: name ?? cohort,
+          window,
+          ...where,
+        };
         const { id } = await follow(workbench, { kind: 'train-localiser', parameters: request }, context);
         context.print(`run ${id}: trained with ${cohort}; the model is called ${request.name}`);
       });

@@ -103,7 +103,7 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
     cohort: option('--cohort <name>', 'train on a cohort of the catalog instead of --data', text.optional()),
     name: option('--name <name>', 'with --cohort: the name of the model', text.optional()),
   },
-  async run(values, context) {
+  async run(values, context, { where }) {
     const {
       outdir,
       data,
@@ -140,7 +140,7 @@ snapshots. Ctrl-C stops it after the present step; the same command resumes wher
       for (const [option, given] of Object.entries(ofFolders)) {
         if (given) context.remark(`${option}: without effect with --cohort, where the catalog decides`);
       }
-      const chosen = { name: name ?? cohort, resolution, window, fit, filter, unknownRescale, device };
+      const chosen = { name: name ?? cohort, resolution, window, fit, filter, unknownRescale, device, ...where };
       return trainOnCohort(cohort, { ...chosen, options: givenOptions(options) }, context);
     }
     if (data === undefined || outdir === undefined) {

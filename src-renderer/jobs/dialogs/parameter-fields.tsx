@@ -27,6 +27,9 @@ interface Narrowed {
   readonly refused?: Readonly<Record<string, string>>;
 }
 
+/** A training is not divided: it is one job, here or on a cluster. */
+export const oneJob = { cluster: { refused: { local: 'a training is one job' } } } as const;
+
 interface FieldsProps<P extends ParameterSet> {
   readonly set: P;
   readonly values: ValuesOf<P>;

@@ -1,6 +1,7 @@
 // Train: a StyleGAN2-ADA of a cohort of normals, with the published options that matter most.
 import { useState } from 'react';
 import { trainFacts } from '../../../src-preload/jobs/train.ts';
+import { clusterChoice } from '../../../src-preload/parameters/cluster.ts';
 import { type TrainingWindow, training } from '../../../src-preload/parameters/training.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useUsualDevice } from './device-field.tsx';
@@ -8,7 +9,7 @@ import { ChoiceField, FieldRow, FlagField, MoreOptions, TextField } from './fiel
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 import { NormalsField } from './normals-field.tsx';
 import { NumberField } from './number-field.tsx';
-import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
+import { oneJob, ParameterFields, valuesBefore } from './parameter-fields.tsx';
 import { PathField } from './path-field.tsx';
 import { likelyNormals } from './reference-normals-field.tsx';
 import { WindowField } from './window-field.tsx';
@@ -24,6 +25,7 @@ export function TrainDialog(props: DialogProps) {
   const [aug, setAug] = useState<'ada' | 'noaug'>('ada');
   const [resume, setResume] = useState('');
   const [values, setValues] = useState(() => valuesBefore(training, { device }));
+  const [where, setWhere] = useState(() => valuesBefore(clusterChoice));
   const cohort = likelyNormals(cohorts, selected);
   const name = givenName ?? cohort?.name ?? '';
   const options = {
@@ -39,7 +41,10 @@ export function TrainDialog(props: DialogProps) {
       request={
         cohort === undefined || name.trim() === ''
           ? null
-          : { kind: 'train', parameters: { ...values, cohort: cohort.id, name: name.trim(), window, options } }
+          : {
+              kind: 'train',
+              parameters: { ...values, ...where, cohort: cohort.id, name: name.trim(), window, options },
+            }
       }
     >
       <NormalsField value={cohort?.id ?? null} onChange={setCohort} />
@@ -81,6 +86,7 @@ export function TrainDialog(props: DialogProps) {
           value={mirror}
           onChange={setMirror}
         />
+        <ParameterFields set={clusterChoice} values={where} onChange={setWhere} folded narrowed={oneJob} />
       </MoreOptions>
     </JobDialog>
   );

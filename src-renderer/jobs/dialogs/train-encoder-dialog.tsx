@@ -2,6 +2,7 @@
 import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
 import { trainEncoderFacts } from '../../../src-preload/jobs/train-encoder.ts';
+import { clusterChoice } from '../../../src-preload/parameters/cluster.ts';
 import { encoderTraining } from '../../../src-preload/parameters/encoder.ts';
 import { useAnswer } from '../../host/use-host.ts';
 import { useUsualDevice } from './device-field.tsx';
@@ -9,7 +10,7 @@ import { FieldRow, MoreOptions, Note, TextField } from './fields.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 import { ModelField } from './model-field.tsx';
 import { NormalsField } from './normals-field.tsx';
-import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
+import { oneJob, ParameterFields, valuesBefore } from './parameter-fields.tsx';
 import { likelyNormals } from './reference-normals-field.tsx';
 
 export function TrainEncoderDialog({ onNetwork, ...props }: DialogProps & { readonly onNetwork: () => void }) {
@@ -21,6 +22,7 @@ export function TrainEncoderDialog({ onNetwork, ...props }: DialogProps & { read
   const [normals, setCohort] = useState<number>();
   const [givenName, setName] = useState<string>();
   const [values, setValues] = useState(() => valuesBefore(encoderTraining, { device }));
+  const [where, setWhere] = useState(() => valuesBefore(clusterChoice));
   const model = models.find(({ id }) => id === selected) ?? models[0];
   const cohort = likelyNormals(cohorts, normals);
   const name = givenName ?? (model === undefined ? '' : `${model.name} with encoder`);
@@ -32,7 +34,10 @@ export function TrainEncoderDialog({ onNetwork, ...props }: DialogProps & { read
       request={
         model === undefined || cohort === undefined || name.trim() === ''
           ? null
-          : { kind: 'train-encoder', parameters: { ...values, model: model.id, cohort: cohort.id, name: name.trim() } }
+          : {
+              kind: 'train-encoder',
+              parameters: { ...values, ...where, model: model.id, cohort: cohort.id, name: name.trim() },
+            }
       }
     >
       {model === undefined ? (
@@ -50,6 +55,7 @@ export function TrainEncoderDialog({ onNetwork, ...props }: DialogProps & { read
       <ParameterFields set={encoderTraining} values={values} onChange={setValues} folded={false} />
       <MoreOptions>
         <ParameterFields set={encoderTraining} values={values} onChange={setValues} folded />
+        <ParameterFields set={clusterChoice} values={where} onChange={setWhere} folded narrowed={oneJob} />
       </MoreOptions>
     </JobDialog>
   );

@@ -1,6 +1,7 @@
 // Train a localiser: a network that marks anomalies in one pass, on a cohort of normals.
 import { useState } from 'react';
 import { trainLocaliserFacts } from '../../../src-preload/jobs/train-localiser.ts';
+import { clusterChoice } from '../../../src-preload/parameters/cluster.ts';
 import { localiserTraining } from '../../../src-preload/parameters/localiser.ts';
 import type { TrainingWindow } from '../../../src-preload/parameters/training.ts';
 import { useAnswer } from '../../host/use-host.ts';
@@ -8,7 +9,7 @@ import { useUsualDevice } from './device-field.tsx';
 import { FieldRow, MoreOptions, TextField } from './fields.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 import { NormalsField } from './normals-field.tsx';
-import { ParameterFields, valuesBefore } from './parameter-fields.tsx';
+import { oneJob, ParameterFields, valuesBefore } from './parameter-fields.tsx';
 import { likelyNormals } from './reference-normals-field.tsx';
 import { WindowField } from './window-field.tsx';
 
@@ -19,6 +20,7 @@ export function TrainLocaliserDialog(props: DialogProps) {
   const [givenName, setName] = useState<string>();
   const [window, setWindow] = useState<TrainingWindow>('auto');
   const [values, setValues] = useState(() => valuesBefore(localiserTraining, { device }));
+  const [where, setWhere] = useState(() => valuesBefore(clusterChoice));
   const cohort = likelyNormals(cohorts, selected);
   const name = givenName ?? (cohort === undefined ? '' : `localiser of ${cohort.name}`);
   return (
@@ -30,7 +32,10 @@ export function TrainLocaliserDialog(props: DialogProps) {
       request={
         cohort === undefined || name.trim() === ''
           ? null
-          : { kind: 'train-localiser', parameters: { ...values, cohort: cohort.id, name: name.trim(), window } }
+          : {
+              kind: 'train-localiser',
+              parameters: { ...values, ...where, cohort: cohort.id, name: name.trim(), window },
+            }
       }
     >
       <NormalsField value={cohort?.id ?? null} onChange={setCohort} />
@@ -41,6 +46,7 @@ export function TrainLocaliserDialog(props: DialogProps) {
       <WindowField value={window} onChange={setWindow} />
       <MoreOptions>
         <ParameterFields set={localiserTraining} values={values} onChange={setValues} folded />
+        <ParameterFields set={clusterChoice} values={where} onChange={setWhere} folded narrowed={oneJob} />
       </MoreOptions>
     </JobDialog>
   );
