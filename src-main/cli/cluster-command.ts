@@ -25,7 +25,7 @@ export function defineClusterCommand<A extends Options, O extends Options>(
       const isOfCatalog = 'cohort' in values && values.cohort !== undefined;
       if (values.cluster !== 'slurm' || isOfCatalog) {
         if (values.detach) throw new Problem('usage', { message: '--detach needs --cluster slurm, and no --cohort' });
-        return definition.run(values, context, { ...called, where: clusterOf(values) });
+        return definition.run(withoutOwn(values), context, { ...called, where: clusterOf(values) });
       }
       const settings = await readClusterSettings(
         join(context.catalogFolder, 'cluster.json'),
@@ -44,6 +44,11 @@ export function defineClusterCommand<A extends Options, O extends Options>(
       return follow(job, settings, context);
     },
   });
+}
+
+/** The values that the command itself has declared. */
+function withoutOwn<V extends Readonly<Record<keyof typeof own, unknown>>>(values: V): V {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !(name in own))) as V;
 }
 
 const follow = (job: CommandJob, settings: Parameters<typeof followCommand>[1], context: Context): Promise<void> =>

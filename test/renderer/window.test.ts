@@ -581,7 +581,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await dialog.getByRole('checkbox', { name: 'typicality' }).uncheck({ force: true });
     await dialog.getByLabel('Principal components').waitFor({ state: 'detached' });
     // Features need 16 normals; there are eight.
-    await dialog.getByRole('checkbox', { name: 'features' }).uncheck({ force: true });
+    await dialog.getByRole('checkbox', { name: 'features', exact: true }).uncheck({ force: true });
     await dialog.getByLabel('Reference normals').selectOption({ label: 'cohort normal: 8 images' });
     await dialog.getByRole('button', { name: 'Start' }).click();
     const card = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').filter({ hasText: 'by acquisition' });
