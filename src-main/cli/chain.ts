@@ -2,14 +2,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { globSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type CommandJob, followCommand, submitCommand } from '../cluster/command-job.ts';
 import { readExchangeFile, writeExchangeFile } from '../cluster/exchange.ts';
 import { type ClusterSettings, readClusterSettings } from '../cluster/settings.ts';
+import { slurmCommand } from '../cluster/slurm.ts';
 import { commandLineWords } from '../platform/command-line.ts';
 import { Problem } from '../platform/errors.ts';
+import { inWords } from '../platform/words.ts';
 import { clusterWords, withoutClusterWords } from './cluster-command.ts';
 import type { Context } from './context.ts';
 
@@ -34,6 +36,8 @@ const progressSchema = z.strictObject({
   /** SHA-256 of the text of the chain: another text starts over. */
   chain: z.string(),
   done: z.int().nonnegative(),
+  /** Jobs that are queued, by the place of their step. */
+  jobs: z.record(z.string(), z.strictObject({ job: z.string(), log: z.string(), exit: z.string() })).default({}),
 });
 
 /**
@@ -51,54 +55,71 @@ export async function runChain(file: string, context: Context): Promise<void> {
   let done = before?.chain === chain ? before.done : 0;
   if (done > 0 && done < steps.length) context.remark(`going on at line ${steps[done]!.line}`);
   /** Jobs that are queued and have not been waited for. */
+  const jobsOf: Record<string, CommandJob> = before?.chain === chain ? { ...before.jobs } : {};
+  const note = () => writeExchangeFile(notes, { chain, done, jobs: jobsOf });
   let queued: { readonly step: Step; readonly job: CommandJob; readonly settings: ClusterSettings }[] = [];
+  /** The chain stops at a step: what waits for it is not started, and it is queued anew the next time. */
+  const abandon = async (step: Step, error: unknown): Promise<never> => {
+    for (const { job } of queued) await slurmCommand('scancel', ['--quiet', job.job]).catch(() => {});
+    for (const place of Object.keys(jobsOf)) delete jobsOf[place];
+    await note();
+    return failed(step, error);
+  };
   const settle = async () => {
     for (const { step, job, settings } of queued) {
       await followCommand(job, settings, (line) => context.remark(line), context).catch((error: unknown) =>
-        failed(step, error),
+        abandon(step, error),
       );
       done++;
-      await writeExchangeFile(notes, { chain, done });
+      await note();
     }
     queued = [];
   };
   for (const step of steps.slice(done)) {
+    const place = String(steps.indexOf(step));
     const [name] = step.words;
     const { scheduler, overrides } = clusterWords(step.words);
     if (jobs.has(name!) && scheduler === 'slurm') {
       // A name that an earlier job makes is known when that job has ended.
       if (step.words.some((word) => word.includes('*'))) await settle();
       const settings = await readClusterSettings(join(context.catalogFolder, 'cluster.json'), overrides);
-      const job = await submitCommand({
-        name: name!,
-        words: withoutClusterWords(expanded(step).slice(1)),
-        workingFolder: process.cwd(),
-        folder: settings.exchange ?? resolve('residua-jobs'),
-        settings,
-        after: queued.slice(-1).map((each) => each.job.job),
-      }).catch((error: unknown) => failed(step, error));
+      const submit = async () =>
+        submitCommand({
+          name: name!,
+          words: withoutClusterWords(expanded(step).slice(1)),
+          workingFolder: process.cwd(),
+          folder: settings.exchange ?? resolve('residua-jobs'),
+          settings,
+          after: queued.slice(-1).map((each) => each.job.job),
+        });
+      // One that was queued before this program ended is followed on.
+      const job = jobsOf[place] ?? (await submit().catch((error: unknown) => abandon(step, error)));
+      jobsOf[place] = job;
+      await note();
       context.remark(`line ${step.line}: job ${job.job}`);
       queued.push({ step, job, settings });
       continue;
     }
     await settle();
     context.remark(`line ${step.line}: ${name}`);
-    await runHere(expanded(step), context).catch((error: unknown) => failed(step, error));
+    try {
+      await runHere(expanded(step), context);
+    } catch (error) {
+      failed(step, error);
+    }
     done++;
-    await writeExchangeFile(notes, { chain, done });
+    await note();
   }
   await settle();
+  // Started again, a chain that is done starts over.
+  await rm(notes, { force: true });
 }
 
 function failed({ line, words }: Step, cause: unknown): never {
   const reason = cause instanceof Problem && cause.kind === 'run' ? (cause as Problem<'run'>).values.reason : undefined;
   if (cause instanceof Problem && cause.kind === 'cancelled') throw cause;
   const run = `line ${line} (${words[0]}) failed, and the chain stops there`;
-  throw new Problem(
-    'run',
-    { run, reason: reason ?? (cause instanceof Error ? cause.message : String(cause)) },
-    { cause },
-  );
+  throw new Problem('run', { run, reason: reason ?? inWords(cause) }, { cause });
 }
 
 /** The commands of a text: empty lines and lines that begin with # are none; quotes keep words together. Throws `content`. */
@@ -111,7 +132,11 @@ export function parseChain(file: string, text: string): readonly Step[] {
     );
     const left = trimmed.replace(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g, '').trim();
     if (left !== '') throw new Problem('content', { file, reason: `line ${index + 1} has a quote without its end` });
-    return [{ line: index + 1, words: words[0] === 'residua' ? words.slice(1) : words }];
+    const own = words[0] === 'residua' ? words.slice(1) : words;
+    if (own[0] === 'cluster' && own[1] === 'chain') {
+      throw new Problem('content', { file, reason: `line ${index + 1} starts a chain: a chain starts no other` });
+    }
+    return [{ line: index + 1, words: own }];
   });
   if (steps.length === 0) throw new Problem('content', { file, reason: 'has no command' });
   return steps;
@@ -130,7 +155,8 @@ function expanded({ words }: Step): readonly string[] {
 /** Runs a command as a person would. Throws `run` with its last line when it fails, `cancelled` when it was stopped. */
 function runHere(words: readonly string[], context: Context): Promise<void> {
   const [program, ...first] = commandLineWords();
-  const catalog = words.includes('--catalog') ? [] : ['--catalog', context.catalogFolder];
+  const names = words.some((word) => word === '--catalog' || word.startsWith('--catalog='));
+  const catalog = names ? [] : ['--catalog', context.catalogFolder];
   const child = spawn(program, [...first, ...words, ...catalog], { stdio: ['ignore', 'pipe', 'pipe'] });
   let last = '';
   const tell = (write: (line: string) => void) => {
@@ -139,7 +165,7 @@ function runHere(words: readonly string[], context: Context): Promise<void> {
       const lines = (rest + text).split('\n');
       rest = lines.pop()!;
       for (const line of lines) {
-        if (line.trim() !== '') last = line;
+        if (line.trim() !== '' && !line.startsWith('residua COMMAND --help')) last = line;
         write(line);
       }
     };

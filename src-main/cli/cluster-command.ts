@@ -1,16 +1,19 @@
 // Commands over plain folders that may run as one job of a cluster instead: the same words, without those about the cluster.
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { type CommandJob, followCommand, submitCommand } from '../cluster/command-job.ts';
 import { readClusterSettings } from '../cluster/settings.ts';
 import { Problem } from '../platform/errors.ts';
-import { type AnyCommand, type CommandDefinition, defineCommand, flag, type Options, option, text } from './command.ts';
+import { type AnyCommand, type CommandDefinition, defineCommand, flag, type Options, option } from './command.ts';
 import type { Context } from './context.ts';
 import { clusterOf, clusterOptions } from './shared-options.ts';
+
+const jobNumber = z.string().regex(/^[1-9]\d*$/, 'expected the number of a job');
 
 const own = {
   ...clusterOptions,
   detach: option('--detach [flag]', 'with --cluster slurm: end once the job is queued', flag),
-  after: option('--after <job>', 'with --cluster slurm: start when this job has ended well', text.optional()),
+  after: option('--after <job>', 'with --cluster slurm: start when this job has ended well', jobNumber.optional()),
 } as const;
 
 /** As `defineCommand`; with `--cluster slurm` the command is queued instead of run, and followed unless it is left alone. */

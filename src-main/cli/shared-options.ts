@@ -33,7 +33,12 @@ export const clusterOf = ({
   readonly cluster: 'slurm' | 'local' | null;
   readonly clusterSet: readonly string[];
   readonly sbatch: readonly string[];
-}) => ({ cluster, clusterSettings: [...clusterSet, ...sbatch.map((word) => `sbatch=${word}`)] });
+}) => {
+  if (cluster === null && clusterSet.length + sbatch.length > 0) {
+    throw new Problem('usage', { message: '--cluster-set and --sbatch need --cluster slurm' });
+  }
+  return { cluster, clusterSettings: [...clusterSet, ...sbatch.map((word) => `sbatch=${word}`)] };
+};
 
 export const weightsOption = option(
   '--weights <folder>',

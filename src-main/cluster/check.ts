@@ -69,7 +69,7 @@ export async function checkCluster(
 
 /** `infinite`, `1-00:00:00`, `30:00` -> minutes, as sinfo prints and sbatch takes times. */
 export function minutesOf(time: string): number {
-  if (time === 'infinite' || time === 'UNLIMITED') return Number.POSITIVE_INFINITY;
+  if (time === 'infinite' || time === 'UNLIMITED' || time === '0') return Number.POSITIVE_INFINITY;
   const [, days = '0', rest = ''] = /^(?:(\d+)-)?(.*)$/.exec(time) ?? [];
   const parts = rest.split(':').map(Number);
   const hasDays = time.includes('-');
@@ -155,7 +155,10 @@ async function nodeFindings(
     const program = programWords(settings, [exchange]);
     await writeFileAtomic(paths.script, taskScript(settings, [...program, 'cluster', 'probe', folder]));
     const job = await submitProbe(settings, folder);
-    const waited = await waitForEnd(job, control);
+    const waited = await waitForEnd(job, control).catch(async (error: unknown) => {
+      await slurmCommand('scancel', ['--quiet', job]).catch(() => {});
+      throw error;
+    });
     const answer = await readExchangeFile(paths.answer, probeAnswerSchema).catch(() => undefined);
     if (answer === undefined && waited !== null) {
       await slurmCommand('scancel', [job]).catch(() => {});
@@ -194,6 +197,7 @@ async function nodeFindings(
       ),
     ];
   } catch (error) {
+    if (isProblem(error, 'cancelled')) throw error;
     return [
       bad(`a task could not be queued: ${inWords(error)}`, 'sbatch says what it does not accept: mend that setting'),
     ];
@@ -213,7 +217,9 @@ async function waitForEnd(job: string, control: JobControl): Promise<string | nu
   const began = performance.now();
   for (;;) {
     checkpoint(control, 'the check of the cluster');
-    const text = await slurmCommand('squeue', ['-h', '-o', '%T|%r', `--jobs=${job}`]).catch(() => '');
+    const text = await slurmCommand('squeue', ['-h', '-o', '%T|%r', `--jobs=${job}`]).catch((error: unknown) =>
+      /Invalid job id/i.test(inWords(error)) ? '' : 'PENDING|the scheduler does not answer',
+    );
     const [state, reason] = text.trim().split('|');
     if (state === '' || state === undefined || /^(COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL)/.test(state))
       return null;

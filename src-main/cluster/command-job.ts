@@ -9,7 +9,7 @@ import { makeFolder } from '../platform/make-folder.ts';
 import { inWords, oneLine } from '../platform/words.ts';
 import type { ClusterSettings } from './settings.ts';
 import { slurmCommand } from './slurm.ts';
-import { jobWords, programWords, taskScript } from './slurm-script.ts';
+import { jobWords, nodeLine, programWords, taskScript } from './slurm-script.ts';
 import { readLog, readNewLines } from './task-log.ts';
 
 export interface CommandRequest {
@@ -34,6 +34,8 @@ export interface CommandJob {
 /** Queues the command. Throws `process` with what sbatch says. */
 export async function submitCommand(request: CommandRequest): Promise<CommandJob> {
   const { name, words, workingFolder, settings, after } = request;
+  // Slurm takes a job that it does not know for one that has ended well.
+  for (const job of after) await slurmCommand('scontrol', ['show', 'job', job]);
   const folder = join(request.folder, `${name}-${randomBytes(4).toString('hex')}`);
   makeFolder(folder);
   const [script, log, exit] = ['script.sh', 'log.txt', 'exit.txt'].map((file) => join(folder, file)) as [
@@ -77,14 +79,21 @@ export async function followCommand(
     const code = await exitCode(exit);
     if (code === 0) return;
     if (code !== undefined)
-      throw failure(job, (await readLog(log)).at(-1)?.replace(/^residua: /, '') ?? `exit code ${code}`);
+      throw failure(
+        job,
+        (await readLog(log)).findLast((line) => !line.startsWith(nodeLine))?.replace(/^residua: /, '') ??
+          `exit code ${code}`,
+      );
     const state = await stateOf(job);
     if (state === null) {
       // Slurm may forget a job before shared storage shows its exit code.
       if (++silent > patience) throw failure(job, 'it was cancelled, or its node was lost');
     } else {
       silent = 0;
-      if (state.reason === 'DependencyNeverSatisfied') throw failure(job, 'what it waits for has failed');
+      if (state.reason === 'DependencyNeverSatisfied') {
+        await slurmCommand('scancel', ['--quiet', job]);
+        throw failure(job, 'what it waits for has failed');
+      }
       control.report({ stage: `job ${job}: ${state.words}`, done: 0, total: 1 });
     }
     await new Promise((resolve) => setTimeout(resolve, settings.pollSeconds * 1000));

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
 import { spoken } from '../platform/spoken-schema.ts';
-import { inWords } from '../platform/words.ts';
+import { inWords, systemReason } from '../platform/words.ts';
 
 /**
  * Written by the submitting machine: order, listings, submissions. By tasks: their state, shards, logs. Nobody writes what another
@@ -77,7 +77,7 @@ export type TaskState = z.infer<typeof taskStateSchema>;
 /** A JSON file of the exchange folder. Throws `file` when it cannot be read and `content` when it is something else. */
 export async function readExchangeFile<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Problem('file', { file, reason: inWords(cause) }, { cause });
+    throw new Problem('file', { file, reason: systemReason(cause) ?? inWords(cause) }, { cause });
   });
   let value: unknown;
   try {

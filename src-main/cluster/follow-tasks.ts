@@ -1,7 +1,7 @@
 // Follows the tasks of a run to its end: merges shards as they arrive, submits what failed again, and starts over where it was left.
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isProblem, Problem } from '../platform/errors.ts';
+import { isProblem, Problem, systemCode } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { inWords } from '../platform/words.ts';
@@ -64,6 +64,8 @@ class Follower {
   readonly #order: string;
   #rate: Rate | undefined;
   #silentSince: number | undefined;
+  /** Why tasks waited when that was last said. */
+  #saidWhy = '';
 
   constructor(run: FollowedRun, shares: SubmittedShares, order: string, control: JobControl) {
     this.#run = run;
@@ -75,7 +77,17 @@ class Follower {
     this.#lateness = run.scheduler.name === 'local' ? 0 : lateness * 1000;
   }
 
+  /** As `followTasks`. Where it fails, no task goes on that nobody collects. */
   async follow(): Promise<Rate | undefined> {
+    try {
+      return await this.#follow();
+    } catch (error) {
+      if (!isProblem(error, 'cancelled')) await this.#endTasks();
+      throw error;
+    }
+  }
+
+  async #follow(): Promise<Rate | undefined> {
     const { settings, scheduler, undone } = this.#run;
     for (const folder of [this.#paths.shards, this.#paths.merged, this.#paths.tasks, this.#paths.logs])
       makeFolder(folder);
@@ -114,13 +126,15 @@ class Follower {
         const shard = await readShard(folder, this.#order);
         await this.#run.merge(shard);
         this.#learn(shard.manifest);
+        await rm(join(this.#paths.merged, name), { recursive: true, force: true });
         await rename(folder, join(this.#paths.merged, name));
         // What it held is in the catalog; which images it was stays here for its task.
         for (const part of ['rows.jsonl', 'files.bin']) await rm(join(this.#paths.merged, name, part), { force: true });
       } catch (error) {
-        if (!isProblem(error, 'mismatch') && !isProblem(error, 'content')) throw error;
-        this.#run.log('problem', `shard refused: ${inWords(error)}`);
+        if (!isOfShard(error)) throw error;
+        this.#run.log('noted', `shard ${name} refused: ${inWords(error)}`);
         makeFolder(this.#paths.refused);
+        await rm(join(this.#paths.refused, name), { recursive: true, force: true });
         await rename(folder, join(this.#paths.refused, name));
       }
     }
@@ -168,7 +182,7 @@ class Follower {
       else if (since === undefined) this.#overSince.set(share.name, performance.now());
       else if (performance.now() - since >= this.#lateness) {
         this.#overSince.delete(share.name);
-        if (this.#shares.isOwn(followed)) await this.#judge(followed, states.get(share.name));
+        if (this.#shares.isOwn(followed)) await this.#judge(followed, states.get(share.name), left);
         again.push(share);
       }
     }
@@ -179,14 +193,21 @@ class Follower {
   }
 
   /** Counts a failure, unless the task was stopped. Throws `run` when there were too many. */
-  async #judge(followed: FollowedShare, state: TaskState | undefined): Promise<void> {
+  async #judge(followed: FollowedShare, state: TaskState | undefined, left: ReadonlySet<number>): Promise<void> {
     const { share } = followed;
     const last = await this.#shares.lastAttempt(followed);
     const own = state?.submission === last.number ? state : undefined;
-    if (own?.state === 'stopped') return;
+    // A stop is no failure, unless nothing is ever done before it.
+    const isStop = own?.state === 'stopped';
+    const count = followed.images.filter((id) => left.has(id)).length;
+    const isFutile = isStop && count === followed.leftAtStop;
+    if (isStop) followed.leftAtStop = count;
+    if (isStop && !isFutile) return;
     followed.failures++;
-    followed.reason = own?.reason ?? last.words ?? 'its task ended without a result';
-    const node = own?.node ?? this.#lastNode.get(share.name);
+    followed.reason = isStop
+      ? 'its task was stopped before it had a result; is its time limit too short?'
+      : (own?.reason ?? last.words ?? 'its task ended without a result');
+    const node = own?.node ?? last.node ?? this.#lastNode.get(share.name);
     this.#run.log('noted', `share ${share.name} failed${node === undefined ? '' : ` on ${node}`}: ${followed.reason}`);
     if (node !== undefined) this.#failedNodes.add(node);
     if (followed.failures < this.#run.settings.attempts) return;
@@ -239,6 +260,9 @@ class Follower {
     await writeExchangeFile(this.#paths.status, status);
     const done = total - left.size + status.computing;
     this.#control.report({ stage: 'computing on the cluster', done, total });
+    const why = status.running === 0 ? status.reasons.join(', ') : '';
+    if (why !== '' && why !== this.#saidWhy) this.#run.log('noted', `tasks wait: ${why}`);
+    this.#saidWhy = why;
   }
 
   async #wait(seconds: number): Promise<void> {
@@ -268,4 +292,11 @@ class Follower {
       .cancel(this.#shares.jobs)
       .catch((error: unknown) => this.#run.log('noted', `tasks could not be ended: ${inWords(error)}`));
   }
+}
+
+/** True for a failure that says something about a shard alone: it is put aside, and the others are stored. */
+function isOfShard(error: unknown): boolean {
+  if (isProblem(error)) return error.kind === 'mismatch' || error.kind === 'content' || error.kind === 'file';
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return true;
+  return /^(ENOENT|EISDIR|ENOTDIR|SQLITE_CONSTRAINT\w*)$/.test(systemCode(error) ?? '');
 }

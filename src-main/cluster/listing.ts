@@ -24,6 +24,8 @@ const listedImageSchema = z.strictObject({
   /** A number in place of the patient; absent where unknown. */
   patient: z.string().optional(),
   mask: placeSchema.optional(),
+  /** Why its mask cannot be read; such an image is skipped where masks are used. */
+  maskFault: z.string().optional(),
 });
 export type ListedImage = z.infer<typeof listedImageSchema>;
 
@@ -157,7 +159,8 @@ export function listedSource(name: string, listed: readonly ListedImage[], decod
       throw new Problem('content', { file: image.name, reason: 'samples are NaN or infinite: it gets no score' });
     },
     readSegmentation: async ({ id }, recipe) => {
-      const { mask } = byId.get(id)!;
+      const { mask, maskFault, entry } = byId.get(id)!;
+      if (maskFault !== undefined) throw new Problem('file', { file: entry.path, reason: maskFault });
       if (mask === undefined) return undefined;
       return labelsInModelSpace(labelsOf((await decoder.frame(mask.entry, mask.frame)).image), recipe);
     },

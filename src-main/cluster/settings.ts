@@ -1,5 +1,6 @@
 // How tasks of this site run: cluster.json beside the catalog, with single values overridden.
 import { readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import type { schedulerName } from '../../src-preload/schemas/cluster.ts';
 import { Problem, systemCode } from '../platform/errors.ts';
@@ -17,14 +18,22 @@ const word = z
 
 /** Options that Residua sets itself: with others in their place it would not find its tasks again. */
 const ownOptions =
-  /^--(array|wrap|parsable|output|error|job-name|dependency|signal|requeue|no-requeue|wait|test-only)\b/;
+  'array wrap parsable output error job-name dependency signal requeue no-requeue wait test-only chdir'.split(' ');
+/** sbatch takes any beginning of an option's name for the option. */
+const isOwn = (option: string): boolean => {
+  const name = /^--([a-z0-9-]+)/.exec(option)?.[1] ?? '';
+  return ownOptions.some((own) => own.startsWith(name));
+};
 const sbatchOption = word
   .refine((text) => /^--[a-z][a-z0-9-]*(=.*)?$/.test(text), 'expected one option as in --qos=low')
-  .refine((text) => !ownOptions.test(text), 'this option is set by Residua');
+  .refine((text) => !isOwn(text), 'this option is set by Residua');
 
 export const clusterSettingsSchema = z.strictObject({
   /** Folder that this machine and every node see under the same path. Null: `exchange` in the catalog's folder. */
-  exchange: word.nullable().default(null),
+  exchange: word
+    .refine((path) => isAbsolute(path), 'expected a whole path, as in /shared/residua')
+    .nullable()
+    .default(null),
   partition: word.nullable().default(null),
   account: word.nullable().default(null),
   /** Of each task. */
@@ -41,6 +50,8 @@ export const clusterSettingsSchema = z.strictObject({
     .default('2:00:00'),
   /** Image of Apptainer that the program runs in. */
   container: word.nullable().default(null),
+  /** Further folders that the container sees: images, weights. The exchange folder is one anyway. */
+  binds: z.array(word).max(50).default([]),
   /** Lines of shell that a task runs first, such as `module load apptainer`. They are run as they are written. */
   before: z.array(z.string().max(4096)).max(50).default([]),
   /** How Residua is started on a node. Null: as here, or `residua` in a container. */

@@ -226,11 +226,15 @@ export async function readShard(folder: string, order: string): Promise<CheckedS
   refuseDamage(contents, manifest.files, size, hash);
   const rows = parseRows(join(folder, rowsName), bytes.toString('utf8'));
   const named = new Set(manifest.images);
-  const isWhole = rows.length === named.size && rows.every(({ image }) => named.has(image));
+  const held = new Set(rows.map(({ image }) => image));
+  const isWhole = rows.length === named.size && held.size === named.size && [...held].every((id) => named.has(id));
   if (!isWhole) throw damaged(folder, 'does not hold the images that it names');
   const reaches = ({ offset, length }: { readonly offset: number; readonly length: number }) => offset + length <= size;
   if (!rows.every(({ files = [], features = [] }) => [...files, ...features].every(reaches))) {
     throw damaged(folder, 'refers to contents that it does not have');
+  }
+  if (!rows.every(({ features = [] }) => features.every(({ length }) => length % 4 === 0))) {
+    throw damaged(folder, 'has features that are no float32');
   }
   return { name: basename(folder), manifest, rows, contents };
 }

@@ -14,16 +14,19 @@ export function shellWord(text: string): string {
 
 /** How Residua is started on a node: as the settings say, in a container, or as here. */
 export function programWords(
-  { program, container, gpus }: ClusterSettings,
+  { program, container, gpus, binds: further }: ClusterSettings,
   binds: readonly string[],
 ): readonly string[] {
   if (container !== null) {
     const inside = program ?? ['residua'];
-    const bound = binds.flatMap((folder) => ['--bind', folder]);
+    const bound = [...binds, ...further].flatMap((folder) => ['--bind', folder]);
     return ['apptainer', 'exec', ...(gpus > 0 ? ['--nv'] : []), ...bound, container, ...inside];
   }
   return program ?? commandLineWords();
 }
+
+/** How the first line of a task's log begins: the node follows. */
+export const nodeLine = 'node ';
 
 /** Seconds before the time limit at which a task is told to stop. */
 export const noticeSeconds = 60;
@@ -41,6 +44,7 @@ export function taskScript(settings: ClusterSettings, words: readonly string[], 
 `;
   return `#!/bin/bash
 # Written by Residua.
+echo "${nodeLine}$SLURMD_NODENAME"
 ${settings.before.join('\n')}
 export RESIDUA_THREADS=${settings.cpus}
 task= stopped= again=
@@ -62,6 +66,9 @@ export const indexWord = '\0index';
 
 /** What an array and a job have in common. Slurm replaces % in names of logs. */
 function commonWords(settings: ClusterSettings, name: string, log: string): readonly string[] {
+  if (log.includes('\\')) {
+    throw new Problem('usage', { message: `Slurm writes no logs below a folder with a backslash in its name: ${log}` });
+  }
   const { partition, account, gpus, cpus, memory, time } = settings;
   return [
     '--parsable',
@@ -101,7 +108,7 @@ export function jobWords(
   return [
     ...commonWords(settings, name, log.replaceAll('%', '%%')),
     `--signal=B:USR1@${noticeSeconds}`,
-    ...(after.length === 0 ? [] : [`--dependency=afterok:${after.join(':')}`, '--kill-on-invalid-dep=yes']),
+    ...(after.length === 0 ? [] : [`--dependency=afterok:${after.join(':')}`]),
     ...settings.sbatch,
   ];
 }

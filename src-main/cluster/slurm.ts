@@ -1,5 +1,6 @@
 // Slurm by its commands: sbatch, squeue, scancel, sinfo, scontrol. No shell, no accounting database.
 import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem, systemCode } from '../platform/errors.ts';
 import { makeFolder } from '../platform/make-folder.ts';
@@ -65,11 +66,12 @@ export async function slurmSetting(name: string): Promise<string | undefined> {
 async function capacity({
   partition,
 }: ClusterSettings): Promise<{ readonly nodes: number; readonly processors: number }> {
-  const words = ['-h', '-N', '-o', '%N %c', ...(partition === null ? [] : [`--partition=${partition}`])];
+  const words = ['-h', '-N', '-o', '%N %c %t', ...(partition === null ? [] : [`--partition=${partition}`])];
   // A line for each node, again in each of its partitions.
   const nodes = new Map<string, number>();
   for (const line of (await slurmCommand('sinfo', words)).split('\n')) {
-    const [, name, processors] = /^(\S+) (\d+)/.exec(line) ?? [];
+    // Those that are down, drained or do not answer compute nothing.
+    const [, name, processors] = /^(\S+) (\d+) (?:idle|mix|alloc|comp|resv|plnd)\b(?!\*)/.exec(line) ?? [];
     if (name !== undefined) nodes.set(name, Number(processors));
   }
   return { nodes: nodes.size, processors: [...nodes.values()].reduce((sum, each) => sum + each, 0) };
@@ -100,7 +102,11 @@ export const openSlurm: OpenScheduler = async (settings) => {
         indexWord,
       ];
       const seconds = ['--shard-seconds', String(settings.shardSeconds)];
-      const script = taskScript(settings, [...programWords(settings, [request.exchange]), ...words, ...seconds]);
+      const script = taskScript(settings, [
+        ...programWords(settings, [dirname(request.exchange)]),
+        ...words,
+        ...seconds,
+      ]);
       await writeFileAtomic(paths.script(request.submission), script);
       const answer = await slurmCommand('sbatch', [
         ...sbatchWords(settings, request),

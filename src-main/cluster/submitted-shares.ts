@@ -14,6 +14,7 @@ import {
 import { type LinePlace, placesOf } from './listing.ts';
 import type { LiveTask, Scheduler } from './scheduler.ts';
 import { divide } from './share-plan.ts';
+import { nodeLine } from './slurm-script.ts';
 import { readLog } from './task-log.ts';
 
 /** A share with what became of it so far. */
@@ -21,6 +22,8 @@ export interface FollowedShare {
   readonly share: Share;
   readonly images: readonly number[];
   failures: number;
+  /** Images without a result when its task was last stopped. */
+  leftAtStop: number;
   /** Of the last failure, in words. */
   reason: string;
 }
@@ -114,15 +117,20 @@ export class SubmittedShares {
     );
   }
 
-  /** The number of the last submission of a share, and the last line that its task has printed. */
-  async lastAttempt({
-    share,
-  }: FollowedShare): Promise<{ readonly number: number; readonly words: string | undefined }> {
+  /** The number of the last submission of a share, the last line that its task has printed, and its node. */
+  async lastAttempt({ share }: FollowedShare): Promise<{
+    readonly number: number;
+    readonly words: string | undefined;
+    readonly node: string | undefined;
+  }> {
     const { number, job, shares } = this.#submissions.findLast((each) =>
       each.shares.some(({ name }) => name === share.name),
     )!;
     const index = shares.findIndex(({ name }) => name === share.name);
-    return { number, words: (await readLog(join(this.#paths.logs, `${job}_${index}.log`))).at(-1) };
+    const lines = await readLog(join(this.#paths.logs, `${job}_${index}.log`));
+    const isNode = (line: string) => line.startsWith(nodeLine);
+    const node = lines.findLast(isNode)?.slice(nodeLine.length);
+    return { number, words: lines.findLast((line) => !isNode(line)), node };
   }
 
   #add(share: Share): FollowedShare {
@@ -133,7 +141,7 @@ export class SubmittedShares {
       throw new Problem('content', { file: this.#paths.images, reason: 'does not have the lines of a share' });
     }
     const images = this.places.slice(first, first + share.count).map(({ id }) => id);
-    const followed = { share, images, failures: 0, reason: '' };
+    const followed = { share, images, failures: 0, leftAtStop: images.length, reason: '' };
     this.#byName.set(share.name, followed);
     this.#divided = Math.max(this.#divided, first + share.count);
     return followed;

@@ -1,5 +1,5 @@
 // What a task says about itself in the exchange folder: how far it is, and which images it is computing.
-import { cpus, hostname } from 'node:os';
+import { availableParallelism, cpus, hostname } from 'node:os';
 import {
   exchangePaths,
   readExchangeFile,
@@ -37,7 +37,7 @@ export class TaskReport {
       state: 'running',
       reason: null,
       node: process.env.SLURMD_NODENAME ?? hostname(),
-      processor: cpus()[0]?.model.trim() ?? process.arch,
+      processor: `${cpus()[0]?.model.trim() ?? process.arch}, ${process.env.RESIDUA_THREADS ?? availableParallelism()} threads`,
       done: 0,
       total: share.count,
       startSeconds: 0,

@@ -7,7 +7,7 @@ import { listModels, type Model } from '../catalog/tables/models.ts';
 import { extendProvenance, type Run } from '../catalog/tables/runs.ts';
 import { type ImageResult, type ScoreValue, writeResult } from '../catalog/tables/scores.ts';
 import type { ProjectResult, ProjectStart } from '../engine/protocol.ts';
-import { isOfTheRun, keepOutcomes, projectOutcome } from '../holdings/image-results.ts';
+import { isOfTheRun, keepOutcomes, projectOutcome, roles } from '../holdings/image-results.ts';
 import { heldOutBy } from '../holdings/models.ts';
 import type { ImageSource, ResultSink, SourceImage } from '../operations/image-source.ts';
 import { holdOutNormals, mostCalibrated } from '../operations/normals.ts';
@@ -79,7 +79,8 @@ export async function calibrateProjection(
       for (const { image, files, scores = [], skipped } of results) {
         if (skipped !== undefined) skip(skipped);
         // A reconstruction is kept for a run that rescores; the scores are not those of an image that is looked for.
-        writeResult(catalog, run, { image, files });
+        const kept = files?.filter(({ role }) => role === roles.reconstruction || role === roles.latents);
+        writeResult(catalog, run, { image, files: kept });
         writeCalibration(catalog, run, new Map([[image, valuesOf(scores)]]));
       }
     });

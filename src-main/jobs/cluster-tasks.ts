@@ -17,6 +17,7 @@ import {
 } from '../cluster/exchange.ts';
 import { openScheduler } from '../cluster/schedulers.ts';
 import { readClusterSettings } from '../cluster/settings.ts';
+import { nodeLine } from '../cluster/slurm-script.ts';
 import { readLog } from '../cluster/task-log.ts';
 import { clusterFile, exchangeFoldersOf } from '../holdings/exchange-folders.ts';
 
@@ -39,14 +40,26 @@ export async function tasksOf(run: Run, lines: number): Promise<readonly Cluster
   for (const folder of Object.values(exchangeFoldersOf(run))) {
     const paths = exchangePaths(folder);
     const submissions = await submissionsIn(folder);
+    const started = new Set<string>();
     for (const name of (await readdir(paths.tasks).catch(() => [])).toSorted()) {
       const state = await readExchangeFile(join(paths.tasks, name), taskStateSchema).catch(() => undefined);
       if (state === undefined) continue;
+      started.add(state.share);
       const submission = submissions.find(({ number }) => number === state.submission);
       const index = submission?.shares.findIndex((share) => share.name === state.share) ?? -1;
       const log = await readLog(join(paths.logs, `${submission?.job}_${index}.log`));
       const { share, reason, node, done, total } = state;
       tasks.push({ share, state: state.state, reason, node, done, total, lines: log.slice(-lines) });
+    }
+    // Those whose program did not start have left a log at most.
+    for (const { job, shares } of submissions) {
+      for (const [index, share] of shares.entries()) {
+        const log = started.has(share.name) ? [] : await readLog(join(paths.logs, `${job}_${index}.log`));
+        const node = log.find((line) => line.startsWith(nodeLine))?.slice(nodeLine.length) ?? '';
+        const reason = log.findLast((line) => !line.startsWith(nodeLine)) ?? null;
+        const task = { share: share.name, state: 'failed', reason, node, done: 0, total: share.count } as const;
+        if (log.length > 0) tasks.push({ ...task, lines: log.slice(-lines) });
+      }
     }
   }
   return tasks;
@@ -68,7 +81,8 @@ export async function endTasksOf(catalog: Catalog, run: Run): Promise<void> {
   await scheduler.cancel(jobs);
 }
 
-async function submissionsIn(folder: string): Promise<readonly Submission[]> {
+/** What was submitted from an exchange folder. */
+export async function submissionsIn(folder: string): Promise<readonly Submission[]> {
   const paths = exchangePaths(folder);
   const names = await readdir(paths.submissions).catch(() => []);
   const files = names.filter((name) => /^\d+\.json$/.test(name));

@@ -8,10 +8,11 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { imageRecords } from '../catalog/tables/images.ts';
 import { extendProvenance, type Run, type recordResults } from '../catalog/tables/runs.ts';
 import { getSetting, setSetting } from '../catalog/tables/settings.ts';
-import { exchangePaths, readExchangeFile, writeExchangeFile } from '../cluster/exchange.ts';
+import { exchangePaths, readExchangeFile, sha256OfFile, writeExchangeFile } from '../cluster/exchange.ts';
 import { followTasks } from '../cluster/follow-tasks.ts';
 import { type ListedImage, placesOf, writeListing } from '../cluster/listing.ts';
 import { networkPath, orderSchema, referenceTo, type TaskOrder } from '../cluster/order.ts';
+import type { Scheduler } from '../cluster/scheduler.ts';
 import { openScheduler } from '../cluster/schedulers.ts';
 import { type ClusterSettings, readClusterSettings, type SchedulerName } from '../cluster/settings.ts';
 import type { CheckedShard } from '../cluster/shard.ts';
@@ -23,6 +24,8 @@ import type { MaskReader } from '../holdings/mask-reader.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { version } from '../platform/version.ts';
+import { inWords } from '../platform/words.ts';
+import { submissionsIn } from './cluster-tasks.ts';
 import { mergeShard } from './merge-shard.ts';
 import type { RunTools } from './run-program.ts';
 
@@ -60,7 +63,7 @@ export async function computeOnCluster(run: Run, order: ClusterWork, tools: RunT
   const { catalog, log } = tools;
   const settings = await readClusterSettings(clusterFile(catalog), order.overrides);
   const scheduler = await openScheduler[order.scheduler](settings);
-  const exchange = await preparedExchange(run, order, settings, tools);
+  const exchange = await preparedExchange(run, order, settings, scheduler, tools);
   const undone = new Set(order.images);
   const processors = new Map<string, number>();
   let started = false;
@@ -69,6 +72,9 @@ export async function computeOnCluster(run: Run, order: ClusterWork, tools: RunT
     if (!started) order.start(manifest.start as never);
     started = true;
     order.calibrated?.(manifest.calibration ?? []);
+    for (const { image, skipped } of shard.rows) {
+      if (skipped !== undefined && undone.has(image)) log('skipped', `skipped ${skipped}`);
+    }
     await mergeShard(catalog, run.id, shard, undone, order.record);
     const { processor, images } = manifest;
     processors.set(processor, (processors.get(processor) ?? 0) + images.length);
@@ -102,11 +108,13 @@ async function preparedExchange(
   run: Run,
   { work, network, localiser, images, normals, masks, scheduler }: ClusterWork,
   settings: ClusterSettings,
+  queue: Scheduler,
   { catalog }: RunTools,
 ): Promise<string> {
   const part = work.kind;
   const earlier = exchangeFoldersOf(run)[part];
   if (earlier !== undefined && (await isOfThisRun(earlier, images))) return earlier;
+  if (earlier !== undefined) await endTasksIn(earlier, queue);
   const root = settings.exchange ?? catalog.path('exchange');
   const exchange = join(root, `run-${run.id}-${randomBytes(4).toString('hex')}`);
   const paths = exchangePaths(exchange);
@@ -127,18 +135,31 @@ async function preparedExchange(
   return exchange;
 }
 
+/** Ends the tasks of a folder that is given up, as far as it says which they are. */
+async function endTasksIn(exchange: string, queue: Scheduler): Promise<void> {
+  const submissions = await submissionsIn(exchange).catch(() => []);
+  await queue.cancel(submissions.flatMap(({ job }) => job ?? [])).catch(() => {});
+}
+
 async function isOfThisRun(exchange: string, images: readonly number[]): Promise<boolean> {
   const paths = exchangePaths(exchange);
   const order = await readExchangeFile(paths.order, orderSchema).catch(() => undefined);
   if (order?.version !== version || !existsSync(paths.images)) return false;
-  const listed = new Set((await placesOf(paths.images)).map(({ id }) => id));
-  return images.every((id) => listed.has(id));
+  try {
+    const listed = new Set((await placesOf(paths.images)).map(({ id }) => id));
+    await submissionsIn(exchange);
+    return images.every((id) => listed.has(id));
+  } catch {
+    // Damaged: what is not in the catalog is computed again.
+    return false;
+  }
 }
 
 /** Networks lie beside the exchange folders of runs, named by their content. */
 export async function copyNetwork(exchange: string, { file, sha256 }: NetworkFile): Promise<void> {
   const target = networkPath(exchange, referenceTo(file, sha256));
-  if (!existsSync(target)) await writeFileAtomic(target, await readFile(file));
+  const found = existsSync(target) ? await sha256OfFile(target) : undefined;
+  if (found !== sha256) await writeFileAtomic(target, await readFile(file));
 }
 
 /** Images as a task finds them. Patients get numbers: who they are is nobody's business there. */
@@ -156,7 +177,7 @@ export async function* listed(
   for (let first = 0; first < ids.length; first += 1000) {
     for (const record of imageRecords(catalog, Array.from(ids).slice(first, first + 1000))) {
       const { id, frame, sha256, source, patient } = record;
-      const mask = await masks?.place(id, 'region').catch(() => undefined);
+      const mask = await masks?.place(id, 'region').catch((error: unknown) => inWords(error));
       yield {
         id,
         entry: entryOf(record),
@@ -164,7 +185,7 @@ export async function* listed(
         sha256,
         source,
         ...(patient === null ? {} : { patient: numberOf(patient) }),
-        ...(mask === undefined ? {} : { mask }),
+        ...(mask === undefined ? {} : typeof mask === 'string' ? { maskFault: mask } : { mask }),
       };
     }
   }

@@ -1,5 +1,5 @@
 // Following the tasks of a run, with a scheduler made up for the test: failures, late and wrong shards, starting over.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -133,6 +133,33 @@ describe('the tasks of a run', () => {
     );
     await expect(run.follow()).rejects.toMatchObject({ kind: 'run', values: { reason: 'broken 3' } });
     expect(run.requests).toHaveLength(3);
+    // Nothing goes on that nobody collects.
+    expect(run.cancelled).toEqual(['1', '2', '3']);
+  });
+
+  it('that are stopped before they have anything count as failures', async () => {
+    await using folder = await temporaryFolder();
+    const run = await prepared(folder.path, async ({ exchange, share, submission }) =>
+      say(exchange, share, submission, { state: 'stopped' }),
+    );
+    await expect(run.follow()).rejects.toMatchObject({
+      kind: 'run',
+      values: { reason: expect.stringContaining('time limit too short') },
+    });
+    expect(run.requests).toHaveLength(3);
+  });
+
+  it('of which a shard lacks a part do not stop the others', async () => {
+    await using folder = await temporaryFolder();
+    const run = await prepared(folder.path, async ({ exchange, share, images, attempt }) => {
+      await seal(exchange, share, images);
+      const { shards } = exchangePaths(exchange);
+      const [name] = (await readdir(shards)).filter((each) => each.startsWith(share));
+      if (attempt === 1 && share === '00001') await rm(join(shards, name!, 'files.bin'));
+    });
+    await run.follow();
+    expect(run.undone.size).toBe(0);
+    expect(await readdir(run.paths.refused)).toHaveLength(1);
   });
 
   it('that were stopped, as before a time limit, are submitted again without counting', async () => {
@@ -177,7 +204,7 @@ describe('the tasks of a run', () => {
     await run.follow();
     expect(run.requests).toHaveLength(2);
     expect(await readdir(run.paths.refused)).toHaveLength(2);
-    expect(run.said.filter((line) => line.startsWith('shard refused'))).toHaveLength(2);
+    expect(run.said.filter((line) => /^shard .* refused: /.test(line))).toHaveLength(2);
   });
 
   it('are found again by whoever follows next, and what they left meanwhile is stored', async () => {

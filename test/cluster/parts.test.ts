@@ -84,9 +84,11 @@ describe('what Slurm is told', () => {
     const words = [process.execPath, '-p', 'JSON.stringify(process.argv.slice(1))', '--', ...hostile, indexWord];
     const file = join(folder.path, 'script.sh');
     await writeFile(file, taskScript(settings, words));
-    const env = { ...process.env, SLURM_ARRAY_TASK_ID: '7' };
+    const env = { ...process.env, SLURM_ARRAY_TASK_ID: '7', SLURMD_NODENAME: 'n3' };
     const printed = execFileSync('bash', [file], { encoding: 'utf8', cwd: folder.path, env });
-    expect(JSON.parse(printed)).toEqual([...hostile, '7']);
+    const [first, ...rest] = printed.split('\n');
+    expect(first).toBe('node n3');
+    expect(JSON.parse(rest.join('\n'))).toEqual([...hostile, '7']);
   });
 
   it('lets settings of the user win, and escapes what Slurm would replace in the name of a log', async () => {
@@ -108,6 +110,9 @@ describe('what Slurm is told', () => {
   it.each([
     ['sbatch=--array=0-5', 'set by Residua'],
     ['sbatch=--wrap=touch x', 'set by Residua'],
+    ['sbatch=--arr=0-5', 'set by Residua'],
+    ['sbatch=--chdir=/', 'set by Residua'],
+    ['exchange=relative', 'a whole path'],
     ['sbatch=touch x', 'one option'],
     ['sbatch=--comment=two\nlines', 'line breaks'],
     ['partition=two\nlines', 'line breaks'],
@@ -159,6 +164,7 @@ describe('what Slurm says', () => {
     expect(minutesOf('2:00:00')).toBe(120);
     expect(minutesOf('1-00:00:00')).toBe(1440);
     expect(minutesOf('1-12')).toBe(2160);
+    expect(minutesOf('0')).toBe(Number.POSITIVE_INFINITY);
     expect(minutesOf('infinite')).toBe(Number.POSITIVE_INFINITY);
   });
 

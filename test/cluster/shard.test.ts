@@ -1,4 +1,5 @@
 // Shards: written whole, checked before they are used, refused when they are damaged or of another order.
+import { createHash } from 'node:crypto';
 import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -71,6 +72,17 @@ describe('a shard', () => {
         const file = join(shard, 'manifest.json');
         const manifest = JSON.parse(await readFile(file, 'utf8')) as { images: number[] };
         await writeFile(file, JSON.stringify({ ...manifest, images: [7, 9, 11] }));
+      },
+    ],
+    [
+      'one image twice',
+      async (shard) => {
+        const [file, rows] = ['manifest.json', 'rows.jsonl'].map((name) => join(shard, name)) as [string, string];
+        const manifest = JSON.parse(await readFile(file, 'utf8')) as { rows: unknown };
+        const text = (await readFile(rows, 'utf8')).replace('"image":7', '"image":9');
+        await writeFile(rows, text);
+        const sha256 = createHash('sha256').update(text).digest('hex');
+        await writeFile(file, JSON.stringify({ ...manifest, rows: { bytes: Buffer.byteLength(text), sha256 } }));
       },
     ],
   ])('is refused with %s', async (_, damage) => {

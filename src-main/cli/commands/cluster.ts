@@ -9,7 +9,7 @@ import { runTask } from '../../cluster/run-task.ts';
 import { nodeLauncher } from '../../engine/start-engine.ts';
 import { Problem } from '../../platform/errors.ts';
 import { runChain } from '../chain.ts';
-import { defineCommand, flag, number, option, text, whole } from '../command.ts';
+import { count, defineCommand, flag, number, option, text, whole } from '../command.ts';
 import type { Context } from '../context.ts';
 import { clusterOf, clusterOptions } from '../shared-options.ts';
 import { textTable } from '../text-table.ts';
@@ -38,7 +38,7 @@ docs/cluster.md says how a cluster is set up. The actions task and probe are wha
   options: {
     json: option('--json [flag]', 'status, check: print JSON', flag),
     failed: option('--failed [flag]', 'logs: only of tasks that failed', flag),
-    lines: option('--lines <number>', 'logs: lines of each task', whole.default(20)),
+    lines: option('--lines <number>', 'logs: lines of each task', count.default(20)),
     clusterSet,
     sbatch,
     submission: option('--submission <number>', 'task: the submission that it is of', whole.default(0)),
@@ -120,7 +120,8 @@ async function status(
     run.state,
     `${run.done + run.skipped} of ${run.total}`,
     status?.jobs.join(' ') ?? '',
-    run.reason ?? (over.has(run.state) ? '' : (status?.summary ?? 'no task yet')),
+    run.reason ??
+      (over.has(run.state) ? '' : `${run.state === 'running' ? '' : 'last seen: '}${status?.summary ?? 'no task yet'}`),
   ]);
   context.print(textTable(['run', 'state', 'images', 'arrays', 'tasks'], table));
 }

@@ -1,6 +1,6 @@
 // residua run: the main job in one command: import, project, score, rank.
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Request, Response, Workbench } from '../../../src-preload/contract.ts';
 import { featuresOptions } from '../../../src-preload/parameters/features.ts';
@@ -10,6 +10,8 @@ import { projection } from '../../../src-preload/parameters/projection.ts';
 import { scoring } from '../../../src-preload/parameters/scoring.ts';
 import type { ImageRow, ScoreName } from '../../../src-preload/schemas/image.ts';
 import { spaceWords } from '../../../src-preload/space-words.ts';
+import { openScheduler } from '../../cluster/schedulers.ts';
+import { readClusterSettings } from '../../cluster/settings.ts';
 import { ranked } from '../../evaluation/ranked.ts';
 import { Problem } from '../../platform/errors.ts';
 import { onePassFamilies } from '../../scoring/families.ts';
@@ -65,6 +67,15 @@ A second call with the same settings resumes where the first one stopped, and do
     top: option('--top <number>', 'how many images to print', count.default(20)),
   },
   async run(values, context) {
+    const where = clusterOf(values);
+    if (values.detach && where.cluster !== 'slurm') {
+      throw new Problem('usage', { message: '--detach leaves work to a cluster: it needs --cluster slurm' });
+    }
+    // What a cluster cannot do is refused before anything is imported.
+    if (where.cluster !== null) {
+      const settings = await readClusterSettings(join(context.catalogFolder, 'cluster.json'), where.clusterSettings);
+      await openScheduler[where.cluster](settings);
+    }
     const sources = values.sources.map((path) => resolve(path));
     const needed = [...sources, ...[values.network, values.localiser].flatMap((file) => file ?? [])];
     const absent = needed.find((path) => !existsSync(path));
@@ -116,10 +127,6 @@ A second call with the same settings resumes where the first one stopped, and do
       const normals =
         values.normals === undefined ? null : await cohortOf(workbench, values.normals, context, cohortName);
       const runs: Request<'runs.queue'>[] = [];
-      const where = clusterOf(values);
-      if (values.detach && where.cluster !== 'slurm') {
-        throw new Problem('usage', { message: '--detach leaves work to a cluster: it needs --cluster slurm' });
-      }
       if (families.length > 0 && normals !== null) {
         const { device, unknownRescale, keepFeatures } = values;
         const settings = families.includes('features') ? { features: valuesOf(featuresOptions, values) } : {};
