@@ -1,7 +1,9 @@
 // residua demo: the main job on an archive that nobody owns, and how well it went.
+
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Workbench } from '../../../src-preload/contract.ts';
+import { projection } from '../../../src-preload/parameters/projection.ts';
 import type { ImageRow } from '../../../src-preload/schemas/image.ts';
 import { ranked } from '../../evaluation/ranked.ts';
 import {
@@ -14,6 +16,7 @@ import { describeScore, onePassFamilies } from '../../scoring/families.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { aurocTable, type DemoSlice, localisationTable } from '../demo/demo-report.ts';
 import { scoreTrivially } from '../demo/trivial-detectors.ts';
+import { optionOf } from '../parameter-options.ts';
 import { duration } from '../progress-bar.ts';
 import { chooseScore, rankingTable } from '../ranking.ts';
 import { deviceOption } from '../shared-options.ts';
@@ -26,7 +29,8 @@ export const demo = defineCommand({
 them with a small network and marks anomalies with another, both trained on other normal phantoms; ranks them by all scores together.
 The networks and how they were trained: resources/demo. Open the catalog in the window to look at the images.`,
   options: {
-    numSteps: option('--num-steps <number>', 'optimization steps per image', count.default(60)),
+    inverse: optionOf(projection.inverse),
+    numSteps: option('--num-steps <number>', 'with --inverse optimise: steps per image', count.default(60)),
     space: option(
       '--space <name>',
       'one latent for all layers, or one for each: this small network misses less of the normal with one for each',
@@ -53,7 +57,7 @@ The networks and how they were trained: resources/demo. Open the catalog in the 
       const { model, localiser, summary } = found.parse(provenance);
       context.print(summary);
       const cohort = await cohortNamed(workbench, 'demonstration');
-      const { numSteps: steps, space, batch, device } = values;
+      const { inverse, numSteps: steps, space, batch, device } = values;
       const images = { filter: { cohort } };
       const normals = await cohortNamed(workbench, 'training normals');
       const possible = onePassFamilies.filter(({ needs }) => localiser !== null || !needs.includes('localiser'));
@@ -63,7 +67,7 @@ The networks and how they were trained: resources/demo. Open the catalog in the 
         { kind: 'scores', parameters: { images, normals, families, model, localiser, device } },
         context,
       );
-      const projecting = { model, normals, steps, space, batch, device };
+      const projecting = { model, normals, inverse, steps, space, batch, device };
       const run = await follow(
         workbench,
         { kind: 'project', parameters: { images, projecting, scoring: { patchSize, patchCount: 3 } } },

@@ -72,7 +72,9 @@ export async function measurePhantoms(
       judged: await importAs('judged'),
     };
     const { id: model } = await workbench.call('models.import', { file: network });
-    const projecting = { model, steps: goldenSteps, batch: 6, device, loss: 'discriminator' as const };
+    // The same steps on every machine; the network's encoder has no part in it.
+    const inverse = 'optimise' as const;
+    const projecting = { model, inverse, steps: goldenSteps, batch: 6, device, loss: 'discriminator' as const };
     const images = { filter: { cohort: cohorts.golden } };
     const scoring = { patchSize, patchCount: 1 };
     const run = await follow(workbench, { kind: 'project', parameters: { images, projecting, scoring } }, context);
