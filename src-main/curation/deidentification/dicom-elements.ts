@@ -83,9 +83,9 @@ export function writeDicom({ meta, dataSet, encoding }: DicomFile): Uint8Array {
   return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), length, metaBytes, written]);
 }
 
-/** Text of a value: ASCII and Latin-1 as they are, without padding. */
+/** Text of a value: each byte as the character of its number (what `TextDecoder` calls latin1 is Windows 1252), without padding. */
 export function textOf(bytes: Uint8Array): string {
-  return new TextDecoder('latin1').decode(bytes).replace(/[\0 ]+$/, '');
+  return Buffer.from(bytes).toString('latin1').replace(/[\0 ]+$/, '');
 }
 
 /** A text value padded to an even length: UIDs with a null byte, others with a space. */

@@ -1,5 +1,6 @@
 // De-identifies a DICOM file by the basic profile of PS3.15 annex E, in every nested sequence.
 import { Problem } from '../../platform/errors.ts';
+import { shifted } from './dates.ts';
 import { standardRepresentation } from './dicom-dictionary.ts';
 import {
   type DataSet,
@@ -12,6 +13,8 @@ import {
   writeDicom,
 } from './dicom-elements.ts';
 import { withCleanPixels, withoutPixels } from './dicom-pixels.ts';
+import { codeItem, dummyItem, dummyValue, removedCode } from './dummy-values.ts';
+import { type Identities, identitiesOf } from './identities.ts';
 import {
   deviceIdentity,
   dummies,
@@ -36,8 +39,12 @@ export interface DeidentificationOptions {
 
 interface Context extends DeidentificationOptions {
   readonly pseudonyms: Pseudonyms;
+  readonly identities: Identities;
+  /** Whom the level of the data set is about; the patient of the file, but where an item names another. */
   readonly patient: string;
   readonly littleEndian: boolean;
+  /** Whether the file is a structured report or a key object selection. */
+  readonly report: boolean;
 }
 
 /** What to do with an element; undefined: leave it out. */
@@ -45,58 +52,63 @@ type Action = (element: Element, context: Context) => Element | undefined;
 
 const patientName = 0x0010_0010;
 const patientId = 0x0010_0020;
-const studyUid = 0x0020_000d;
-const modality = 0x0008_0060;
+const verifyingObserver = 0x0040_a073;
+const [sopClass, modality] = [0x0008_0016, 0x0008_0060];
+const reportClass = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.88\./;
 const transferSyntax = 0x0002_0010;
-const standardUid = /^1\.2\.840\.10008\.[0-9.]{1,50}$/;
+/** UIDs of the standard: some devices make instance UIDs below its root, of dates and serial numbers. */
+const standardUid = /^1\.2\.840\.10008(\.\d{1,4}){1,10}$/;
+/** Those of them that are instances: well-known frames of reference and instances of services. */
+const standardInstance = /^1\.2\.840\.10008\.1(\.\d{1,4}){1,4}$/;
 
 const remove: Action = () => undefined;
 const empty: Action = ({ items, ...element }) =>
   items === undefined ? { ...element, bytes: new Uint8Array() } : { ...element, items: [] };
-const keep: Action = (element, context) => (element.items === undefined ? element : keepItems(element, context));
+const keep: Action = (element, context) =>
+  element.items === undefined ? context.identities.without(element) : keepItems(element, context);
 const keepItems: Action = (element, context) =>
   element.items && {
     ...element,
     items: element.items.map((item) =>
-      cleaned(withoutSurplusEntries(withoutPixels(item), context.littleEndian), context),
+      cleaned(withoutSurplusEntries(withoutPixels(item), context.littleEndian), {
+        ...context,
+        patient: context.identities.patientOf(item) ?? context.patient,
+      }),
     ),
   };
-const remap: Action = (element, { pseudonyms }) =>
-  element.bytes && withText(element, 'UI', remappedUids(textOf(element.bytes), pseudonyms));
+const remapBut =
+  (kept: RegExp): Action =>
+  (element, { pseudonyms }) =>
+    element.bytes && withText(element, 'UI', remappedUids(textOf(element.bytes), pseudonyms, kept));
+const remap = remapBut(standardUid);
+const remapInstance = remapBut(standardInstance);
 const pseudonym: Action = (element, { pseudonyms, patient }) => withText(element, 'LO', pseudonyms.patient(patient));
-
-/** A value of each representation that says nothing. */
-const dummyTexts: Readonly<Record<string, string>> = {
-  ...{
-    AE: 'REMOVED',
-    CS: 'REMOVED',
-    LO: 'REMOVED',
-    LT: 'REMOVED',
-    SH: 'REMOVED',
-    ST: 'REMOVED',
-    UC: 'REMOVED',
-    UT: 'REMOVED',
-  },
-  ...{ PN: 'REMOVED', AS: '000Y', DA: '19000101', TM: '000000', DT: '19000101000000', UR: 'urn:removed' },
-};
 
 const dummy: Action = (element, context) => {
   const representation = dummies.get(element.tag)!;
-  if (representation === 'SQ') return { tag: element.tag, representation: element.representation && 'SQ', items: [[]] };
-  if (representation === 'UI') return remap(element, context);
-  const text = dummyTexts[representation];
-  return text === undefined
-    ? { tag: element.tag, representation: element.representation, bytes: new Uint8Array(2) }
-    : withText(element, representation, text);
+  if (element.tag === verifyingObserver) return keepItems(element, context);
+  if (representation === 'SQ') {
+    const implicit = element.representation === '';
+    const item = dummyItem(element.tag, implicit, context.littleEndian);
+    return { tag: element.tag, representation: implicit ? '' : 'SQ', items: [item] };
+  }
+  return representation === 'UI' ? remapInstance(element, context) : dummyValue(element, representation);
 };
+
+/** Sequences of the table's action X/Z that no image or document must have, and that must not be empty where they are. */
+const seldomEmpty: readonly Tag[] = [0x0008_0082, 0x0008_1072, 0x0008_1110];
+/** Referenced Performed Procedure Step Sequence: reports must have it, if only empty; elsewhere it must not be empty. */
+const performedStep = 0x0008_1111;
 
 const actions = new Map<Tag, Action>([
   ...removed.map((tag) => [tag, remove] as const),
   ...emptied.map((tag) => [tag, empty] as const),
-  ...remapped.map((tag) => [tag, remap] as const),
+  ...remapped.map((tag) => [tag, remapInstance] as const),
   ...references.map((tag) => [tag, keepItems] as const),
   ...[...dummies.keys()].map((tag) => [tag, dummy] as const),
   ...[...emptiedTexts].map((tag) => [tag, empty] as const),
+  ...seldomEmpty.map((tag) => [tag, remove] as const),
+  [performedStep, (element, context) => (context.report ? empty : remove)(element, context)],
   [patientName, pseudonym],
   [patientId, pseudonym],
 ]);
@@ -113,7 +125,7 @@ const byMeaning: Action = (element, context) => {
   if (representation === 'UI') return remap(element, context);
   const { tag, bytes } = element;
   if (bytes === undefined) return element.fragments === undefined ? undefined : element;
-  return mayLeave(tag, textOf(bytes), bytes.length) ? element : undefined;
+  return mayLeave(tag, textOf(bytes), bytes.length) ? context.identities.without(element) : undefined;
 };
 
 /** What the profile and its options say about an element; everything that they do not name goes by its meaning. */
@@ -123,27 +135,32 @@ function actionOf({ tag }: Element, { retainDates, retainDevice }: Context): Act
   if (group % 2 === 1 || group >> 8 === 0x50 || group >> 8 === 0x60) return remove;
   if (retainDevice && devices.has(tag)) return keep;
   const time = retainDates ? temporal.get(tag) : undefined;
-  if (time !== undefined) return (element, context) => shifted(element, time, context);
-  return actions.get(tag) ?? byMeaning;
+  const otherwise = actions.get(tag) ?? byMeaning;
+  if (time === undefined) return otherwise;
+  return (element, context) =>
+    shifted(element, time, context.pseudonyms.days(context.identities.patient)) ?? otherwise(element, context);
 }
 
 const [codeValue, codingScheme, schemeVersion, codeMeaning] = [0x0008_0100, 0x0008_0102, 0x0008_0103, 0x0008_0104];
-const longCode = 0x0008_0119;
-const codeTags: ReadonlySet<Tag> = new Set([codeValue, codingScheme, schemeVersion, codeMeaning, longCode]);
+const [longCode, urnCode] = [0x0008_0119, 0x0008_0120];
+const codeTags: ReadonlySet<Tag> = new Set([codeValue, codingScheme, schemeVersion, codeMeaning, longCode, urnCode]);
 
 function cleaned(dataSet: DataSet, context: Context): DataSet {
   const code = textAt(dataSet, codeValue) || textAt(dataSet, longCode);
-  const standard = isStandardCode(code, textAt(dataSet, codingScheme));
-  return dataSet.flatMap((element) => {
+  const standard = isStandardCode(code, textAt(dataSet, codingScheme)) && !context.identities.names(code);
+  const rest = dataSet.flatMap((element) => {
     if (codeTags.has(element.tag)) return (standard && codePart(element, code)) || [];
     return actionOf(element, context)(element, context) ?? [];
   });
+  const coded = dataSet.find(({ tag }) => codeTags.has(tag));
+  if (coded === undefined || standard) return rest;
+  return [...removedCode(coded.representation === ''), ...rest].sort((a, b) => a.tag - b.tag);
 }
 
 /** An element of a standard code. Its meaning is free text: the code stands in for it. */
 function codePart(element: Element, code: string): Element | undefined {
   if (element.tag === codeMeaning) return withText(element, 'LO', code);
-  return element.tag === schemeVersion ? undefined : element;
+  return element.tag === schemeVersion || element.tag === urnCode ? undefined : element;
 }
 
 /**
@@ -163,14 +180,10 @@ export function deidentifyDicom(
   indices: ReadonlySet<number>,
 ): Uint8Array {
   const source = readDicom(bytes, file);
-  // A file without patient id is a patient of its own study.
-  const context = {
-    ...options,
-    pseudonyms,
-    littleEndian: source.encoding.littleEndian,
-    patient:
-      [patientId, patientName, studyUid].map((tag) => textAt(source.dataSet, tag)).find((text) => text !== '') ?? '',
-  };
+  const identities = identitiesOf(source.dataSet, options.retainDevice ? devices : new Set());
+  const { littleEndian } = source.encoding;
+  const report = reportClass.test(textAt(source.dataSet, sopClass));
+  const context = { ...options, pseudonyms, identities, littleEndian, report, patient: identities.patient };
   const syntax = textAt(source.meta, transferSyntax);
   if (!/^[0-9.]{0,64}$/.test(syntax)) throw new Problem('content', { file, reason: 'names no transfer syntax' });
   const imaged = withCleanPixels(source.dataSet, source.encoding, syntax, indices, file);
@@ -228,40 +241,12 @@ function withText(element: Element, representation: string, text: string): Eleme
   return { tag: element.tag, representation: element.representation, bytes: textBytes(text, representation) };
 }
 
-function remappedUids(text: string, pseudonyms: Pseudonyms): string {
-  const mapped = (uid: string) => (uid === '' || standardUid.test(uid) ? uid : pseudonyms.uid(uid));
+function remappedUids(text: string, pseudonyms: Pseudonyms, kept: RegExp): string {
+  const mapped = (uid: string) => (uid === '' || kept.test(uid) ? uid : pseudonyms.uid(uid));
   return text
     .split('\\')
     .map((uid) => mapped(uid.replace(/[\0 ]+$/, '')))
     .join('\\');
-}
-
-/** Dates moved back by the patient's days; times of day stay. What is no date is removed. */
-function shifted(element: Element, representation: string, { pseudonyms, patient }: Context): Element | undefined {
-  if (element.bytes === undefined) return undefined;
-  const values = textOf(element.bytes).split('\\');
-  if (representation === 'TM') return values.every((value) => timeOfDay.test(value.trim())) ? element : undefined;
-  const moved = values.map((value) => (value === '' ? '' : shiftedDate(value, pseudonyms.days(patient))));
-  return moved.includes(undefined) ? undefined : withText(element, representation, moved.join('\\'));
-}
-
-/** Of PS3.5, and with the colons of ACR-NEMA. */
-const timeOfDay = /^(\d{2}(:?\d{2}(:?\d{2}(\.\d{1,6})?)?)?)?$/;
-
-function shiftedDate(value: string, days: number): string | undefined {
-  const [, year, month, day, rest] =
-    /^(\d{4})(\d{2})(\d{2})(\d{0,6}(?:\.\d{1,6})?(?:[+-]\d{4})?)$/.exec(value.trim()) ?? [];
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day) - days));
-  return Number.isNaN(date.getTime()) ? undefined : `${date.toISOString().slice(0, 10).replaceAll('-', '')}${rest}`;
-}
-
-function code(value: string, meaning: string, implicit: boolean): DataSet {
-  const text = (tag: Tag, representation: string, content: string): Element => ({
-    tag,
-    representation: implicit ? '' : representation,
-    bytes: textBytes(content, representation),
-  });
-  return [text(0x0008_0100, 'SH', value), text(0x0008_0102, 'SH', 'DCM'), text(0x0008_0104, 'LO', meaning)];
 }
 
 /** (0012,0062) to (0012,0064) and (0028,0303): that, how and with which options the file was de-identified (PS3.15 E.1). */
@@ -272,11 +257,11 @@ function methodElements(
 ): DataSet {
   const representation = (name: string) => (implicit ? '' : name);
   const codes = [
-    code('113100', 'Basic Application Confidentiality Profile', implicit),
+    codeItem('113100', 'DCM', 'Basic Application Confidentiality Profile', implicit),
     ...(options.retainDates
-      ? [code('113107', 'Retain Longitudinal Temporal Information Modified Dates Option', implicit)]
+      ? [codeItem('113107', 'DCM', 'Retain Longitudinal Temporal Information Modified Dates Option', implicit)]
       : []),
-    ...(options.retainDevice ? [code('113109', 'Retain Device Identity Option', implicit)] : []),
+    ...(options.retainDevice ? [codeItem('113109', 'DCM', 'Retain Device Identity Option', implicit)] : []),
   ];
   const method = `${program}, basic profile of ${profileEdition} E`;
   return [
@@ -297,7 +282,7 @@ function metaElements(meta: DataSet, context: Context, program: string): DataSet
   return [
     { tag: 0x0002_0001, representation: 'OB', bytes: Uint8Array.of(0, 1) },
     ...own(0x0002_0002).flatMap((element) => remap(element, context) ?? []),
-    ...own(0x0002_0003).flatMap((element) => remap(element, context) ?? []),
+    ...own(0x0002_0003).flatMap((element) => remapInstance(element, context) ?? []),
     ...own(transferSyntax),
     { tag: 0x0002_0012, representation: 'UI', bytes: textBytes('2.25.280650063837213562163046893283046373716', 'UI') },
     { tag: 0x0002_0013, representation: 'SH', bytes: textBytes(program.toUpperCase().slice(0, 16), 'SH') },
