@@ -169,6 +169,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
       summary: 'import masks and Dice; check whether a score finds failed segmentations',
       load: async () => (await import('./commands/segmentations.ts')).segmentations,
     },
+    deidentify: {
+      summary: 'score card of the de-identification; export or import the key of pseudonyms',
+      load: async () => (await import('./commands/deidentify.ts')).deidentifyCommand,
+    },
     audit: {
       summary: 'check that nobody has changed the audit log',
       load: async () => (await import('./commands/audit.ts')).audit,

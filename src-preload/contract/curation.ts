@@ -91,6 +91,16 @@ export const curationMethods = {
       z.strictObject({ found: z.literal('none') }),
     ]),
   ),
+  /** Writes the key of the catalog's pseudonyms, made when there is none, to a new file. Throws `file` where that exists. */
+  'pseudonyms.exportKey': method(z.strictObject({ file: path, actor: label }), nothing),
+  /** Takes the key of a file over. Throws `file` when the catalog has another one, `content` when the file is no key. */
+  'pseudonyms.importKey': method(
+    z.strictObject({ file: path, actor: label }),
+    z.strictObject({
+      /** False: the catalog had this key already. */
+      imported: z.boolean(),
+    }),
+  ),
   /** Copies the catalog, which may be in use meanwhile, to a new folder. */
   'catalog.backup': method(
     z.strictObject({ target: path }),

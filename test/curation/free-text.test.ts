@@ -32,7 +32,9 @@ function everything(style: DicomStyle): { readonly bytes: Buffer; readonly plant
     const representation = standardRepresentation(tag)!;
     if (binary.has(representation) || tag >>> 16 === pixelGroup) return [];
     const date = `19${50 + (tag % 50)}0${1 + (tag % 9)}1${tag % 9}`;
-    const text = ['DA', 'DT'].includes(representation) ? date : `Doe^${tag.toString(16).padStart(8, '0')}`;
+    // Names only where names belong: a text that repeats one goes, whatever it is about.
+    const word = representation === 'PN' ? 'Doe' : 'Txt';
+    const text = ['DA', 'DT'].includes(representation) ? date : `${word}^${tag.toString(16).padStart(8, '0')}`;
     if (!['DA', 'DT'].includes(representation)) planted.set(tag, text);
     return [element(style, tag, representation, text)];
   });
@@ -138,7 +140,8 @@ describe('dates', () => {
     expect(valueAt(dataSet, 0x0008_0020)).toMatch(/^20(1|2)\d{5}$/);
     expect(valueAt(dataSet, 0x0008_0020)).not.toBe('20240229');
     expect(valueAt(dataSet, 0x0008_0030)).toBe('10:20:30');
-    expect(valueAt(dataSet, 0x0008_0031)).toBeUndefined();
+    // What is no time gets the dummy of the profile.
+    expect(valueAt(dataSet, 0x0008_0031)).toBe('000000');
     const patient = dataSet.filter(({ tag }) => tag >>> 16 === 0x0010);
     expect(patient.map(({ tag }) => [tag, valueAt(dataSet, tag)])).toEqual([
       [0x0010_0020, pseudonyms.patient('P1')],
@@ -185,8 +188,9 @@ describe('codes', () => {
   it.each([
     ['JOHN', '99LOCAL', 'Chest'],
     ['John Doe', 'SRT', 'Chest'],
-  ])('of others go: %s of %s', (code, scheme, meaning) => {
-    expect(itemOf(clean(coded(code, scheme, meaning)))).toEqual([]);
+  ])('of others go, and an item without meaning stays: %s of %s', (code, scheme, meaning) => {
+    const item = itemOf(clean(coded(code, scheme, meaning)));
+    expect(item.map(({ bytes }) => textOf(bytes!))).toEqual(['REMOVED', '99RESIDUA', 'REMOVED']);
   });
 });
 
@@ -221,7 +225,7 @@ describe('numbers and code strings', () => {
       Buffer.concat([
         element(explicit, 0x0018_fff0, 'US', uint16(4, true)),
         element(explicit, 0x0028_fff0, 'UT', 'John Doe'),
-        element(explicit, 0x0042_0010, 'ST', 'John Doe'),
+        element(explicit, 0x0042_0013, 'ST', 'John Doe'),
       ]),
     );
     expect(readDicom(clean(bytes), 'file').dataSet.map(({ tag }) => tag)).toEqual([

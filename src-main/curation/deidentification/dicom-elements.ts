@@ -85,7 +85,9 @@ export function writeDicom({ meta, dataSet, encoding }: DicomFile): Uint8Array {
 
 /** Text of a value: each byte as the character of its number (what `TextDecoder` calls latin1 is Windows 1252), without padding. */
 export function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1').replace(/[\0 ]+$/, '');
+  return Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/[\0 ]+$/, '');
 }
 
 /** A text value padded to an even length: UIDs with a null byte, others with a space. */

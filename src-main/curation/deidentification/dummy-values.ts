@@ -18,7 +18,11 @@ const dummyTexts: Readonly<Record<string, string>> = {
 /** The element with a value of `representation` that says nothing. */
 export function dummyValue({ tag, representation: written }: Element, representation: string): Element {
   const text = dummyTexts[representation];
-  return { tag, representation: written, bytes: text === undefined ? new Uint8Array(2) : textBytes(text, representation) };
+  return {
+    tag,
+    representation: written,
+    bytes: text === undefined ? new Uint8Array(2) : textBytes(text, representation),
+  };
 }
 
 /** Makes elements for a data set of one encoding: `implicit` ones carry no representation. */
@@ -44,11 +48,7 @@ function maker(implicit: boolean) {
 /** An item of a code sequence: a code of a coding scheme with its meaning. */
 export function codeItem(value: string, scheme: string, meaning: string, implicit: boolean): DataSet {
   const { text } = maker(implicit);
-  return [
-    text(0x0008_0100, 'SH', value),
-    text(0x0008_0102, 'SH', scheme),
-    text(0x0008_0104, 'LO', meaning),
-  ];
+  return [text(0x0008_0100, 'SH', value), text(0x0008_0102, 'SH', scheme), text(0x0008_0104, 'LO', meaning)];
 }
 
 /** Stands for a code that may not leave: an item without a code is not well formed. */

@@ -47,8 +47,9 @@ export function identitiesOf(dataSet: DataSet, kept: ReadonlySet<Tag>): Identiti
   const sets = characterSetsOf(textOf(valueAt(dataSet, characterSet) ?? new Uint8Array()));
   const textAt = (elements: DataSet, tag: Tag) => decoded(valueAt(elements, tag), sets);
   const words = wordsOf(dataSet, sets, kept);
-  const patterns = Array.from({ length: Math.ceil(words.length / alternatives) }, (_, index) =>
-    new RegExp(words.slice(index * alternatives, (index + 1) * alternatives).join('|'), 'u'),
+  const patterns = Array.from(
+    { length: Math.ceil(words.length / alternatives) },
+    (_, index) => new RegExp(words.slice(index * alternatives, (index + 1) * alternatives).join('|'), 'u'),
   );
   const names = (text: string) => {
     const plain = folded(text);
@@ -111,7 +112,15 @@ function wordPattern(word: string): string {
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 /** Letters that no decomposition turns into plain ones. */
-const plainLetters: Readonly<Record<string, string>> = { ß: 'ss', ł: 'l', ø: 'oe?', æ: 'ae?', œ: 'oe?', đ: 'd', ı: 'i' };
+const plainLetters: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ł: 'l',
+  ø: 'oe?',
+  æ: 'ae?',
+  œ: 'oe?',
+  đ: 'd',
+  ı: 'i',
+};
 
 /** A letter as people write it where only plain ones are allowed: ü as u, ue or _; what is no letter may be another or none. */
 function letterPattern(letter: string): string {

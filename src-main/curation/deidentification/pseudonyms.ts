@@ -35,22 +35,56 @@ export function pseudonymsOf(key: Uint8Array): Pseudonyms {
 }
 
 /**
- * Reads the key at `path`, made when there is none: 64 hex digits, readable by its owner alone. It is never exported;
- * who has it and the originals can tell which pseudonym is whose. Throws `content` when the file is something else.
+ * Reads the key at `path`, made when there is none: 64 hex digits, readable by its owner alone. It is never exported with
+ * images; who has it and the originals can tell which pseudonym is whose. Throws `content` when the file is something else.
  */
 export async function readKey(path: string): Promise<Uint8Array> {
+  await writeNewKey(path, randomBytes(32));
+  return existingKey(path);
+}
+
+/** Copies the key at `path`, made when there is none, to the new file `target`. Throws `file` where that exists. */
+export async function exportKey(path: string, target: string): Promise<void> {
+  const key = await readKey(path);
+  if (!(await writeNewKey(target, key))) {
+    throw new Problem('file', { file: target, reason: 'exists already; a key is written to a new file only' });
+  }
+}
+
+/**
+ * Makes the key of the file `source` the key at `path`, where there must be none yet, or the same: exports with one key
+ * could not be matched with those of another. True when it was new. Throws `content` for a file that is no key, `file` where
+ * there is another key.
+ */
+export async function importKey(path: string, source: string): Promise<boolean> {
+  const key = await existingKey(source);
+  if (await writeNewKey(path, key)) return true;
+  if (Buffer.from(await existingKey(path)).equals(key)) return false;
+  throw new Problem('file', {
+    file: path,
+    reason: 'is another key, with which this catalog makes its pseudonyms already',
+  });
+}
+
+/** Writes a key for its owner alone to a file that is not there yet; false where it is. */
+async function writeNewKey(path: string, key: Uint8Array): Promise<boolean> {
   makeFolder(dirname(path), 0o700);
   try {
     const handle = await open(path, 'wx', 0o600);
     try {
-      await handle.writeFile(`${randomBytes(32).toString('hex')}\n`);
+      await handle.writeFile(`${Buffer.from(key).toString('hex')}\n`);
       await handle.sync();
     } finally {
       await handle.close();
     }
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
+}
+
+async function existingKey(path: string): Promise<Buffer> {
   const text = await readFile(path, 'utf8');
   if (/^[0-9a-f]{64}\n$/.test(text)) return Buffer.from(text.trim(), 'hex');
   throw new Problem('content', { file: path, reason: 'is not a key for pseudonyms' });

@@ -46,7 +46,8 @@ type Check = (place: Place) => string | undefined;
 
 const none = new Uint8Array();
 const trimmed = (bytes: Uint8Array | undefined) => textOf(bytes ?? none);
-const isEmpty = (copy: Element) => (copy.items === undefined ? trimmed(copy.bytes) === '' && isBlank(copy) : copy.items.length === 0);
+const isEmpty = (copy: Element) =>
+  copy.items === undefined ? trimmed(copy.bytes) === '' && isBlank(copy) : copy.items.length === 0;
 const isBlank = ({ bytes = none }: Element) => bytes.length === 0 || bytes.every((byte) => byte === 0x20);
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.from(a).equals(Buffer.from(b));
 const absent = 'is not there';
@@ -66,7 +67,9 @@ const checks: { readonly [G in ActionGroup]: Check } = {
     const replaced = trimmed(copy?.bytes);
     if (replaced === '') return absent;
     if (replaced === trimmed(planted.bytes)) return 'is the same identifier';
-    return ledger.consistent('patient', String(file.patient), replaced) ? undefined : 'differs within a patient, or not between patients';
+    return ledger.consistent('patient', String(file.patient), replaced)
+      ? undefined
+      : 'differs within a patient, or not between patients';
   },
   'pixels hidden': ({ copy, file }) => {
     const { top, left, bottom, right } = file.burned!;
@@ -84,7 +87,8 @@ const checks: { readonly [G in ActionGroup]: Check } = {
   'text notnull': ({ copy }) => (copy === undefined ? absent : isEmpty(copy) ? 'is empty' : undefined),
   'text removed': ({ planted, copy, file, characterSet }) => {
     if (copy === undefined) return undefined;
-    if (copy.bytes !== undefined && sameBytes(copy.bytes, planted.bytes ?? none) && copy.bytes.length > 0) return 'is the same';
+    if (copy.bytes !== undefined && sameBytes(copy.bytes, planted.bytes ?? none) && copy.bytes.length > 0)
+      return 'is the same';
     const words = foundIn(copy.bytes ?? none, characterSet, file.secrets);
     return words.length === 0 ? undefined : `has ${words.length} of the words to remove`;
   },
@@ -101,7 +105,9 @@ const checks: { readonly [G in ActionGroup]: Check } = {
   'UID consistent': ({ planted, copy, ledger }) => {
     const replaced = trimmed(copy?.bytes);
     if (replaced === '') return absent;
-    return ledger.consistent('uid', trimmed(planted.bytes), replaced) ? undefined : 'is not the same wherever the UID was';
+    return ledger.consistent('uid', trimmed(planted.bytes), replaced)
+      ? undefined
+      : 'is not the same wherever the UID was';
   },
 };
 
@@ -138,7 +144,12 @@ function level(
     const copy = dataSet.find(({ tag }) => tag === planted.tag);
     const element = `${path}${planted.tag.toString(16).padStart(8, '0')}`;
     const own = planted.actions.map(
-      (group): Result => ({ file: place.file.name, element, group, reason: checks[group]({ ...place, planted, copy }) }),
+      (group): Result => ({
+        file: place.file.name,
+        element,
+        group,
+        reason: checks[group]({ ...place, planted, copy }),
+      }),
     );
     const nested = (planted.items ?? []).flatMap((item, index) =>
       level(item, copy?.items?.[index] ?? [], `${element}[${index}].`, place),

@@ -2,15 +2,7 @@
 import { type Random, randomFrom } from '../../platform/random/random.ts';
 import { writeDicom } from '../deidentification/dicom-elements.ts';
 import { encapsulatedPdf, presentationState, structuredReport } from './documents.ts';
-import {
-  crImage,
-  ctImage,
-  dxImage,
-  type GeneratedObject,
-  mrImage,
-  secondaryCapture,
-  usImage,
-} from './images.ts';
+import { crImage, ctImage, dxImage, type GeneratedObject, mrImage, secondaryCapture, usImage } from './images.ts';
 import { type ObjectFacts, type Study, studyOf } from './modules.ts';
 import { encoder, patients, writtenDates } from './people.ts';
 import { dataSetOf, inOrder, text } from './planting.ts';

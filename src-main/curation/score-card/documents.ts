@@ -13,17 +13,7 @@ import {
   studyModule,
 } from './modules.ts';
 import { mention, personName } from './people.ts';
-import {
-  date,
-  kept,
-  localCode,
-  type Planted,
-  secret,
-  sequence,
-  standardCode,
-  text,
-  uid,
-} from './planting.ts';
+import { date, kept, localCode, type Planted, secret, sequence, standardCode, text, uid } from './planting.ts';
 
 function document(facts: ObjectFacts, own: readonly Planted[]): GeneratedObject {
   const { study } = facts;
@@ -111,13 +101,15 @@ export function structuredReport(facts: ObjectFacts): GeneratedObject {
             })),
           ]),
         ),
-        ...references.slice(0, 1).map(({ sopClass, uid: instance }) =>
-          content(
-            'IMAGE',
-            named('121191', 'Referenced Segment'),
-            sequence(0x0008_1199, [[text(0x0008_1150, sopClass), text(0x0008_1155, instance)]]),
+        ...references
+          .slice(0, 1)
+          .map(({ sopClass, uid: instance }) =>
+            content(
+              'IMAGE',
+              named('121191', 'Referenced Segment'),
+              sequence(0x0008_1199, [[text(0x0008_1150, sopClass), text(0x0008_1155, instance)]]),
+            ),
           ),
-        ),
       ],
       ['tag retained'],
     ),
@@ -128,7 +120,10 @@ export function structuredReport(facts: ObjectFacts): GeneratedObject {
 export function presentationState(facts: ObjectFacts): GeneratedObject {
   const { study } = facts;
   const { patient, encode } = study;
-  const layer = patient.family.toUpperCase().replaceAll(/[^A-Z]/g, '_').slice(0, 16);
+  const layer = patient.family
+    .toUpperCase()
+    .replaceAll(/[^A-Z]/g, '_')
+    .slice(0, 16);
   return document(facts, [
     date(0x0070_0082, study.date),
     kept(0x0070_0083, '111500'),
@@ -161,7 +156,14 @@ export function presentationState(facts: ObjectFacts): GeneratedObject {
     ),
     sequence(
       0x0070_005a,
-      [[signed(0x0070_0052, 1, 1), signed(0x0070_0053, 64, 48), kept(0x0070_0100, 'SCALE TO FIT'), kept(0x0070_0102, '1\\1')]],
+      [
+        [
+          signed(0x0070_0052, 1, 1),
+          signed(0x0070_0053, 64, 48),
+          kept(0x0070_0100, 'SCALE TO FIT'),
+          kept(0x0070_0102, '1\\1'),
+        ],
+      ],
       ['tag retained'],
     ),
     kept(0x2050_0020, 'IDENTITY'),

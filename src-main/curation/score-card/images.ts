@@ -95,7 +95,11 @@ const imageType = ({ study, number }: ObjectFacts): Planted =>
     : kept(0x0008_0008, 'ORIGINAL\\PRIMARY\\AXIAL');
 
 /** A name as some put it into code strings. */
-const asCode = (name: string) => name.toUpperCase().replaceAll(/[^A-Z]/g, '_').slice(0, 16);
+const asCode = (name: string) =>
+  name
+    .toUpperCase()
+    .replaceAll(/[^A-Z]/g, '_')
+    .slice(0, 16);
 
 const chest = (): Planted => sequence(0x0008_2218, [standardCode('T-D3000', 'SRT', 'Chest')], ['tag retained']);
 

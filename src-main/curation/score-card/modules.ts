@@ -66,11 +66,11 @@ export function patientModule(study: Study): readonly Planted[] {
   return [
     text(0x0010_0010, personName(patient, encode), ['text removed', 'text notnull', 'tag retained']),
     // Blanks around an identifier mean nothing.
-    text(
-      0x0010_0020,
-      random.below(4) === 0 ? Buffer.concat([Buffer.from(' '), id, Buffer.from('  ')]) : id,
-      ['patient id consistent', 'text removed', 'text notnull'],
-    ),
+    text(0x0010_0020, random.below(4) === 0 ? Buffer.concat([Buffer.from(' '), id, Buffer.from('  ')]) : id, [
+      'patient id consistent',
+      'text removed',
+      'text notnull',
+    ]),
     text(0x0010_0030, patient.birth, ['tag retained', 'text removed']),
     text(0x0010_0040, random.below(2) === 0 ? 'F' : 'M', ['tag retained']),
     secret(0x0010_1000, patient.otherId),
@@ -97,10 +97,7 @@ export function studyModule(study: Study): readonly Planted[] {
     ]),
     secret(0x0032_1060, remark(study)),
     secret(0x0032_4000, remark(study)),
-    sequence(
-      0x0008_1110,
-      [[text(0x0008_1150, '1.2.840.10008.3.1.2.3.1'), text(0x0008_1155, `${study.uid}.9`)]],
-    ),
+    sequence(0x0008_1110, [[text(0x0008_1150, '1.2.840.10008.3.1.2.3.1'), text(0x0008_1155, `${study.uid}.9`)]]),
   ];
 }
 
@@ -122,7 +119,11 @@ export function seriesModule({ study, modality, series }: ObjectFacts): readonly
         secret(0x0040_1001, study.accession),
         secret(0x0040_0007, remark(study)),
         sequence(0x0040_0008, [
-          [secret(0x0008_0100, shortRemark(study)), text(0x0008_0102, '99HOSPITAL'), secret(0x0008_0104, remark(study))],
+          [
+            secret(0x0008_0100, shortRemark(study)),
+            text(0x0008_0102, '99HOSPITAL'),
+            secret(0x0008_0104, remark(study)),
+          ],
         ]),
       ],
     ]),
@@ -196,17 +197,19 @@ function privateAttributes(study: Study): readonly Planted[] {
 
 /** Overlay planes with labels, descriptions and comments. */
 export function overlayModule(study: Study, rows: number, columns: number): readonly Planted[] {
-  return [0x6000_0000, 0x6002_0000].flatMap((group) => [
-    shorts(group + 0x0010, rows),
-    shorts(group + 0x0011, columns),
-    text(group + 0x0022, remark(study), ['text removed'], 'LO'),
-    text(group + 0x0040, 'G', [], 'CS'),
-    { ...shorts(group + 0x0050, 1, 1), representation: 'SS' },
-    shorts(group + 0x0100, 1),
-    shorts(group + 0x0102, 0),
-    text(group + 0x1500, remark(study), ['text removed'], 'LO'),
-    text(group + 0x3000, new Uint8Array((rows * columns) / 8), [], 'OW'),
-  ].map((each) => ({ ...each, actions: each.actions.filter((action) => action === 'text removed') })));
+  return [0x6000_0000, 0x6002_0000].flatMap((group) =>
+    [
+      shorts(group + 0x0010, rows),
+      shorts(group + 0x0011, columns),
+      text(group + 0x0022, remark(study), ['text removed'], 'LO'),
+      text(group + 0x0040, 'G', [], 'CS'),
+      { ...shorts(group + 0x0050, 1, 1), representation: 'SS' },
+      shorts(group + 0x0100, 1),
+      shorts(group + 0x0102, 0),
+      text(group + 0x1500, remark(study), ['text removed'], 'LO'),
+      text(group + 0x3000, new Uint8Array((rows * columns) / 8), [], 'OW'),
+    ].map((each) => ({ ...each, actions: each.actions.filter((action) => action === 'text removed') })),
+  );
 }
 
 /** A study of a patient. `root` is the root of its UIDs, `number` tells studies apart. */

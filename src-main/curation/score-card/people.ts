@@ -98,8 +98,19 @@ export function writtenDates(date: string): readonly string[] {
 export function nameVariants({ family, given }: Patient): readonly string[] {
   const [upper, lower] = [family.toUpperCase(), family.toLowerCase()];
   return [
-    ...[`${family}, ${given}`, `${given} ${family}`, `${upper} ${given.toUpperCase()}`, `${given.toLowerCase()} ${lower}`],
-    ...[`${upper}^${given}`, `${family}_${given[0]}`, `(${lower})`, `Mrs ${family}'s`, `${given.toUpperCase()}/${upper}`],
+    ...[
+      `${family}, ${given}`,
+      `${given} ${family}`,
+      `${upper} ${given.toUpperCase()}`,
+      `${given.toLowerCase()} ${lower}`,
+    ],
+    ...[
+      `${upper}^${given}`,
+      `${family}_${given[0]}`,
+      `(${lower})`,
+      `Mrs ${family}'s`,
+      `${given.toUpperCase()}/${upper}`,
+    ],
   ];
 }
 

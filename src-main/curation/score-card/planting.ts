@@ -63,7 +63,11 @@ export const date = (tag: Tag, value: string): Planted => text(tag, value, ['dat
 export const secret = (tag: Tag, value: string | Uint8Array, ...more: readonly ActionGroup[]): Planted =>
   text(tag, value, ['text removed', ...more]);
 
-export function sequence(tag: Tag, items: readonly (readonly Planted[])[], actions: readonly ActionGroup[] = []): Planted {
+export function sequence(
+  tag: Tag,
+  items: readonly (readonly Planted[])[],
+  actions: readonly ActionGroup[] = [],
+): Planted {
   return { tag, representation: 'SQ', items: items.map(inOrder), actions };
 }
 
@@ -81,13 +85,15 @@ export const localCode = (code: string | Uint8Array, meaning: string | Uint8Arra
   text(0x0008_0104, meaning, ['text removed', 'text notnull']),
 ];
 
-export const inOrder = (elements: readonly Planted[]): readonly Planted[] => [...elements].sort((a, b) => a.tag - b.tag);
+export const inOrder = (elements: readonly Planted[]): readonly Planted[] =>
+  [...elements].sort((a, b) => a.tag - b.tag);
 
 /** As a data set that can be written. */
 export function dataSetOf(elements: readonly Planted[]): DataSet {
-  return elements.map(({ tag, representation, bytes, items }): Element =>
-    items === undefined
-      ? { tag, representation, bytes: bytes! }
-      : { tag, representation, items: items.map(dataSetOf) },
+  return elements.map(
+    ({ tag, representation, bytes, items }): Element =>
+      items === undefined
+        ? { tag, representation, bytes: bytes! }
+        : { tag, representation, items: items.map(dataSetOf) },
   );
 }

@@ -1,13 +1,15 @@
 // Methods of curation beside single verdicts: splits, leaks, duplicates, tables of verdicts and annotations, audit, backup.
 import type { curationMethods as contract } from '../../../src-preload/contract/curation.ts';
+import { appendAudit } from '../../catalog/tables/audit.ts';
 import { imageRecords } from '../../catalog/tables/images.ts';
 import { imageIds } from '../../catalog/tables/pages.ts';
 import { formatAnnotations, importAnnotations } from '../../curation/annotations/annotations-csv.ts';
 import { verifyAudit } from '../../curation/audit/verify-audit.ts';
-import { backupCatalog } from '../../curation/backup/backup-catalog.ts';
+import { backupCatalog, keyPath } from '../../curation/backup/backup-catalog.ts';
 import { duplicateGroups, nearDuplicateGroups } from '../../curation/cohorts/duplicates.ts';
 import { cohortLeaks, unknownPatients } from '../../curation/cohorts/leaks.ts';
 import { splitCohort } from '../../curation/cohorts/split-cohort.ts';
+import { exportKey, importKey } from '../../curation/deidentification/pseudonyms.ts';
 import { compareWithAudit } from '../../curation/export/verify-export.ts';
 import { formatDecisions, importDecisions } from '../../curation/verdicts/decisions-csv.ts';
 import { FolderReader, skippedLine } from '../../decoder/folder-images.ts';
@@ -60,5 +62,17 @@ export const curationMethods: MethodsOf<keyof typeof contract> = {
   },
   'audit.verify': ({ head }, service) => verifyAudit(service.open().catalog, head),
   'audit.export': ({ folder }, service) => compareWithAudit(service.open().catalog, folder),
+  'pseudonyms.exportKey': async ({ file, actor }, service) => {
+    const { catalog } = service.open();
+    await exportKey(catalog.path(keyPath), file);
+    appendAudit(catalog, { at: now(), actor, event: 'pseudonym key exported', details: {} });
+    return {};
+  },
+  'pseudonyms.importKey': async ({ file, actor }, service) => {
+    const { catalog } = service.open();
+    const imported = await importKey(catalog.path(keyPath), file);
+    if (imported) appendAudit(catalog, { at: now(), actor, event: 'pseudonym key imported', details: {} });
+    return { imported };
+  },
   'catalog.backup': ({ target }, service, control) => backupCatalog(service.open().catalog, target, control),
 };
