@@ -47,7 +47,9 @@ function plain(dataSet: DataSet): unknown {
 }
 
 /** Texts about equipment and methods, kept as they are. */
-const kept = [0x0008_0070, 0x0008_1090, 0x0018_0024, 0x0018_1020, 0x0018_1210, 0x0018_1250, 0x0028_1054, 0x0054_1103];
+const kept = [
+  0x0008_0070, 0x0008_1090, 0x0018_0024, 0x0018_1020, 0x0018_1210, 0x0018_1250, 0x0028_1054, 0x0054_1103, 0x0062_0009,
+];
 
 describe('text planted in every standard attribute', () => {
   it.each([explicit, implicit, dicomStyles[3]!, dicomStyles[4]!])(
@@ -62,7 +64,7 @@ describe('text planted in every standard attribute', () => {
         for (const tag of kept) expect(found).toContain(tag);
         // Comments, descriptions, order numbers, labels, patients, visits, procedures.
         const groups = new Set(found.map((tag) => (tag >>> 16).toString(16)));
-        expect([...groups].sort()).toEqual(['18', '20', '28', '40', '54', '8']);
+        expect([...groups].sort()).toEqual(['18', '20', '28', '40', '54', '62', '8']);
         expect(found.filter((tag) => tag >>> 16 === 0x0040)).toEqual([0x0040_9210]);
       }
     },

@@ -1,6 +1,6 @@
 // residua deidentify: the score card of the de-identification on generated files, and the key of a catalog's pseudonyms.
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -81,6 +81,8 @@ async function showScoreCard(values: Values, context: Context): Promise<void> {
     // The folder of copies is there later.
     if (copies === undefined) return;
   }
+  // A folder that is not there is none from which everything was held back.
+  if (copies !== undefined) await readdir(copies);
   const copyOf =
     copies === undefined ? exportedCopy(pseudonymsOf(randomBytes(32)), `Residua ${version}`) : copyIn(copies);
   const card = await scoreCard(files, copyOf, context);

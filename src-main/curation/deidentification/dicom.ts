@@ -19,10 +19,13 @@ import {
   deviceIdentity,
   dummies,
   emptied,
+  neverMissing,
+  performedStep,
   profileEdition,
   references,
   remapped,
   removed,
+  seldomEmpty,
   temporal,
 } from './profile-table.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
@@ -95,11 +98,6 @@ const dummy: Action = (element, context) => {
   return representation === 'UI' ? remapInstance(element, context) : dummyValue(element, representation);
 };
 
-/** Sequences of the table's action X/Z that no image or document must have, and that must not be empty where they are. */
-const seldomEmpty: readonly Tag[] = [0x0008_0082, 0x0008_1072, 0x0008_1110];
-/** Referenced Performed Procedure Step Sequence: reports must have it, if only empty; elsewhere it must not be empty. */
-const performedStep = 0x0008_1111;
-
 const actions = new Map<Tag, Action>([
   ...removed.map((tag) => [tag, remove] as const),
   ...emptied.map((tag) => [tag, empty] as const),
@@ -109,6 +107,9 @@ const actions = new Map<Tag, Action>([
   ...[...emptiedTexts].map((tag) => [tag, empty] as const),
   ...seldomEmpty.map((tag) => [tag, remove] as const),
   [performedStep, (element, context) => (context.report ? empty : remove)(element, context)],
+  ...neverMissing.map(
+    ([tag, representation]) => [tag, (element: Element) => dummyValue(element, representation)] as const,
+  ),
   [patientName, pseudonym],
   [patientId, pseudonym],
 ]);

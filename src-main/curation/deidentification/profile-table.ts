@@ -142,3 +142,15 @@ export const deviceIdentity = tags(`
   00181008 00181009 0018100a 0018100b 00181200 00181201 00181202 00181203 00181204 00181205 00185011 0018700a
   0018700c 0018700e 00189367 00189371 00189373 00203401 00321020 00400010 00400011 00400242 00404025 00404027
   00404028 00404030 00500020 04000563 30080105 300a00b2 300a0216 300c0127 3010002d 30100043`);
+
+/** Exceptions that keep objects well formed (seen with dciodvfy): X/Z sequences that need not be there, but must not be empty. */
+export const seldomEmpty = tags('00080082 00081072 00081110');
+/** Referenced Performed Procedure Step Sequence (X/Z/D): reports must have it, if only empty; elsewhere it must not be empty. */
+export const performedStep: Tag = 0x0008_1111;
+/** What must have a value wherever it stands: when a presentation state was made, the label of a segment, the text of an annotation. */
+export const neverMissing: readonly (readonly [Tag, string])[] = [
+  [0x0070_0082, 'DA'],
+  [0x0070_0083, 'TM'],
+  [0x0062_0005, 'LO'],
+  [0x0070_0006, 'ST'],
+];

@@ -13,13 +13,13 @@ const tags = (text: string): ReadonlySet<Tag> =>
 /**
  * Free text that names equipment, software and methods: manufacturer and model, software versions, contrast route, filters,
  * kernels, coils, pulse sequences, phosphor, stack number, rescale type and units, reconstruction and correction methods of
- * nuclear images. All other free text goes.
+ * nuclear images, the algorithm that made a segment. All other free text goes.
  */
 const safeTexts = tags(`
   00080070 00081090 00180024 00180031 00180085 00181016 00181018 00181019 00181020 00181022 00181023 00181040 00181061
   00181064 00181070 00181085 00181160 00181161 00181180 001811b0 00181210 00181250 00181251 00181260 00181261 00185000
   00185020 0018702a 0018702b 00187040 00187041 00189005 00189041 00189046 00189047 00189050 00189320 00189524 00189525
-  00189526 00200060 00209056 00281054 00283004 00409210 00541101 00541103 00541104 00541105`);
+  00189526 00200060 00209056 00281054 00283004 00409210 00620009 00541101 00541103 00541104 00541105`);
 
 /** Bytes that are the image or say how to show it: pixels, palettes, lookup tables. */
 const safeBytes = tags(`

@@ -4,7 +4,7 @@ import { writeDicom } from '../deidentification/dicom-elements.ts';
 import { encapsulatedPdf, presentationState, structuredReport } from './documents.ts';
 import { crImage, ctImage, dxImage, type GeneratedObject, mrImage, secondaryCapture, usImage } from './images.ts';
 import { type ObjectFacts, type Study, studyOf } from './modules.ts';
-import { encoder, patients, writtenDates } from './people.ts';
+import { encoder, type Patient, patients, writtenDates } from './people.ts';
 import { dataSetOf, inOrder, text } from './planting.ts';
 import { secretWords } from './secrets.ts';
 
@@ -40,8 +40,8 @@ const kinds: readonly {
   { modality: 'DOC', sopClass: `${storage}.104.1`, count: 1, make: encapsulatedPdf },
 ];
 
-/** Implicit for every fifth file, explicit little endian for the others. */
-const syntaxes = ['1.2.840.10008.1.2.1', '1.2.840.10008.1.2'] as const;
+/** Explicit little endian, implicit, deflated. */
+const [explicit, implicit, deflated] = ['1.2.840.10008.1.2.1', '1.2.840.10008.1.2', '1.2.840.10008.1.2.1.99'];
 
 /** `count` patients with two studies each, 19 objects in a study. The same seed gives the same bytes. */
 export function generateDataSet(count: number, seed: number): readonly PlantedFile[] {
@@ -75,24 +75,39 @@ function studyFiles(study: Study, patient: number, studyNumber: number, random: 
       const { elements, ...more } = make(facts);
       images.push({ sopClass, uid });
       const order = (patient * 2 + studyNumber) * 100 + series * 10 + at;
-      const syntax = syntaxes[order % 5 === 4 ? 1 : 0];
+      const turn = patient + studyNumber + series + at;
+      const syntax = turn % 5 === 4 ? implicit : turn % 7 === 6 ? deflated : explicit;
       const sorted = inOrder(elements);
       const name = `${String(order).padStart(5, '0')}-${modality}.dcm`;
-      const bytes = fileOf(sorted, sopClass, uid, syntax);
+      const bytes = fileOf(sorted, sopClass, uid, syntax, person);
       return { ...{ name, bytes, characterSet, patient, secrets, elements: sorted }, ...more };
     }),
   );
 }
 
-function fileOf(elements: GeneratedObject['elements'], sopClass: string, uid: string, syntax: string): Uint8Array {
+function fileOf(
+  elements: GeneratedObject['elements'],
+  sopClass: string,
+  uid: string,
+  syntax: string,
+  { family }: Patient,
+): Uint8Array {
   const meta = dataSetOf([
     { tag: 0x0002_0001, representation: 'OB', bytes: Uint8Array.of(0, 1), actions: [] },
     text(0x0002_0002, sopClass, [], 'UI'),
     text(0x0002_0003, uid, [], 'UI'),
     text(0x0002_0010, syntax, [], 'UI'),
     text(0x0002_0012, '1.3.6.1.4.1.99999.1', [], 'UI'),
-    text(0x0002_0016, 'GENERATOR', [], 'AE'),
+    text(
+      0x0002_0016,
+      family
+        .toUpperCase()
+        .replaceAll(/[^A-Z]/g, '_')
+        .slice(0, 16),
+      [],
+      'AE',
+    ),
   ]);
-  const encoding = { littleEndian: true, implicit: syntax === '1.2.840.10008.1.2', deflated: false };
+  const encoding = { littleEndian: true, implicit: syntax === implicit, deflated: syntax === deflated };
   return writeDicom({ meta, dataSet: dataSetOf(elements), encoding });
 }

@@ -78,7 +78,7 @@ export function patientModule(study: Study): readonly Planted[] {
     secret(0x0010_1040, encode(patient.street)),
     secret(0x0010_2154, patient.phone),
     secret(0x0010_21b0, remark(study)),
-    secret(0x0010_4000, remark(study)),
+    text(0x0010_4000, remark(study), ['text removed'], random.below(3) === 0 ? 'UN' : 'LT'),
   ];
 }
 
@@ -145,9 +145,10 @@ export function equipmentModule(study: Study): readonly Planted[] {
   ];
 }
 
-/** A software version that somebody has put the patient's name or a date into. */
-function versionOf({ patient, date: day, random }: Study): string {
-  const written = [...writtenDates(day), ...nameVariants(patient)];
+/** A software version that somebody has put a name or a date into. */
+function versionOf({ patient, date: day, doctor, hospital, random }: Study): string {
+  const others = [hospital.toUpperCase(), `Dr ${doctor.split('^')[0]!.toLowerCase()}`];
+  const written = [...writtenDates(day), ...nameVariants(patient), ...others];
   return `V2.1 ${written[random.below(written.length)]!}`;
 }
 
@@ -163,16 +164,54 @@ export function commonModule(facts: ObjectFacts): readonly Planted[] {
     uid(0x0008_0014, '1.3.6.1.4.1.99999.7'),
     kept(0x0020_0013, String(number)),
     ...privateAttributes(study),
+    relatedSeries(study),
     ...(references.length === 0
       ? []
       : [
           sequence(
             0x0008_1140,
-            references.map((reference) => referenceItem(reference)),
+            references.map((reference) => [
+              ...referenceItem(reference),
+              text(0x0009_0010, study.encode(`ACME ${study.patient.given}`), ['text removed'], 'LO'),
+              text(0x0009_1001, remark(study), ['text removed'], 'LO'),
+            ]),
             ['tag retained'],
           ),
         ]),
   ];
+}
+
+/** A series that belongs to this one, with the patient again, and a code that is a name. */
+function relatedSeries(study: Study): Planted {
+  const { patient, encode } = study;
+  return sequence(
+    0x0008_1250,
+    [
+      [
+        secret(0x0008_103e, remark(study)),
+        text(0x0010_0010, personName(patient, encode), ['text removed', 'text notnull']),
+        text(0x0010_0020, encode(patient.id), ['patient id consistent', 'text removed', 'text notnull']),
+        uid(0x0020_000d, study.uid),
+        uid(0x0020_000e, `${study.uid}.1`),
+        sequence(
+          0x0040_a170,
+          [
+            standardCode('122403', 'DCM', 'Same Anatomy'),
+            [
+              text(0x0008_0100, patient.family.replaceAll(/[^A-Za-z]/g, '').slice(0, 16), [
+                'text removed',
+                'text notnull',
+              ]),
+              text(0x0008_0102, 'SCT', ['text notnull']),
+              text(0x0008_0104, remark(study), ['text removed', 'text notnull']),
+            ],
+          ],
+          ['tag retained'],
+        ),
+      ],
+    ],
+    ['tag retained'],
+  );
 }
 
 export const referenceItem = ({ sopClass, uid: instance }: ObjectFacts['references'][number]): readonly Planted[] => [
@@ -207,7 +246,7 @@ export function overlayModule(study: Study, rows: number, columns: number): read
       shorts(group + 0x0100, 1),
       shorts(group + 0x0102, 0),
       text(group + 0x1500, remark(study), ['text removed'], 'LO'),
-      text(group + 0x3000, new Uint8Array((rows * columns) / 8), [], 'OW'),
+      text(group + 0x3000, new Uint8Array((rows * columns) / 8).fill(0x5a), ['text removed'], 'OW'),
     ].map((each) => ({ ...each, actions: each.actions.filter((action) => action === 'text removed') })),
   );
 }

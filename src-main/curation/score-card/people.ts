@@ -103,6 +103,7 @@ export function nameVariants({ family, given }: Patient): readonly string[] {
       `${given} ${family}`,
       `${upper} ${given.toUpperCase()}`,
       `${given.toLowerCase()} ${lower}`,
+      `${given.toUpperCase()} ${transliterated(upper)}`,
     ],
     ...[
       `${upper}^${given}`,
@@ -112,6 +113,12 @@ export function nameVariants({ family, given }: Patient): readonly string[] {
       `${given.toUpperCase()}/${upper}`,
     ],
   ];
+}
+
+/** A name in plain letters, as systems that know no others write it. */
+function transliterated(name: string): string {
+  const umlauts: Readonly<Record<string, string>> = { Ä: 'AE', Ö: 'OE', Ü: 'UE', Ł: 'L' };
+  return name.replaceAll(/[^A-Z]/g, (letter) => umlauts[letter] ?? '');
 }
 
 /** The patient's name in a sentence, in any variant. */

@@ -32,7 +32,7 @@ export type Encode = (text: string) => Uint8Array;
 /** Bytes of an even length (PS3.5 6.2): UIDs and bytes are padded with zero, texts with a space. */
 export function evenBytes(bytes: Uint8Array, representation: string): Uint8Array {
   if (bytes.length % 2 === 0) return bytes;
-  return Buffer.concat([bytes, Buffer.from(['UI', 'OB', 'UN'].includes(representation) ? '\0' : ' ')]);
+  return Buffer.concat([bytes, Buffer.from(['UI', 'OB'].includes(representation) ? '\0' : ' ')]);
 }
 
 /** A text (ASCII, or bytes in the character set of the object) of a standard or private element. */
