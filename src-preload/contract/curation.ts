@@ -92,9 +92,9 @@ export const curationMethods = {
     ]),
   ),
   /** Writes the key of the catalog's pseudonyms, made when there is none, to a new file. Throws `file` where that exists. */
-  'pseudonyms.exportKey': method(z.strictObject({ file: path, actor: label }), nothing),
+  'pseudonyms.export': method(z.strictObject({ file: path, actor: label }), nothing),
   /** Takes the key of a file over. Throws `file` when the catalog has another one, `content` when the file is no key. */
-  'pseudonyms.importKey': method(
+  'pseudonyms.import': method(
     z.strictObject({ file: path, actor: label }),
     z.strictObject({
       /** False: the catalog had this key already. */

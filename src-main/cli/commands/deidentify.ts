@@ -61,13 +61,13 @@ it. Who has it and the originals can tell who is who: keep it apart from both.`,
 
 async function moveKey({ keyOut, keyIn }: Values, context: Context): Promise<void> {
   const actor = userInfo().username;
-  await withCatalog(context, { create: keyIn !== undefined }, async (workbench) => {
+  await withCatalog(context, { create: false }, async (workbench) => {
     if (keyOut !== undefined) {
-      await workbench.call('pseudonyms.exportKey', { file: resolve(keyOut), actor });
+      await workbench.call('pseudonyms.export', { file: resolve(keyOut), actor });
       context.print(`key written: ${resolve(keyOut)}`);
     }
     if (keyIn === undefined) return;
-    const { imported } = await workbench.call('pseudonyms.importKey', { file: resolve(keyIn), actor });
+    const { imported } = await workbench.call('pseudonyms.import', { file: resolve(keyIn), actor });
     context.print(imported ? 'key imported' : 'the catalog has this key already');
   });
 }

@@ -1,5 +1,5 @@
 // Compares a de-identified copy with its planted original, element by element, against the required actions.
-import { type DataSet, type Element, readDicom, textOf } from '../deidentification/dicom-elements.ts';
+import { type DataSet, type Element, readDicom, textOf, writeDicom } from '../deidentification/dicom-elements.ts';
 import type { PlantedFile } from './data-set.ts';
 import type { ActionGroup, Planted } from './planting.ts';
 import { foundIn } from './secrets.ts';
@@ -125,11 +125,16 @@ export function compare(file: PlantedFile, copy: Uint8Array | undefined, ledger:
   if (file.burned !== undefined && copy === undefined) {
     return [{ file: file.name, element: '7fe00010', group: 'pixels hidden', reason: undefined }];
   }
-  const dataSet = copy === undefined ? [] : readDicom(copy, file.name).dataSet;
+  const read = copy === undefined ? undefined : readDicom(copy, file.name);
+  const dataSet = read?.dataSet ?? [];
   const characterSet = trimmed(dataSet.find(({ tag }) => tag === 0x0008_0005)?.bytes);
   const results = level(file.elements, dataSet, '', { file, characterSet, ledger });
-  if (copy === undefined) return results;
-  const words = foundIn(copy, file.characterSet, file.secrets);
+  if (copy === undefined || read === undefined) return results;
+  // Deflated copies are searched as what they hold too.
+  const plain = read.encoding.deflated
+    ? writeDicom({ ...read, encoding: { ...read.encoding, deflated: false } })
+    : copy;
+  const words = foundIn(Buffer.concat([copy, plain]), file.characterSet, file.secrets);
   const reason = words.length === 0 ? undefined : `has ${words.length} of the words to remove`;
   return [...results, { file: file.name, element: 'whole file', group: 'text removed', reason }];
 }

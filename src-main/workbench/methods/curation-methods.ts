@@ -62,13 +62,13 @@ export const curationMethods: MethodsOf<keyof typeof contract> = {
   },
   'audit.verify': ({ head }, service) => verifyAudit(service.open().catalog, head),
   'audit.export': ({ folder }, service) => compareWithAudit(service.open().catalog, folder),
-  'pseudonyms.exportKey': async ({ file, actor }, service) => {
+  'pseudonyms.export': async ({ file, actor }, service) => {
     const { catalog } = service.open();
     await exportKey(catalog.path(keyPath), file);
     appendAudit(catalog, { at: now(), actor, event: 'pseudonym key exported', details: {} });
     return {};
   },
-  'pseudonyms.importKey': async ({ file, actor }, service) => {
+  'pseudonyms.import': async ({ file, actor }, service) => {
     const { catalog } = service.open();
     const imported = await importKey(catalog.path(keyPath), file);
     if (imported) appendAudit(catalog, { at: now(), actor, event: 'pseudonym key imported', details: {} });
