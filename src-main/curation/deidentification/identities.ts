@@ -146,6 +146,9 @@ function datePatterns(value: string): readonly string[] {
     `(?<!\\d)${m}${between}${d}${between}${year}`,
     ...(name === undefined
       ? []
-      : [`(?<!\\d)${d}[-./ ]{0,3}${name}[a-z]{0,7}[-./ ,]{0,3}${year}`, `${name}[a-z]{0,7}[-./ ]{0,3}${d}[-./ ,]{1,3}${year}`]),
+      : [
+          `(?<!\\d)${d}[-./ ]{0,3}${name}[a-z]{0,7}[-./ ,]{0,3}${year}`,
+          `${name}[a-z]{0,7}[-./ ]{0,3}${d}[-./ ,]{1,3}${year}`,
+        ]),
   ];
 }

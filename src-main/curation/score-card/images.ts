@@ -68,12 +68,12 @@ function image(facts: ObjectFacts, own: readonly Planted[], stored: number, burn
   return box === undefined ? { elements: planted } : { elements: planted, burned: box };
 }
 
-/** Frame of reference and place in the patient. */
+/** Frame of reference and place in the patient, of a series of four slices. */
 function plane({ study, number }: ObjectFacts): readonly Planted[] {
   return [
     uid(0x0020_0052, study.frameOfReference),
     text(0x0020_1040, 'SN', ['tag retained']),
-    kept(0x0020_0032, `-100\\-100\\${number * 3}`),
+    kept(0x0020_0032, `-100\\-100\\${(number % 4) * 3}`),
     kept(0x0020_0037, '1\\0\\0\\0\\1\\0'),
     kept(0x0028_0030, '0.75\\0.75'),
     kept(0x0018_0050, '3'),
