@@ -15,6 +15,8 @@ export interface Box {
   readonly left: number;
   readonly bottom: number;
   readonly right: number;
+  /** Of the image, whose samples are bytes. */
+  readonly columns: number;
 }
 
 /** Writes `word` in `white` into pixels of one channel [rows, columns], in place, as far as it fits; where it stands. */
@@ -29,5 +31,5 @@ export function burn(pixels: Uint8Array | Uint16Array, columns: number, word: st
       }
     }
   }
-  return { top, left, bottom: top + 5, right: left + shown.length * 4 };
+  return { top, left, bottom: top + 5, right: left + shown.length * 4, columns };
 }

@@ -72,9 +72,8 @@ const checks: { readonly [G in ActionGroup]: Check } = {
       : 'differs within a patient, or not between patients';
   },
   'pixels hidden': ({ copy, file }) => {
-    const { top, left, bottom, right } = file.burned!;
+    const { top, left, bottom, right, columns } = file.burned!;
     if (copy?.bytes === undefined) return undefined;
-    const columns = 64;
     for (let y = top; y < bottom; y++) {
       const row = copy.bytes.subarray(y * columns + left, y * columns + right);
       if (row.some((value) => value !== copy.bytes![top * columns + left])) return 'shows burned-in text';
