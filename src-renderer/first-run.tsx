@@ -94,7 +94,10 @@ async function openDemonstration(host: Host, onQueued: () => void): Promise<void
   // One forward pass per image takes seconds, so it runs first.
   const normals = cohortNamed('training normals');
   const families = (await host.call('scores.families', {})).families
-    .filter(({ onePass, needs }) => onePass && (localiser !== null || !needs.includes('localiser')))
+    .filter(
+      ({ onePass, needs }) =>
+        onePass && needs.includes('normals') && (localiser !== null || !needs.includes('localiser')),
+    )
     .map(({ name }) => name);
   await host.call('runs.queue', { kind: 'scores', parameters: { images, normals, families, model, localiser } });
   const projecting = { model, normals, steps: 60, space: 'w+' as const, batch: 8 };

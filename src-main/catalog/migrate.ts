@@ -7,9 +7,10 @@ import { fingerprints } from './migrations/3-fingerprints.ts';
 import { reasons } from './migrations/4-reasons.ts';
 import { calibration } from './migrations/5-calibration.ts';
 import { views } from './migrations/6-views.ts';
+import { boxes } from './migrations/7-boxes.ts';
 
 /** Migration n, at index n - 1, takes a database of version n - 1 to version n. */
-const migrations: readonly string[] = [initial, oddFiles, fingerprints, reasons, calibration, views];
+const migrations: readonly string[] = [initial, oddFiles, fingerprints, reasons, calibration, views, boxes];
 
 /** The schema version that this program writes. */
 export const schemaVersion = migrations.length;

@@ -35,7 +35,7 @@ export function choosePasses(wanted: readonly string[], given: Given): Passes {
   const lacking: string[] = [];
   const families = onePassFamilies.filter(({ name, needs }) => {
     const named = wanted.includes(name);
-    if (!named && !fast) return false;
+    if (!named && !(fast && needs.includes('normals'))) return false;
     const missing = needs.find((need) => need in remedies && !given[need as keyof typeof remedies]);
     if (missing === undefined) return true;
     const message = `no ${name} scores: ${remedies[missing as keyof typeof remedies]}`;

@@ -30,8 +30,8 @@ export interface FamiliesSource {
   readonly store: (results: readonly FamiliesResult[]) => Promise<unknown>;
 }
 
-/** Images of one message. */
-const batch = 32;
+/** Images of one message; fewer where each comes in its full size. */
+const [batch, originalsBatch] = [32, 4];
 
 /** What the families of a run found in one image. */
 type Found = readonly (FamilyResult & { readonly family: string })[];
@@ -44,7 +44,7 @@ interface Opened {
 }
 
 /** An image as scorers take it: in every model space its pixels, or an empty array where nobody needs these. */
-interface Seen extends Pick<FamiliesItem, 'id' | 'mask'> {
+interface Seen extends Pick<FamiliesItem, 'id' | 'mask'>, Pick<FamiliesPixels, 'original'> {
   readonly targets: readonly Float32Array[];
 }
 
@@ -59,6 +59,7 @@ export async function familiesJob(
   control: JobControl,
 ): Promise<void> {
   const { normals, calibration, total } = parameters;
+  const originals = parameters.families.some((name) => familyNamed(name)?.looksAtOriginals === true);
   const { scorers, spaces, lookAhead, release } = await openFamilies(parameters);
   const score = async (items: readonly Seen[]): Promise<readonly Found[]> => {
     await lookAhead(items);
@@ -66,7 +67,8 @@ export async function familiesJob(
     for (const { family, space, scorer } of scorers) {
       const targets = items.map(({ targets }) => targets[space]!);
       const masks = items.map(({ mask }) => mask);
-      const results = await scorer.score(targets, () => checkpoint(control, 'scores'), masks);
+      const shown = items.map(({ original }) => original);
+      const results = await scorer.score(targets, () => checkpoint(control, 'scores'), masks, shown);
       for (const [index, result] of results.entries()) found[index]!.push({ family, ...result });
     }
     return found;
@@ -92,7 +94,7 @@ export async function familiesJob(
     const judge = anomalyJudge(heldOut);
     let done = 0;
     let stored: Promise<unknown> = Promise.resolve();
-    for await (const items of batches('images', source, spaces)) {
+    for await (const items of batches('images', source, spaces, originals)) {
       const results = (await score(items)).map((found, index): FamiliesResult => {
         const { id } = items[index]!;
         const judged = judge?.(found);
@@ -117,10 +119,11 @@ async function* batches(
   part: FamiliesPart,
   source: FamiliesSource,
   spaces: readonly KeptLooks[],
+  originals = false,
 ): AsyncGenerator<readonly Seen[]> {
   const ask = async () => {
-    const items = await source.next(part, batch);
-    return items.length === 0 ? undefined : see(items, spaces, (ids) => source.read(part, ids));
+    const items = await source.next(part, originals ? originalsBatch : batch);
+    return items.length === 0 ? undefined : see(items, spaces, (ids) => source.read(part, ids), originals);
   };
   let coming = ask();
   for (;;) {
@@ -133,25 +136,28 @@ async function* batches(
   }
 }
 
-/** Asks for the pixels of those images alone that some looker has not seen. */
+/** Asks for the pixels of those images alone that some looker has not seen; of all where a family looks at `originals`. */
 async function see(
   items: readonly FamiliesItem[],
   spaces: readonly KeptLooks[],
   read: (ids: readonly number[]) => Promise<readonly FamiliesPixels[]>,
+  originals: boolean,
 ): Promise<readonly Seen[]> {
   const recalled = await Promise.all(
-    items.map(async ({ keys }) => keys && Promise.all(spaces.map((space, at) => space.recall(keys[at]!)))),
+    items.map(async ({ keys }) =>
+      originals || keys === undefined ? undefined : Promise.all(spaces.map((space, at) => space.recall(keys[at]!))),
+    ),
   );
   const unseen = items.filter((_, index) => recalled[index]?.every((image) => image !== undefined) !== true);
   const pixels = new Map(
     (unseen.length === 0 ? [] : await read(unseen.map(({ id }) => id))).map((one) => [one.id, one]),
   );
-  return items.flatMap(({ id, mask, keys }, index) => {
-    const targets = pixels.get(id)?.targets;
+  return items.flatMap(({ id, mask, keys }, index): readonly Seen[] => {
+    const { targets, original } = pixels.get(id) ?? {};
     if (targets === undefined)
       return unseen.includes(items[index]!) ? [] : [{ id, mask, targets: recalled[index] as Float32Array[] }];
     if (keys !== undefined) for (const [at, target] of targets.entries()) spaces[at]!.tellKey(target, keys[at]!);
-    return [{ id, mask, targets }];
+    return [{ id, mask, targets, original }];
   });
 }
 

@@ -146,6 +146,8 @@ export interface FamiliesPixels {
   readonly id: number;
   /** [C, R, R] in -1..1 each. */
   readonly targets: readonly Float32Array[];
+  /** As it is shown, in the size of the file; only where a family of the order looks at it. */
+  readonly original?: GreyImage | undefined;
 }
 
 /** Whose images: those that are learned from, those that only calibrate, those that are scored. */

@@ -21,10 +21,12 @@ export function familiesOutcome(
 ): Outcome {
   const scores: { readonly score: string; readonly value: number }[] = [];
   const patches: { readonly score: string; readonly patches: readonly Patch[] }[] = [];
+  const boxes: NonNullable<Outcome['boxes']>[number][] = [];
   const files: NonNullable<Outcome['files']>[number][] = [];
   const features: { readonly network: string; readonly vector: Float32Array }[] = [];
   const scoreReasons: ScoreReason[] = [];
-  for (const { family, values, map, pooled, reasons = {} } of families) {
+  for (const { family, values, map, pooled, reasons = {}, boxes: found = {} } of families) {
+    for (const [score, own] of Object.entries(found)) boxes.push({ score, boxes: own });
     for (const [score, said] of Object.entries(reasons)) scoreReasons.push({ score, ...said });
     if (pooled !== undefined) features.push({ network: networkOf(family), vector: pooled });
     for (const [score, value] of Object.entries(values)) scores.push({ score, value });
@@ -35,7 +37,7 @@ export function familiesOutcome(
     files.push({ role: mapRoleOf(family), path, bytes: encodeNpy({ shape: [side, side], data: map }) });
     patches.push({ score: mapped, patches: highestPlaces(map, side, resolution / side) });
   }
-  return { image: id, scores, patches, files, features, scoreReasons, ...(why === null ? {} : { why }) };
+  return { image: id, scores, patches, boxes, files, features, scoreReasons, ...(why === null ? {} : { why }) };
 }
 
 /** Places in a row or column of an image that patches are chosen from, at most: an eighth of a finer map is one place. */

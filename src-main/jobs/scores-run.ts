@@ -13,6 +13,7 @@ import { MaskReader } from '../holdings/mask-reader.ts';
 import { heldOutBy, networkFileOf, recipeOf } from '../holdings/models.ts';
 import { weightsFolderOf } from '../holdings/settings.ts';
 import { parametersOf, storedParameters } from '../holdings/stored-parameters.ts';
+import type { ImageSource } from '../operations/image-source.ts';
 import { type FamiliesStart, scoreFamilies } from '../operations/score-families.ts';
 import { Problem } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
@@ -21,6 +22,13 @@ import type { RunProgram } from './run-program.ts';
 
 /** Where what networks see in images is kept. It may be deleted: the next run looks again. */
 const keptFeaturesFolder = 'features';
+
+const noNormals: ImageSource = {
+  name: 'no normals',
+  images: [],
+  read: () => Promise.reject(new Problem('missing', { what: 'image', name: 'no normals' })),
+  readModelSpace: () => Promise.reject(new Problem('missing', { what: 'image', name: 'no normals' })),
+};
 
 /** What a run of kind `scores` or `typicality` asks for. */
 function orderOf(run: Run) {
@@ -51,7 +59,7 @@ export const scoresRun: RunProgram = async (run, tools) => {
     recipe,
     networkRecipe: isDeepStrictEqual(networkRecipe, recipe) ? null : networkRecipe,
     heldOut: localiser === null ? [] : [...heldOutBy(localiser)],
-    calibrates: run.kind === 'scores',
+    calibrates: run.kind === 'scores' && normals !== null,
     weightsFolder: weightsFolderOf(catalog),
   };
   const networkFile = model === null ? null : await networkFileOf(catalog, model);
@@ -76,7 +84,7 @@ export const scoresRun: RunProgram = async (run, tools) => {
     tools.log('skipped', `not learned from: ${inWords(error)}`);
   };
   const source = itemsOf(catalog, decoder, run.id);
-  const normalSource = cohortSource(catalog, decoder, normals);
+  const normalSource = normals === null ? noNormals : cohortSource(catalog, decoder, normals);
   try {
     if (cluster === null) {
       const keptFolder = keepFeatures ? catalog.path(keptFeaturesFolder) : null;

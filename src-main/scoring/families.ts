@@ -8,6 +8,7 @@ import { features } from './families/features.ts';
 import { learned } from './families/learned.ts';
 import { localiser } from './families/localiser.ts';
 import { reconstruction } from './families/reconstruction.ts';
+import { text } from './families/text.ts';
 import { typicality } from './families/typicality.ts';
 import type { ScoreFacts, ScoreFamily } from './family.ts';
 
@@ -19,6 +20,7 @@ export const scoreFamilies: readonly ScoreFamily[] = [
   typicality,
   features,
   acquisition,
+  text,
   combination,
   learned,
 ];
@@ -53,6 +55,11 @@ export const onePassFamilies: readonly ScoreFamily[] = scoreFamilies.filter(({ o
 export function familyNamed(name: string): ScoreFamily | undefined {
   return scoreFamilies.find((family) => family.name === name);
 }
+
+/** Families that compare images with normals: what a run without a choice computes. Others answer another question and are named. */
+export const comparingFamilies: readonly ScoreFamily[] = onePassFamilies.filter(({ needs }) =>
+  needs.includes('normals'),
+);
 
 /** The family that a score belongs to, and what is known of it; undefined for one that another program has added. */
 export function describeScore(name: string): { readonly family: ScoreFamily; readonly score: ScoreFacts } | undefined {

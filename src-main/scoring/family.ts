@@ -14,6 +14,8 @@ export type { ScoreFacts };
 export interface ScoreFamily extends Omit<ScoreFamilyFacts, 'onePass'> {
   /** For a family that looks once at each image; others are made by jobs of their own. */
   readonly open?: (context: FamilyContext) => Promise<FamilyScorer>;
+  /** Looks at the pixels of the file as they are shown, not only at model space: `score` gets them as `originals`. */
+  readonly looksAtOriginals?: boolean;
 }
 
 export type Need = ScoreFamily['needs'][number];
@@ -41,11 +43,12 @@ export interface FamilyScorer {
   readonly learn: (image: Float32Array) => Promise<void>;
   /** Throws `usage` for too few normals. */
   readonly fit: () => Promise<void>;
-  /** In the order of the images. `masks`: of each the organ in the first model space of the run, where it has a mask. */
+  /** In the order of the images. `masks`: of each the organ in the first model space of the run, where it has a mask. `originals`: as they are shown, where some family looks at them. */
   readonly score: (
     images: readonly Float32Array[],
     step: () => void,
     masks?: readonly (GreyImage | undefined)[],
+    originals?: readonly (GreyImage | undefined)[],
   ) => Promise<readonly FamilyResult[]>;
   readonly release: () => Promise<void>;
 }
@@ -55,10 +58,21 @@ export interface FamilyResult {
   readonly values: Readonly<Record<string, number>>;
   /** [side, side] over the whole image, row by row. */
   readonly map: Float32Array | null;
+  /** Places of any shape in pixels of the stored image, by the names of scores; most certain first. */
+  readonly boxes?: Readonly<Record<string, readonly ScoredBox[]>>;
   /** What the family's network saw, averaged over the image. */
   readonly pooled?: Float32Array;
   /** By the names of scores: what they say of this image, where that is more than their own reason says. */
   readonly reasons?: Readonly<Record<string, Reason>>;
+}
+
+/** A rectangle in pixels of the stored image. */
+export interface ScoredBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly value: number;
 }
 
 /** What makes an image anomalous. */

@@ -11,7 +11,7 @@ import { imageRecord, imageRows } from '../catalog/tables/images.ts';
 import { annotationsOf } from '../catalog/tables/marks.ts';
 import type { Model } from '../catalog/tables/models.ts';
 import type { Run } from '../catalog/tables/runs.ts';
-import { patchesOf, scoresOf } from '../catalog/tables/scores.ts';
+import { boxesOf, patchesOf, scoresOf } from '../catalog/tables/scores.ts';
 import { verdictsOf } from '../catalog/tables/verdicts.ts';
 import { constructionOf } from '../holdings/models.ts';
 
@@ -43,6 +43,14 @@ export function toImageDetail(catalog: Catalog, id: number): ImageDetail {
         rank,
         value,
         rectangle: { x, y, width: size, height: size },
+      })),
+    ),
+    boxes: scores.flatMap(({ run, score }) =>
+      boxesOf(catalog, id, { run, score }).map(({ rank, value, ...rectangle }) => ({
+        name: { run, score },
+        rank,
+        value,
+        rectangle,
       })),
     ),
     verdicts: verdictsOf(catalog, id).map(({ decision, reason, reviewer, at }) => ({

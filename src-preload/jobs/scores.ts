@@ -14,10 +14,11 @@ export const scoresOptions = { unknownRescale, keepFeatures, device: deviceParam
 export const scoresFacts = jobFacts({
   kind: 'scores',
   title: 'Score (one pass per image)',
-  help: 'compares each image with a cohort of normals, by families of scores that look once at each image',
+  help: 'scores each image by families that look once at it, most of which compare it with a cohort of normals',
   parameters: z.strictObject({
     images: selection,
-    normals: id,
+    /** A cohort to compare with; null: for families that compare with nothing. */
+    normals: id.nullable().default(null),
     /** Names of one-pass families. */
     families: z.array(z.string().min(1).max(100)).min(1),
     /** Null: for families that need no network. */

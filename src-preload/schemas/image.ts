@@ -111,6 +111,8 @@ export const imageDetail = z.strictObject({
   scores: z.array(z.strictObject({ name: scoreName, value: z.number().nullable(), reason: z.string().nullable() })),
   /** Highest first, in pixels of the run's model space. */
   patches: z.array(z.strictObject({ name: scoreName, rank: z.int(), value: z.number(), rectangle })),
+  /** Most certain first, in pixels of the stored image. */
+  boxes: z.array(z.strictObject({ name: scoreName, rank: z.int(), value: z.number(), rectangle })),
   /** Newest first; superseded verdicts stay. */
   verdicts: z.array(verdict),
   annotations: z.array(annotation),

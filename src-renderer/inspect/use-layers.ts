@@ -86,7 +86,7 @@ export function useLayers(
   return { layers, differences, residualRange, mapRange };
 }
 
-/** The annotated anomalies, and the highest patches of the shown scores. */
+/** The annotated anomalies, the boxes of the newest run that has some, and the highest patches of the shown scores. */
 export function useMarks(
   { detail, map, frame }: Inspected,
   patches: ImageDetail['patches'],
@@ -103,6 +103,11 @@ export function useMarks(
         ...sharesOf(rectangle, image),
       }),
     );
+    const newest = Math.max(...known.boxes.map(({ name }) => name.run));
+    for (const { name, rank, rectangle } of known.boxes) {
+      if (name.run === newest)
+        drawn.unshift({ kind: 'patch', label: `${name.score} ${rank}`, ...sharesOf(rectangle, image) });
+    }
     if (scores === undefined) return drawn;
     const square = sharesOf(scores.placement, image);
     const { side } = scores;

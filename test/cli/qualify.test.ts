@@ -174,7 +174,7 @@ describe('detection', () => {
       },
       scores: [{ name: score, value, reason: null }],
       patches: [{ name: score, rank: 1, value, rectangle }],
-      ...{ verdicts: [], annotations: [], cohorts: [] },
+      ...{ boxes: [], verdicts: [], annotations: [], cohorts: [] },
     };
   };
 

@@ -1,4 +1,4 @@
-// Tables `scores`, `patches` and `run_files`: what a run found out about each image.
+// Tables `scores`, `patches`, `boxes` and `run_files`: what a run found out about each image.
 import type { Catalog } from '../catalog.ts';
 import type { ScoreReason } from './calibration.ts';
 import { writeFeatures } from './features.ts';
@@ -22,6 +22,15 @@ export interface Patch {
   readonly value: number;
 }
 
+/** A place of any shape in pixels of the stored image; a list of them is ranked, most certain first. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly value: number;
+}
+
 /** What became of one image in a run. `skipped`: why nothing was done. */
 export interface ImageResult {
   readonly image: number;
@@ -34,6 +43,7 @@ export interface ImageResult {
   /** What single scores say of it. */
   readonly scoreReasons?: readonly ScoreReason[] | undefined;
   readonly patches?: readonly { readonly score: string; readonly patches: readonly Patch[] }[] | undefined;
+  readonly boxes?: readonly { readonly score: string; readonly boxes: readonly Box[] }[] | undefined;
   /** Files beside the catalog, by their role: `reconstruction`, `latent`, `score-map MSE`. */
   readonly files?:
     | readonly { readonly role: string; readonly path: string; readonly sha256?: string | undefined }[]
@@ -74,6 +84,16 @@ export function writeResult(catalog: Catalog, run: number, result: ImageResult):
         `INSERT INTO patches (image, run, score, rank, x, y, size, value)
          VALUES (@image, @run, @score, @rank, @x, @y, @size, @value)`,
         { image, run, score, rank: index + 1, x, y, size, value },
+      );
+    }
+  }
+  for (const { score, boxes } of result.boxes ?? []) {
+    catalog.run('DELETE FROM boxes WHERE image = @image AND run = @run AND score = @score', { image, run, score });
+    for (const [index, { x, y, width, height, value }] of boxes.entries()) {
+      catalog.run(
+        `INSERT INTO boxes (image, run, score, rank, x, y, width, height, value)
+         VALUES (@image, @run, @score, @rank, @x, @y, @width, @height, @value)`,
+        { image, run, score, rank: index + 1, x, y, width, height, value },
       );
     }
   }
@@ -122,6 +142,15 @@ export function listScoreNames(catalog: Catalog): readonly ScoreName[] {
 export function patchesOf(catalog: Catalog, image: number, name: ScoreName): readonly (Patch & { rank: number })[] {
   return catalog.all(
     `SELECT rank, x, y, size, value FROM patches
+     WHERE image = @image AND run = @run AND score = @score ORDER BY rank`,
+    { image, ...name },
+  );
+}
+
+/** The boxes of an image in a run, most certain first. */
+export function boxesOf(catalog: Catalog, image: number, name: ScoreName): readonly (Box & { rank: number })[] {
+  return catalog.all(
+    `SELECT rank, x, y, width, height, value FROM boxes
      WHERE image = @image AND run = @run AND score = @score ORDER BY rank`,
     { image, ...name },
   );

@@ -12,7 +12,7 @@ import {
   trainingNormalsFolder,
 } from '../../platform/default-folders.ts';
 import { anomalyScores } from '../../scoring/families/anomaly.ts';
-import { describeScore, onePassFamilies } from '../../scoring/families.ts';
+import { comparingFamilies, describeScore } from '../../scoring/families.ts';
 import { count, defineCommand, option, text } from '../command.ts';
 import { aurocTable, type DemoSlice, localisationTable } from '../demo/demo-report.ts';
 import { scoreTrivially } from '../demo/trivial-detectors.ts';
@@ -60,7 +60,7 @@ The networks and how they were trained: resources/demo. Open the catalog in the 
       const { inverse, numSteps: steps, space, batch, device } = values;
       const images = { filter: { cohort } };
       const normals = await cohortNamed(workbench, 'training normals');
-      const possible = onePassFamilies.filter(({ needs }) => localiser !== null || !needs.includes('localiser'));
+      const possible = comparingFamilies.filter(({ needs }) => localiser !== null || !needs.includes('localiser'));
       const families = possible.map(({ name }) => name);
       const looked = await follow(
         workbench,

@@ -127,7 +127,7 @@ A second call with the same settings resumes where the first one stopped, and do
       const normals =
         values.normals === undefined ? null : await cohortOf(workbench, values.normals, context, cohortName);
       const runs: Request<'runs.queue'>[] = [];
-      if (families.length > 0 && normals !== null) {
+      if (families.length > 0) {
         const { device, unknownRescale, keepFeatures } = values;
         const settings = families.includes('features') ? { features: valuesOf(featuresOptions, values) } : {};
         const networks = { model: model?.id ?? null, localiser: localiser?.id ?? null };
