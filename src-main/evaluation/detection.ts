@@ -9,6 +9,7 @@ import { annotationsOf, type Rectangle } from '../catalog/tables/marks.ts';
 import { imageIds } from '../catalog/tables/pages.ts';
 import { getRun } from '../catalog/tables/runs.ts';
 import { patchesOf, scoreValues } from '../catalog/tables/scores.ts';
+import { isAboutText } from '../curation/annotations/text-labels.ts';
 import type { MarkedImage, ScoreComparison } from '../engine/detection.ts';
 import { inStoredImage, recipeOfRun } from '../holdings/reconstructions.ts';
 import type { ScoredGroup } from '../statistics/scores.ts';
@@ -66,7 +67,8 @@ export function scoreComparison(
 /** The images of a filter that have annotated anomalies and a highest patch of this score, in pixels of the run's model space. */
 export function markedImages(catalog: Catalog, score: ScoreName, filter: Filter): readonly MarkedImage[] {
   const ids = imageIds(catalog, filter, byImport);
-  const annotations = Map.groupBy(annotationsOf(catalog, ids), ({ image }) => image);
+  const anomalies = annotationsOf(catalog, ids).filter((annotation) => !isAboutText(annotation));
+  const annotations = Map.groupBy(anomalies, ({ image }) => image);
   if (annotations.size === 0) return [];
   const run = getRun(catalog, score.run);
   // Another program has left no patches.

@@ -88,3 +88,12 @@ export function annotationsOf(catalog: Catalog, images: ArrayLike<number>): read
     { images: JSON.stringify(Array.from(images)) },
   );
 }
+
+/** The annotations of every image that comes from the same file as an image. */
+export function annotationsOfFile(catalog: Catalog, image: number): readonly Annotation[] {
+  return catalog.all(
+    `SELECT id, image, x, y, width, height, label, reviewer, at FROM annotations
+     WHERE image IN (SELECT i.id FROM images own JOIN images i ON i.file = own.file WHERE own.id = @image) ORDER BY id`,
+    { image },
+  );
+}

@@ -156,6 +156,17 @@ export function boxesOf(catalog: Catalog, image: number, name: ScoreName): reado
   );
 }
 
+/** The boxes of a score on every image that comes from the same file as an image, of each by the newest run that has the score. */
+export function newestBoxesOfFile(catalog: Catalog, image: number, score: string): readonly Box[] {
+  return catalog.all(
+    `SELECT b.x, b.y, b.width, b.height, b.value FROM images own JOIN images i ON i.file = own.file
+     JOIN boxes b ON b.image = i.id AND b.score = @score
+     WHERE own.id = @image AND b.run = (SELECT max(run) FROM scores WHERE image = i.id AND score = @score)
+     ORDER BY i.id, b.rank`,
+    { image, score },
+  );
+}
+
 /** The path (relative to the catalog's folder) of a file that a run left for an image. */
 export function runFile(catalog: Catalog, image: number, run: number, role: string): string | undefined {
   return catalog.get<{ path: string }>(

@@ -42,7 +42,7 @@ const cleaners: Readonly<Record<string, Cleaner>> = {
 };
 
 /**
- * The same image without what its file says about the patient. Pixels are never cleaned: see `heldBack`.
+ * The same image without what its file says about the patient. Text in its pixels: see `heldBack` and `blackOutFile`.
  * Throws `content` when the file is not well formed, `file` when its format cannot be de-identified.
  */
 export async function deidentify(
@@ -71,6 +71,7 @@ export function statement({ retainDates, retainDevice }: Deidentification): Read
     profile: `${profileEdition} Annex E, Basic Application Level Confidentiality Profile`,
     dates: retainDates ? 'shifted by patient' : 'removed',
     devices: retainDevice ? 'retained' : 'removed',
-    pixels: 'not cleaned; images likely to show text were held back unless reviewed',
+    pixels:
+      'text that a reader confirmed is blacked out; images likely to show other text were held back unless reviewed',
   };
 }

@@ -12,6 +12,8 @@ import type { ScoreName } from '../../catalog/tables/scores.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { inWords, systemReason } from '../../platform/words.ts';
+import { blackened } from '../deidentification/black-out.ts';
+import { blackOutFile, confirmedText, unjudgedText } from '../deidentification/black-out-file.ts';
 import { type Deidentification, deidentify, heldBack, statement } from '../deidentification/deidentify.ts';
 import { equipmentOf } from '../deidentification/dicom.ts';
 import { cardFacts } from './card/card-facts.ts';
@@ -104,17 +106,23 @@ export async function exportImages(
   }
   const staging = await StagingFolder.open(request.target);
   try {
+    // Where identities stay, text does.
+    const textOf = (record: ImageRecord) => (deidentification === null ? [] : confirmedText(catalog, record));
     const context: FormatContext = {
-      ...{ catalog, staging, control, recipe: request.recipe, decode: sources.decode, labels: sources.labels },
+      ...{ catalog, staging, control, recipe: request.recipe, labels: sources.labels },
+      decode: async (record) => blackened(await sources.decode(record), textOf(record)),
       ...{ card: request.card ?? noCard, at: request.at, splits, pseudonyms: deidentification?.pseudonyms },
       original: async (record) => {
         const original = await readUnchanged(record, sources);
-        return deidentification === null ? original : deidentify(record, original, deidentification, request.program);
+        if (deidentification === null) return original;
+        const clean = await deidentify(record, original, deidentification, request.program);
+        return blackOutFile(record, clean, textOf(record), (frame) => sources.decode({ ...record, frame }));
       },
       attempt: async (record, work) => {
         checkpoint(control, 'export');
         try {
           checkPresent(record);
+          if (deidentification?.reviewed.has(record.id) === false) refuseUnjudgedText(catalog, record);
           await lookAtFile(record, sources, deidentification, scanners);
           return await work();
         } catch (error) {
@@ -189,6 +197,15 @@ async function readUnchanged(record: ImageRecord, { read }: ImageSources): Promi
 function checkPresent({ state, path, reason }: ImageRecord): void {
   if (state === 'present') return;
   throw new Problem('file', { file: path, reason: reason ?? `is ${state}` });
+}
+
+/** Throws `file` where text was found that nobody has confirmed or allowed. */
+function refuseUnjudgedText(catalog: Catalog, record: ImageRecord): void {
+  const lines = unjudgedText(catalog, record);
+  if (lines === 0) return;
+  const what = lines === 1 ? 'a line of text' : `${lines} lines of text`;
+  const reason = `held back for review: ${what} in its pixels that nobody has confirmed or allowed`;
+  throw new Problem('file', { file: record.path, reason });
 }
 
 /** Notes the scanner that a DICOM file names. Throws `file` when the image must be held back. */

@@ -1,6 +1,7 @@
 // Text: lines of writing that are burned into the pixels, such as names and dates. It needs no normals.
+
+import { textScores } from '../../../src-preload/text-scores.ts';
 import type { ScoreFamily } from '../family.ts';
-import { textScores } from '../text/text-scores.ts';
 
 export const text: ScoreFamily = {
   name: 'text',

@@ -1,7 +1,8 @@
 // Computes the family `text`: how many lines of text can be read in the pixels of each image, and where they are.
+
+import { textScores } from '../../../src-preload/text-scores.ts';
 import type { FamilyScorer } from '../family.ts';
 import { openTextFinder } from './find-text.ts';
-import { textScores } from './text-scores.ts';
 
 /** Learns nothing: text is text. Its results are the same whatever the normals and the other images are. */
 export async function openText(): Promise<FamilyScorer> {
