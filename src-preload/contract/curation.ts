@@ -60,6 +60,12 @@ export const curationMethods = {
   'annotations.import': method(z.strictObject({ file: path, reviewer: label }), z.strictObject({ added: count }), {
     writes: ['annotations'],
   }),
+  /** Annotates all text that was found and that nobody has judged: `text` is blacked out in exports, a `side marker` stays. */
+  'annotations.text': method(
+    z.strictObject({ label: z.enum(['text', 'side marker']), reviewer: label }),
+    z.strictObject({ added: count }),
+    { writes: ['annotations'] },
+  ),
   /** A rectangle around each mask of a folder or zip, on the image of the same path. */
   'annotations.masks': method(
     z.strictObject({ folder: path, reviewer: label }),

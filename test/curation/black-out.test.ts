@@ -11,8 +11,10 @@ import { encodePng } from '../../src-main/archive/raster/encode-png.ts';
 import type { Catalog } from '../../src-main/catalog/catalog.ts';
 import { importFiles } from '../../src-main/catalog/tables/files.ts';
 import type { ImageRecord } from '../../src-main/catalog/tables/images.ts';
+import { annotationsOfFile } from '../../src-main/catalog/tables/marks.ts';
 import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts';
 import { annotate } from '../../src-main/curation/annotations/annotate.ts';
+import { judgeText } from '../../src-main/curation/annotations/judge-text.ts';
 import { readDicom, textOf } from '../../src-main/curation/deidentification/dicom-elements.ts';
 import { pseudonymsOf } from '../../src-main/curation/deidentification/pseudonyms.ts';
 import { exportImages } from '../../src-main/curation/export/export-images.ts';
@@ -105,7 +107,7 @@ const confirm = (catalog: Catalog, label: string) =>
   annotate(catalog, { image: 1, ...box, label, reviewer: 'Ada', at: noon });
 
 async function framesOf(bytes: Uint8Array, count: number): Promise<readonly Samples[]> {
-  const opened = await openImageFile({ bytes });
+  const opened = await openImageFile({ bytes, name: 'image.dcm' });
   return Promise.all(Array.from({ length: count }, async (_, index) => (await opened.frame(index)).samples));
 }
 
@@ -164,7 +166,7 @@ describe('confirmed text in other files', () => {
     confirm(catalog, 'text');
     for (const format of ['original', 'png'] as const) {
       const { file } = await exported(catalog, format, format);
-      const { samples } = await (await openImageFile({ bytes: file('png') })).frame(0);
+      const { samples } = await (await openImageFile({ bytes: file('png'), name: 'a.png' })).frame(0);
       expect(samples).toEqual(pixels.map((value, at) => (isInside(at) ? 0 : value)));
     }
   });
@@ -196,9 +198,13 @@ describe('text that nobody has judged', () => {
     await expect(exported(catalog, 'png', 'out')).rejects.toMatchObject({
       values: { name: expect.stringContaining('a line of text in its pixels that nobody has confirmed or allowed') },
     });
-    confirm(catalog, 'side marker');
+    const by = { reviewer: 'Ada', at: noon };
+    expect(judgeText(catalog, { label: 'side marker', ...by })).toBe(1);
+    // What has been judged is not judged again.
+    expect(judgeText(catalog, { label: 'text', ...by })).toBe(0);
+    expect(annotationsOfFile(catalog, 1)).toMatchObject([{ x: 1, y: 0, width: 6, height: 6, label: 'side marker' }]);
     const { file } = await exported(catalog, 'png', 'allowed');
-    const { samples } = await (await openImageFile({ bytes: file('png') })).frame(0);
+    const { samples } = await (await openImageFile({ bytes: file('png'), name: 'a.png' })).frame(0);
     expect(samples).toEqual(pixels);
   });
 });

@@ -157,14 +157,23 @@ export function boxesOf(catalog: Catalog, image: number, name: ScoreName): reado
 }
 
 /** The boxes of a score on every image that comes from the same file as an image, of each by the newest run that has the score. */
-export function newestBoxesOfFile(catalog: Catalog, image: number, score: string): readonly Box[] {
+export function newestBoxesOfFile(
+  catalog: Catalog,
+  image: number,
+  score: string,
+): readonly (Box & { readonly image: number })[] {
   return catalog.all(
-    `SELECT b.x, b.y, b.width, b.height, b.value FROM images own JOIN images i ON i.file = own.file
+    `SELECT b.image, b.x, b.y, b.width, b.height, b.value FROM images own JOIN images i ON i.file = own.file
      JOIN boxes b ON b.image = i.id AND b.score = @score
      WHERE own.id = @image AND b.run = (SELECT max(run) FROM scores WHERE image = i.id AND score = @score)
      ORDER BY i.id, b.rank`,
     { image, score },
   );
+}
+
+/** The images that have boxes of a score, in the order of their ids. */
+export function imagesWithBoxes(catalog: Catalog, score: string): readonly number[] {
+  return catalog.column('SELECT DISTINCT image FROM boxes WHERE score = @score ORDER BY image', { score });
 }
 
 /** The path (relative to the catalog's folder) of a file that a run left for an image. */

@@ -12,8 +12,9 @@ import type { ScoreName } from '../../catalog/tables/scores.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { inWords, systemReason } from '../../platform/words.ts';
+import { confirmedText, unjudgedText } from '../annotations/judge-text.ts';
 import { blackened } from '../deidentification/black-out.ts';
-import { blackOutFile, confirmedText, unjudgedText } from '../deidentification/black-out-file.ts';
+import { blackOutFile } from '../deidentification/black-out-file.ts';
 import { type Deidentification, deidentify, heldBack, statement } from '../deidentification/deidentify.ts';
 import { equipmentOf } from '../deidentification/dicom.ts';
 import { cardFacts } from './card/card-facts.ts';
@@ -107,7 +108,7 @@ export async function exportImages(
   const staging = await StagingFolder.open(request.target);
   try {
     // Where identities stay, text does.
-    const textOf = (record: ImageRecord) => (deidentification === null ? [] : confirmedText(catalog, record));
+    const textOf = (record: ImageRecord) => (deidentification === null ? [] : confirmedText(catalog, record.id));
     const context: FormatContext = {
       ...{ catalog, staging, control, recipe: request.recipe, labels: sources.labels },
       decode: async (record) => blackened(await sources.decode(record), textOf(record)),
@@ -201,7 +202,7 @@ function checkPresent({ state, path, reason }: ImageRecord): void {
 
 /** Throws `file` where text was found that nobody has confirmed or allowed. */
 function refuseUnjudgedText(catalog: Catalog, record: ImageRecord): void {
-  const lines = unjudgedText(catalog, record);
+  const lines = unjudgedText(catalog, record.id).length;
   if (lines === 0) return;
   const what = lines === 1 ? 'a line of text' : `${lines} lines of text`;
   const reason = `held back for review: ${what} in its pixels that nobody has confirmed or allowed`;

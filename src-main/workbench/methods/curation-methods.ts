@@ -4,6 +4,7 @@ import { appendAudit } from '../../catalog/tables/audit.ts';
 import { imageRecords } from '../../catalog/tables/images.ts';
 import { imageIds } from '../../catalog/tables/pages.ts';
 import { formatAnnotations, importAnnotations } from '../../curation/annotations/annotations-csv.ts';
+import { judgeText } from '../../curation/annotations/judge-text.ts';
 import { verifyAudit } from '../../curation/audit/verify-audit.ts';
 import { backupCatalog, keyPath } from '../../curation/backup/backup-catalog.ts';
 import { duplicateGroups, nearDuplicateGroups } from '../../curation/cohorts/duplicates.ts';
@@ -49,6 +50,9 @@ export const curationMethods: MethodsOf<keyof typeof contract> = {
   },
   'annotations.import': async ({ file, reviewer }, service) => ({
     added: await importAnnotations(service.open().catalog, file, { reviewer, at: now() }),
+  }),
+  'annotations.text': ({ label, reviewer }, service) => ({
+    added: judgeText(service.open().catalog, { label, reviewer, at: now() }),
   }),
   'annotations.masks': async ({ folder, reviewer }, service, control) => {
     const reader = new FolderReader();
