@@ -53,8 +53,8 @@ export async function submitCommand(request: CommandRequest): Promise<CommandJob
 }
 
 /**
- * Tells every line that the job prints until it has ended. Throws `run` when it failed, was cancelled, or can never start because
- * what it waits for failed. When it is stopped (`control.signal`) the job is cancelled, unless the reason is
+ * Tells every line that the job prints until it has ended. Throws `run` when it failed or can never start because what it waits
+ * for failed, and `missing` when Slurm has lost it. When it is stopped (`control.signal`) the job is cancelled, unless the reason is
  * `interrupted`.
  */
 export async function followCommand(
@@ -87,7 +87,8 @@ export async function followCommand(
     const state = await stateOf(job);
     if (state === null) {
       // Slurm may forget a job before shared storage shows its exit code.
-      if (++silent > patience) throw failure(job, 'it was cancelled, or its node was lost');
+      if (++silent > patience)
+        throw new Problem('missing', { what: 'job (cancelled, or its node was lost)', name: job });
     } else {
       silent = 0;
       if (state.reason === 'DependencyNeverSatisfied') {

@@ -87,8 +87,7 @@ export async function trainOnCluster(run: Run, command: TrainingCommand, tools: 
     // One that failed is given another chance; one that nobody has seen the end of is followed on.
     await follow(earlier === undefined || (code !== '' && code !== '0\n') ? await submit() : earlier);
   } catch (error) {
-    const isLost = isProblem(error, 'run') && error.values.reason.startsWith('it was cancelled');
-    if (earlier === undefined || !isLost) throw error;
+    if (earlier === undefined || !isProblem(error, 'missing')) throw error;
     await follow(await submit());
   }
   const folder = await jobsTrainingFolder(outdir);
