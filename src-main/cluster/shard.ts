@@ -56,6 +56,16 @@ const rowSchema = z.strictObject({
       }),
     )
     .optional(),
+  boxes: z
+    .array(
+      z.strictObject({
+        score: z.string(),
+        boxes: z.array(
+          z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number(), value: z.number() }),
+        ),
+      }),
+    )
+    .optional(),
   why: z.strictObject({ reason: z.string(), place: z.string().nullable() }).optional(),
   scoreReasons: z
     .array(z.strictObject({ score: z.string(), reason: z.string(), place: z.string().nullable() }))
@@ -131,18 +141,20 @@ export class ShardWriter {
       return { offset: offset - content.length, length: content.length };
     };
     for (const outcome of outcomes) {
-      const row: ShardRow = {
-        ...(outcome as Pick<ShardRow, 'image' | 'skipped' | 'why' | 'scoreReasons'>),
-        scores: finite(outcome) as ShardRow['scores'],
-        patches: outcome.patches as ShardRow['patches'],
-        features: outcome.features?.map(({ network, vector }) => ({
+      const { image, skipped, scores: _, patches, boxes, why, scoreReasons, features, files, ...none } = outcome;
+      // A field that a shard does not know would be lost: it does not compile.
+      none satisfies Readonly<Record<string, never>>;
+      const row = {
+        ...{ image, skipped, patches, boxes, why, scoreReasons },
+        scores: finite(outcome),
+        features: features?.map(({ network, vector }) => ({
           network,
           ...place(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)),
         })),
-        files: outcome.files?.map(({ role, bytes }) => ({ role, ...place(bytes) })),
-      };
+        files: files?.map(({ role, bytes }) => ({ role, ...place(bytes) })),
+      } satisfies { readonly [N in keyof Required<ShardRow>]: unknown };
       lines.push(`${JSON.stringify(row)}\n`);
-      this.#images.push(outcome.image);
+      this.#images.push(image);
     }
     await files.append(Buffer.concat(contents));
     await rows.append(Buffer.from(lines.join('')));

@@ -25,7 +25,10 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
     return { runs: listRuns(catalog).map((run) => toRun(queue.present(run))) };
   },
   'scores.families': (_, service) => {
-    const known = scoreFamilies.map(({ open, ...facts }) => ({ ...facts, onePass: open !== undefined }));
+    const known = scoreFamilies.map(({ open, looksAtOriginals: _, ...facts }) => ({
+      ...facts,
+      onePass: open !== undefined,
+    }));
     const imported = service.isOpen() ? importedFamily(importedScores(service.open().catalog)) : undefined;
     return { families: imported === undefined ? known : [...known, imported] };
   },
