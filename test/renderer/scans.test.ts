@@ -173,7 +173,7 @@ describe.skipIf(noBrowser !== null)(
       expect(await seriousViolations(page)).toEqual([]);
       await lines.first().getByRole('button').click();
       await page.getByRole('img', { name: 'Original', exact: true }).waitFor();
-      expect(await imageName()).toContain('scan-');
+      await expect.poll(imageName).toContain('scan-');
       expect(await seriousViolations(page)).toEqual([]);
       expect(window.complaints).toEqual([]);
     });
