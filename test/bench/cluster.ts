@@ -154,14 +154,7 @@ async function overhead(home: string): Promise<readonly Measure[]> {
   await draw('normals', 200);
   await using slurm = await startSlurm(join(folder, 'slurm'));
   const score = async (images: string, catalog: string, ...more: string[]) => {
-    const words = [
-      'run',
-      join(folder, images),
-      '--normals',
-      join(folder, 'normals'),
-      '--scores',
-      'features,acquisition',
-    ];
+    const words = ['run', join(folder, images), '--normals', join(folder, 'normals'), '--scores', 'features'];
     const began = performance.now();
     const child = spawn(process.execPath, [main, ...words, '--catalog', join(folder, catalog), ...more], {
       env: slurm.env,
