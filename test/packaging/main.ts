@@ -135,7 +135,9 @@ async function startContent(content: string, folder: string, display: string): P
   );
   const { page } = electron;
   await page.locator('[role=gridcell] data').first().waitFor();
-  await page.waitForFunction(() => document.querySelector<HTMLImageElement>('[role=gridcell] img')!.naturalWidth > 0);
+  await page.waitForFunction(
+    () => (document.querySelector<HTMLImageElement>('[role=gridcell] img')?.naturalWidth ?? 0) > 0,
+  );
   assert.equal(await page.locator('[role=gridcell]').count(), 8);
   await keepPicture('packed-content', await page.screenshot());
   say('what was packed shows a catalog: 8 images with their thumbnails');
