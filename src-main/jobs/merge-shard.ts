@@ -1,4 +1,4 @@
-// Stores a shard in the catalog: its contents as one file, its rows in transactions of a thousand.
+// Stores a shard in the catalog: its contents as one file, its rows in transactions of two thousand.
 import { constants, copyFile, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -10,7 +10,7 @@ import { syncFolder } from '../platform/atomic-file.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 
 /** Images of one transaction: a reader of the catalog never waits long. */
-const rowsAtOnce = 1000;
+const rowsAtOnce = 2000;
 
 /**
  * Stores a shard whose checksums are right: its contents as one file, then the rows of those images that are undone. Done twice, the second time
