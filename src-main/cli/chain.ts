@@ -58,7 +58,7 @@ export async function runChain(file: string, context: Context): Promise<void> {
   const jobsOf: Record<string, CommandJob> = before?.chain === chain ? { ...before.jobs } : {};
   const note = () => writeExchangeFile(notes, { chain, done, jobs: jobsOf });
   let queued: { readonly step: Step; readonly job: CommandJob; readonly settings: ClusterSettings }[] = [];
-  /** The chain stops at a step: what waits for it is not started, and it is queued anew the next time. */
+  /** Stops the chain at a failed step: steps that depend on it do not start, and the next run queues it again. */
   const abandon = async (step: Step, error: unknown): Promise<never> => {
     for (const { job } of queued) await slurmCommand('scancel', ['--quiet', job.job]).catch(() => {});
     for (const place of Object.keys(jobsOf)) delete jobsOf[place];

@@ -11,7 +11,7 @@ import { inWords } from '../platform/words.ts';
 import { readExchangeFile, writeExchangeFile } from './exchange.ts';
 import { type Probe, probeAnswerSchema, probePaths } from './probe.ts';
 import { type ClusterSettings, readClusterSettings } from './settings.ts';
-import { slurmCommand, slurmSetting } from './slurm.ts';
+import { jobState, slurmCommand, slurmSetting, submitJob } from './slurm.ts';
 import { jobWords, programWords, taskScript } from './slurm-script.ts';
 import { readLog } from './task-log.ts';
 
@@ -209,7 +209,7 @@ async function nodeFindings(
 async function submitProbe(settings: ClusterSettings, folder: string): Promise<string> {
   const { script, log } = probePaths(folder);
   const words = jobWords({ ...settings, time: '5' }, { name: 'residua-check', log, after: [] });
-  return (await slurmCommand('sbatch', [...words, script])).trim().split(';')[0]!;
+  return submitJob([...words, script]);
 }
 
 /** Null once the job is over; why it waits where it waits too long. */
@@ -217,15 +217,13 @@ async function waitForEnd(job: string, control: JobControl): Promise<string | nu
   const began = performance.now();
   for (;;) {
     checkpoint(control, 'the check of the cluster');
-    const text = await slurmCommand('squeue', ['-h', '-o', '%T|%r', `--jobs=${job}`]).catch((error: unknown) =>
-      /Invalid job id/i.test(inWords(error)) ? '' : 'PENDING|the scheduler does not answer',
-    );
-    const [state, reason] = text.trim().split('|');
-    if (state === '' || state === undefined || /^(COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL)/.test(state))
-      return null;
+    const current = await jobState(job);
+    if (current === null) return null;
+    const { state, reason } = current;
+    const waits = state !== 'RUNNING' && state !== 'COMPLETING';
     const seconds = (performance.now() - began) / 1000;
-    control.report({ stage: `waiting for a node (${state === 'PENDING' ? reason : 'running'})`, done: 0, total: 1 });
-    if (state === 'PENDING' && seconds > longestWait) return reason ?? state;
+    control.report({ stage: `waiting for a node (${waits ? reason || state : 'running'})`, done: 0, total: 1 });
+    if (waits && seconds > longestWait) return reason || state;
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }

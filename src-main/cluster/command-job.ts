@@ -6,9 +6,8 @@ import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
 import type { JobControl } from '../platform/job.ts';
 import { makeFolder } from '../platform/make-folder.ts';
-import { inWords, oneLine } from '../platform/words.ts';
 import type { ClusterSettings } from './settings.ts';
-import { slurmCommand } from './slurm.ts';
+import { jobState, slurmCommand, submitJob } from './slurm.ts';
 import { jobWords, nodeLine, programWords, taskScript } from './slurm-script.ts';
 import { readLog, readNewLines } from './task-log.ts';
 
@@ -46,9 +45,7 @@ export async function submitCommand(request: CommandRequest): Promise<CommandJob
   const program = programWords(settings, [workingFolder, folder]);
   await writeFileAtomic(script, taskScript(settings, [...program, name, ...words], exit));
   const options = jobWords(settings, { name: `residua-${name}`, log, after });
-  const answer = await slurmCommand('sbatch', [...options, `--chdir=${workingFolder}`, script]);
-  const [, job] = /^(\d+)/.exec(answer.trim()) ?? [];
-  if (job === undefined) throw new Problem('process', { process: 'sbatch', reason: `answered ${oneLine(answer)}` });
+  const job = await submitJob([...options, `--chdir=${workingFolder}`, script]);
   return { job, log, exit };
 }
 
@@ -84,18 +81,20 @@ export async function followCommand(
         (await readLog(log)).findLast((line) => !line.startsWith(nodeLine))?.replace(/^residua: /, '') ??
           `exit code ${code}`,
       );
-    const state = await stateOf(job);
-    if (state === null) {
+    const current = await jobState(job);
+    if (current === null) {
       // Slurm may forget a job before shared storage shows its exit code.
       if (++silent > patience)
         throw new Problem('missing', { what: 'job (cancelled, or its node was lost)', name: job });
     } else {
       silent = 0;
-      if (state.reason === 'DependencyNeverSatisfied') {
+      const { state, reason } = current;
+      if (reason === 'DependencyNeverSatisfied') {
         await slurmCommand('scancel', ['--quiet', job]);
         throw failure(job, 'what it waits for has failed');
       }
-      control.report({ stage: `job ${job}: ${state.words}`, done: 0, total: 1 });
+      const waits = state === 'RUNNING' || reason === '' || reason === 'None' ? '' : ` (${reason})`;
+      control.report({ stage: `job ${job}: ${state.toLowerCase()}${waits}`, done: 0, total: 1 });
     }
     await new Promise((resolve) => setTimeout(resolve, settings.pollSeconds * 1000));
   }
@@ -109,17 +108,4 @@ const failure = (job: string, reason: string): Problem => new Problem('run', { r
 async function exitCode(file: string): Promise<number | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '');
   return /^\d+\n$/.test(text) ? Number(text) : undefined;
-}
-
-/** Null for a job that Slurm does not have any more. */
-async function stateOf(job: string): Promise<{ readonly words: string; readonly reason: string } | null> {
-  const text = await slurmCommand('squeue', ['-h', '-o', '%T|%r', `--jobs=${job}`]).catch((error: unknown) => {
-    if (/Invalid job id/i.test(inWords(error))) return '';
-    // It does not answer: that says nothing about the job.
-    return 'UNKNOWN|the scheduler does not answer';
-  });
-  const [state, reason] = text.trim().split('|');
-  if (!state || /^(COMPLETED|CANCELLED|FAILED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY)/.test(state)) return null;
-  const waits = state === 'RUNNING' || reason === undefined || reason === 'None' ? '' : ` (${reason})`;
-  return { words: `${state.toLowerCase()}${waits}`, reason: reason ?? '' };
 }

@@ -1,11 +1,10 @@
 // The exchange folder of a run: what the submitting machine and the tasks write for each other, and where.
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
 import { Problem } from '../platform/errors.ts';
-import { spoken } from '../platform/spoken-schema.ts';
+import { firstFault, spoken } from '../platform/spoken-schema.ts';
 import { inWords, systemReason } from '../platform/words.ts';
 
 /**
@@ -87,16 +86,8 @@ export async function readExchangeFile<S extends z.ZodType>(file: string, schema
   }
   const parsed = schema.safeParse(value, spoken);
   if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw new Problem('content', { file, reason: `${path.join('.')}: ${message}` });
+  throw new Problem('content', { file, reason: firstFault(parsed.error) });
 }
 
 export const writeExchangeFile = (file: string, value: unknown): Promise<void> =>
   writeFileAtomic(file, `${JSON.stringify(value)}\n`);
-
-/** SHA-256 of a file's bytes: by it a shard says which order it was made by. */
-export async function sha256OfFile(file: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
-}

@@ -1,7 +1,9 @@
 // Follows the tasks of a run to its end: merges shards as they arrive, submits what failed again, and starts over where it was left.
+
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isProblem, Problem, systemCode } from '../platform/errors.ts';
+import { hashOfFile } from '../platform/hash-of-file.ts';
 import type { JobControl } from '../platform/job.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { inWords } from '../platform/words.ts';
@@ -9,7 +11,6 @@ import {
   exchangePaths,
   readExchangeFile,
   type Share,
-  sha256OfFile,
   type TaskState,
   taskStateSchema,
   writeExchangeFile,
@@ -46,7 +47,7 @@ const localPoll = 0.5;
  */
 export async function followTasks(run: FollowedRun, control: JobControl): Promise<Rate | undefined> {
   const shares = await SubmittedShares.open(run.exchange, run.scheduler);
-  const order = await sha256OfFile(exchangePaths(run.exchange).order);
+  const order = (await hashOfFile(exchangePaths(run.exchange).order)).sha256;
   return new Follower(run, shares, order, control).follow();
 }
 

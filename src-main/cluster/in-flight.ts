@@ -19,7 +19,7 @@ export function afterDeath({ inFlight, deaths }: Suspicion): Suspicion['deaths']
 }
 
 /**
- * `source` with the suspects last, each of which is handed out alone once all before it are stored. `onHandedOut` is told the images that
+ * `source` with the suspects last, each in a batch of its own, after all other images are stored. `onHandedOut` is told the images that
  * are being computed, whenever that changes; call `settled` for those that are stored or left out.
  */
 export function suspecting(

@@ -8,7 +8,7 @@ import type { Decoder } from '../decoder/decoder-pool.ts';
 import { labelsInModelSpace, labelsOf } from '../holdings/mask-reader.ts';
 import type { ImageSource, SourceImage } from '../operations/image-source.ts';
 import { Problem } from '../platform/errors.ts';
-import { spoken } from '../platform/spoken-schema.ts';
+import { firstFault, spoken } from '../platform/spoken-schema.ts';
 import type { TrainingFile } from '../training/training-set.ts';
 import type { Share } from './exchange.ts';
 
@@ -110,8 +110,7 @@ function parseLine(file: string, line: string): ListedImage {
   }
   const parsed = listedImageSchema.safeParse(value, spoken);
   if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw new Problem('content', { file, reason: `${path.join('.')}: ${message}` });
+  throw new Problem('content', { file, reason: firstFault(parsed.error) });
 }
 
 /** Reads a listed image; a file that is gone or has other content than at import is refused as the catalog refuses it. */

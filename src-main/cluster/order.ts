@@ -1,4 +1,5 @@
 // The order of a run's tasks: everything that decides their results, without a catalog.
+
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
 import { device } from '../../src-preload/parameters/device.ts';
@@ -7,8 +8,9 @@ import { projection } from '../../src-preload/parameters/projection.ts';
 import { scoring } from '../../src-preload/parameters/scoring.ts';
 import { recipeSchema } from '../archive/recipe.ts';
 import { Problem } from '../platform/errors.ts';
+import { hashOfFile } from '../platform/hash-of-file.ts';
 import { version } from '../platform/version.ts';
-import { exchangePaths, readExchangeFile, sha256OfFile } from './exchange.ts';
+import { exchangePaths, readExchangeFile } from './exchange.ts';
 
 /** A network by its content: it lies in the exchange folder, named by it. */
 const network = z.strictObject({
@@ -69,15 +71,15 @@ export async function readOrder(exchange: string): Promise<{ readonly order: Tas
   if (order.version !== version) {
     throw new Problem('mismatch', { what: 'version of Residua', expected: order.version, found: version });
   }
-  return { order, sha256: await sha256OfFile(file) };
+  return { order, sha256: (await hashOfFile(file)).sha256 };
 }
 
 /** Throws `missing`, or `content` when it is not the network that was meant. */
 export async function checkedNetwork(exchange: string, reference: NetworkReference): Promise<string> {
   const file = networkPath(exchange, reference);
-  const found = await sha256OfFile(file).catch((cause: unknown) => {
+  const { sha256 } = await hashOfFile(file).catch((cause: unknown) => {
     throw new Problem('missing', { what: 'file of the network', name: file }, { cause });
   });
-  if (found === reference.sha256) return file;
+  if (sha256 === reference.sha256) return file;
   throw new Problem('content', { file, reason: 'is damaged: it is not the network that was meant' });
 }

@@ -4,7 +4,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import type { schedulerName } from '../../src-preload/schemas/cluster.ts';
 import { Problem, systemCode } from '../platform/errors.ts';
-import { spoken } from '../platform/spoken-schema.ts';
+import { firstFault, spoken } from '../platform/spoken-schema.ts';
 import { invisible, inWords } from '../platform/words.ts';
 
 export type SchedulerName = z.infer<typeof schedulerName>;
@@ -84,7 +84,7 @@ export async function readClusterSettings(file: string, overrides: readonly stri
     throw new Problem('content', { file, reason: 'is not JSON' }, { cause });
   }
   const parsed = clusterSettingsSchema.safeParse(stored, spoken);
-  if (!parsed.success) throw new Problem('content', { file, reason: faultOf(parsed.error) });
+  if (!parsed.success) throw new Problem('content', { file, reason: firstFault(parsed.error) });
   const given: Record<string, unknown> = { ...parsed.data };
   for (const override of overrides) {
     const [, name, value] = /^([a-zA-Z]+)=(.*)$/s.exec(override) ?? [];
@@ -96,7 +96,7 @@ export async function readClusterSettings(file: string, overrides: readonly stri
     given[name] = Array.isArray(before) ? [...before, value] : settingOf(name, value!);
   }
   const whole = clusterSettingsSchema.safeParse(given, spoken);
-  if (!whole.success) throw new Problem('usage', { message: faultOf(whole.error) });
+  if (!whole.success) throw new Problem('usage', { message: firstFault(whole.error) });
   return whole.data;
 }
 
@@ -113,9 +113,4 @@ function settingOf(name: string, value: string): unknown {
   if (name === 'program') return value.split(' ');
   if (numbers.has(name)) return value.trim() === '' ? Number.NaN : Number(value);
   return value;
-}
-
-function faultOf({ issues }: z.ZodError): string {
-  const { path, message } = issues[0]!;
-  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }

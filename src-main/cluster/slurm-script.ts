@@ -28,7 +28,7 @@ export function programWords(
 /** How the first line of a task's log begins: the node follows. */
 export const nodeLine = 'node ';
 
-/** Seconds before the time limit at which a task is told to stop. */
+/** How many seconds before its time limit a task gets the signal to stop. */
 export const noticeSeconds = 60;
 
 /**

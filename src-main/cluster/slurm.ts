@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
-import { Problem, systemCode } from '../platform/errors.ts';
+import { isProblem, Problem, systemCode } from '../platform/errors.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { oneLine } from '../platform/words.ts';
 import { exchangePaths } from './exchange.ts';
@@ -37,6 +37,30 @@ export function slurmCommand(name: string, words: readonly string[]): Promise<st
 
 /** Words of squeue's state for a task that is over or about to be. */
 const over = /^(COMPLETED|CANCELLED|FAILED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY|BOOT_FAIL|DEADLINE|REVOKED)/;
+
+/** Gives sbatch these words. The number of the new job; throws `process` with what sbatch says. */
+export async function submitJob(words: readonly string[]): Promise<string> {
+  const answer = await slurmCommand('sbatch', words);
+  // With several clusters the name of one follows.
+  const [, job] = /^(\d+)(;.*)?$/.exec(answer.trim()) ?? [];
+  if (job === undefined) throw new Problem('process', { process: 'sbatch', reason: `answered ${oneLine(answer)}` });
+  return job;
+}
+
+/** What squeue prints of some jobs; nothing once it has forgotten them all. */
+async function queueOf(jobs: readonly string[], format: string): Promise<string> {
+  return slurmCommand('squeue', ['-h', '-r', '-o', format, `--jobs=${jobs.join(',')}`]).catch((error: unknown) => {
+    if (isProblem(error, 'process') && /Invalid job id/i.test(String(error.values.reason))) return '';
+    throw error;
+  });
+}
+
+/** State and reason of a job, as squeue writes them; null once it is over. */
+export async function jobState(job: string): Promise<{ readonly state: string; readonly reason: string } | null> {
+  const text = await queueOf([job], '%T|%r').catch(() => 'UNKNOWN|the scheduler does not answer');
+  const [state = '', reason = ''] = text.trim().split('|');
+  return state === '' || over.test(state) ? null : { state, reason };
+}
 
 /** The lines of `squeue -h -r -o %i|%T|%r|%N`; other lines are no tasks. */
 export function parseQueue(text: string): readonly LiveTask[] {
@@ -108,29 +132,13 @@ export const openSlurm: OpenScheduler = async (settings) => {
         ...seconds,
       ]);
       await writeFileAtomic(paths.script(request.submission), script);
-      const answer = await slurmCommand('sbatch', [
-        ...sbatchWords(settings, request),
-        paths.script(request.submission),
-      ]);
-      const [, job] = /^(\d+)(;.*)?$/.exec(answer.trim()) ?? [];
-      if (job === undefined) throw new Problem('process', { process: 'sbatch', reason: `answered ${oneLine(answer)}` });
-      return job;
+      return submitJob([...sbatchWords(settings, request), paths.script(request.submission)]);
     },
     find: async (name) => {
       const text = await slurmCommand('squeue', ['-h', '-r', '-o', queueFormat, `--name=${name}`, '--me']);
       return [...new Set(parseQueue(text).map(({ job }) => job))];
     },
-    tasks: async (jobs) => {
-      if (jobs.length === 0) return [];
-      const text = await slurmCommand('squeue', ['-h', '-r', '-o', queueFormat, `--jobs=${jobs.join(',')}`]).catch(
-        (error: unknown) => {
-          // It has forgotten all of them.
-          if (error instanceof Problem && /Invalid job id/i.test(String(error.values.reason))) return '';
-          throw error;
-        },
-      );
-      return parseQueue(text);
-    },
+    tasks: async (jobs) => (jobs.length === 0 ? [] : parseQueue(await queueOf(jobs, queueFormat))),
     cancel: async (jobs) => {
       // Tasks get SIGTERM, and the cluster's KillWait (30 seconds unless set) to make a shard of what they have.
       if (jobs.length > 0) await slurmCommand('scancel', ['--quiet', ...jobs]);

@@ -47,7 +47,7 @@ export class SubmittedShares {
     this.places = places;
   }
 
-  /** With what was submitted before; arrays whose number was not noted are asked for by name. */
+  /** Starts from earlier submissions; an array whose job number was not saved is looked up by its name. */
   static async open(exchange: string, scheduler: Scheduler): Promise<SubmittedShares> {
     const paths = exchangePaths(exchange);
     const shares = new SubmittedShares(exchange, scheduler, await placesOf(paths.images));

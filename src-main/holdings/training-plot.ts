@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Response } from '../../src-preload/contract.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { listRuns } from '../catalog/tables/runs.ts';
+import { getRun } from '../catalog/tables/runs.ts';
 import { exchangeFoldersOf } from './exchange-folders.ts';
 
 /** Where a training run of the catalog keeps its files. */
@@ -25,8 +25,7 @@ export async function jobsTrainingFolder(outdir: string): Promise<string | undef
 
 /** Where the files of a training are at present: here, or where a cluster's job writes them. */
 async function presentFolder(catalog: Catalog, run: number): Promise<string> {
-  const known = listRuns(catalog).find(({ id }) => id === run);
-  const exchange = known && exchangeFoldersOf(known)[clusterTraining];
+  const exchange = exchangeFoldersOf(getRun(catalog, run))[clusterTraining];
   const away = exchange === undefined ? undefined : await jobsTrainingFolder(join(exchange, 'out'));
   return away ?? trainingFolder(catalog, run);
 }

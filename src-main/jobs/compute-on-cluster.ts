@@ -1,4 +1,5 @@
 // A run whose images are computed by tasks: hands them its order and its images, and stores the shards that come back.
+
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -8,7 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { imageRecords } from '../catalog/tables/images.ts';
 import { extendProvenance, type Run, type recordResults } from '../catalog/tables/runs.ts';
 import { getSetting, setSetting } from '../catalog/tables/settings.ts';
-import { exchangePaths, readExchangeFile, sha256OfFile, writeExchangeFile } from '../cluster/exchange.ts';
+import { exchangePaths, readExchangeFile, writeExchangeFile } from '../cluster/exchange.ts';
 import { followTasks } from '../cluster/follow-tasks.ts';
 import { type ListedImage, placesOf, writeListing } from '../cluster/listing.ts';
 import { networkPath, orderSchema, referenceTo, type TaskOrder } from '../cluster/order.ts';
@@ -22,6 +23,7 @@ import { entryOf } from '../holdings/catalog-images.ts';
 import { clusterFile, exchangeFoldersOf } from '../holdings/exchange-folders.ts';
 import type { MaskReader } from '../holdings/mask-reader.ts';
 import { writeFileAtomic } from '../platform/atomic-file.ts';
+import { hashOfFile } from '../platform/hash-of-file.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { version } from '../platform/version.ts';
 import { inWords } from '../platform/words.ts';
@@ -44,7 +46,8 @@ export interface ClusterWork {
   readonly images: readonly number[];
   /** In the order in which they are drawn from; null: the work needs none. */
   readonly normals: readonly number[] | null;
-  readonly masks: MaskReader;
+  /** Null where no score looks at masks. */
+  readonly masks: MaskReader | null;
   /** Told once what the first engine has found out. */
   readonly start: (start: never) => void;
   /** Told what held-out normals score, by each task that has found it out. */
@@ -121,7 +124,7 @@ async function preparedExchange(
   makeFolder(exchange);
   for (const each of [network, localiser]) if (each !== null) await copyNetwork(exchange, each);
   await writeListing(paths.images, listed(catalog, images, masks));
-  if (normals !== null) await writeListing(paths.normals, listed(catalog, normals, masks));
+  if (normals !== null) await writeListing(paths.normals, listed(catalog, normals, null));
   const reference = (each: NetworkFile | null) => (each === null ? null : referenceTo(each.file, each.sha256));
   const order: TaskOrder = {
     version,
@@ -158,7 +161,7 @@ async function isOfThisRun(exchange: string, images: readonly number[]): Promise
 /** Networks lie beside the exchange folders of runs, named by their content. */
 export async function copyNetwork(exchange: string, { file, sha256 }: NetworkFile): Promise<void> {
   const target = networkPath(exchange, referenceTo(file, sha256));
-  const found = existsSync(target) ? await sha256OfFile(target) : undefined;
+  const found = existsSync(target) ? (await hashOfFile(target)).sha256 : undefined;
   if (found !== sha256) await writeFileAtomic(target, await readFile(file));
 }
 
@@ -174,8 +177,9 @@ export async function* listed(
     patients.set(patient, known);
     return known;
   };
-  for (let first = 0; first < ids.length; first += 1000) {
-    for (const record of imageRecords(catalog, Array.from(ids).slice(first, first + 1000))) {
+  const all = Array.from(ids);
+  for (let first = 0; first < all.length; first += 1000) {
+    for (const record of imageRecords(catalog, all.slice(first, first + 1000))) {
       const { id, frame, sha256, source, patient } = record;
       const mask = await masks?.place(id, 'region').catch((error: unknown) => inWords(error));
       yield {

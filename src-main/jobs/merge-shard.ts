@@ -1,13 +1,11 @@
 // Stores a shard in the catalog: its contents as one file, its rows in transactions of two thousand.
-import { constants, copyFile, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Catalog } from '../catalog/catalog.ts';
 import { recordResults } from '../catalog/tables/runs.ts';
 import type { ImageResult } from '../catalog/tables/scores.ts';
 import type { CheckedShard } from '../cluster/shard.ts';
 import { partOf } from '../holdings/kept-files.ts';
-import { syncFolder } from '../platform/atomic-file.ts';
-import { makeFolder } from '../platform/make-folder.ts';
+import { copyDurably } from '../platform/atomic-file.ts';
 
 /** Images of one transaction: a reader of the catalog never waits long. */
 const rowsAtOnce = 2000;
@@ -43,16 +41,4 @@ export async function mergeShard(
     record(catalog, run, results);
     for (const { image } of part) undone.delete(image);
   }
-}
-
-async function copyDurably(from: string, to: string): Promise<void> {
-  makeFolder(dirname(to));
-  await copyFile(from, to, constants.COPYFILE_FICLONE);
-  const handle = await open(to, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await syncFolder(dirname(to));
 }

@@ -51,7 +51,7 @@ export const projectRun: RunProgram = async (run, tools) => {
         localiser: null,
         images: source.images.map(({ id }) => id),
         normals: normals?.images.map(({ id }) => id) ?? null,
-        masks: new MaskReader(catalog, decoder),
+        masks: scoring?.regions.includes('mask') ? new MaskReader(catalog, decoder) : null,
         start: sink.start,
         ...more,
         rateKey: [kind, inverse, settings.steps, recipeOf(model).resolution].join(' '),

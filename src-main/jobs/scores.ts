@@ -9,7 +9,7 @@ import { imageIds } from '../catalog/tables/pages.ts';
 import { constructionOf, recipeOf } from '../holdings/models.ts';
 import { selectedIds } from '../holdings/selection.ts';
 import { Problem } from '../platform/errors.ts';
-import { spoken } from '../platform/spoken-schema.ts';
+import { firstFault, spoken } from '../platform/spoken-schema.ts';
 import { familyNamed, onePassFamilies } from '../scoring/families.ts';
 import type { ScoreFamily } from '../scoring/family.ts';
 import type { Job } from './job.ts';
@@ -96,6 +96,5 @@ function checked(
 ): Readonly<Record<string, unknown>> {
   const parsed = z.strictObject(shapeOf(parametersOfFamily(name))).safeParse(settings[name] ?? {}, spoken);
   if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw new Problem('usage', { message: `${name} ${path.join('.')}: ${message}` });
+  throw new Problem('usage', { message: `${name} ${firstFault(parsed.error)}` });
 }

@@ -78,7 +78,7 @@ export class ImageFeed<Item> {
     return items;
   }
 
-  /** The next `count` images that the sink does not have; one that is handed out alone only as the first, and then nothing else. */
+  /** The next `count` images that the sink does not have. An image that must be computed alone waits until nothing else is, and comes as a batch of its own. */
   #take(count: number, isFirst: boolean): readonly SourceImage[] {
     const taken: SourceImage[] = [];
     const { images } = this.#source;

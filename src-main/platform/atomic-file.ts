@@ -1,6 +1,6 @@
 // Writes a file so that a reader sees the old content or the whole new content, whatever happens in between.
 import { createHash, randomBytes } from 'node:crypto';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, open, readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from './make-folder.ts';
@@ -66,6 +66,24 @@ export function isAlive(processId: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** Makes the content of a file durable. */
+export async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Copies a file, without copying its bytes where the drive can share them; then makes it and its name durable. Creates missing folders. */
+export async function copyDurably(from: string, to: string): Promise<void> {
+  makeFolder(dirname(to));
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  await syncFile(to);
+  await syncFolder(dirname(to));
 }
 
 /** Makes a rename inside `folder` durable. Windows cannot open folders: there the journal of NTFS must do. */

@@ -22,6 +22,12 @@ export const spoken: { readonly error: z.core.$ZodErrorMap } = {
   },
 };
 
+/** The first fault that a schema found: where, and what it expected. */
+export function firstFault({ issues }: z.core.$ZodError): string {
+  const { path, message } = issues[0]!;
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
+}
+
 function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

@@ -1,7 +1,7 @@
 // The options of the published train.py, checked as it checks them, and what they mean for a training here.
 import { z } from 'zod';
 import { Problem } from '../platform/errors.ts';
-import { spoken } from '../platform/spoken-schema.ts';
+import { firstFault, spoken } from '../platform/spoken-schema.ts';
 import { augmentationPipelines, type PipelineName } from './augmentation-pipelines.ts';
 import type { AugmentationMode, TrainingOptions } from './configuration.ts';
 import { metricDefinitions, metricNames } from './training-metrics.ts';
@@ -65,8 +65,7 @@ export function parseTrainOptions(given: Readonly<Record<string, unknown>>): Tra
   const named = Object.fromEntries(Object.entries(given).map(([name, value]) => [camel(name), value]));
   const result = trainOptionsSchema.safeParse(named, spoken);
   if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  throw new Problem('usage', { message: `training option ${path.join('.')}: ${message}` });
+  throw new Problem('usage', { message: `training option ${firstFault(result.error)}` });
 }
 
 /** Options as a contract holds them: those that differ from the defaults, which `parseTrainOptions` reads again. */

@@ -13,9 +13,11 @@ const lookEvery = 2000;
 const lines = 5;
 
 /** Null while a run has no tasks. */
-export function useClusterStatus(run: number, isActive: boolean): ClusterStatus | null {
+export function useClusterStatus(run: number, mayHaveTasks: boolean, isActive: boolean): ClusterStatus | null {
   const query = methodQuery(useHost(), 'runs.cluster', { id: run });
-  return useQuery({ ...query, refetchInterval: isActive ? lookEvery : false }).data?.status ?? null;
+  return (
+    useQuery({ ...query, enabled: mayHaveTasks, refetchInterval: isActive ? lookEvery : false }).data?.status ?? null
+  );
 }
 
 export function ClusterSummary({ status }: { readonly status: ClusterStatus }) {

@@ -53,7 +53,7 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
     setRequested(null);
   };
   const isActive = run.state === 'running';
-  const cluster = useClusterStatus(run.id, isActive && mayHaveTasks.has(run.kind));
+  const cluster = useClusterStatus(run.id, mayHaveTasks.has(run.kind), isActive);
   const [showsTasks, setShowsTasks] = useState(false);
   const ending = requested === null ? undefined : endings[requested];
   const counted = run.state === 'running' && pace !== undefined && pace.total > 0 ? pace : run;

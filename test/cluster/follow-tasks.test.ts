@@ -1,11 +1,11 @@
 // Following the tasks of a run, with a scheduler made up for the test: failures, late and wrong shards, starting over.
+
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   exchangePaths,
   readExchangeFile,
-  sha256OfFile,
   submissionSchema,
   type TaskState,
   writeExchangeFile,
@@ -15,6 +15,7 @@ import { readListing, writeListing } from '../../src-main/cluster/listing.ts';
 import type { ArrayRequest, LiveTask, Scheduler } from '../../src-main/cluster/scheduler.ts';
 import { readClusterSettings } from '../../src-main/cluster/settings.ts';
 import { ShardWriter } from '../../src-main/cluster/shard.ts';
+import { hashOfFile } from '../../src-main/platform/hash-of-file.ts';
 import { quiet } from '../../src-main/platform/job.ts';
 import { makeFolder } from '../../src-main/platform/make-folder.ts';
 import { temporaryFolder } from '../cli/residua.ts';
@@ -91,7 +92,7 @@ async function prepared(folder: string, behaviour: Behaviour) {
 }
 
 async function seal(exchange: string, share: string, images: readonly number[], order?: string): Promise<void> {
-  const facts = { order: order ?? (await sha256OfFile(exchangePaths(exchange).order)), version: '1', share };
+  const facts = { order: order ?? (await hashOfFile(exchangePaths(exchange).order)).sha256, version: '1', share };
   const writer = new ShardWriter(exchangePaths(exchange).shards, { ...facts, node: 'n1', processor: 'p' });
   await writer.add(images.map((image) => ({ image, scores: [{ score: 's', value: image }] })));
   await writer.seal({ start: null, startSeconds: 2, workSeconds: images.length });

@@ -1,4 +1,5 @@
 // A task by itself: what it leaves when it is stopped, when an image ends its engine, and when its order is another version's.
+
 import { createHash } from 'node:crypto';
 import { copyFile, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +8,6 @@ import { describe, expect, it } from 'vitest';
 import {
   exchangePaths,
   readExchangeFile,
-  sha256OfFile,
   taskStateSchema,
   writeExchangeFile,
 } from '../../src-main/cluster/exchange.ts';
@@ -16,6 +16,7 @@ import { networkPath, referenceTo } from '../../src-main/cluster/order.ts';
 import { runTask } from '../../src-main/cluster/run-task.ts';
 import { listShards, readShard } from '../../src-main/cluster/shard.ts';
 import { divide } from '../../src-main/cluster/share-plan.ts';
+import { hashOfFile } from '../../src-main/platform/hash-of-file.ts';
 import { quiet } from '../../src-main/platform/job.ts';
 import { makeFolder } from '../../src-main/platform/make-folder.ts';
 import { type Launcher, launchNode } from '../../src-main/platform/process.ts';
@@ -32,7 +33,7 @@ async function exchangeFolder(folder: string, madeBy = version, steps = 2): Prom
   const exchange = join(folder, 'run-1');
   const paths = exchangePaths(exchange);
   makeFolder(exchange);
-  const network = referenceTo(tinyNetwork, await sha256OfFile(tinyNetwork));
+  const network = referenceTo(tinyNetwork, (await hashOfFile(tinyNetwork)).sha256);
   makeFolder(join(folder, 'networks'));
   await copyFile(tinyNetwork, networkPath(exchange, network));
   const images = [];
@@ -69,7 +70,7 @@ const stateOf = (exchange: string) => readExchangeFile(exchangePaths(exchange).t
 /** The rows of all shards, by image. */
 async function rowsIn(exchange: string) {
   const paths = exchangePaths(exchange);
-  const order = await sha256OfFile(paths.order);
+  const order = (await hashOfFile(paths.order)).sha256;
   const shards = await Promise.all(
     (await listShards(paths.shards)).map((name) => readShard(join(paths.shards, name), order)),
   );
@@ -161,7 +162,7 @@ describe('a task', { timeout: 120_000 }, () => {
   it('refuses a network that was replaced', async () => {
     await using folder = await temporaryFolder();
     const exchange = await exchangeFolder(folder.path);
-    const network = referenceTo(tinyNetwork, await sha256OfFile(tinyNetwork));
+    const network = referenceTo(tinyNetwork, (await hashOfFile(tinyNetwork)).sha256);
     await writeGrey(networkPath(exchange, network), 4, 4, () => 0);
     await expect(runTask(place(exchange), launchNode, quiet)).rejects.toMatchObject({ kind: 'content' });
     expect(await listShards(exchangePaths(exchange).shards)).toEqual([]);

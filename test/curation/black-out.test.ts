@@ -18,7 +18,7 @@ import { judgeText } from '../../src-main/curation/annotations/judge-text.ts';
 import { readDicom, textOf } from '../../src-main/curation/deidentification/dicom-elements.ts';
 import { pseudonymsOf } from '../../src-main/curation/deidentification/pseudonyms.ts';
 import { exportImages } from '../../src-main/curation/export/export-images.ts';
-import { hashOfFile } from '../../src-main/curation/export/staging-folder.ts';
+import { hashOfFile } from '../../src-main/platform/hash-of-file.ts';
 import { quiet } from '../../src-main/platform/job.ts';
 import type { ExportFormat } from '../../src-preload/export-formats.ts';
 import { type DicomStyle, dicomStyles, element, encapsulated, part10, uint16 } from '../archive/write-dicom.ts';

@@ -26,10 +26,10 @@ import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts'
 import { pseudonymsOf } from '../../src-main/curation/deidentification/pseudonyms.ts';
 import { chooseImages } from '../../src-main/curation/export/choose-images.ts';
 import { type ExportRequest, exportImages, type ImageSources } from '../../src-main/curation/export/export-images.ts';
-import { hashOfFile } from '../../src-main/curation/export/staging-folder.ts';
 import { verifyExport } from '../../src-main/curation/export/verify-export.ts';
 import { decide } from '../../src-main/curation/verdicts/decide.ts';
 import { parseCsv } from '../../src-main/platform/csv.ts';
+import { hashOfFile } from '../../src-main/platform/hash-of-file.ts';
 import { quiet } from '../../src-main/platform/job.ts';
 import { inWords } from '../../src-main/platform/words.ts';
 import { exportFormatNames } from '../../src-preload/export-formats.ts';

@@ -67,7 +67,7 @@ const options = {
     z.array(count).default([]),
   ),
   split: option('--split <size>', 'pack: in parts of at most this size, such as 4GB, which cat joins', text.optional()),
-  encrypt: option('--encrypt [flag]', 'pack: encrypt with a passphrase, which is asked for', flag),
+  encrypt: option('--encrypt [flag]', 'pack: encrypt with a passphrase; prompts for it', flag),
   recipient: option(
     '--recipient <key>',
     'pack: encrypt for this public key of age (age1...); may be given several times',

@@ -80,7 +80,7 @@ A second call with the same settings resumes where the first one stopped, and do
     const needed = [...sources, ...[values.network, values.localiser].flatMap((file) => file ?? [])];
     const absent = needed.find((path) => !existsSync(path));
     if (absent !== undefined) throw new Problem('file', { file: absent, reason: 'no such file or folder' });
-    // What cannot be asked for makes no catalog.
+    // An invalid request must not create a catalog.
     choosePasses(values.scores, {
       network: values.network !== undefined,
       discriminator: values.network !== undefined,

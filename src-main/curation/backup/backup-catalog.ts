@@ -1,9 +1,9 @@
 // Backs up a catalog while it is in use, and restores it: database, heads of the audit log, files beside it.
-import { copyFile, open } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { headsUpTo } from '../../catalog/audit-heads.ts';
 import { type Catalog, openCatalog } from '../../catalog/catalog.ts';
 import { lastHead } from '../../catalog/tables/audit.ts';
+import { copyDurably, syncFile } from '../../platform/atomic-file.ts';
 import { Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { verifyAudit } from '../audit/verify-audit.ts';
@@ -38,7 +38,7 @@ export async function backupCatalog(catalog: Catalog, target: string, control: J
     await staging.adopt(databaseName, async (copy) => {
       await catalog.backup(copy);
       entries = entriesOf(dirname(copy));
-      await sync(copy);
+      await syncFile(copy);
     });
     // The heads of what the copy holds: others may have written more since.
     await staging.write(headsName, headsUpTo(catalog, entries));
@@ -107,20 +107,6 @@ async function copyAll(
     checkpoint(control, 'copying the catalog');
     await staging.adopt(path, (copy) => copyDurably(join(folder, path), copy));
     control.report({ stage: 'copying the catalog', done: index + 1, total: files.length });
-  }
-}
-
-async function copyDurably(from: string, to: string): Promise<void> {
-  await copyFile(from, to);
-  await sync(to);
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

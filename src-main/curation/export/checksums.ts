@@ -2,8 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '../../platform/errors.ts';
+import { hashOfFile } from '../../platform/hash-of-file.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
-import { hashOfFile, type StagedFile } from './staging-folder.ts';
+import type { StagedFile } from './staging-folder.ts';
 
 /** The name of the file of checksums, which it does not list. */
 export const checksumsName = 'SHA256SUMS';

@@ -10,6 +10,7 @@ import { appendAudit, auditEntries } from '../../catalog/tables/audit.ts';
 import { type ImageRecord, imageRecords } from '../../catalog/tables/images.ts';
 import type { ScoreName } from '../../catalog/tables/scores.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
+import { hashOfFile } from '../../platform/hash-of-file.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { inWords, systemReason } from '../../platform/words.ts';
 import { confirmedText, unjudgedText } from '../annotations/judge-text.ts';
@@ -26,7 +27,7 @@ import type { FormatContext, Labels, Original } from './formats/format.ts';
 import { formatWriters } from './formats/writers.ts';
 import { manifests } from './manifest.ts';
 import { splitsOf } from './splits.ts';
-import { hashOfFile, StagingFolder } from './staging-folder.ts';
+import { StagingFolder } from './staging-folder.ts';
 import { exportEvent, readManifest } from './verify-export.ts';
 
 /** What to export, and how. */

@@ -34,7 +34,7 @@ export interface ExportFacts {
   readonly scores: readonly ScoreName[];
   /** What was done about identities, null when they are retained. */
   readonly deidentification: PlainObject | null;
-  /** What each image is for; undefined where no split was asked for. */
+  /** What each image is for; undefined when the export is not split. */
   readonly splits?: ReadonlyMap<number, SplitName> | undefined;
   /** What was written of results as DICOM objects; absent where that was not asked for. */
   readonly dicom_results?: DicomResults;

@@ -8,7 +8,7 @@ import { Problem } from '../../platform/errors.ts';
 export const splitNames = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
 
-/** Image id -> its split; undefined where no split was asked for. Throws `usage` for an image in two of the cohorts. */
+/** Image id -> its split; undefined when the export is not split. Throws `usage` for an image in two of the cohorts. */
 export function splitsOf(catalog: Catalog, splits: Splits | undefined): ReadonlyMap<number, SplitName> | undefined {
   const named = splitNames.flatMap((name) => {
     const cohort = splits?.[name] ?? null;

@@ -1,12 +1,13 @@
 // A folder that becomes visible under its name only when everything in it is complete and on the disk.
+
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { isAlive, syncFolder } from '../../platform/atomic-file.ts';
 import { diskPath } from '../../platform/disk-path.ts';
 import { Problem } from '../../platform/errors.ts';
+import { hashOfFile } from '../../platform/hash-of-file.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 
 /** A file of the folder: path below it with `/`, SHA-256 in hex, bytes. */
@@ -108,14 +109,6 @@ export class StagingFolder {
     this.#files.push(file);
     return file;
   }
-}
-
-/** SHA-256 (hex) and size of a file, read as a stream. */
-export async function hashOfFile(path: string): Promise<{ readonly sha256: string; readonly size: number }> {
-  const hash = createHash('sha256');
-  const stream = createReadStream(path);
-  await pipeline(stream, hash);
-  return { sha256: hash.digest('hex'), size: stream.bytesRead };
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {

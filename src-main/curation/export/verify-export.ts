@@ -5,9 +5,9 @@ import { z } from 'zod';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { auditEntries } from '../../catalog/tables/audit.ts';
 import { Problem } from '../../platform/errors.ts';
+import { hashOfFile } from '../../platform/hash-of-file.ts';
 import type { JobControl } from '../../platform/job.ts';
 import { checksumFaults, checksumsName, readChecksums } from './checksums.ts';
-import { hashOfFile } from './staging-folder.ts';
 
 /** Name of the audit event of every export. */
 export const exportEvent = 'export';

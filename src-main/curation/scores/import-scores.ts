@@ -5,7 +5,7 @@ import { importedKind } from '../../catalog/tables/imported-scores.ts';
 import { createRun, recordResults, setRunState } from '../../catalog/tables/runs.ts';
 import { refreshScanScores } from '../../catalog/tables/scan-scores.ts';
 import { Problem } from '../../platform/errors.ts';
-import { hashOfFile } from '../export/staging-folder.ts';
+import { hashOfFile } from '../../platform/hash-of-file.ts';
 import { matchRows } from '../outside/match-rows.ts';
 import { type OutsideTable, type ParquetReader, readOutsideTable } from '../outside/read-table.ts';
 

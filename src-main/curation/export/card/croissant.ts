@@ -66,7 +66,7 @@ const numbers: Readonly<Record<string, string>> = { image: 'sc:Integer', frame: 
 const dataTypeOf = (column: string, scores: readonly string[]): string =>
   numbers[column] ?? (scores.includes(column) ? 'sc:Float' : 'sc:Text');
 
-/** Columns of scores have names with spaces, which mlcroissant takes in no identifier; two must not become one. */
+/** Score columns have spaces in their names, which mlcroissant does not allow in identifiers; different columns must keep different identifiers. */
 const fieldId = (column: string, index: number): string =>
   /^\w+$/.test(column) ? `manifest/${column}` : `manifest/${column.replaceAll(/\W+/g, '_')}-${index}`;
 

@@ -33,7 +33,7 @@ export interface FormatContext {
   readonly card: DataCard;
   /** When the export is made: UTC, ISO 8601. */
   readonly at: string;
-  /** Undefined where no split was asked for; else every image that is written has one. */
+  /** Undefined when the export is not split; otherwise every exported image has one. */
   readonly splits: ReadonlyMap<number, SplitName> | undefined;
   /** Replace identities; undefined where these are retained. */
   readonly pseudonyms: Pseudonyms | undefined;
