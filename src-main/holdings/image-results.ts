@@ -13,7 +13,7 @@ import type { Distance } from '../scoring/distances.ts';
 import { everywhereScore, latentScore, lossScore, prominenceScore } from '../scoring/families/reconstruction.ts';
 import { somethingAt } from '../scoring/reasons.ts';
 import { absences, type ImageScores } from '../scoring/score-image.ts';
-import { quantile } from '../statistics/quantile.ts';
+import { sortedQuantile } from '../statistics/quantile.ts';
 
 /** Roles of the files that a projection leaves for each image. */
 export const roles = { reconstruction: 'reconstruction', latents: 'latents', video: 'video' } as const;
@@ -173,7 +173,8 @@ const mostProminent = 1000;
 
 /** How badly an image is redrawn everywhere, and how far its worst place stands out of that. */
 function ofPatches(distance: Distance, values: Float32Array): readonly ScoreValue[] {
-  const [everywhere, highest] = [quantile(values, 0.25), quantile(values, 1)];
+  const sorted = Float64Array.from(values).sort();
+  const [everywhere, highest] = [sortedQuantile(sorted, 0.25), sortedQuantile(sorted, 1)];
   const prominence = highest > 0 ? Math.min(mostProminent, highest / everywhere) : 1;
   return [
     { score: prominenceScore(distance), value: prominence },

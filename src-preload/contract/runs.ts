@@ -39,11 +39,14 @@ export const runsMethods = {
   /** Every score that images can be ordered by: those of the newest run first, of each run the most telling first. */
   'scores.list': method(nothing, z.strictObject({ scores: z.array(scoreName) }), { reads: ['scores'] }),
   /** Where the tasks of a run are; null for a run without tasks. */
-  'runs.cluster': method(z.strictObject({ id }), z.strictObject({ status: cluster.clusterStatus.nullable() })),
+  'runs.cluster': method(z.strictObject({ id }), z.strictObject({ status: cluster.clusterStatus.nullable() }), {
+    reads: ['runs'],
+  }),
   /** The tasks of a run as they were last seen, each with the last lines of its log. */
   'runs.tasks': method(
     z.strictObject({ id, lines: z.int().min(1).max(1000) }),
     z.strictObject({ tasks: z.array(cluster.clusterTask) }),
+    { reads: ['runs'] },
   ),
   'runs.cancel': method(z.strictObject({ id }), run.run),
   'runs.pause': method(z.strictObject({ id }), run.run),

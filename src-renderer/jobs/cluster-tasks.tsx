@@ -3,6 +3,7 @@ import { Tag } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ClusterStatus, ClusterTask } from '../../src-preload/schemas/cluster.ts';
 import { methodQuery, useHost } from '../host/use-host.ts';
+import { ProblemNote } from '../problem.tsx';
 import text from '../styles/text.module.css';
 import styles from './cluster-tasks.module.css';
 import { durationWords } from './pace.ts';
@@ -54,7 +55,10 @@ export function ClusterSummary({ status }: { readonly status: ClusterStatus }) {
 /** A row for each task that has started. */
 export function ClusterTaskTable({ run, isActive }: { readonly run: number; readonly isActive: boolean }) {
   const query = methodQuery(useHost(), 'runs.tasks', { id: run, lines });
-  const tasks = useQuery({ ...query, refetchInterval: isActive ? lookEvery : false }).data?.tasks ?? [];
+  const { data, error } = useQuery({ ...query, refetchInterval: isActive ? lookEvery : false });
+  if (error !== null) return <ProblemNote error={error} />;
+  if (data === undefined) return null;
+  const { tasks } = data;
   if (tasks.length === 0) return <p className={text.quiet}>No task has started.</p>;
   return (
     <table className={styles.tasks}>

@@ -131,8 +131,8 @@ describe('a task', { timeout: 120_000 }, () => {
       [4, undefined],
       [5, undefined],
     ]);
-    // Once with others, three times alone.
-    expect(deaths).toBe(4);
+    // Three times alone; before that once with others, where some were being computed when it was handed out.
+    expect([3, 4]).toContain(deaths);
   });
 
   it('that is stopped keeps what it has, and the next attempt does the rest', async () => {
@@ -140,7 +140,8 @@ describe('a task', { timeout: 120_000 }, () => {
     const exchange = await exchangeFolder(folder.path, version, 300);
     const stop = new AbortController();
     const slow = runTask(place(exchange), launchNode, { ...quiet, signal: stop.signal });
-    while ((await stateOf(exchange).catch(() => undefined))?.done !== 2)
+    // The state may go past two between two looks.
+    while (((await stateOf(exchange).catch(() => undefined))?.done ?? 0) < 2)
       await new Promise((resolve) => setTimeout(resolve, 20));
     stop.abort('interrupted');
     expect(await slow).toBe('stopped');

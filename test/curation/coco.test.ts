@@ -141,6 +141,9 @@ async function exported(more: Partial<ExportRequest> = {}) {
   for (const [image, label] of [
     [1, 'needle'],
     [3, 'clip'],
+    // Text that a reader confirmed or allowed is no anomaly: it is in no list.
+    [2, 'text'],
+    [2, 'side marker'],
   ] as const) {
     addAnnotation(catalog, { image, x: 1.5, y: 2, width: 3, height: 4, label, reviewer: 'Ada', at: noon });
   }
@@ -165,6 +168,8 @@ describe('export as COCO', () => {
   it('has rectangles and masks that keep every rule', async () => {
     const { folder, skipped, read } = await exported({ card: { ...noCard, name: 'Knees', licence: 'CC0-1.0' } });
     expect(skipped).toEqual([{ image: 4, reason: 'its mask has 10x7 where the image has 9x7' }]);
+    // An image that was left out leaves no file.
+    expect(readdirSync(join(folder, 'images')).sort()).toEqual(['00000001.png', '00000002.png', '00000003.png']);
     expect(brokenRules(folder, 'annotations.json')).toEqual([]);
     const { info, licenses, images, categories, annotations } = read('annotations.json');
     expect(info).toMatchObject({ description: 'Knees', year: 2026 });

@@ -8,6 +8,7 @@ import { pseudonymsOf } from '../../src-main/curation/deidentification/pseudonym
 import { exportImages, type ImageSources } from '../../src-main/curation/export/export-images.ts';
 import { verifyExport } from '../../src-main/curation/export/verify-export.ts';
 import { decide } from '../../src-main/curation/verdicts/decide.ts';
+import { Problem } from '../../src-main/platform/errors.ts';
 import { hashOfFile } from '../../src-main/platform/hash-of-file.ts';
 import { quiet } from '../../src-main/platform/job.ts';
 import { dicomStyles, element, part10, uint16 } from '../archive/write-dicom.ts';
@@ -56,7 +57,7 @@ const mask = [0, 1, 1, 0, 0, 0, 1, 7, 7, 0, 0, 0, 7, 0, 0];
 const map = Float32Array.from({ length: width * height }, (_, pixel) => (pixel === 4 ? Number.NaN : pixel - 2));
 
 /** Slices 1 (mask and map), 2 (a mask that does not fit), 3 (without UIDs), 4 (without a place); all but 3 decided. */
-async function exported(retained: boolean) {
+async function exported(retained: boolean, more: Partial<ImageSources> = {}) {
   const catalog = emptyCatalog();
   const folder = join(catalog.folder, 'archive');
   mkdirSync(folder);
@@ -79,6 +80,7 @@ async function exported(retained: boolean) {
       return { width: width + (id === 2 ? 1 : 0), height, samples: Uint16Array.from(mask) };
     },
     maps: async ({ id }) => (id === 4 ? [{ family: 'features', run: 3, values: map }] : []),
+    ...more,
   };
   const pseudonyms = pseudonymsOf(Buffer.alloc(32, 1));
   const deidentification = { pseudonyms, retainDates: false, retainDevice: false, reviewed: new Set<number>() };
@@ -115,11 +117,24 @@ describe('DICOM results', () => {
       segmentations: 2,
       key_objects: 2,
       left_out: [
-        { image: 2, reason: 'its mask has 6x3 pixels' },
+        { image: 2, reason: 'its mask has 6x3 where the image has 5x3' },
         { image: 3, reason: 'its file has no UIDs to refer to' },
       ],
     });
     expect((await verifyExport(folder, quiet)).faults).toEqual([]);
+  });
+
+  it('of one image that cannot be made do not end the export', async () => {
+    const { folder } = await exported(false, {
+      maps: async ({ id, path }) => {
+        if (id === 1) throw new Problem('file', { file: path, reason: 'its map is damaged' });
+        return [];
+      },
+    });
+    expect(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')).dicom_results).toMatchObject({
+      segmentations: 1,
+      left_out: [{ image: 1, reason: 'its map is damaged' }, { image: 2 }, { image: 3 }],
+    });
   });
 
   it('a mask has a bit for each pixel and a segment for each label, in the geometry of its image', async () => {

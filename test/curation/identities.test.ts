@@ -1,6 +1,6 @@
 // Names, identifiers and dates of a file in texts that are kept; one pseudonym for one patient; UIDs that only look standard.
 import { describe, expect, it } from 'vitest';
-import { deidentifyDicom } from '../../src-main/curation/deidentification/dicom.ts';
+import { deidentifyDicom, equipmentOf } from '../../src-main/curation/deidentification/dicom.ts';
 import { type DataSet, readDicom, textOf } from '../../src-main/curation/deidentification/dicom-elements.ts';
 import { pseudonymsOf } from '../../src-main/curation/deidentification/pseudonyms.ts';
 import { dicomStyles, element, part10, sequence } from '../archive/write-dicom.ts';
@@ -158,5 +158,24 @@ describe('retained devices', () => {
       );
     expect(device('SN-4711')).toBe('SN-4711');
     expect(device("Jane's")).toBe('REMOVED');
+  });
+});
+
+describe('the equipment that an export tells of', () => {
+  it('is named without who the file is about', () => {
+    const equipment = (model: string) =>
+      equipmentOf(
+        part10(
+          style,
+          Buffer.concat([
+            text(0x0008_0070, 'LO', 'ACME'),
+            text(0x0008_1090, 'LO', model),
+            text(0x0010_0010, 'PN', 'Quackenbush^Ophelia'),
+          ]),
+        ),
+        'file',
+      );
+    expect(equipment('Model X 200')).toBe('ACME Model X 200');
+    expect(equipment('Model Quackenbush Ophelia')).toBe('ACME REMOVED');
   });
 });

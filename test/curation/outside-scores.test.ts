@@ -106,6 +106,22 @@ describe('tables of other programs', () => {
     expect((await imported(new Uint8Array(zstd), 'parquet')).values).toEqual({ 1: 1, 2: 2 });
   });
 
+  it('in Parquet with numbers as text: one decimal mark for the column, blanks have no value, a fault names its row', async () => {
+    const texts = (...data: readonly string[]) =>
+      new Uint8Array(
+        parquetWriteBuffer({
+          columnData: [
+            { name: 'file', data: ['a/x_0001.png', 'a/x_0002.png', 'a/Größe.png'] },
+            { name: 'probability', data: [...data] },
+          ],
+        }),
+      );
+    expect((await imported(texts('0,25', '', '1,125'), 'parquet')).values).toEqual({ 1: 0.25, 3: 1.125 });
+    expect(await complaint(imported(texts('0.25', '1.5', 'many'), 'parquet'))).toContain(
+      'row 4, column probability is not a number',
+    );
+  });
+
   it('in COCO: the highest score of an image, or a list of detections', async () => {
     const images = [1, 2, 3].map((id) => ({
       id: id * 10,

@@ -6,7 +6,7 @@ import { imageRecord } from '../../catalog/tables/images.ts';
 import { type Annotation, annotationsOfFile, type Rectangle } from '../../catalog/tables/marks.ts';
 import { type Box, imagesWithBoxes, newestBoxesOfFile } from '../../catalog/tables/scores.ts';
 import { annotate } from './annotate.ts';
-import { isAboutText, textLabels } from './text-labels.ts';
+import { isAboutText, type TextLabel, textLabels } from './text-labels.ts';
 
 /** What readers confirmed as text on any frame of an image's file: it is blacked out in every frame. */
 export function confirmedText(catalog: Catalog, image: number): readonly Rectangle[] {
@@ -27,22 +27,20 @@ export function unjudgedText(catalog: Catalog, image: number): readonly (Box & {
  */
 export function judgeText(
   catalog: Catalog,
-  { label, ...by }: Pick<Annotation, 'label' | 'reviewer' | 'at'> & { readonly label: keyof typeof labelNames },
+  { label, ...by }: Pick<Annotation, 'label' | 'reviewer' | 'at'> & { readonly label: TextLabel },
 ): number {
   return catalog.transaction(() => {
     let added = 0;
     for (const image of imagesWithBoxes(catalog, textScores.lines)) {
-      for (const box of unjudgedText(catalog, image)) {
-        if (box.image !== image) continue;
-        annotate(catalog, { image, ...withMargin(box, imageRecord(catalog, image)), label, ...by });
-        added++;
-      }
+      const own = unjudgedText(catalog, image).filter((box) => box.image === image);
+      if (own.length === 0) continue;
+      const size = imageRecord(catalog, image);
+      for (const box of own) annotate(catalog, { image, ...withMargin(box, size), label, ...by });
+      added += own.length;
     }
     return added;
   });
 }
-
-const labelNames = { [textLabels.text]: true, [textLabels.sideMarker]: true } as const;
 
 function withMargin(
   { x, y, width, height }: Box,

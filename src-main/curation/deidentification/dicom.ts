@@ -198,6 +198,7 @@ export function deidentifyDicom(
   });
 }
 
+const [manufacturer, model] = [0x0008_0070, 0x0008_1090];
 const secondaryCapture = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.7(\.|$)/;
 const textualModalities = new Set(['US', 'IVUS', 'ES', 'OT', 'SC', 'SR', 'DOC', 'KO']);
 
@@ -216,10 +217,15 @@ export function likelyBurnedIn(bytes: Uint8Array, file: string): string | undefi
   return undefined;
 }
 
-/** Manufacturer and model as a DICOM file names them, such as `SIEMENS SOMATOM Definition`; undefined where it does not. Throws `content`. */
+/**
+ * Manufacturer and model as a DICOM file names them, such as `SIEMENS SOMATOM Definition`, with `REMOVED` where they repeat who the
+ * file is about; undefined where it names none. Throws `content`.
+ */
 export function equipmentOf(bytes: Uint8Array, file: string): string | undefined {
   const { dataSet } = readDicom(bytes, file);
-  const names = [0x0008_0070, 0x0008_1090].map((tag) => textAt(dataSet, tag).slice(0, 64));
+  const { without } = identitiesOf(dataSet, new Set());
+  const named = dataSet.filter(({ tag }) => tag === manufacturer || tag === model).map(without);
+  const names = [manufacturer, model].map((tag) => textAt(named, tag).slice(0, 64));
   return names.join(' ').trim() || undefined;
 }
 

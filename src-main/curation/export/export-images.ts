@@ -12,7 +12,6 @@ import type { ScoreName } from '../../catalog/tables/scores.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { hashOfFile } from '../../platform/hash-of-file.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
-import { inWords, systemReason } from '../../platform/words.ts';
 import { confirmedText, unjudgedText } from '../annotations/judge-text.ts';
 import { blackened } from '../deidentification/black-out.ts';
 import { blackOutFile } from '../deidentification/black-out-file.ts';
@@ -23,6 +22,7 @@ import { croissant, croissantName } from './card/croissant.ts';
 import { dataCard, dataCardName } from './card/data-card.ts';
 import { checksums, checksumsName } from './checksums.ts';
 import { type ImageMap, writeDicomResults } from './dicom/write-results.ts';
+import { concernsOneFile, reasonOf } from './file-fault.ts';
 import type { FormatContext, Labels, Original } from './formats/format.ts';
 import { formatWriters } from './formats/writers.ts';
 import { manifests } from './manifest.ts';
@@ -110,22 +110,23 @@ export async function exportImages(
   try {
     // Where identities stay, text does.
     const textOf = (record: ImageRecord) => (deidentification === null ? [] : confirmedText(catalog, record.id));
+    const read = oncePerFile((record) => readUnchanged(record, sources));
+    const clean = oncePerFile(async (record) => {
+      const original = await read(record);
+      return deidentification === null ? original : deidentify(record, original, deidentification, request.program);
+    });
     const context: FormatContext = {
       ...{ catalog, staging, control, recipe: request.recipe, labels: sources.labels },
       decode: async (record) => blackened(await sources.decode(record), textOf(record)),
       ...{ card: request.card ?? noCard, at: request.at, splits, pseudonyms: deidentification?.pseudonyms },
-      original: async (record) => {
-        const original = await readUnchanged(record, sources);
-        if (deidentification === null) return original;
-        const clean = await deidentify(record, original, deidentification, request.program);
-        return blackOutFile(record, clean, textOf(record), (frame) => sources.decode({ ...record, frame }));
-      },
+      original: async (record) =>
+        blackOutFile(record, await clean(record), textOf(record), (frame) => sources.decode({ ...record, frame })),
       attempt: async (record, work) => {
         checkpoint(control, 'export');
         try {
           checkPresent(record);
           if (deidentification?.reviewed.has(record.id) === false) refuseUnjudgedText(catalog, record);
-          await lookAtFile(record, sources, deidentification, scanners);
+          await lookAtFile(record, read, deidentification, scanners);
           return await work();
         } catch (error) {
           if (!concernsOneFile(error)) throw error;
@@ -142,6 +143,7 @@ export async function exportImages(
         ? await writeDicomResults(records, places, {
             ...context,
             program: request.program,
+            header: clean,
             maps: sources.maps ?? noMaps,
           })
         : undefined;
@@ -190,6 +192,16 @@ async function finishedBefore(catalog: Catalog, { run, target }: ExportRequest):
   return { folder: target, images: images.length, files: Number(details.files), skipped, auditHead: { number, hash } };
 }
 
+/** Frames of a file follow each other: what was made of its content last is kept for the next. */
+function oncePerFile(make: (record: ImageRecord) => Promise<Original>): (record: ImageRecord) => Promise<Original> {
+  let [last, made]: [string, Promise<Original> | undefined] = ['', undefined];
+  return (record) => {
+    const file = JSON.stringify([record.file, record.inside, record.sha256]);
+    if (made === undefined || file !== last) [last, made] = [file, make(record)];
+    return made;
+  };
+}
+
 async function readUnchanged(record: ImageRecord, { read }: ImageSources): Promise<Original> {
   const original = await read(record);
   if (record.sha256 === null || original.sha256 === record.sha256) return original;
@@ -213,12 +225,12 @@ function refuseUnjudgedText(catalog: Catalog, record: ImageRecord): void {
 /** Notes the scanner that a DICOM file names. Throws `file` when the image must be held back. */
 async function lookAtFile(
   record: ImageRecord,
-  sources: ImageSources,
+  read: (record: ImageRecord) => Promise<Original>,
   options: Deidentification | null,
   scanners: Map<number, string>,
 ): Promise<void> {
   if (record.format !== 'DICOM') return;
-  const original = await readUnchanged(record, sources);
+  const original = await read(record);
   if (options !== null && !options.reviewed.has(record.id)) {
     const reason = heldBack(record, original);
     if (reason !== undefined) throw new Problem('file', { file: record.path, reason });
@@ -235,17 +247,4 @@ function scannerOf({ path }: ImageRecord, { bytes }: Original): string | undefin
     if (isProblem(error, 'content')) return undefined;
     throw error;
   }
-}
-
-/** A full disk or a cancelled job ends the export; a broken or missing image is skipped. */
-function concernsOneFile(error: unknown): boolean {
-  if (isProblem(error)) return !['cancelled', 'usage', 'process', 'drive'].includes(error.kind);
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
-}
-
-/** The reason without the name of the file, which may be a person's. */
-function reasonOf(error: unknown): string {
-  if (isProblem(error, 'file') || isProblem(error, 'content')) return error.values.reason;
-  if (isProblem(error, 'format')) return `is not a format that Residua reads (${error.values.found})`;
-  return systemReason(error) ?? (isProblem(error) ? `cannot be read (${error.kind})` : inWords(error));
 }

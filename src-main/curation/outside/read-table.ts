@@ -53,16 +53,14 @@ function tableOf(file: string, columns: readonly string[], rows: readonly Row[])
   return {
     ...{ file, columns, rows: rows.length },
     texts: (column) => cells(column).map((cell) => (cell === null ? '' : String(cell))),
-    numbers: (column) =>
-      cells(column).map((cell, index) => {
-        if (typeof cell !== 'string') return cell;
-        return spreadsheetNumbers([cell], column, file)[0] ?? failAt(file, index, column);
-      }),
+    numbers: (column) => {
+      const own = cells(column);
+      // Together, as in CSV: one decimal mark holds for a whole column.
+      const written = own.map((cell) => (typeof cell === 'string' ? cell : ''));
+      const parsed = spreadsheetNumbers(written, column, file);
+      return own.map((cell, index) => (typeof cell === 'string' ? parsed[index]! : cell));
+    },
   };
-}
-
-function failAt(file: string, index: number, column: string): never {
-  throw new Problem('content', { file, reason: `row ${index + 2}, column ${column} is not a number` });
 }
 
 const largestCoco = 512 * 1024 * 1024;

@@ -25,6 +25,11 @@ const [means, deviations] = [
   [0.229, 0.224, 0.225],
 ] as const;
 
+/** What the network is given for each grey level, by channel. */
+const inputsOfLevels = means.map((mean, channel) =>
+  Float32Array.from({ length: 256 }, (_, level) => (level / 255 - mean) / deviations[channel]!),
+);
+
 /** Every place of an image that may bear text, at each scale, those found twice included. */
 export async function findCandidates(network: OnnxFile, image: GreyImage): Promise<readonly Candidate[]> {
   const candidates: Candidate[] = [];
@@ -39,14 +44,15 @@ async function candidatesIn(network: OnnxFile, image: GreyImage, tile: Tile): Pr
   const [width, height] = [tile.width, tile.height].map((length) =>
     Math.min(tileSide, Math.max(64, Math.ceil(length / 32) * 32)),
   ) as [number, number];
-  const data = new Float32Array(3 * width * height);
-  for (let channel = 0; channel < 3; channel++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) {
-        const inside = y < tile.height && x < tile.width;
-        const level = inside ? image.data[(tile.top + y) * image.width + tile.left + x]! / 255 : 0;
-        data[(channel * height + y) * width + x] = (level - means[channel]!) / deviations[channel]!;
-      }
+  const plane = width * height;
+  const data = new Float32Array(3 * plane);
+  for (const [channel, inputs] of inputsOfLevels.entries()) {
+    data.fill(inputs[0]!, channel * plane, (channel + 1) * plane);
+    for (let y = 0; y < tile.height; y++) {
+      const [from, to] = [(tile.top + y) * image.width + tile.left, channel * plane + y * width];
+      for (let x = 0; x < tile.width; x++) data[to + x] = inputs[image.data[from + x]!]!;
+    }
+  }
   const { data: probabilities } = await network.run({ shape: [1, 3, height, width], data });
   return regions(probabilities, width, height).map(({ probability, ...region }) => ({
     ...enlarged(
@@ -65,16 +71,14 @@ async function candidatesIn(network: OnnxFile, image: GreyImage, tile: Tile): Pr
 
 /** Rectangles around the regions of a map [height, width] of probabilities. */
 export function regions(probabilities: Float32Array, width: number, height: number): readonly Candidate[] {
-  const { labels, sizes } = labelComponents(
-    Uint8Array.from(probabilities, (value) => (value >= leastPixel ? 1 : 0)),
-    width,
-    height,
-  );
+  const mask = new Uint8Array(probabilities.length);
+  for (let pixel = 0; pixel < mask.length; pixel++) if (probabilities[pixel]! >= leastPixel) mask[pixel] = 1;
+  const { labels, sizes } = labelComponents(mask, width, height);
   const pixels = sizes.map((): { x: number; y: number; probability: number }[] => []);
-  for (const [pixel, label] of labels.entries())
-    if (label > 0) {
+  for (let pixel = 0; pixel < mask.length; pixel++)
+    if (mask[pixel] === 1) {
       const y = Math.floor(pixel / width);
-      pixels[label]!.push({ x: pixel - y * width, y, probability: probabilities[pixel]! });
+      pixels[labels[pixel]!]!.push({ x: pixel - y * width, y, probability: probabilities[pixel]! });
     }
   return pixels.flatMap((own) => {
     if (own.length < fewestPixels) return [];

@@ -1,4 +1,4 @@
-// The smallest rectangle, at any angle, around the pixels of a region: along the longest run of its text.
+// The smallest rectangle, at any angle, around the pixels of a region.
 
 /** A rectangle at an angle: `angle` turns its width from the x axis towards the y axis (down), radians in (-pi/4, pi/4]. Pixels. */
 export interface Rectangle {

@@ -17,7 +17,7 @@ export interface Tile {
   readonly height: number;
 }
 
-/** Small text turned on its side is found only when it is enlarged; of images larger than this nobody needs that, and it costs time. */
+/** Small text turned on its side is found only when it is enlarged; larger images are not, as that would take too long. */
 const [enlargement, largestEnlarged] = [1.5, 2048];
 
 /** An image at a scale: `scale` pixels of the file are one of its pixels, in both directions. */

@@ -17,6 +17,7 @@ import { likelyNormals, ReferenceNormalsField } from './reference-normals-field.
 type Needing = { readonly needs: readonly string[] };
 /** Whether a family needs a network, which must have a discriminator. */
 const needsDiscriminator = ({ needs }: Needing): boolean => needs.includes('discriminator');
+const needsNormals = ({ needs }: Needing): boolean => needs.includes('normals');
 const needsLocaliser = ({ needs }: Needing): boolean => needs.includes('localiser');
 
 export function ScoresDialog(props: DialogProps) {
@@ -39,11 +40,13 @@ export function ScoresDialog(props: DialogProps) {
   const localiser = localisers.find(({ id }) => id === selectedLocaliser) ?? localisers[0];
   const normals = likelyNormals(cohorts, selectedNormals);
   // Without a network those that need none.
-  const possible = families
+  const usable = families
     .filter((family) => !needsDiscriminator(family) || model !== undefined)
-    .filter((family) => !needsLocaliser(family) || localiser !== undefined)
+    .filter((family) => !needsLocaliser(family) || localiser !== undefined);
+  // Those that compare with normals, unless the user says otherwise: text takes seconds for an image and answers another question.
+  const wanted = usable
+    .filter((family) => given?.includes(family.name) ?? needsNormals(family))
     .map(({ name }) => name);
-  const wanted = possible.filter((name) => given?.includes(name) ?? true);
   const isWanted = (needs: (family: Needing) => boolean) =>
     families.some((family) => needs(family) && wanted.includes(family.name));
   const fewest = Math.max(
@@ -52,6 +55,7 @@ export function ScoresDialog(props: DialogProps) {
   );
   const tooFew = normals !== undefined && normals.images < fewest;
   const marks = isWanted(needsLocaliser);
+  const compares = isWanted(needsNormals);
   const sets = wanted.map((name) => ({ name, set: parametersOfFamily(name) }));
   const valuesOf = ({ name, set }: (typeof sets)[number]) => changed[name] ?? valuesBefore(set);
   const needsNetwork = isWanted(needsDiscriminator) || sets.some((each) => asksForDiscriminator(valuesOf(each)));
@@ -71,13 +75,13 @@ export function ScoresDialog(props: DialogProps) {
     </>
   );
   const request: JobRequest | null =
-    normals === undefined || tooFew || wanted.length === 0
+    wanted.length === 0 || (compares && (normals === undefined || tooFew))
       ? null
       : {
           kind: 'scores',
           parameters: {
             images: selection,
-            normals: normals.id,
+            normals: compares ? normals!.id : null,
             families: wanted,
             model: needsNetwork ? (model?.id ?? null) : null,
             localiser: marks ? localiser!.id : null,
@@ -90,7 +94,7 @@ export function ScoresDialog(props: DialogProps) {
     <JobDialog {...props} title={scoresFacts.title} action="Start" request={request}>
       <ManyField
         label="Families of scores"
-        choices={possible}
+        choices={usable.map(({ name }) => name)}
         value={wanted}
         onChange={setGiven}
         tooltips={(name) => families.find((family) => family.name === name)?.title}
@@ -99,8 +103,8 @@ export function ScoresDialog(props: DialogProps) {
       {marks && localiser !== undefined ? (
         <ModelField label="Localiser" models={localisers} value={localiser.id} onChange={setLocaliser} />
       ) : null}
-      <ReferenceNormalsField cohorts={cohorts} value={normals?.id} onChange={setNormals} />
-      {tooFew ? <Note warning>{`These families need ${fewest} reference normals or more.`}</Note> : null}
+      {compares ? <ReferenceNormalsField cohorts={cohorts} value={normals?.id} onChange={setNormals} /> : null}
+      {compares && tooFew ? <Note warning>{`These families need ${fewest} reference normals or more.`}</Note> : null}
       <ImagesField value={images} onChange={setImages} />
       {fields(false)}
       <MoreOptions>{fields(true)}</MoreOptions>

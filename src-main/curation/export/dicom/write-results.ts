@@ -1,9 +1,9 @@
 // The results about exported DICOM images as DICOM objects beside them: masks and score maps as SEG, verdicts as key objects.
 import type { ImageRecord } from '../../../catalog/tables/images.ts';
 import { currentVerdicts } from '../../../catalog/tables/verdicts.ts';
-import { isProblem } from '../../../platform/errors.ts';
 import { checkpoint } from '../../../platform/job.ts';
-import type { FormatContext, Places } from '../formats/format.ts';
+import { concernsOneFile, reasonOf } from '../file-fault.ts';
+import { checkSize, type FormatContext, type Labels, type Original, type Places, refusal } from '../formats/format.ts';
 import { type ImageReference, referenceOf } from './elements.ts';
 import { type KeyObject, keyObjectFile } from './key-objects.ts';
 import { type Segment, type Segmentation, segmentationFile } from './segmentation.ts';
@@ -24,47 +24,56 @@ export interface DicomResults {
 
 /**
  * Writes `dicom/` beside the images: `mask-IMAGE.dcm`, `map-IMAGE-RUN-FAMILY.dcm`, and `key-objects-N.dcm`, one for each study
- * and verdict. They refer to the images by the UIDs under which these leave.
+ * and verdict. They refer to the images by the UIDs that the exported files have.
  */
 export async function writeDicomResults(
   records: readonly ImageRecord[],
   places: Places,
   context: FormatContext & {
     readonly program: string;
+    /** The file of an image under the identity with which it leaves; its pixels may still show text. */
+    readonly header: (record: ImageRecord) => Promise<Original>;
     readonly maps: (record: ImageRecord) => Promise<readonly ImageMap[]>;
   },
 ): Promise<DicomResults> {
-  const { catalog, staging, control, labels, maps, original } = context;
+  const { catalog, staging, control, labels, maps, header } = context;
   const included = records.filter(({ id, format }) => places.has(id) && format === 'DICOM');
   const references = new Map<number, ImageReference>();
   const leftOut: { image: number; reason: string }[] = [];
+  const attempt = async <T>({ id }: ImageRecord, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!concernsOneFile(error)) throw error;
+      leftOut.push({ image: id, reason: reasonOf(error) });
+      return undefined;
+    }
+  };
   let segmentations = 0;
   for (const [index, record] of included.entries()) {
     checkpoint(control, 'export');
-    const reference = referenceOf((await original(record)).bytes, record.path, record.frame);
-    if (reference.instance === '' || reference.study === '' || reference.series === '') {
-      leftOut.push({ image: record.id, reason: 'its file has no UIDs to refer to' });
-      continue;
-    }
+    const reference = await attempt(record, async () => {
+      const found = referenceOf((await header(record)).bytes, record.path, record.frame);
+      if (found.instance !== '' && found.study !== '' && found.series !== '') return found;
+      throw refusal(record, 'its file has no UIDs to refer to');
+    });
+    if (reference === undefined) continue;
     references.set(record.id, reference);
     const number = String(record.id).padStart(8, '0');
-    try {
+    await attempt(record, async () => {
       const mask = await labels(record);
-      if (mask !== undefined && (mask.width !== record.width || mask.height !== record.height)) {
-        leftOut.push({ image: record.id, reason: `its mask has ${mask.width}x${mask.height} pixels` });
-      } else if (mask?.samples.some((value) => value !== 0)) {
-        await staging.write(`dicom/mask-${number}.dcm`, segmentationFile(reference, maskOf(mask), context));
+      if (mask !== undefined) checkSize(record, mask);
+      if (!mask?.samples.some((value) => value !== 0)) return;
+      await staging.write(`dicom/mask-${number}.dcm`, segmentationFile(reference, maskOf(mask), context));
+      segmentations += 1;
+    });
+    await attempt(record, async () => {
+      for (const map of await maps(record)) {
+        const path = `dicom/map-${number}-${map.run}-${map.family.replaceAll(/\W+/g, '-')}.dcm`;
+        await staging.write(path, segmentationFile(reference, mapOf(record, map), context));
         segmentations += 1;
       }
-    } catch (error) {
-      if (!isProblem(error) || error.kind === 'cancelled') throw error;
-      leftOut.push({ image: record.id, reason: 'its mask cannot be read' });
-    }
-    for (const map of await maps(record)) {
-      const path = `dicom/map-${number}-${map.run}-${map.family.replaceAll(/\W+/g, '-')}.dcm`;
-      await staging.write(path, segmentationFile(reference, mapOf(record, map), context));
-      segmentations += 1;
-    }
+    });
     control.report({ stage: 'writing DICOM results', done: index + 1, total: included.length });
   }
   const verdicts = currentVerdicts(catalog, [...references.keys()]);
@@ -85,15 +94,7 @@ export async function writeDicomResults(
 }
 
 /** One segment for each label. */
-function maskOf({
-  width,
-  height,
-  samples,
-}: {
-  readonly width: number;
-  readonly height: number;
-  readonly samples: Uint16Array;
-}): Segmentation {
+function maskOf({ width, height, samples }: Labels): Segmentation {
   const values = [...new Set(samples)].filter((value) => value !== 0).sort((a, b) => a - b);
   const segments = values.map(
     (value): Segment => ({

@@ -1,16 +1,13 @@
 // Export format `coco`: PNG files, and annotated rectangles and reference masks in the layout of COCO.
 import type { ImageRecord } from '../../../catalog/tables/images.ts';
 import { type Annotation, annotationsOf } from '../../../catalog/tables/marks.ts';
+import { isAboutText } from '../../annotations/text-labels.ts';
 import { labelNames } from '../label-names.ts';
 import { maskPolygons } from '../mask-polygons.ts';
 import { splitNames } from '../splits.ts';
-import { type FormatContext, type FormatWriter, type Labels, refusal, writeEach } from './format.ts';
+import { checkSize, type FormatContext, type FormatWriter, type Labels, writeEach } from './format.ts';
 import { writePng } from './png.ts';
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 /** What one value of a mask covers. */
 interface Region {
   readonly image: number;
@@ -22,25 +19,21 @@ interface Region {
 
 /**
  * `annotations.json` (https://cocodataset.org/#format-data) with every image; `annotations-train.json` and so on with those of
- * a split. Rectangles are annotations with their four corners as polygon, as pycocotools makes them of boxes; a reference mask
+ * a split. A rectangle is an annotation of an anomaly with its four corners as polygon, as pycocotools makes of a box; a reference mask
  * is one annotation for each label, its polygons exact. A mask of another size is left out with its image.
  */
 export const writeCoco: FormatWriter = async (records, context) => {
-  const sizes = new Map<number, Size>();
   const regions: Region[] = [];
   const places = await writeEach(records, context, async (record) => {
     const mask = await context.labels(record);
-    const { path, ...size } = await writePng(record, context);
-    if (mask !== undefined && (mask.width !== size.width || mask.height !== size.height)) {
-      const measured = `${mask.width}x${mask.height} where the image has ${size.width}x${size.height}`;
-      throw refusal(record, `its mask has ${measured}`);
-    }
-    sizes.set(record.id, size);
+    // Before anything is written: what is left out must leave no file.
+    if (mask !== undefined) checkSize(record, mask);
+    const path = await writePng(record, context);
     if (mask !== undefined) regions.push(...regionsOf(record.id, mask));
     return path;
   });
   const included = records.filter(({ id }) => places.has(id));
-  const whole = cocoOf(included, places, sizes, regions, context);
+  const whole = cocoOf(included, places, regions, context);
   const write = (name: string, content: object) => context.staging.write(name, `${JSON.stringify(content, null, 2)}\n`);
   await write('annotations.json', whole);
   for (const split of context.splits === undefined ? [] : splitNames) {
@@ -75,14 +68,13 @@ function regionsOf(image: number, { width, height, samples }: Labels): readonly 
 function cocoOf(
   records: readonly ImageRecord[],
   places: ReadonlyMap<number, string>,
-  sizes: ReadonlyMap<number, Size>,
   regions: readonly Region[],
   { catalog, card, at }: FormatContext,
 ) {
   const rectangles = annotationsOf(
     catalog,
     records.map(({ id }) => id),
-  );
+  ).filter((each) => !isAboutText(each));
   const { numberOf, names } = labelNames(regions.map(({ value }) => value));
   const marked = [...new Set(rectangles.map(({ label }) => label))].sort();
   const categories = [...new Set([...marked, ...names])].map((name, index) => ({
@@ -111,8 +103,8 @@ function cocoOf(
       ...{ version: '1.0', year: Number(at.slice(0, 4)), date_created: at, contributor: card.creator ?? '' },
     },
     licenses: licence,
-    images: records.map(({ id }) => ({
-      ...{ id, file_name: places.get(id)!, ...sizes.get(id)! },
+    images: records.map(({ id, width, height }) => ({
+      ...{ id, file_name: places.get(id)!, width, height },
       ...(licence.length > 0 ? { license: 1 } : {}),
     })),
     categories,

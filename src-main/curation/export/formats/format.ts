@@ -61,6 +61,13 @@ export function refusal({ path }: ImageRecord, reason: string): Problem {
   return new Problem('file', { file: path, reason });
 }
 
+/** Throws `file` for a mask that has another size than its image. */
+export function checkSize(record: ImageRecord, { width, height }: Labels): void {
+  if (width === record.width && height === record.height) return;
+  const sizes = `${width}x${height} where the image has ${record.width}x${record.height}`;
+  throw refusal(record, `its mask has ${sizes}`);
+}
+
 /** Writes images one after the other and reports progress; `write` returns the path of what it wrote. */
 export async function writeEach(
   records: readonly ImageRecord[],

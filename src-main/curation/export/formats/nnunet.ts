@@ -7,7 +7,7 @@ import { Problem } from '../../../platform/errors.ts';
 import { labelNames } from '../label-names.ts';
 import { niftiOfFrame } from '../nifti-frame.ts';
 import type { SplitName } from '../splits.ts';
-import { type FormatContext, type FormatWriter, type Labels, refusal } from './format.ts';
+import { checkSize, type FormatContext, type FormatWriter, refusal } from './format.ts';
 
 const fileEnding = '.nii.gz';
 
@@ -79,12 +79,6 @@ async function readLabels(
     control.report({ stage: 'reading masks', done: index + 1, total: records.length });
   }
   return found;
-}
-
-function checkSize(record: ImageRecord, { width, height }: Labels): void {
-  if (width === record.width && height === record.height) return;
-  const sizes = `${width}x${height} where the image has ${record.width}x${record.height}`;
-  throw refusal(record, `its mask has ${sizes}`);
 }
 
 async function writeCase(

@@ -4,17 +4,13 @@ import { encodePng } from '../../../archive/raster/encode-png.ts';
 import type { ImageRecord } from '../../../catalog/tables/images.ts';
 import { type FormatContext, type FormatWriter, imagePath, writeEach } from './format.ts';
 
-export const writePngs: FormatWriter = (records, context) =>
-  writeEach(records, context, async (record) => (await writePng(record, context)).path);
+export const writePngs: FormatWriter = (records, context) => writeEach(records, context, writePng);
 
-/** Writes one image; its path and its size in pixels. */
-export async function writePng(
-  record: ImageRecord,
-  { decode, staging }: FormatContext,
-): Promise<{ readonly path: string; readonly width: number; readonly height: number }> {
+/** Writes one image; its path. */
+export async function writePng(record: ImageRecord, { decode, staging }: FormatContext): Promise<string> {
   const image = await decode(record);
   const path = imagePath(record, 'png');
   const levels = toBytes(displayValues(image));
   await staging.write(path, await encodePng(image.width, image.height, image.channels, levels));
-  return { path, width: image.width, height: image.height };
+  return path;
 }
