@@ -1,6 +1,7 @@
 // The one contract between the faces (window, command line, loopback host) and the workbench: methods and events.
 import { z } from 'zod';
 import { catalogMethods } from './contract/catalog.ts';
+import { columnsMethods } from './contract/columns.ts';
 import { curationMethods } from './contract/curation.ts';
 import { imagesMethods } from './contract/images.ts';
 import { listsMethods } from './contract/lists.ts';
@@ -20,6 +21,7 @@ export const methods = {
   ...verdictsMethods,
   ...listsMethods,
   ...curationMethods,
+  ...columnsMethods,
   ...segmentationMethods,
   ...runsMethods,
   ...statisticsMethods,

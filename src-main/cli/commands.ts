@@ -153,6 +153,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
       summary: 'named sets of images: list, split by patient, find leaks and duplicates',
       load: async () => (await import('./commands/cohorts.ts')).cohorts,
     },
+    columns: {
+      summary: 'metadata of images, such as the scanner: list, read more attributes, import a table',
+      load: async () => (await import('./commands/columns.ts')).columns,
+    },
     decisions: {
       summary: 'export verdicts to a CSV, or import them',
       load: async () => (await import('./commands/decisions.ts')).decisions,

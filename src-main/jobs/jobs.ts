@@ -1,5 +1,6 @@
 // Every kind of job.
 import type { RunKind } from '../../src-preload/jobs/jobs.ts';
+import { columnsJob } from './columns.ts';
 import { combinationJob } from './combination.ts';
 import { demonstrationJob } from './demonstration.ts';
 import { exportJob } from './export.ts';
@@ -18,6 +19,7 @@ import { typicalityJob } from './typicality.ts';
 export const jobs: { readonly [K in RunKind]: Job<K> } = {
   import: importJob,
   masks: masksJob,
+  columns: columnsJob,
   train: trainJob,
   'train-encoder': trainEncoderJob,
   'train-localiser': trainLocaliserJob,

@@ -15,6 +15,7 @@ import { Problem } from '../platform/errors.ts';
 import { type JobControl, quiet } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { catalogMethods } from './methods/catalog-methods.ts';
+import { columnMethods } from './methods/column-methods.ts';
 import { curationMethods } from './methods/curation-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
@@ -30,6 +31,7 @@ const implementations: MethodsOf<MethodName> = {
   ...imageMethods,
   ...triageMethods,
   ...curationMethods,
+  ...columnMethods,
   ...runMethods,
   ...segmentationMethods,
   ...statisticsMethods,

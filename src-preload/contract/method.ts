@@ -10,6 +10,7 @@ export const catalogPart = z.enum([
   'segmentations',
   'views',
   'cohorts',
+  'columns',
   'models',
   'runs',
   'scores',

@@ -1,6 +1,7 @@
 // Every kind of job, in the order of the window's menu.
 import { z } from 'zod';
 import type { Output } from '../schemas/read-only.ts';
+import { columnsFacts } from './columns.ts';
 import { combinationFacts } from './combination.ts';
 import { demonstrationFacts } from './demonstration.ts';
 import { exportFacts } from './export.ts';
@@ -18,6 +19,7 @@ import { typicalityFacts } from './typicality.ts';
 export const jobs = [
   importFacts,
   masksFacts,
+  columnsFacts,
   trainFacts,
   trainEncoderFacts,
   trainLocaliserFacts,

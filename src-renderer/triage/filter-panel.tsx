@@ -5,6 +5,7 @@ import { FilterRemoveIcon } from '@blueprintjs/icons';
 import { meaningOf } from '../../src-preload/glossary.ts';
 import { useAnswer } from '../host/use-host.ts';
 import { CohortMaker } from './cohort-maker.tsx';
+import { ColumnFilter } from './column-filter.tsx';
 import facet from './facet.module.css';
 import { FacetList, facetLists } from './facet-list.tsx';
 import styles from './filter-panel.module.css';
@@ -15,7 +16,7 @@ import { useTriage } from './triage-state.tsx';
 import { useFacets } from './use-facets.ts';
 
 export function FilterPanel() {
-  const { filter, usualFilter, setFilter, isComplete } = useTriage();
+  const { filter, usualFilter, setFilter, isComplete, columns } = useTriage();
   const cohorts = useAnswer('cohorts.list', {}, isComplete);
   const facets = useFacets();
   const narrowed = JSON.stringify(filter) !== JSON.stringify(usualFilter);
@@ -55,6 +56,9 @@ export function FilterPanel() {
       </div>
       {facetLists.map(({ field, facet, title, meaning }) => (
         <FacetList key={field} title={title} meaning={meaning} field={field} values={facets.data?.[facet] ?? []} />
+      ))}
+      {columns.map((column) => (
+        <ColumnFilter key={column.id} column={column} />
       ))}
       <ScoreRange />
       <Button

@@ -1,6 +1,6 @@
 // Triage: the archive sorted by suspicion, judged with one key per image.
 import { Button, SegmentedControl, Slider, useHotkeys } from '@blueprintjs/core';
-import { FilterIcon, TagIcon } from '@blueprintjs/icons';
+import { AddColumnRightIcon, FilterIcon, TagIcon } from '@blueprintjs/icons';
 import { useMemo, useRef, useState } from 'react';
 import { classNames } from '../class-names.ts';
 import { EmptyState } from '../empty-state.tsx';
@@ -8,6 +8,7 @@ import { useLayout } from '../host/layout.tsx';
 import { ProblemNote } from '../problem.tsx';
 import { countOf } from '../review.tsx';
 import { ToolBar } from '../tool-bar.tsx';
+import { ColumnsDialog } from './columns-dialog.tsx';
 import { FilterPanel } from './filter-panel.tsx';
 import { ImageGrid } from './image-grid.tsx';
 import { ImageTable } from './image-table.tsx';
@@ -25,12 +26,14 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
   const { ids, isComplete, error, usualFilter, setFilter, selection } = useTriage();
   const [tileSize, setTileSize] = useLayout('tile size', 168);
   const [layout, setLayout] = useLayout<'grid' | 'table'>('list form', 'grid');
+  const [choosing, setChoosing] = useState(false);
   const [tagged, setTagged] = useState<Uint32Array | null>(null);
   const reasonDialog = useVerdictKeys();
   const selected = () => ids?.filter((id) => selection.selected.has(id)) ?? new Uint32Array();
   useTriageKeys(
     () => setTagged(selected()),
     () => setLayout(layout === 'grid' ? 'table' : 'grid'),
+    () => setChoosing(true),
     (step) => setTileSize(Math.max(leastTile, Math.min(mostTile, tileSize + step * tileStep))),
   );
   return (
@@ -63,6 +66,15 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
               { label: 'Table', value: 'table' },
             ]}
           />
+          {layout === 'table' ? (
+            <Button
+              variant="minimal"
+              icon={<AddColumnRightIcon />}
+              aria-label="Columns of metadata"
+              title="Columns of metadata (C)"
+              onClick={() => setChoosing(true)}
+            />
+          ) : null}
           <div className={classNames(styles.tileSize, layout === 'table' && styles.unused)}>
             <Slider
               className={classNames(styles.slider)}
@@ -88,6 +100,7 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
         ) : (
           <ImageGrid ids={ids} tileSize={tileSize} onInspect={onInspect} />
         )}
+        {choosing ? <ColumnsDialog onClose={() => setChoosing(false)} /> : null}
         {reasonDialog}
         {tagged === null || tagged.length === 0 ? null : <TagsDialog images={tagged} onClose={() => setTagged(null)} />}
       </section>
@@ -96,14 +109,20 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
 }
 
 /** Keys of the view, in addition to those of decisions and of the list. */
-function useTriageKeys(onTags: () => void, onToggleLayout: () => void, onTileSize: (steps: number) => void): void {
-  const now = useRef({ onTags, onToggleLayout, onTileSize });
-  now.current = { onTags, onToggleLayout, onTileSize };
+function useTriageKeys(
+  onTags: () => void,
+  onToggleLayout: () => void,
+  onColumns: () => void,
+  onTileSize: (steps: number) => void,
+): void {
+  const now = useRef({ onTags, onToggleLayout, onColumns, onTileSize });
+  now.current = { onTags, onToggleLayout, onColumns, onTileSize };
   const combos = useMemo(() => {
     const common = { global: true, group: 'Triage', preventDefault: true } as const;
     return [
       { ...common, combo: 't', label: 'Tags of the selection', onKeyDown: () => now.current.onTags() },
       { ...common, combo: 'g', label: 'Grid or table', onKeyDown: () => now.current.onToggleLayout() },
+      { ...common, combo: 'c', label: 'Columns of metadata', onKeyDown: () => now.current.onColumns() },
       { ...common, combo: 'plus', label: 'Larger tiles', onKeyDown: () => now.current.onTileSize(3) },
       { ...common, combo: 'minus', label: 'Smaller tiles', onKeyDown: () => now.current.onTileSize(-3) },
     ];

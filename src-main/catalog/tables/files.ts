@@ -1,5 +1,6 @@
 // Table `files` and, with each file, its rows of `images` and `scans`: what an import found, file by file.
 import type { Catalog, Value } from '../catalog.ts';
+import { type NewColumn, writeColumn } from './columns.ts';
 import type { PlainObject } from './runs.ts';
 
 /** `quarantined`: could not be read. `vanished`: no longer there. `changed`: has other content since, see the newer row. */
@@ -58,6 +59,8 @@ export interface ImportedImage {
   readonly position?: number | undefined;
   /** Where the frame lies in the patient; plain data whose meaning is the reader's. */
   readonly geometry?: PlainObject | undefined;
+  /** Attributes of a DICOM file: values of columns of metadata. */
+  readonly attributes?: readonly (NewColumn & { readonly text: string })[] | undefined;
 }
 
 /** What became of an imported file, with the ids of its images in the order given. `new`: also one in quarantine before. */
@@ -115,7 +118,7 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
     );
   }
   const images = file.images.map(
-    (image) => (fresh ? undefined : knownImage(catalog, id, image)) ?? insertImage(catalog, id, image),
+    (image) => (fresh ? undefined : knownImage(catalog, id, image)) ?? insertImage(catalog, id, image, at),
   );
   return { outcome: changed ? 'changed' : fresh || known.sha256 === null ? 'new' : 'known', images };
 }
@@ -143,8 +146,8 @@ function knownImage(catalog: Catalog, file: number, { frame, pixelFingerprint }:
   return known?.id;
 }
 
-function insertImage(catalog: Catalog, file: number, image: ImportedImage): number {
-  return catalog.run(
+function insertImage(catalog: Catalog, file: number, image: ImportedImage, at: string): number {
+  const { id } = catalog.run(
     `INSERT INTO images (file, frame, name, kind, modality, body_part, view, width, height, bits, pixel_fingerprint,
        perceptual_hash, patient, study, series, instance, scan, position,
        geometry)
@@ -172,7 +175,9 @@ function insertImage(catalog: Catalog, file: number, image: ImportedImage): numb
       position: image.position ?? null,
       geometry: image.geometry === undefined ? null : JSON.stringify(image.geometry),
     },
-  ).id;
+  );
+  for (const { text, ...column } of image.attributes ?? []) writeColumn(catalog, column, [[id, text]], at);
+  return id;
 }
 
 /** The id of the scan with this key; made when there is none. */

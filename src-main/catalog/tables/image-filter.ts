@@ -24,6 +24,15 @@ export interface ImageFilter {
   readonly score?:
     | { readonly name: ScoreName; readonly from?: number | undefined; readonly to?: number | undefined }
     | undefined;
+  /** For each column of metadata: one of these values, or a number in from .. to, both included. */
+  readonly columns?:
+    | readonly {
+        readonly column: number;
+        readonly values?: readonly string[] | undefined;
+        readonly from?: number | undefined;
+        readonly to?: number | undefined;
+      }[]
+    | undefined;
   /** Part of the name, kind, body part or a tag, in any case (of ASCII letters). */
   readonly text?: string | undefined;
 }
@@ -104,6 +113,20 @@ const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K]) => Conditi
       to: to ?? Number.POSITIVE_INFINITY,
     },
   }),
+  columns: (columns) => {
+    // Each value of a column is stored once: the values that are wanted are found first, and lead to their images.
+    const wanted = `SELECT t.id FROM json_each(@columns) c JOIN metadata_terms t ON t.column_id = c.value ->> 'column'
+      WHERE t.text IN (SELECT value FROM json_each(c.value, '$.values'))
+        OR t.number BETWEEN c.value ->> 'from' AND c.value ->> 'to'`;
+    return {
+      probe: `(SELECT count(*) FROM metadata_values v WHERE v.image = i.id AND v.term IN (${wanted})) = @columnCount`,
+      members: `SELECT image FROM metadata_values WHERE term IN (${wanted}) GROUP BY image HAVING count(*) = @columnCount`,
+      values: {
+        columns: JSON.stringify(columns.map(columnWish)),
+        columnCount: new Set(columns.map(({ column }) => column)).size,
+      },
+    };
+  },
   text: (text) => ({
     probe: `(i.name LIKE @text ESCAPE '\\' OR i.kind LIKE @text ESCAPE '\\' OR i.body_part LIKE @text ESCAPE '\\'
       OR EXISTS (SELECT 1 FROM tags t WHERE t.image = i.id AND t.tag LIKE @text ESCAPE '\\'))`,
@@ -113,6 +136,12 @@ const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K]) => Conditi
     values: { text: `%${text.replace(/[\\%_]/g, '\\$&')}%` },
   }),
 };
+
+/** A range that is open at one end; JSON knows no infinity. */
+function columnWish({ column, values = [], from, to }: Wanted['columns'][number]) {
+  const isRange = from !== undefined || to !== undefined;
+  return { column, values, ...(isRange ? { from: from ?? -Number.MAX_VALUE, to: to ?? Number.MAX_VALUE } : {}) };
+}
 
 /** Up to this many images that a condition lets through are faster found first and sorted than met along an order. */
 const few = 5_000;
