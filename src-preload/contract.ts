@@ -5,6 +5,7 @@ import { columnsMethods } from './contract/columns.ts';
 import { curationMethods } from './contract/curation.ts';
 import { imagesMethods } from './contract/images.ts';
 import { listsMethods } from './contract/lists.ts';
+import { mapMethods } from './contract/map.ts';
 import { catalogPart } from './contract/method.ts';
 import { runsMethods } from './contract/runs.ts';
 import { segmentationMethods } from './contract/segmentation.ts';
@@ -22,6 +23,7 @@ export const methods = {
   ...listsMethods,
   ...curationMethods,
   ...columnsMethods,
+  ...mapMethods,
   ...segmentationMethods,
   ...runsMethods,
   ...statisticsMethods,

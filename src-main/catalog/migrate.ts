@@ -9,6 +9,7 @@ import { calibration } from './migrations/5-calibration.ts';
 import { views } from './migrations/6-views.ts';
 import { boxes } from './migrations/7-boxes.ts';
 import { metadataColumns } from './migrations/8-columns.ts';
+import { map } from './migrations/9-map.ts';
 
 /** Migration n, at index n - 1, takes a database of version n - 1 to version n. */
 const migrations: readonly string[] = [
@@ -20,6 +21,7 @@ const migrations: readonly string[] = [
   views,
   boxes,
   metadataColumns,
+  map,
 ];
 
 /** The schema version that this program writes. */

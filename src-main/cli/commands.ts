@@ -73,6 +73,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
     },
   },
   Evaluation: {
+    map: {
+      summary: 'lay the archive out by what a network saw; find images that are alike',
+      load: async () => (await import('./commands/map.ts')).map,
+    },
     evaluate: {
       summary: 'evaluate the scores of a run: AUROC per kind of anomaly, localisation',
       load: async () => (await import('./commands/evaluate.ts')).evaluate,

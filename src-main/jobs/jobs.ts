@@ -7,6 +7,7 @@ import { exportJob } from './export.ts';
 import { importJob } from './import.ts';
 import type { Job } from './job.ts';
 import { learnJob } from './learn.ts';
+import { mapJob } from './map.ts';
 import { masksJob } from './masks.ts';
 import { projectJob } from './project.ts';
 import { scoreJob } from './score.ts';
@@ -29,6 +30,7 @@ export const jobs: { readonly [K in RunKind]: Job<K> } = {
   typicality: typicalityJob,
   combination: combinationJob,
   learn: learnJob,
+  map: mapJob,
   demonstration: demonstrationJob,
   export: exportJob,
 };

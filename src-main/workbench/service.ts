@@ -18,6 +18,7 @@ import { catalogMethods } from './methods/catalog-methods.ts';
 import { columnMethods } from './methods/column-methods.ts';
 import { curationMethods } from './methods/curation-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
+import { mapMethods } from './methods/map-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
 import { runMethods } from './methods/run-methods.ts';
 import { segmentationMethods } from './methods/segmentation-methods.ts';
@@ -32,6 +33,7 @@ const implementations: MethodsOf<MethodName> = {
   ...triageMethods,
   ...curationMethods,
   ...columnMethods,
+  ...mapMethods,
   ...runMethods,
   ...segmentationMethods,
   ...statisticsMethods,

@@ -11,6 +11,7 @@ export const catalogPart = z.enum([
   'views',
   'cohorts',
   'columns',
+  'map',
   'models',
   'runs',
   'scores',

@@ -7,6 +7,7 @@ import { demonstrationFacts } from './demonstration.ts';
 import { exportFacts } from './export.ts';
 import { importFacts } from './import.ts';
 import { learnFacts } from './learn.ts';
+import { mapFacts } from './map.ts';
 import { masksFacts } from './masks.ts';
 import { projectFacts } from './project.ts';
 import { scoreFacts } from './score.ts';
@@ -29,6 +30,7 @@ export const jobs = [
   typicalityFacts,
   combinationFacts,
   learnFacts,
+  mapFacts,
   demonstrationFacts,
   exportFacts,
 ] as const;

@@ -52,6 +52,18 @@ export const filter = z.strictObject({
     )
     .max(20)
     .optional(),
+  /** Within a polygon of the map, in its coordinates; of another map than the one in use: none. */
+  region: z
+    .strictObject({
+      layout: id,
+      polygon: z
+        .array(z.tuple([z.number(), z.number()]))
+        .min(3)
+        .max(1000),
+    })
+    .optional(),
+  /** The images that are most like one, with it. */
+  similar: z.strictObject({ image: id, count: z.int().min(1).max(1000) }).optional(),
   /** Part of the file name, series description or tag, any case. */
   text: z.string().max(200).optional(),
 });

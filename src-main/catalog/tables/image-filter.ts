@@ -1,6 +1,7 @@
 // The filter of an image list as SQL: one condition per key, constant text, every value a parameter.
 import type { Catalog, Values } from '../catalog.ts';
 import type { FileState } from './files.ts';
+import { imagesInRegion, type MapRegion, similarImages } from './map-search.ts';
 import type { ScoreName } from './scores.ts';
 import type { Decision } from './verdicts.ts';
 
@@ -33,6 +34,10 @@ export interface ImageFilter {
         readonly to?: number | undefined;
       }[]
     | undefined;
+  /** Within a region of the map. */
+  readonly region?: MapRegion | undefined;
+  /** The images that are most like one, with it. */
+  readonly similar?: { readonly image: number; readonly count: number } | undefined;
   /** Part of the name, kind, body part or a tag, in any case (of ASCII letters). */
   readonly text?: string | undefined;
 }
@@ -60,12 +65,15 @@ function anyOf(column: string): (wanted: readonly string[]) => Condition {
   });
 }
 
-const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K]) => Condition } = {
-  ids: (ids) => ({
-    probe: 'i.id IN (SELECT value FROM json_each(@ids))',
-    members: 'SELECT value FROM json_each(@ids)',
-    values: { ids: json(ids) },
-  }),
+/** The condition that an image is one of a list. */
+const oneOf = (name: 'ids' | 'region' | 'similar', images: ArrayLike<number>): Condition => ({
+  probe: `i.id IN (SELECT value FROM json_each(@${name}))`,
+  members: `SELECT value FROM json_each(@${name})`,
+  values: { [name]: json(images) },
+});
+
+const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K], catalog: Catalog) => Condition } = {
+  ids: (ids) => oneOf('ids', ids),
   cohort: (cohort) => ({
     probe: 'EXISTS (SELECT 1 FROM cohort_members m WHERE m.cohort = @cohort AND m.image = i.id)',
     members: 'SELECT image FROM cohort_members WHERE cohort = @cohort',
@@ -127,6 +135,9 @@ const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K]) => Conditi
       },
     };
   },
+  region: (region, catalog) => oneOf('region', imagesInRegion(catalog, region)),
+  similar: ({ image, count }, catalog) =>
+    oneOf('similar', [image, ...(similarImages(catalog, image, count) ?? []).map(({ id }) => id)]),
   text: (text) => ({
     probe: `(i.name LIKE @text ESCAPE '\\' OR i.kind LIKE @text ESCAPE '\\' OR i.body_part LIKE @text ESCAPE '\\'
       OR EXISTS (SELECT 1 FROM tags t WHERE t.image = i.id AND t.tag LIKE @text ESCAPE '\\'))`,
@@ -157,7 +168,7 @@ export interface Restriction {
 /** The filter as SQL, undefined when nothing restricts. `countAll`: all images that it lets through are wanted. */
 export function restriction(catalog: Catalog, filter: ImageFilter, countAll = false): Restriction | undefined {
   const keys = Object.keys(conditions) as (keyof ImageFilter)[];
-  const parts = keys.flatMap((key) => conditionOf(filter, key) ?? []);
+  const parts = keys.flatMap((key) => conditionOf(catalog, filter, key) ?? []);
   if (parts.length === 0) return undefined;
   const scarce = parts.find((part) => letsFewThrough(catalog, part));
   const first = scarce ?? (countAll ? parts.find(({ members }) => members !== undefined) : undefined);
@@ -174,7 +185,11 @@ function letsFewThrough(catalog: Catalog, { members, values }: Condition): boole
   return catalog.get<{ images: number }>(sql, { ...values, few })!.images < few;
 }
 
-function conditionOf<K extends keyof ImageFilter>(filter: ImageFilter, key: K): Condition | undefined {
+function conditionOf<K extends keyof ImageFilter>(
+  catalog: Catalog,
+  filter: ImageFilter,
+  key: K,
+): Condition | undefined {
   const wanted = filter[key];
-  return wanted === undefined ? undefined : conditions[key](wanted as Wanted[K]);
+  return wanted === undefined ? undefined : conditions[key](wanted as Wanted[K], catalog);
 }
