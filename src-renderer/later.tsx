@@ -6,6 +6,8 @@ import { EmptyState } from './empty-state.tsx';
 const parts = {
   inspect: () => import('./inspect/inspect-view.tsx'),
   threshold: () => import('./threshold/threshold-view.tsx'),
+  map: () => import('./map/map-view.tsx'),
+  similar: () => import('./similar/similar-dialog.tsx'),
   jobs: () => import('./jobs/jobs-view.tsx'),
   segmentation: () => import('./segmentation/segmentation-view.tsx'),
   dialogs: () => import('./jobs/dialogs/dialog-by-name.tsx'),
@@ -13,6 +15,8 @@ const parts = {
 
 export const InspectView = lazy(() => parts.inspect().then(({ InspectView }) => ({ default: InspectView })));
 export const ThresholdView = lazy(() => parts.threshold().then(({ ThresholdView }) => ({ default: ThresholdView })));
+export const MapView = lazy(() => parts.map().then(({ MapView }) => ({ default: MapView })));
+export const SimilarDialog = lazy(() => parts.similar().then(({ SimilarDialog }) => ({ default: SimilarDialog })));
 export const JobsView = lazy(() => parts.jobs().then(({ JobsView }) => ({ default: JobsView })));
 export const SegmentationView = lazy(() =>
   parts.segmentation().then(({ SegmentationView }) => ({ default: SegmentationView })),

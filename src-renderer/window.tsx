@@ -11,8 +11,9 @@ import type { Visit } from './inspect/inspect-view.tsx';
 import { JobDialogProvider } from './jobs/job-dialogs.tsx';
 import { useJobNotices } from './jobs/notices.ts';
 import { StatusLine } from './jobs/status-line.tsx';
-import { InspectView, JobsView, Later, loadLaterParts, SegmentationView, ThresholdView } from './later.tsx';
+import { InspectView, JobsView, Later, loadLaterParts, MapView, SegmentationView, ThresholdView } from './later.tsx';
 import { useReview } from './review.tsx';
+import { SimilarProvider } from './similar/similar-provider.tsx';
 import { useTriage } from './triage/triage-state.tsx';
 import { TriageView } from './triage/triage-view.tsx';
 import styles from './window.module.css';
@@ -20,25 +21,27 @@ import styles from './window.module.css';
 /** The first images load before the parts that are not visible yet. */
 const laterMilliseconds = 300;
 
-const views = ['triage', 'inspect', 'threshold', 'jobs', 'segmentation'] as const;
-type ViewName = (typeof views)[number];
-const titles: Readonly<Record<ViewName, string>> = {
-  triage: 'Triage',
-  inspect: 'Inspect',
-  threshold: 'Threshold',
-  jobs: 'Jobs',
-  segmentation: 'Segmentation',
-};
+/** In the order of the tabs. The key with Alt stays with its view wherever the tab is. */
+const views = {
+  triage: { title: 'Triage', key: 1 },
+  map: { title: 'Map', key: 6 },
+  inspect: { title: 'Inspect', key: 2 },
+  threshold: { title: 'Threshold', key: 3 },
+  segmentation: { title: 'Segmentation', key: 5 },
+  jobs: { title: 'Jobs', key: 4 },
+} as const;
+type ViewName = keyof typeof views;
+const viewNames = Object.keys(views) as readonly ViewName[];
 
 export function Window({ info }: { readonly info: CatalogInfo }) {
   const [view, show] = useLayout<ViewName>('view', 'triage');
   const keys = useMemo(
     () =>
-      views.map((name, index) => ({
-        combo: `alt+${index + 1}`,
+      viewNames.map((name) => ({
+        combo: `alt+${views[name].key}`,
         global: true,
         allowInInput: true,
-        label: `${titles[name]} view`,
+        label: `${views[name].title} view`,
         preventDefault: true,
         onKeyDown: () => show(name),
       })),
@@ -60,39 +63,49 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
   const isEmpty = info.images === 0 && view !== 'jobs';
   return (
     <JobDialogProvider onQueued={() => show('jobs')}>
-      <div className={styles.window}>
-        <header className={styles.topBar}>
-          <h1 className={styles.product}>Residua</h1>
-          <CatalogButton info={info} />
-          <nav className={styles.views} aria-label="Views">
-            {views.map((name) => (
-              <button
-                key={name}
-                type="button"
-                aria-current={name === view ? 'page' : undefined}
-                onClick={() => show(name)}
-              >
-                {titles[name]}
-              </button>
-            ))}
-          </nav>
-          <ReviewerName />
-          <KeysButton />
-        </header>
-        <main className={styles.view} aria-label={titles[view]}>
-          {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
-          {!isEmpty && view === 'triage' ? <TriageView onInspect={() => show('inspect')} /> : null}
-          <Later key={view}>
-            {!isEmpty && view === 'inspect' ? (
-              <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} />
-            ) : null}
-            {!isEmpty && view === 'threshold' ? <ThresholdView onTriage={() => show('triage')} /> : null}
-            {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
-            {view === 'jobs' ? <JobsView /> : null}
-          </Later>
-        </main>
-        <StatusLine onJobs={() => show('jobs')} />
-      </div>
+      <SimilarProvider
+        current={
+          view === 'inspect' && visit !== null && visit.from === ids?.[selection.focus] ? visit.image : undefined
+        }
+        onInspect={inspect}
+        onTriage={() => show('triage')}
+        onMap={() => show('map')}
+      >
+        <div className={styles.window}>
+          <header className={styles.topBar}>
+            <h1 className={styles.product}>Residua</h1>
+            <CatalogButton info={info} />
+            <nav className={styles.views} aria-label="Views">
+              {viewNames.map((name) => (
+                <button
+                  key={name}
+                  type="button"
+                  aria-current={name === view ? 'page' : undefined}
+                  onClick={() => show(name)}
+                >
+                  {views[name].title}
+                </button>
+              ))}
+            </nav>
+            <ReviewerName />
+            <KeysButton />
+          </header>
+          <main className={styles.view} aria-label={views[view].title}>
+            {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
+            {!isEmpty && view === 'triage' ? <TriageView onInspect={() => show('inspect')} /> : null}
+            <Later key={view}>
+              {!isEmpty && view === 'inspect' ? (
+                <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} />
+              ) : null}
+              {!isEmpty && view === 'map' ? <MapView onInspect={inspect} onTriage={() => show('triage')} /> : null}
+              {!isEmpty && view === 'threshold' ? <ThresholdView onTriage={() => show('triage')} /> : null}
+              {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
+              {view === 'jobs' ? <JobsView /> : null}
+            </Later>
+          </main>
+          <StatusLine onJobs={() => show('jobs')} />
+        </div>
+      </SimilarProvider>
     </JobDialogProvider>
   );
 }

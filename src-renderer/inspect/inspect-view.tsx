@@ -1,8 +1,9 @@
 // Inspect: one image next to its reconstruction, residual and score map.
 import { Button } from '@blueprintjs/core';
-import { ArrowLeftIcon, SearchIcon } from '@blueprintjs/icons';
+import { ArrowLeftIcon, LayoutCircleIcon, SearchIcon } from '@blueprintjs/icons';
 import { EmptyState } from '../empty-state.tsx';
 import { ProblemNote } from '../problem.tsx';
+import { useSimilar } from '../similar/use-similar.ts';
 import { ToolBar } from '../tool-bar.tsx';
 import { scoreLabel } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
@@ -51,6 +52,7 @@ export function InspectView({ visit, onVisit, onTriage }: InspectProps) {
 function InspectedImage(props: InspectionProps) {
   const { id, onSlice, onTriage } = props;
   const { score } = useTriage();
+  const openSimilar = useSimilar();
   const inspection = useInspection(props);
   const { inspected, viewer, setViewer, window, isOwnWindow, setWindow, slices, placing, goTo } = inspection;
   const { sight, setSight, marks, flipped, draws, setDraws, draw, remove, patches, onScroll } = inspection;
@@ -64,6 +66,13 @@ function InspectedImage(props: InspectionProps) {
         <h2 className={styles.name} title={row?.name}>
           {row?.name}
         </h2>
+        <Button
+          variant="minimal"
+          icon={<LayoutCircleIcon />}
+          aria-label="Similar images"
+          title="Similar images (S)"
+          onClick={() => openSimilar(id)}
+        />
         <Decisions inspected={inspected} viewer={viewer} setViewer={setViewer} />
       </ToolBar>
       <ViewerTools

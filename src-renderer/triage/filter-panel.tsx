@@ -9,6 +9,7 @@ import { ColumnFilter } from './column-filter.tsx';
 import facet from './facet.module.css';
 import { FacetList, facetLists } from './facet-list.tsx';
 import styles from './filter-panel.module.css';
+import { FoundBy } from './found-by.tsx';
 import { SavedViews } from './saved-views.tsx';
 import { ScoreRange } from './score-range.tsx';
 import { TextFilter } from './text-filter.tsx';
@@ -24,6 +25,7 @@ export function FilterPanel() {
   return (
     <aside className={styles.filters} aria-label="Filters">
       <SavedViews />
+      <FoundBy />
       <TextFilter key={narrowed ? 'some' : 'none'} />
       <div className={facet.facet}>
         <h2 id="cohort-label" title={meaningOf('cohort')}>

@@ -74,19 +74,20 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
               title="Columns of metadata (C)"
               onClick={() => setChoosing(true)}
             />
-          ) : null}
-          <div className={classNames(styles.tileSize, layout === 'table' && styles.unused)}>
-            <Slider
-              className={classNames(styles.slider)}
-              min={leastTile}
-              max={mostTile}
-              stepSize={tileStep}
-              labelRenderer={false}
-              value={tileSize}
-              onChange={setTileSize}
-              handleHtmlProps={{ 'aria-label': 'tile size' }}
-            />
-          </div>
+          ) : (
+            <div className={styles.tileSize}>
+              <Slider
+                className={classNames(styles.slider)}
+                min={leastTile}
+                max={mostTile}
+                stepSize={tileStep}
+                labelRenderer={false}
+                value={tileSize}
+                onChange={setTileSize}
+                handleHtmlProps={{ 'aria-label': 'tile size' }}
+              />
+            </div>
+          )}
         </ToolBar>
         <ProblemNote error={error} />
         {ids?.length === 0 ? (
