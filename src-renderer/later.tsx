@@ -8,6 +8,7 @@ const parts = {
   threshold: () => import('./threshold/threshold-view.tsx'),
   map: () => import('./map/map-view.tsx'),
   similar: () => import('./similar/similar-dialog.tsx'),
+  compare: () => import('./compare/compare-view.tsx'),
   jobs: () => import('./jobs/jobs-view.tsx'),
   segmentation: () => import('./segmentation/segmentation-view.tsx'),
   dialogs: () => import('./jobs/dialogs/dialog-by-name.tsx'),
@@ -17,6 +18,7 @@ export const InspectView = lazy(() => parts.inspect().then(({ InspectView }) => 
 export const ThresholdView = lazy(() => parts.threshold().then(({ ThresholdView }) => ({ default: ThresholdView })));
 export const MapView = lazy(() => parts.map().then(({ MapView }) => ({ default: MapView })));
 export const SimilarDialog = lazy(() => parts.similar().then(({ SimilarDialog }) => ({ default: SimilarDialog })));
+export const CompareView = lazy(() => parts.compare().then(({ CompareView }) => ({ default: CompareView })));
 export const JobsView = lazy(() => parts.jobs().then(({ JobsView }) => ({ default: JobsView })));
 export const SegmentationView = lazy(() =>
   parts.segmentation().then(({ SegmentationView }) => ({ default: SegmentationView })),

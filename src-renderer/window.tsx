@@ -1,17 +1,27 @@
 // The window: its catalog, its views, who is reviewing.
 import { Button, InputGroup, useHotkeys } from '@blueprintjs/core';
 import { KeyCommandIcon, PersonIcon } from '@blueprintjs/icons';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
 import { CatalogButton } from './catalog-button.tsx';
 import { classNames } from './class-names.ts';
+import { useCompare } from './compare/use-compare.ts';
 import { FirstRun } from './first-run.tsx';
 import { useLayout } from './host/layout.tsx';
 import type { Visit } from './inspect/inspect-view.tsx';
 import { JobDialogProvider } from './jobs/job-dialogs.tsx';
 import { useJobNotices } from './jobs/notices.ts';
 import { StatusLine } from './jobs/status-line.tsx';
-import { InspectView, JobsView, Later, loadLaterParts, MapView, SegmentationView, ThresholdView } from './later.tsx';
+import {
+  CompareView,
+  InspectView,
+  JobsView,
+  Later,
+  loadLaterParts,
+  MapView,
+  SegmentationView,
+  ThresholdView,
+} from './later.tsx';
 import { useReview } from './review.tsx';
 import { SimilarProvider } from './similar/similar-provider.tsx';
 import { useTriage } from './triage/triage-state.tsx';
@@ -34,7 +44,15 @@ type ViewName = keyof typeof views;
 const viewNames = Object.keys(views) as readonly ViewName[];
 
 export function Window({ info }: { readonly info: CatalogInfo }) {
-  const [view, show] = useLayout<ViewName>('view', 'triage');
+  const [view, setView] = useLayout<ViewName>('view', 'triage');
+  const { comparison, compare, close } = useCompare();
+  const show = useCallback(
+    (name: ViewName) => {
+      close();
+      setView(name);
+    },
+    [close, setView],
+  );
   const keys = useMemo(
     () =>
       viewNames.map((name) => ({
@@ -61,6 +79,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
     show('inspect');
   };
   const isEmpty = info.images === 0 && view !== 'jobs';
+  const isShown = (name: ViewName) => !isEmpty && comparison === null && view === name;
   return (
     <JobDialogProvider onQueued={() => show('jobs')}>
       <SimilarProvider
@@ -91,16 +110,21 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
             <KeysButton />
           </header>
           <main className={styles.view} aria-label={views[view].title}>
+            {comparison === null ? null : (
+              <Later key="compare">
+                <CompareView comparison={comparison} onInspect={inspect} onClose={close} />
+              </Later>
+            )}
             {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
-            {!isEmpty && view === 'triage' ? <TriageView onInspect={() => show('inspect')} /> : null}
+            {isShown('triage') ? <TriageView onInspect={() => show('inspect')} onCompare={compare} /> : null}
             <Later key={view}>
-              {!isEmpty && view === 'inspect' ? (
-                <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} />
+              {isShown('inspect') ? (
+                <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} onCompare={compare} />
               ) : null}
-              {!isEmpty && view === 'map' ? <MapView onInspect={inspect} onTriage={() => show('triage')} /> : null}
-              {!isEmpty && view === 'threshold' ? <ThresholdView onTriage={() => show('triage')} /> : null}
-              {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
-              {view === 'jobs' ? <JobsView /> : null}
+              {isShown('map') ? <MapView onInspect={inspect} onTriage={() => show('triage')} /> : null}
+              {isShown('threshold') ? <ThresholdView onTriage={() => show('triage')} /> : null}
+              {isShown('segmentation') ? <SegmentationView onInspect={inspect} /> : null}
+              {view === 'jobs' && comparison === null ? <JobsView /> : null}
             </Later>
           </main>
           <StatusLine onJobs={() => show('jobs')} />

@@ -47,10 +47,14 @@ export const mapMethods = {
       count: z.int().min(1).max(1000),
       /** Only among the images of this filter. */
       filter: image.filter.optional(),
+      /** Only among normals: reference normals on the map, else images that were kept or found unremarkable. */
+      amongNormals: z.boolean().default(false),
     }),
     z.strictObject({
       similar: z.array(z.strictObject({ id, distance: z.number() })).nullable(),
+      /** Which normals they are, where only those were asked for. */
+      normals: z.enum(['reference', 'unremarkable']).nullable(),
     }),
-    { reads: ['map', 'images', 'cohorts'] },
+    { reads: ['map', 'images', 'cohorts', 'verdicts', 'scores'] },
   ),
 } as const;

@@ -18,6 +18,7 @@ interface Inspection {
   readonly onScroll: ((step: 1 | -1) => void) | undefined;
   readonly onDraws: () => void;
   readonly onTriage: () => void;
+  readonly onCompare: () => void;
 }
 
 export function useInspectKeys(inspection: Inspection): void {
@@ -81,6 +82,12 @@ export function useInspectKeys(inspection: Inspection): void {
       },
       { ...common, combo: '[', label: 'Heat map fainter', onKeyDown: opacity(-0.1) },
       { ...common, combo: ']', label: 'Heat map stronger', onKeyDown: opacity(0.1) },
+      {
+        ...common,
+        combo: 'v',
+        label: 'Compare with the nearest normals',
+        onKeyDown: () => now.current.inspection.onCompare(),
+      },
       { ...common, combo: 'esc', label: 'Back to triage', onKeyDown: () => now.current.inspection.onTriage() },
     ];
   }, []);

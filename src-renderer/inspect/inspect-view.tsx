@@ -1,6 +1,6 @@
 // Inspect: one image next to its reconstruction, residual and score map.
 import { Button } from '@blueprintjs/core';
-import { ArrowLeftIcon, LayoutCircleIcon, SearchIcon } from '@blueprintjs/icons';
+import { ArrowLeftIcon, ComparisonIcon, LayoutCircleIcon, SearchIcon } from '@blueprintjs/icons';
 import { EmptyState } from '../empty-state.tsx';
 import { ProblemNote } from '../problem.tsx';
 import { useSimilar } from '../similar/use-similar.ts';
@@ -31,9 +31,11 @@ interface InspectProps {
   readonly visit: Visit | null;
   readonly onVisit: (visit: Visit) => void;
   readonly onTriage: () => void;
+  /** The image with its nearest normals. */
+  readonly onCompare: (images: readonly number[]) => void;
 }
 
-export function InspectView({ visit, onVisit, onTriage }: InspectProps) {
+export function InspectView({ visit, onVisit, onTriage, onCompare }: InspectProps) {
   const { ids, selection } = useTriage();
   const focused = ids?.[selection.focus];
   const id = visit !== null && visit.from === focused ? visit.image : focused;
@@ -46,11 +48,18 @@ export function InspectView({ visit, onVisit, onTriage }: InspectProps) {
       />
     );
   }
-  return <InspectedImage id={id} onSlice={(image) => onVisit({ from: focused, image })} onTriage={onTriage} />;
+  return (
+    <InspectedImage
+      id={id}
+      onSlice={(image) => onVisit({ from: focused, image })}
+      onTriage={onTriage}
+      onCompare={() => onCompare([id])}
+    />
+  );
 }
 
 function InspectedImage(props: InspectionProps) {
-  const { id, onSlice, onTriage } = props;
+  const { id, onTriage, onSlice, onCompare } = props;
   const { score } = useTriage();
   const openSimilar = useSimilar();
   const inspection = useInspection(props);
@@ -72,6 +81,13 @@ function InspectedImage(props: InspectionProps) {
           aria-label="Similar images"
           title="Similar images (S)"
           onClick={() => openSimilar(id)}
+        />
+        <Button
+          variant="minimal"
+          icon={<ComparisonIcon />}
+          aria-label="Compare with the nearest normals"
+          title="Compare with the nearest normals (V)"
+          onClick={onCompare}
         />
         <Decisions inspected={inspected} viewer={viewer} setViewer={setViewer} />
       </ToolBar>

@@ -16,9 +16,10 @@ export interface InspectionProps {
   readonly id: number;
   readonly onSlice: (id: number) => void;
   readonly onTriage: () => void;
+  readonly onCompare: () => void;
 }
 
-export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
+export function useInspection({ id, onSlice, onTriage, onCompare }: InspectionProps) {
   const { score } = useTriage();
   const [viewer, setViewer] = useLayout<Viewer>('viewer', initialViewer);
   const inspected = useInspected(id, score, viewer.map);
@@ -56,7 +57,7 @@ export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
           if (next !== undefined) onSlice(next.id);
         };
   useInspectKeys({
-    ...{ viewer, setViewer, inHounsfield, onWindow: setWindow, setSight, setFlipped, onScroll, onTriage },
+    ...{ viewer, setViewer, inHounsfield, onWindow: setWindow, setSight, setFlipped, onScroll, onTriage, onCompare },
     onDraws: () => setDraws(!draws),
   });
 

@@ -22,7 +22,13 @@ import { useVerdictKeys, VerdictButtons } from './verdict-keys.tsx';
 /** Sides of a tile, in pixels. */
 const [leastTile, mostTile, tileStep] = [96, 320, 8];
 
-export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
+interface TriageProps {
+  readonly onInspect: () => void;
+  /** Two to six images side by side; one with its nearest normals. */
+  readonly onCompare: (images: readonly number[]) => void;
+}
+
+export function TriageView({ onInspect, onCompare }: TriageProps) {
   const { ids, isComplete, error, usualFilter, setFilter, selection } = useTriage();
   const [tileSize, setTileSize] = useLayout('tile size', 168);
   const [layout, setLayout] = useLayout<'grid' | 'table'>('list form', 'grid');
@@ -34,6 +40,7 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
     () => setTagged(selected()),
     () => setLayout(layout === 'grid' ? 'table' : 'grid'),
     () => setChoosing(true),
+    () => onCompare([...selected()]),
     (step) => setTileSize(Math.max(leastTile, Math.min(mostTile, tileSize + step * tileStep))),
   );
   return (
@@ -114,16 +121,18 @@ function useTriageKeys(
   onTags: () => void,
   onToggleLayout: () => void,
   onColumns: () => void,
+  onCompare: () => void,
   onTileSize: (steps: number) => void,
 ): void {
-  const now = useRef({ onTags, onToggleLayout, onColumns, onTileSize });
-  now.current = { onTags, onToggleLayout, onColumns, onTileSize };
+  const now = useRef({ onTags, onToggleLayout, onColumns, onCompare, onTileSize });
+  now.current = { onTags, onToggleLayout, onColumns, onCompare, onTileSize };
   const combos = useMemo(() => {
     const common = { global: true, group: 'Triage', preventDefault: true } as const;
     return [
       { ...common, combo: 't', label: 'Tags of the selection', onKeyDown: () => now.current.onTags() },
       { ...common, combo: 'g', label: 'Grid or table', onKeyDown: () => now.current.onToggleLayout() },
       { ...common, combo: 'c', label: 'Columns of metadata', onKeyDown: () => now.current.onColumns() },
+      { ...common, combo: 'v', label: 'Compare the selected images', onKeyDown: () => now.current.onCompare() },
       { ...common, combo: 'plus', label: 'Larger tiles', onKeyDown: () => now.current.onTileSize(3) },
       { ...common, combo: 'minus', label: 'Smaller tiles', onKeyDown: () => now.current.onTileSize(-3) },
     ];
