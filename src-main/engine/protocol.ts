@@ -140,6 +140,8 @@ export interface FamiliesItem {
 export interface HeldOutScores {
   readonly id: number;
   readonly values: Readonly<Record<string, number>>;
+  /** What the network of a family saw, averaged over the image: normals have their place on the map too. */
+  readonly pooled?: Readonly<Record<string, Float32Array>>;
 }
 
 /** The pixels of an image in every model space of the order. */
