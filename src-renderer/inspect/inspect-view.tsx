@@ -11,6 +11,8 @@ import { AnnotationList } from './annotation-list.tsx';
 import { Decisions } from './decisions.tsx';
 import { ImageFacts } from './image-facts.tsx';
 import styles from './inspect-view.module.css';
+import { regionText } from './measure.ts';
+import { Measurements } from './measurements.tsx';
 import { Panes } from './panes.tsx';
 import { PatchStrip } from './patch-strip.tsx';
 import { sharesOf } from './picture.ts';
@@ -64,9 +66,13 @@ function InspectedImage(props: InspectionProps) {
   const openSimilar = useSimilar();
   const inspection = useInspection(props);
   const { inspected, viewer, setViewer, window, isOwnWindow, setWindow, slices, placing, goTo } = inspection;
-  const { sight, setSight, marks, flipped, draws, setDraws, draw, remove, patches, onScroll } = inspection;
+  const { sight, setSight, marks, flipped, tool, setTool, draw, remove, patches, onScroll } = inspection;
   const { run, source, detail, frame, map, masks } = inspected;
   const row = detail.data?.row;
+  const unit = inspection.inHounsfield ? 'HU' : '';
+  // A rectangle that is placed by keys is measured as well.
+  const placedValues =
+    placing.box === null || frame.data === undefined ? '' : regionText(frame.data, placing.box, unit);
   return (
     <div className={styles.inspect}>
       <ToolBar label="Image">
@@ -102,8 +108,8 @@ function InspectedImage(props: InspectionProps) {
         masks={masks.data?.masks ?? []}
         maps={inspected.maps}
         source={source}
-        draws={draws}
-        onDraws={setDraws}
+        tool={tool}
+        onTool={setTool}
       />
       <div className={styles.notes}>
         <ProblemNote error={frame.error ?? detail.error ?? masks.error} />
@@ -115,6 +121,11 @@ function InspectedImage(props: InspectionProps) {
         <p className={styles.placing} role="status" aria-label="Annotation by keyboard">
           {placing.words}
         </p>
+        {placedValues === '' ? null : (
+          <p className={styles.placing} role="status" aria-label="Values in the rectangle">
+            {placedValues}
+          </p>
+        )}
       </div>
       <Panes
         inspected={inspected}
@@ -128,7 +139,9 @@ function InspectedImage(props: InspectionProps) {
         flipped={flipped}
         onScroll={onScroll}
         placed={placing.box}
-        onAnnotate={draws ? draw : undefined}
+        tool={tool}
+        onAnnotate={draw}
+        onMeasure={inspection.measure}
       />
       <aside className={styles.facts} aria-label="About this image">
         {slices.length > 1 ? (
@@ -139,6 +152,14 @@ function InspectedImage(props: InspectionProps) {
             onGo={onSlice}
           />
         ) : null}
+        {frame.data === undefined ? null : (
+          <Measurements
+            frame={frame.data}
+            unit={unit}
+            measures={inspection.measures}
+            onRemove={inspection.removeMeasure}
+          />
+        )}
         <PatchStrip
           patches={patches}
           map={map.data}

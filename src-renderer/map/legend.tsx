@@ -1,4 +1,5 @@
 // What the colours of a map mean.
+import { colourTable } from '../inspect/colour-map.ts';
 import text from '../styles/text.module.css';
 import { scoreText } from '../triage/score-names.ts';
 import styles from './legend.module.css';
@@ -12,7 +13,20 @@ export function Legend({ legend, title }: { readonly legend: PointColours['legen
       {legend.kind === 'scale' ? (
         <div className={styles.scale}>
           <span>{scoreText(legend.low)}</span>
-          <span className={styles.bar} />
+          <svg className={styles.bar} aria-hidden>
+            <linearGradient id="map-scale">
+              {colourTable('viridis')
+                .filter((_, index) => index % 15 === 0)
+                .map(([red, green, blue], index) => (
+                  <stop
+                    key={`${red} ${green} ${blue}`}
+                    offset={index / 17}
+                    stopColor={`rgb(${red} ${green} ${blue})`}
+                  />
+                ))}
+            </linearGradient>
+            <rect width="100%" height="100%" fill="url(#map-scale)" />
+          </svg>
           <span>{scoreText(legend.high)}</span>
         </div>
       ) : (

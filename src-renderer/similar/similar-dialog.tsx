@@ -172,7 +172,7 @@ function SimilarTile({ id, distance, included, onToggle, onOpen }: TileProps) {
   const row = useAnswer('images.detail', { id }).data?.row;
   const caption = (
     <>
-      <img src={thumbnailUrl(id, 128)} alt="" draggable={false} />
+      <img src={thumbnailUrl(id, 128)} alt={row?.name ?? `image ${id}`} draggable={false} />
       <span className={styles.caption}>
         <span>{distance === null ? 'this image' : scoreText(distance)}</span>
         <span className={styles.kind}>{row?.kind}</span>
@@ -188,13 +188,7 @@ function SimilarTile({ id, distance, included, onToggle, onOpen }: TileProps) {
       {onToggle === undefined ? (
         caption
       ) : (
-        <button
-          type="button"
-          aria-pressed={included}
-          aria-label={`${row?.name ?? `image ${id}`}, distance ${distance === null ? 0 : scoreText(distance)}`}
-          onClick={onToggle}
-          onDoubleClick={onOpen}
-        >
+        <button type="button" aria-pressed={included} onClick={onToggle} onDoubleClick={onOpen}>
           {caption}
         </button>
       )}

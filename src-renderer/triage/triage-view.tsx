@@ -17,10 +17,14 @@ import { OrderMenu } from './order-menu.tsx';
 import { TagsDialog } from './tags-dialog.tsx';
 import { useTriage } from './triage-state.tsx';
 import styles from './triage-view.module.css';
+import { useHoverPreview } from './use-hover-preview.tsx';
+import { useListMenu } from './use-list-menu.tsx';
 import { useVerdictKeys, VerdictButtons } from './verdict-keys.tsx';
 
 /** Sides of a tile, in pixels. */
 const [leastTile, mostTile, tileStep] = [96, 320, 8];
+/** Below this a larger picture helps. */
+const smallTile = 210;
 
 interface TriageProps {
   readonly onInspect: () => void;
@@ -36,6 +40,11 @@ export function TriageView({ onInspect, onCompare }: TriageProps) {
   const [tagged, setTagged] = useState<Uint32Array | null>(null);
   const reasonDialog = useVerdictKeys();
   const selected = () => ids?.filter((id) => selection.selected.has(id)) ?? new Uint32Array();
+  const preview = useHoverPreview(tileSize < smallTile || layout === 'table');
+  const { onContextMenu, menu } = useListMenu({
+    ...{ onInspect, onCompare, more: () => [] },
+    onTags: () => setTagged(selected()),
+  });
   useTriageKeys(
     () => setTagged(selected()),
     () => setLayout(layout === 'grid' ? 'table' : 'grid'),
@@ -46,7 +55,7 @@ export function TriageView({ onInspect, onCompare }: TriageProps) {
   return (
     <div className={styles.triage}>
       <FilterPanel />
-      <section className={styles.list} aria-label="Archive">
+      <section className={styles.list} aria-label="Archive" {...preview.handlers} onContextMenu={onContextMenu}>
         <ToolBar label="List" wraps>
           <OrderMenu />
           <span className={styles.count} role="status" aria-label="Number of images">
@@ -109,6 +118,8 @@ export function TriageView({ onInspect, onCompare }: TriageProps) {
           <ImageGrid ids={ids} tileSize={tileSize} onInspect={onInspect} />
         )}
         {choosing ? <ColumnsDialog onClose={() => setChoosing(false)} /> : null}
+        {preview.card}
+        {menu}
         {reasonDialog}
         {tagged === null || tagged.length === 0 ? null : <TagsDialog images={tagged} onClose={() => setTagged(null)} />}
       </section>

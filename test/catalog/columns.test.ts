@@ -57,6 +57,8 @@ describe('columns of metadata', () => {
     expect(ids([{ column: kvp!, values: ['none such'] }])).toEqual([]);
     const sorted = (column: number, descending: boolean) => [...imageIds(catalog, {}, { by: { column }, descending })];
     expect(sorted(kvp!, true)).toEqual([5, 4, 2, 1, 3, 6]);
+    const both = { by: { column: kvp! }, descending: true };
+    expect([...imageIds(catalog, { columns: [{ column: maker!, values: ['Beta'] }] }, both)]).toEqual([5, 1, 3]);
     expect(sorted(maker!, false)).toEqual([2, 4, 1, 3, 5, 6]);
   });
 

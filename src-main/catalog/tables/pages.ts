@@ -36,10 +36,10 @@ function rankingOf({ by }: ImageOrder): Ranking {
   if (typeof by === 'string') return columnRankings[by];
   if ('column' in by) {
     return {
-      from: 'metadata_values r JOIN metadata_terms t ON t.id = r.term',
+      from: 'metadata_values r',
       where: 'r.column_id = @orderColumn',
       image: 'r.image',
-      key: 'coalesce(t.number, t.text)',
+      key: '(SELECT coalesce(number, text) FROM metadata_terms WHERE id = r.term)',
       values: { orderColumn: by.column },
     };
   }

@@ -2,18 +2,18 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { methodQuery, useHost } from '../host/use-host.ts';
 import text from '../styles/text.module.css';
-import { useThumbnailUrl } from '../triage/thumbnail-url.ts';
-import { VerdictMark } from '../triage/verdict-mark.tsx';
 import styles from './hover-card.module.css';
-import type { Size } from './viewport.ts';
+import { useThumbnailUrl } from './thumbnail-url.ts';
+import { VerdictMark } from './verdict-mark.tsx';
 
 const [width, height] = [216, 268];
 
 interface CardProps {
   readonly id: number;
-  /** Place of its point on the map. */
+  /** Beside this place of what is around the card. */
   readonly place: readonly [x: number, y: number];
-  readonly size: Size;
+  /** Of what is around the card. */
+  readonly size: { readonly width: number; readonly height: number };
 }
 
 export function HoverCard({ id, place: [x, y], size }: CardProps) {
