@@ -153,7 +153,7 @@ describe.skipIf(noBrowser !== null)(`keys ${noBrowser === null ? '' : `(skipped:
       await page.keyboard.press(key);
       await line.getByText('demonstration').waitFor();
     }
-    await expect.poll(() => page.title()).toMatch(/^(\d+ %, )?demonstration – Residua$/);
+    await expect.poll(() => page.title()).toMatch(/^(\d+ %, )?open the demonstration archive – Residua$/);
     await line.getByRole('button').first().click();
     await page.getByRole('toolbar', { name: 'New job' }).waitFor();
     await window.workbench.call('runs.cancel', { id });
