@@ -81,7 +81,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
   const isEmpty = info.images === 0 && view !== 'jobs';
   const isShown = (name: ViewName) => !isEmpty && comparison === null && view === name;
   return (
-    <JobDialogProvider onQueued={() => show('jobs')}>
+    <JobDialogProvider onQueued={() => show('jobs')} onRanked={() => show('triage')}>
       <SimilarProvider
         current={
           view === 'inspect' && visit !== null && visit.from === ids?.[selection.focus] ? visit.image : undefined
