@@ -35,7 +35,7 @@ export function TypicalImages({ ids, points, viewport, size, onFocus, onOpen }: 
           <li
             key={at}
             className={styles.item}
-            style={{ transform: `translate(${x - picture / 2}px, ${y - picture / 2}px)` }}
+            style={{ transform: `translate(${x + 4}px, ${y - picture - 4}px)` }}
           >
             <button
               type="button"
