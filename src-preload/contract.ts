@@ -7,6 +7,7 @@ import { imagesMethods } from './contract/images.ts';
 import { listsMethods } from './contract/lists.ts';
 import { mapMethods } from './contract/map.ts';
 import { catalogPart } from './contract/method.ts';
+import { reportsMethods } from './contract/reports.ts';
 import { runsMethods } from './contract/runs.ts';
 import { segmentationMethods } from './contract/segmentation.ts';
 import { statisticsMethods } from './contract/statistics.ts';
@@ -24,6 +25,7 @@ export const methods = {
   ...curationMethods,
   ...columnsMethods,
   ...mapMethods,
+  ...reportsMethods,
   ...segmentationMethods,
   ...runsMethods,
   ...statisticsMethods,

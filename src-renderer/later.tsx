@@ -9,6 +9,7 @@ const parts = {
   map: () => import('./map/map-view.tsx'),
   similar: () => import('./similar/similar-dialog.tsx'),
   compare: () => import('./compare/compare-view.tsx'),
+  report: () => import('./report/report-dialog.tsx'),
   jobs: () => import('./jobs/jobs-view.tsx'),
   segmentation: () => import('./segmentation/segmentation-view.tsx'),
   dialogs: () => import('./jobs/dialogs/dialog-by-name.tsx'),
@@ -19,6 +20,7 @@ export const ThresholdView = lazy(() => parts.threshold().then(({ ThresholdView 
 export const MapView = lazy(() => parts.map().then(({ MapView }) => ({ default: MapView })));
 export const SimilarDialog = lazy(() => parts.similar().then(({ SimilarDialog }) => ({ default: SimilarDialog })));
 export const CompareView = lazy(() => parts.compare().then(({ CompareView }) => ({ default: CompareView })));
+export const ReportDialog = lazy(() => parts.report().then(({ ReportDialog }) => ({ default: ReportDialog })));
 export const JobsView = lazy(() => parts.jobs().then(({ JobsView }) => ({ default: JobsView })));
 export const SegmentationView = lazy(() =>
   parts.segmentation().then(({ SegmentationView }) => ({ default: SegmentationView })),

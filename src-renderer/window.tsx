@@ -22,6 +22,7 @@ import {
   SegmentationView,
   ThresholdView,
 } from './later.tsx';
+import { ReportProvider } from './report/report-provider.tsx';
 import { useReview } from './review.tsx';
 import { SimilarProvider } from './similar/similar-provider.tsx';
 import { useTriage } from './triage/triage-state.tsx';
@@ -78,57 +79,54 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
     setVisit({ from: ids?.[selection.focus], image });
     show('inspect');
   };
+  const focused = ids?.[selection.focus];
+  const visited = view !== 'inspect' ? undefined : visit !== null && visit.from === focused ? visit.image : focused;
   const isEmpty = info.images === 0 && view !== 'jobs';
   const isShown = (name: ViewName) => !isEmpty && comparison === null && view === name;
   return (
     <JobDialogProvider onQueued={() => show('jobs')} onRanked={() => show('triage')}>
-      <SimilarProvider
-        current={
-          view === 'inspect' && visit !== null && visit.from === ids?.[selection.focus] ? visit.image : undefined
-        }
-        onInspect={inspect}
-        onTriage={() => show('triage')}
-        onMap={() => show('map')}
-      >
-        <div className={styles.window}>
-          <header className={styles.topBar}>
-            <h1 className={styles.product}>Residua</h1>
-            <CatalogButton info={info} />
-            <nav className={styles.views} aria-label="Views">
-              {viewNames.map((name) => (
-                <button
-                  key={name}
-                  type="button"
-                  aria-current={name === view ? 'page' : undefined}
-                  onClick={() => show(name)}
-                >
-                  {views[name].title}
-                </button>
-              ))}
-            </nav>
-            <ReviewerName />
-            <KeysButton />
-          </header>
-          <main className={styles.view} aria-label={views[view].title}>
-            {comparison === null ? null : (
-              <Later key="compare">
-                <CompareView comparison={comparison} onInspect={inspect} onClose={close} />
+      <SimilarProvider current={visited} onInspect={inspect} onTriage={() => show('triage')} onMap={() => show('map')}>
+        <ReportProvider current={comparison?.images ?? (visited === undefined ? undefined : [visited])}>
+          <div className={styles.window}>
+            <header className={styles.topBar}>
+              <h1 className={styles.product}>Residua</h1>
+              <CatalogButton info={info} />
+              <nav className={styles.views} aria-label="Views">
+                {viewNames.map((name) => (
+                  <button
+                    key={name}
+                    type="button"
+                    aria-current={name === view ? 'page' : undefined}
+                    onClick={() => show(name)}
+                  >
+                    {views[name].title}
+                  </button>
+                ))}
+              </nav>
+              <ReviewerName />
+              <KeysButton />
+            </header>
+            <main className={styles.view} aria-label={views[view].title}>
+              {comparison === null ? null : (
+                <Later key="compare">
+                  <CompareView comparison={comparison} onInspect={inspect} onClose={close} />
+                </Later>
+              )}
+              {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
+              {isShown('triage') ? <TriageView onInspect={() => show('inspect')} onCompare={compare} /> : null}
+              <Later key={view}>
+                {isShown('inspect') ? (
+                  <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} onCompare={compare} />
+                ) : null}
+                {isShown('map') ? <MapView onInspect={inspect} onTriage={() => show('triage')} /> : null}
+                {isShown('threshold') ? <ThresholdView onTriage={() => show('triage')} /> : null}
+                {isShown('segmentation') ? <SegmentationView onInspect={inspect} /> : null}
+                {view === 'jobs' && comparison === null ? <JobsView /> : null}
               </Later>
-            )}
-            {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
-            {isShown('triage') ? <TriageView onInspect={() => show('inspect')} onCompare={compare} /> : null}
-            <Later key={view}>
-              {isShown('inspect') ? (
-                <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} onCompare={compare} />
-              ) : null}
-              {isShown('map') ? <MapView onInspect={inspect} onTriage={() => show('triage')} /> : null}
-              {isShown('threshold') ? <ThresholdView onTriage={() => show('triage')} /> : null}
-              {isShown('segmentation') ? <SegmentationView onInspect={inspect} /> : null}
-              {view === 'jobs' && comparison === null ? <JobsView /> : null}
-            </Later>
-          </main>
-          <StatusLine onJobs={() => show('jobs')} />
-        </div>
+            </main>
+            <StatusLine onJobs={() => show('jobs')} />
+          </div>
+        </ReportProvider>
       </SimilarProvider>
     </JobDialogProvider>
   );

@@ -20,6 +20,7 @@ import { curationMethods } from './methods/curation-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
 import { mapMethods } from './methods/map-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
+import { reportMethods } from './methods/report-methods.ts';
 import { runMethods } from './methods/run-methods.ts';
 import { segmentationMethods } from './methods/segmentation-methods.ts';
 import { statisticsMethods } from './methods/statistics-methods.ts';
@@ -34,6 +35,7 @@ const implementations: MethodsOf<MethodName> = {
   ...curationMethods,
   ...columnMethods,
   ...mapMethods,
+  ...reportMethods,
   ...runMethods,
   ...segmentationMethods,
   ...statisticsMethods,

@@ -1,8 +1,9 @@
 // Inspect: one image next to its reconstruction, residual and score map.
 import { Button } from '@blueprintjs/core';
-import { ArrowLeftIcon, ComparisonIcon, LayoutCircleIcon, SearchIcon } from '@blueprintjs/icons';
+import { ArrowLeftIcon, ComparisonIcon, DocumentIcon, LayoutCircleIcon, SearchIcon } from '@blueprintjs/icons';
 import { EmptyState } from '../empty-state.tsx';
 import { ProblemNote } from '../problem.tsx';
+import { useReport } from '../report/use-report.ts';
 import { useSimilar } from '../similar/use-similar.ts';
 import { ToolBar } from '../tool-bar.tsx';
 import { scoreLabel } from '../triage/score-names.ts';
@@ -64,6 +65,7 @@ function InspectedImage(props: InspectionProps) {
   const { id, onTriage, onSlice, onCompare } = props;
   const { score } = useTriage();
   const openSimilar = useSimilar();
+  const report = useReport();
   const inspection = useInspection(props);
   const { inspected, viewer, setViewer, window, isOwnWindow, setWindow, slices, placing, goTo } = inspection;
   const { sight, setSight, marks, flipped, tool, setTool, draw, remove, patches, onScroll } = inspection;
@@ -87,6 +89,13 @@ function InspectedImage(props: InspectionProps) {
           aria-label="Similar images"
           title="Similar images (S)"
           onClick={() => openSimilar(id)}
+        />
+        <Button
+          variant="minimal"
+          icon={<DocumentIcon />}
+          aria-label="Report on this image"
+          title="Report on this image (P)"
+          onClick={() => report([id])}
         />
         <Button
           variant="minimal"

@@ -32,11 +32,7 @@ export function TypicalImages({ ids, points, viewport, size, onFocus, onOpen }: 
       {regions.map(({ at, images }) => {
         const [x, y] = placeOf(viewport, points, at);
         return (
-          <li
-            key={at}
-            className={styles.item}
-            style={{ transform: `translate(${x + 4}px, ${y - picture - 4}px)` }}
-          >
+          <li key={at} className={styles.item} style={{ transform: `translate(${x + 4}px, ${y - picture - 4}px)` }}>
             <button
               type="button"
               title={`Typical of ${countOf(images)} here; double-click to inspect`}
