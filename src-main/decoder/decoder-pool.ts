@@ -16,6 +16,8 @@ import type { DecoderMethods, FileDescription } from './protocol.ts';
  */
 export interface Decoder {
   readonly describe: (entry: ArchiveEntry) => Promise<FileDescription>;
+  /** SHA-256 of the bytes of a file, without decoding it. */
+  readonly sha256: (entry: ArchiveEntry) => Promise<string>;
   /** The files that a DICOMDIR lists, as paths below its folder. */
   readonly listed: (entry: ArchiveEntry) => Promise<readonly string[]>;
   /** `sha256` is that of the whole file, to be compared with the one at import. */
@@ -205,6 +207,7 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
 
   return {
     describe: (entry) => enqueue((settle) => ({ entry, alone: false, ...settle })),
+    sha256: (entry) => question(entry, (channel) => channel.call('sha256', { entry })),
     listed: (entry) => question(entry, (channel) => channel.call('listed', { entry })),
     frame: (entry, frame) => question(entry, (channel) => channel.call('frame', { entry, frame })),
     prepare: (entry, frame, recipe) => question(entry, (channel) => channel.call('prepare', { entry, frame, recipe })),

@@ -115,6 +115,7 @@ openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
     return null;
   },
   describe: (request, control) => describeAll(requests.describe.parse(request).entries, control),
+  sha256: async (request) => (await reader.read(requests.sha256.parse(request).entry)).sha256,
   listed: async (request) => {
     const { bytes, name } = await reader.read(requests.listed.parse(request).entry);
     return readDicomdir(bytes, name);
