@@ -3,6 +3,7 @@ import { Button, InputGroup, useHotkeys } from '@blueprintjs/core';
 import { KeyCommandIcon, PersonIcon } from '@blueprintjs/icons';
 import { useEffect, useMemo, useState } from 'react';
 import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
+import { NewsStrip } from './archive/news-strip.tsx';
 import { CatalogButton } from './catalog-button.tsx';
 import { classNames } from './class-names.ts';
 import { FirstRun } from './first-run.tsx';
@@ -13,6 +14,7 @@ import { useJobNotices } from './jobs/notices.ts';
 import { StatusLine } from './jobs/status-line.tsx';
 import { InspectView, JobsView, Later, loadLaterParts, SegmentationView, ThresholdView } from './later.tsx';
 import { useReview } from './review.tsx';
+import { DropTarget } from './take-in/drop-target.tsx';
 import { useTriage } from './triage/triage-state.tsx';
 import { TriageView } from './triage/triage-view.tsx';
 import styles from './window.module.css';
@@ -79,6 +81,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
           <ReviewerName />
           <KeysButton />
         </header>
+        <NewsStrip onQueued={() => show('jobs')} />
         <main className={styles.view} aria-label={titles[view]}>
           {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
           {!isEmpty && view === 'triage' ? <TriageView onInspect={() => show('inspect')} /> : null}
@@ -92,6 +95,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
           </Later>
         </main>
         <StatusLine onJobs={() => show('jobs')} />
+        <DropTarget />
       </div>
     </JobDialogProvider>
   );

@@ -10,15 +10,21 @@ interface ProviderProps {
   readonly children: ReactNode;
 }
 
+interface Shown {
+  readonly name: DialogName;
+  readonly images: GivenImages | undefined;
+  readonly paths: readonly string[];
+}
+
 export function JobDialogProvider({ onQueued, children }: ProviderProps) {
-  const [shown, show] = useState<{ readonly name: DialogName; readonly images: GivenImages | undefined } | null>(null);
-  const open = useCallback<OpenDialog>((name, images) => show({ name, images }), []);
+  const [shown, show] = useState<Shown | null>(null);
+  const open = useCallback<OpenDialog>((name, images, paths = []) => show({ name, images, paths }), []);
   return (
     <DialogContext value={open}>
       {children}
       {shown === null ? null : (
         <Later>
-          <DialogByName {...shown} onClose={() => show(null)} onQueued={onQueued} open={open} />
+          <DialogByName key={shown.name} {...shown} onClose={() => show(null)} onQueued={onQueued} open={open} />
         </Later>
       )}
     </DialogContext>

@@ -5,6 +5,7 @@ import { useMemo, useRef, useState } from 'react';
 import { classNames } from '../class-names.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
+import { useJobDialogs } from '../jobs/use-job-dialogs.ts';
 import { ProblemNote } from '../problem.tsx';
 import { countOf } from '../review.tsx';
 import { ToolBar } from '../tool-bar.tsx';
@@ -26,10 +27,16 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
   const [tileSize, setTileSize] = useLayout('tile size', 168);
   const [layout, setLayout] = useLayout<'grid' | 'table'>('list form', 'grid');
   const [tagged, setTagged] = useState<Uint32Array | null>(null);
+  const open = useJobDialogs();
   const reasonDialog = useVerdictKeys();
   const selected = () => ids?.filter((id) => selection.selected.has(id)) ?? new Uint32Array();
   useTriageKeys(
     () => setTagged(selected()),
+    () => {
+      const images = selected();
+      if (images.length === 0) return;
+      open('remove', { label: countOf(images.length), selection: { ids: images } });
+    },
     () => setLayout(layout === 'grid' ? 'table' : 'grid'),
     (step) => setTileSize(Math.max(leastTile, Math.min(mostTile, tileSize + step * tileStep))),
   );
@@ -96,13 +103,24 @@ export function TriageView({ onInspect }: { readonly onInspect: () => void }) {
 }
 
 /** Keys of the view, in addition to those of decisions and of the list. */
-function useTriageKeys(onTags: () => void, onToggleLayout: () => void, onTileSize: (steps: number) => void): void {
-  const now = useRef({ onTags, onToggleLayout, onTileSize });
-  now.current = { onTags, onToggleLayout, onTileSize };
+function useTriageKeys(
+  onTags: () => void,
+  onRemove: () => void,
+  onToggleLayout: () => void,
+  onTileSize: (steps: number) => void,
+): void {
+  const now = useRef({ onTags, onRemove, onToggleLayout, onTileSize });
+  now.current = { onTags, onRemove, onToggleLayout, onTileSize };
   const combos = useMemo(() => {
     const common = { global: true, group: 'Triage', preventDefault: true } as const;
     return [
       { ...common, combo: 't', label: 'Tags of the selection', onKeyDown: () => now.current.onTags() },
+      {
+        ...common,
+        combo: 'del',
+        label: 'Remove the selection from the catalog: says first what goes with it',
+        onKeyDown: () => now.current.onRemove(),
+      },
       { ...common, combo: 'g', label: 'Grid or table', onKeyDown: () => now.current.onToggleLayout() },
       { ...common, combo: 'plus', label: 'Larger tiles', onKeyDown: () => now.current.onTileSize(3) },
       { ...common, combo: 'minus', label: 'Smaller tiles', onKeyDown: () => now.current.onTileSize(-3) },

@@ -1,5 +1,8 @@
 // The table of all job dialogs: the one with a name.
 import type { ReactNode } from 'react';
+import { LocateDialog } from '../../archive/locate-dialog.tsx';
+import { RemoveDialog } from '../../archive/remove-dialog.tsx';
+import { SourcesDialog } from '../../archive/sources-dialog.tsx';
 import type { DialogName, OpenDialog } from '../use-job-dialogs.ts';
 import { CombinationDialog } from './combination-dialog.tsx';
 import { EvaluateDialog } from './evaluate-dialog.tsx';
@@ -21,29 +24,35 @@ import { TypicalityDialog } from './typicality-dialog.tsx';
 interface AnyDialogProps extends DialogProps {
   readonly open: OpenDialog;
   readonly images: GivenImages | undefined;
+  readonly paths: readonly string[];
 }
 
 const dialogs: { readonly [N in DialogName]: (props: AnyDialogProps) => ReactNode } = {
-  import: ({ open: _open, images: _images, ...props }) => <ImportDialog {...props} />,
-  network: ({ onClose }) => <NetworkDialog onClose={onClose} />,
-  train: ({ open: _open, images: _images, ...props }) => <TrainDialog {...props} />,
-  'train-encoder': ({ open, images: _images, ...props }) => (
+  import: ({ open: _open, images: _images, paths, ...props }) => <ImportDialog {...props} paths={paths} />,
+  network: ({ onClose, paths }) => <NetworkDialog onClose={onClose} given={paths[0]} />,
+  train: ({ open: _open, images: _images, paths: _paths, ...props }) => <TrainDialog {...props} />,
+  'train-encoder': ({ open, images: _images, paths: _paths, ...props }) => (
     <TrainEncoderDialog {...props} onNetwork={() => open('network')} />
   ),
-  'train-localiser': ({ open: _open, images: _images, ...props }) => <TrainLocaliserDialog {...props} />,
-  project: ({ open, images: _images, ...props }) => <ProjectDialog {...props} onNetwork={() => open('network')} />,
-  score: ({ open: _open, images: _images, ...props }) => <ScoreDialog {...props} />,
-  scores: ({ open: _open, images: _images, ...props }) => <ScoresDialog {...props} />,
+  'train-localiser': ({ open: _open, images: _images, paths: _paths, ...props }) => <TrainLocaliserDialog {...props} />,
+  project: ({ open, images: _images, paths: _paths, ...props }) => (
+    <ProjectDialog {...props} onNetwork={() => open('network')} />
+  ),
+  score: ({ open: _open, images: _images, paths: _paths, ...props }) => <ScoreDialog {...props} />,
+  scores: ({ open: _open, images: _images, paths: _paths, ...props }) => <ScoresDialog {...props} />,
   'import-scores': ({ onClose }) => <ImportScoresDialog onClose={onClose} />,
-  typicality: ({ open, images: _images, ...props }) => (
+  typicality: ({ open, images: _images, paths: _paths, ...props }) => (
     <TypicalityDialog {...props} onNetwork={() => open('network')} />
   ),
-  combination: ({ open: _open, images: _images, ...props }) => <CombinationDialog {...props} />,
-  learn: ({ open: _open, images: _images, ...props }) => <LearnDialog {...props} />,
+  combination: ({ open: _open, images: _images, paths: _paths, ...props }) => <CombinationDialog {...props} />,
+  learn: ({ open: _open, images: _images, paths: _paths, ...props }) => <LearnDialog {...props} />,
   evaluate: ({ onClose }) => <EvaluateDialog onClose={onClose} />,
-  export: ({ open: _open, ...props }) => <ExportDialog {...props} />,
-  masks: ({ open: _open, images: _images, ...props }) => <MasksDialog {...props} />,
+  export: ({ open: _open, paths: _paths, ...props }) => <ExportDialog {...props} />,
+  masks: ({ open: _open, images: _images, paths: _paths, ...props }) => <MasksDialog {...props} />,
   dice: ({ onClose }) => <DiceDialog onClose={onClose} />,
+  sources: ({ onClose, onQueued, open }) => <SourcesDialog onClose={onClose} onQueued={onQueued} open={open} />,
+  locate: ({ onClose, paths }) => <LocateDialog onClose={onClose} source={paths[0]} />,
+  remove: ({ onClose, images }) => (images === undefined ? null : <RemoveDialog onClose={onClose} images={images} />),
 };
 
 export function DialogByName({ name, ...props }: AnyDialogProps & { readonly name: DialogName }) {
