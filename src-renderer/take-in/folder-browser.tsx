@@ -31,20 +31,25 @@ const titles: Readonly<Record<PathKind, string>> = {
 
 export function FolderBrowser({ what, because, onChoose, onClose }: BrowserProps) {
   const { listing, error, go } = useListing();
-  const [current, setCurrent] = useState(0);
+  // Without a mark, the folder itself is what is chosen.
+  const [current, setCurrent] = useState(-1);
   const [name, setName] = useState('');
   const list = useRef<HTMLDivElement>(null);
   const entries = listing?.entries.filter(({ kind }) => what !== 'new' || kind === 'folder') ?? [];
   const selected = entries[current];
   useEffect(() => {
-    setCurrent(0);
+    setCurrent(listing?.folder == null ? 0 : -1);
     if (listing !== undefined) list.current?.focus();
   }, [listing]);
   useEffect(() => {
     list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
   });
+  const folder = listing?.folder ?? null;
   const open = (entry: Entry | undefined) => {
-    if (entry === undefined) return;
+    if (entry === undefined) {
+      if (what === 'folder' && folder !== null) choose(folder);
+      return;
+    }
     if (entry.kind === 'folder') go(entry.path);
     else if (what !== 'new') choose(entry.path);
   };
@@ -67,7 +72,6 @@ export function FolderBrowser({ what, because, onChoose, onClose }: BrowserProps
     } else return;
     event.preventDefault();
   };
-  const folder = listing?.folder ?? null;
   const chosen = chosenPath(what, folder, selected, name);
   return (
     <FormDialog

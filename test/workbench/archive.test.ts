@@ -21,7 +21,8 @@ async function write(path: string, number: number): Promise<void> {
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'residua-archive-'));
-  for (let number = 0; number < 6; number++) await write(at('in', number < 3 ? 'normal' : 'needle', `${number}.png`), number);
+  for (let number = 0; number < 6; number++)
+    await write(at('in', number < 3 ? 'normal' : 'needle', `${number}.png`), number);
   bench = new Bench(at('catalog'));
   await bench.call('catalog.create', { folder: at('catalog'), name: 'archive' });
   await bench.run({ kind: 'import', parameters: { sources: [at('in')], cohort: 'all' } });
@@ -79,9 +80,11 @@ describe('a folder that was moved', () => {
     expect(await images()).toHaveLength(6);
     await bench.call('images.frame', { id: 2 });
     expect((await bench.call('audit.verify', {})).faults).toEqual([]);
-    await expect(bench.call('archive.relocate', { from: at('nowhere'), to: at('moved'), actor })).rejects.toMatchObject({
-      kind: 'missing',
-    });
+    await expect(bench.call('archive.relocate', { from: at('nowhere'), to: at('moved'), actor })).rejects.toMatchObject(
+      {
+        kind: 'missing',
+      },
+    );
   });
 
   it('is not taken for another of the same size', async () => {
@@ -128,7 +131,8 @@ describe('a removal', () => {
     await decide([2], 'keep');
     await decide([6], 'keep');
     const rectangle = { x: 1, y: 1, width: 2, height: 2 };
-    for (const image of [1, 6]) await bench.call('annotations.add', { image, rectangle, label: 'needle', reviewer: actor });
+    for (const image of [1, 6])
+      await bench.call('annotations.add', { image, rectangle, label: 'needle', reviewer: actor });
     await bench.call('tags.set', { images: { ids: Uint32Array.of(1) }, add: ['odd'], remove: [], reviewer: actor });
     const chosen = { images: { ids: Uint32Array.of(1, 2, 6) } };
     const counts = {
