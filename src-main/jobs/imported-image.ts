@@ -40,6 +40,7 @@ function imageOf(
     view: metadata.viewPosition,
     pixelFingerprint,
     perceptualHash,
+    ...patientFacts(metadata),
     patient: metadata.patientId,
     study: metadata.studyUid,
     series: metadata.seriesUid,
@@ -47,6 +48,26 @@ function imageOf(
     ...placeInScan(image, sha256, frames.length),
     geometry: storedFacts(image),
   };
+}
+
+/** Who was imaged on what, by which the balance of a split is seen; nothing that the file does not say. */
+function patientFacts(metadata: Description['metadata']): Pick<ImportedImage, 'sex' | 'age' | 'scanner'> {
+  const { patientSex, patientAge, manufacturer, manufacturerModel } = metadata;
+  const scanner = [manufacturer, manufacturerModel].filter((name) => name !== undefined && name !== '').join(' ');
+  return {
+    sex: patientSex?.trim() || undefined,
+    age: yearsOf(patientAge),
+    scanner: scanner.slice(0, 128) || undefined,
+  };
+}
+
+const daysOfUnit: Readonly<Record<string, number>> = { D: 1, W: 7, M: 30.4375, Y: 365.25 };
+
+/** An Age String (PS3.5 6.2: `045Y`, `018M`) in years. */
+function yearsOf(age: string | undefined): number | undefined {
+  const [, count, unit] = /^(\d{3})([DWMY])$/.exec(age?.trim() ?? '') ?? [];
+  if (count === undefined) return undefined;
+  return unit === 'Y' ? Number(count) : (Number(count) * daysOfUnit[unit!]!) / daysOfUnit.Y!;
 }
 
 /** The path below the source, without the zip around it. */
