@@ -7,6 +7,7 @@ const parts = {
   inspect: () => import('./inspect/inspect-view.tsx'),
   threshold: () => import('./threshold/threshold-view.tsx'),
   jobs: () => import('./jobs/jobs-view.tsx'),
+  duplicates: () => import('./duplicates/duplicates-view.tsx'),
   segmentation: () => import('./segmentation/segmentation-view.tsx'),
   dialogs: () => import('./jobs/dialogs/dialog-by-name.tsx'),
 } as const;
@@ -16,6 +17,9 @@ export const ThresholdView = lazy(() => parts.threshold().then(({ ThresholdView 
 export const JobsView = lazy(() => parts.jobs().then(({ JobsView }) => ({ default: JobsView })));
 export const SegmentationView = lazy(() =>
   parts.segmentation().then(({ SegmentationView }) => ({ default: SegmentationView })),
+);
+export const DuplicatesView = lazy(() =>
+  parts.duplicates().then(({ DuplicatesView }) => ({ default: DuplicatesView })),
 );
 export const DialogByName = lazy(() => parts.dialogs().then(({ DialogByName }) => ({ default: DialogByName })));
 

@@ -12,7 +12,15 @@ import type { Visit } from './inspect/inspect-view.tsx';
 import { JobDialogProvider } from './jobs/job-dialogs.tsx';
 import { useJobNotices } from './jobs/notices.ts';
 import { StatusLine } from './jobs/status-line.tsx';
-import { InspectView, JobsView, Later, loadLaterParts, SegmentationView, ThresholdView } from './later.tsx';
+import {
+  DuplicatesView,
+  InspectView,
+  JobsView,
+  Later,
+  loadLaterParts,
+  SegmentationView,
+  ThresholdView,
+} from './later.tsx';
 import { useReview } from './review.tsx';
 import { DropTarget } from './take-in/drop-target.tsx';
 import { useTriage } from './triage/triage-state.tsx';
@@ -22,7 +30,7 @@ import styles from './window.module.css';
 /** The first images load before the parts that are not visible yet. */
 const laterMilliseconds = 300;
 
-const views = ['triage', 'inspect', 'threshold', 'jobs', 'segmentation'] as const;
+const views = ['triage', 'inspect', 'threshold', 'jobs', 'segmentation', 'duplicates'] as const;
 type ViewName = (typeof views)[number];
 const titles: Readonly<Record<ViewName, string>> = {
   triage: 'Triage',
@@ -30,6 +38,7 @@ const titles: Readonly<Record<ViewName, string>> = {
   threshold: 'Threshold',
   jobs: 'Jobs',
   segmentation: 'Segmentation',
+  duplicates: 'Duplicates',
 };
 
 export function Window({ info }: { readonly info: CatalogInfo }) {
@@ -91,6 +100,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
             ) : null}
             {!isEmpty && view === 'threshold' ? <ThresholdView onTriage={() => show('triage')} /> : null}
             {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
+            {!isEmpty && view === 'duplicates' ? <DuplicatesView onInspect={inspect} /> : null}
             {view === 'jobs' ? <JobsView /> : null}
           </Later>
         </main>

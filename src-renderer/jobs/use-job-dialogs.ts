@@ -21,7 +21,8 @@ export type DialogName =
   | 'dice'
   | 'sources'
   | 'locate'
-  | 'remove';
+  | 'remove'
+  | 'split';
 /** `images`: the images of the job, where the caller has selected them. `paths`: files and folders that it is about. */
 export type OpenDialog = (name: DialogName, images?: GivenImages, paths?: readonly string[]) => void;
 

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { LocateDialog } from '../../archive/locate-dialog.tsx';
 import { RemoveDialog } from '../../archive/remove-dialog.tsx';
 import { SourcesDialog } from '../../archive/sources-dialog.tsx';
+import { SplitDialog } from '../../duplicates/split-dialog.tsx';
 import type { DialogName, OpenDialog } from '../use-job-dialogs.ts';
 import { CombinationDialog } from './combination-dialog.tsx';
 import { EvaluateDialog } from './evaluate-dialog.tsx';
@@ -52,6 +53,7 @@ const dialogs: { readonly [N in DialogName]: (props: AnyDialogProps) => ReactNod
   dice: ({ onClose }) => <DiceDialog onClose={onClose} />,
   sources: ({ onClose, onQueued, open }) => <SourcesDialog onClose={onClose} onQueued={onQueued} open={open} />,
   locate: ({ onClose, paths }) => <LocateDialog onClose={onClose} source={paths[0]} />,
+  split: ({ onClose, images }) => <SplitDialog onClose={onClose} images={images} />,
   remove: ({ onClose, images }) => (images === undefined ? null : <RemoveDialog onClose={onClose} images={images} />),
 };
 
