@@ -42,7 +42,11 @@ export function DropTarget() {
       const files = [...(event.dataTransfer?.files ?? [])];
       void takeIn(files, now.current).catch((error: Error) => now.current.notify(error.message, 'danger'));
     };
-    const stay = (event: DragEvent) => holdsFiles(event) && event.preventDefault();
+    const stay = (event: DragEvent) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy';
+    };
     document.addEventListener('dragenter', enter);
     document.addEventListener('dragleave', leave);
     document.addEventListener('dragover', stay);
