@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodePng } from '../../src-main/archive/raster/encode-png.ts';
 import { openCatalog } from '../../src-main/catalog/catalog.ts';
+import { launchNode } from '../../src-main/platform/process.ts';
+import { startWorkbench } from '../../src-main/workbench/client.ts';
 import { Bench, closeBenches } from './bench.ts';
 
 const actor = 'A. Curator';
@@ -216,6 +218,22 @@ describe('a watched folder', () => {
 });
 
 describe('the folders of this machine', () => {
+  it('are only those that an installer has named, where that was done', async () => {
+    await using workbench = startWorkbench(launchNode, { resume: false, browse: [at('in', 'needle')] });
+    await workbench.call('catalog.open', { folder: at('catalog') });
+    const { entries } = await workbench.call('folders.list', { folder: null });
+    expect(entries.map(({ path }) => path)).toEqual([at('in', 'needle')]);
+    const listed = await workbench.call('folders.list', { folder: at('in', 'needle') });
+    expect(listed.entries.map(({ name, kind }) => [name, kind])).toEqual([
+      ['3.png', 'file'],
+      ['4.png', 'file'],
+      ['5.png', 'file'],
+    ]);
+    await expect(workbench.call('folders.list', { folder: at('in', 'normal') })).rejects.toMatchObject({
+      kind: 'missing',
+    });
+  });
+
   it('are listed by name below those that may be seen, and nowhere else', async () => {
     const { entries, parent } = await bench.call('folders.list', { folder: at('in') });
     expect(entries.map(({ name, kind }) => [name, kind])).toEqual([
