@@ -43,6 +43,18 @@ describe.skipIf(noBrowser !== null)(`the archive ${noBrowser === null ? '' : `(s
     expect(await seriousViolations(page)).toEqual([]);
   });
 
+  it('says before an export that files are missing', async () => {
+    await page.keyboard.press('Alt+4');
+    await page.getByRole('button', { name: 'Export' }).press('Enter');
+    await dialog().getByLabel('Verdict', { exact: true }).selectOption({ label: 'any' });
+    await dialog().getByText('The files of 4 images are missing: this export would fail and name them.').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await dialog().getByLabel('Leave out images whose file is missing').check({ force: true });
+    await dialog().getByText('The files of 4 images are missing').waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Alt+1');
+  });
+
   it('locates a folder with the browser of folders, by keys alone', async () => {
     await page.getByRole('button', { name: 'Locate folder…' }).press('Enter');
     await dialog().getByLabel('Is now in').waitFor();
@@ -70,7 +82,11 @@ describe.skipIf(noBrowser !== null)(`the archive ${noBrowser === null ? '' : `(s
     await expect
       .poll(async () => (await window.workbench.call('images.count', { filter: { states: ['vanished'] } })).images)
       .toBe(0);
-    await page.getByRole('button', { name: 'Clear filter' }).click();
+    await page.getByText('No images match the filter').waitFor();
+    await page
+      .getByRole('complementary', { name: 'Filters' })
+      .getByRole('button', { name: 'Clear filter' })
+      .press('Enter');
     await expect.poll(count).toBe('8 images');
     await expect.poll(() => page.locator('[role=gridcell] img').count()).toBe(8);
   });
@@ -187,7 +203,7 @@ describe.skipIf(noBrowser !== null)(`the archive ${noBrowser === null ? '' : `(s
     await window.workbench.call('catalog.open', { folder: join(folder, 'catalog') });
     rmSync(other, { recursive: true });
     await page.reload();
-    await page.locator('[role=gridcell] img').first().waitFor();
+    await page.locator('[role=gridcell]').first().waitFor();
     await page.keyboard.press('Shift+O');
     const recent = dialog().getByRole('list', { name: 'Recent catalogs' });
     const line = recent.getByRole('button', { name: new RegExp(`missing: ${other}`) });
