@@ -20,7 +20,10 @@ interface SplitProps {
 
 interface Part {
   readonly key: number;
-  readonly name: string;
+  /** As typed. */
+  readonly name?: string;
+  /** What it is called before somebody types: this, or this with a number where there is such a cohort. */
+  readonly usual: string;
   /** Percent, as typed. */
   readonly share: string;
 }
@@ -31,8 +34,8 @@ export function SplitDialog({ images: given, onClose }: SplitProps) {
   const [choice, setChoice] = useState<ImagesChoice>(given === undefined ? 'usual' : 'given');
   const images = useImages(choice, given);
   const [parts, setParts] = useState<readonly Part[]>([
-    { key: 1, name: 'train', share: '80' },
-    { key: 2, name: 'test', share: '20' },
+    { key: 1, usual: 'train', share: '80' },
+    { key: 2, usual: 'test', share: '20' },
   ]);
   const [seed, setSeed] = useState(0);
   const [byPatient, setByPatient] = useState(true);
@@ -41,8 +44,9 @@ export function SplitDialog({ images: given, onClose }: SplitProps) {
   // A split is of a filter, so that it can be made again.
   const filter = 'filter' in images ? images.filter : undefined;
   const sum = parts.reduce((total, { share }) => total + Number(share), 0);
-  const names = parts.map(({ name }) => name.trim());
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
+  const nameOf = ({ name, usual }: Part) => name ?? freeName(usual, cohorts);
+  const names = parts.map((part) => nameOf(part).trim());
   const taken = names.find((name) => cohorts.some((cohort) => cohort.name === name));
   const problem =
     filter === undefined
@@ -59,7 +63,7 @@ export function SplitDialog({ images: given, onClose }: SplitProps) {
                 ? `The shares sum to ${Number(sum.toPrecision(6))} %, not to 100 %.`
                 : null;
   const request = {
-    parts: parts.map(({ name, share }) => ({ name: name.trim(), fraction: Number(share) / 100 })),
+    parts: parts.map(({ share }, index) => ({ name: names[index]!, fraction: Number(share) / 100 })),
     ...{ filter: filter ?? {}, seed, byPatient },
   };
   const asked = useSettled(problem === null ? JSON.stringify(request) : null);
@@ -91,11 +95,11 @@ export function SplitDialog({ images: given, onClose }: SplitProps) {
     >
       <ImagesField given={given} value={choice} onChange={setChoice} />
       <div className={styles.parts}>
-        {parts.map(({ key, name, share }, index) => (
+        {parts.map(({ key, share }, index) => (
           <div key={key} className={styles.part}>
             <InputGroup
               aria-label={`Name of part ${index + 1}`}
-              value={name}
+              value={nameOf(parts[index]!)}
               maxLength={200}
               onValueChange={(name) => change(key, { name })}
             />
@@ -122,7 +126,7 @@ export function SplitDialog({ images: given, onClose }: SplitProps) {
           text="Another part"
           disabled={parts.length > 9}
           onClick={() =>
-            setParts([...parts, { key: Math.max(...parts.map(({ key }) => key)) + 1, name: '', share: '0' }])
+            setParts([...parts, { key: Math.max(...parts.map(({ key }) => key)) + 1, usual: '', share: '0' }])
           }
         />
       </div>
@@ -151,6 +155,15 @@ export function SplitDialog({ images: given, onClose }: SplitProps) {
       <ProblemNote error={error ?? (problem === null ? preview.error : null)} />
     </FormDialog>
   );
+}
+
+/** `train`, or `train 2` where there is a cohort of that name. */
+function freeName(usual: string, cohorts: readonly { readonly name: string }[]): string {
+  const isTaken = (name: string) => cohorts.some((cohort) => cohort.name === name);
+  if (!isTaken(usual)) return usual;
+  let number = 2;
+  while (isTaken(`${usual} ${number}`)) number++;
+  return `${usual} ${number}`;
 }
 
 const settleMilliseconds = 250;
