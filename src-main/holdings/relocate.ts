@@ -13,6 +13,7 @@ import {
   moveFile,
   moveMasks,
 } from '../catalog/tables/moved-files.ts';
+import { unknownPlaces } from '../catalog/tables/unknown-files.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
 import { diskPath } from '../platform/disk-path.ts';
 import { Problem } from '../platform/errors.ts';
@@ -41,7 +42,7 @@ const batch = 256;
 /**
  * Finds the files of the catalog that were at `from` or below it, and are gone from there, at `to`. One at the same place below it
  * with the same size and time is taken to be the same, as an import does; any other is recognised by its SHA-256, so that the
- * folder may have been put in another order as well. Throws `missing` when the catalog has nothing at `from`, `file` when `to` cannot
+ * folder may have been put in another order as well. What was imported from `to` before stays as it is. Throws `missing` when the catalog has nothing at `from`, `file` when `to` cannot
  * be opened.
  */
 export async function relocate(
@@ -66,8 +67,10 @@ export async function relocate(
     waiting = [];
     control.report({ stage: 'looking for moved files', done: found.length, total: known.length });
   };
-  const lookAt = async (entries: readonly ArchiveEntry[]) => {
+  const lookAt = async (found: readonly ArchiveEntry[]) => {
     checkpoint(control, 'looking for moved files');
+    // What was imported from the new place already is there as images of its own.
+    const entries = unknownPlaces(catalog, found);
     const files = await Promise.all(
       entries.map(async (entry) => {
         const mapped = byPlace.get(placeKey(mappedPath(entry.file, to, from), entry.inside));

@@ -61,7 +61,9 @@ export const archiveMethods = {
   /** What is new in the watched folders, as the last look has found. */
   'archive.news': method(nothing, news, { reads: ['archive', 'settings'] }),
   /** What a removal of images would remove. */
-  'archive.removal': method(z.strictObject({ images: selection }), belongings),
+  'archive.removal': method(z.strictObject({ images: selection }), belongings, {
+    reads: ['images', 'verdicts', 'tags', 'annotations', 'segmentations', 'cohorts', 'runs', 'scores'],
+  }),
   /** Removes images with all that belongs to them; their files stay. Throws `usage` while a run needs some of them. */
   'archive.remove': method(
     z.strictObject({ images: selection, actor: label }),

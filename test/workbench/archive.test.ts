@@ -1,4 +1,5 @@
 // The archive that moves: files found again by content, removed with all that belongs to them, missed, watched, browsed.
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +88,22 @@ describe('a folder that was moved', () => {
         kind: 'missing',
       },
     );
+  });
+
+  it('leaves what was imported from the new place before as it is, and finds a zip or tar likewise', async () => {
+    execFileSync('tar', ['-cf', at('set.tar'), '-C', at('in'), 'normal']);
+    expect(await importOf(at('set.tar'))).toBe('3 images imported');
+    await mkdir(at('new'));
+    await rename(at('set.tar'), at('new', 'other.tar'));
+    const found = await bench.call('archive.relocate', { from: at('set.tar'), to: at('new', 'other.tar'), actor });
+    expect(found).toEqual({ files: 3, images: 3, missing: 0 });
+    await bench.call('images.frame', { id: 8 });
+    await write(at('moved', 'normal', '0.png'), 0);
+    expect(await importOf(at('moved'))).toBe('1 image imported');
+    await rm(at('in', 'normal', '0.png'));
+    const rest = await bench.call('archive.relocate', { from: at('in'), to: at('moved'), actor });
+    expect(rest).toEqual({ files: 0, images: 0, missing: 1 });
+    expect(await images({ states: ['changed'] })).toEqual([]);
   });
 
   it('is not taken for another of the same size', async () => {
