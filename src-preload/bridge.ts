@@ -31,5 +31,7 @@ export const eventChannel = 'workbench.event';
 /** What the preload script gives the page as `residua`: functions that send on these channels, and nothing else. */
 export interface Bridge {
   readonly send: <C extends ChannelName>(channel: C, request: ChannelRequest<C>) => Promise<ChannelAnswers[C]>;
+  /** Where a file is that a person has dropped on the page: what the page did not get from a person has no path. */
+  readonly pathOf: (file: File) => string;
   readonly hear: (listener: (event: EventName, value: unknown) => void) => void;
 }

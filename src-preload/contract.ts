@@ -1,5 +1,6 @@
 // The one contract between the faces (window, command line, loopback host) and the workbench: methods and events.
 import { z } from 'zod';
+import { archiveMethods } from './contract/archive.ts';
 import { catalogMethods } from './contract/catalog.ts';
 import { columnsMethods } from './contract/columns.ts';
 import { curationMethods } from './contract/curation.ts';
@@ -29,6 +30,7 @@ export const methods = {
   ...segmentationMethods,
   ...runsMethods,
   ...statisticsMethods,
+  ...archiveMethods,
 } as const;
 
 /** Event name -> what it carries. Events are hints: whoever missed one requests again. */

@@ -27,4 +27,6 @@ export interface Host extends Workbench {
   readonly notifier: Notifier | null;
   /** Asks for a folder or file with the system's dialog; null in a browser, where its path is typed in. */
   readonly choosePath: ((what: 'folder' | 'file' | 'new') => Promise<string | null>) | null;
+  /** Where a file or folder is that was dropped on the window; empty for what has no path. Null in a browser, which does not tell. */
+  readonly pathOf: ((file: File) => string) | null;
 }

@@ -1,5 +1,5 @@
 // The preload script of the desktop window: the only way from its page to Electron's main process.
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { Bridge, ChannelName, eventChannel } from './bridge.ts';
 
 // The schemas stay in the main process: names alone are enough here, and `satisfies` keeps them the same.
@@ -11,6 +11,7 @@ const bridge: Bridge = {
     if (!(names as string[]).includes(channel)) return Promise.reject(new Error(`no channel ${channel}`));
     return ipcRenderer.invoke(channel, request);
   },
+  pathOf: (file) => webUtils.getPathForFile(file),
   hear(listener) {
     ipcRenderer.on(events, (_event, name, value) => listener(name, value));
   },

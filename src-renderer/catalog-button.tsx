@@ -7,6 +7,7 @@ import styles from './catalog-button.module.css';
 import { NewCatalogCard, OpenCatalogCard } from './catalog-cards.tsx';
 import { classNames } from './class-names.ts';
 import { useAnswer } from './host/use-host.ts';
+import { RecentCatalogs } from './recent-catalogs.tsx';
 import { countOf } from './review.tsx';
 import text from './styles/text.module.css';
 
@@ -60,6 +61,7 @@ function CatalogDialog({ info, onClose }: CatalogDialogProps) {
           other catalog.
         </p>
         <div className={styles.cards}>
+          <RecentCatalogs current={info.folder} />
           <OpenCatalogCard autoFocus />
           <NewCatalogCard />
         </div>

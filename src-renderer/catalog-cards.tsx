@@ -6,6 +6,7 @@ import { classNames } from './class-names.ts';
 import { useHost } from './host/use-host.ts';
 import { ProblemNote } from './problem.tsx';
 import quietText from './styles/text.module.css';
+import { usePathChooser } from './take-in/use-path-chooser.ts';
 
 /** Everything cached belongs to the previous catalog. */
 const reload = () => globalThis.location.reload();
@@ -75,7 +76,7 @@ interface PathCardProps {
 }
 
 export function PathCard({ title, text, label, placeholder, action, what, run, autoFocus = false }: PathCardProps) {
-  const { choosePath } = useHost();
+  const choosePath = usePathChooser();
   const [path, setPath] = useState('');
   const [error, setError] = useState<Error | null>(null);
   return (
@@ -97,13 +98,11 @@ export function PathCard({ title, text, label, placeholder, action, what, run, a
           onValueChange={setPath}
           rightElement={
             <>
-              {choosePath === null ? null : (
-                <Button
-                  variant="minimal"
-                  text="Browse"
-                  onClick={() => choosePath(what).then((selected) => selected !== null && setPath(selected))}
-                />
-              )}
+              <Button
+                variant="minimal"
+                text="Browse"
+                onClick={() => choosePath(what).then((selected) => selected !== null && setPath(selected))}
+              />
               <Button type="submit" intent="primary" text={action} disabled={path.trim() === ''} />
             </>
           }

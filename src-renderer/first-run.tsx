@@ -8,6 +8,7 @@ import { useHost } from './host/use-host.ts';
 import { queueAndWait } from './jobs/queue-and-wait.ts';
 import { type DialogName, useJobDialogs } from './jobs/use-job-dialogs.ts';
 import { ProblemNote } from './problem.tsx';
+import { RecentCatalogs } from './recent-catalogs.tsx';
 import text from './styles/text.module.css';
 
 interface FirstRunProps {
@@ -79,6 +80,7 @@ export function NoCatalog() {
       <h1 className={styles.title}>Residua</h1>
       <p className={text.quiet}>Open a catalog, or create one in a new folder.</p>
       <div className={styles.cards}>
+        <RecentCatalogs current={null} />
         <OpenCatalogCard />
         <NewCatalogCard />
       </div>

@@ -21,6 +21,8 @@ interface FormDialogProps {
   readonly title: string;
   /** What the main button says. */
   readonly action: string;
+  /** Of the main button. */
+  readonly intent?: 'primary' | 'danger';
   readonly disabled?: boolean;
   readonly busy?: boolean;
   /** What the other button says. */
@@ -74,7 +76,7 @@ export function FormDialog(props: FormDialogProps) {
                 <Button text={cancel} onClick={props.onClose} />
                 <Button
                   type="submit"
-                  intent="primary"
+                  intent={props.intent ?? 'primary'}
                   text={action}
                   loading={busy}
                   disabled={refused}

@@ -11,6 +11,7 @@ const parts = {
   compare: () => import('./compare/compare-view.tsx'),
   report: () => import('./report/report-dialog.tsx'),
   jobs: () => import('./jobs/jobs-view.tsx'),
+  duplicates: () => import('./duplicates/duplicates-view.tsx'),
   segmentation: () => import('./segmentation/segmentation-view.tsx'),
   dialogs: () => import('./jobs/dialogs/dialog-by-name.tsx'),
 } as const;
@@ -24,6 +25,9 @@ export const ReportDialog = lazy(() => parts.report().then(({ ReportDialog }) =>
 export const JobsView = lazy(() => parts.jobs().then(({ JobsView }) => ({ default: JobsView })));
 export const SegmentationView = lazy(() =>
   parts.segmentation().then(({ SegmentationView }) => ({ default: SegmentationView })),
+);
+export const DuplicatesView = lazy(() =>
+  parts.duplicates().then(({ DuplicatesView }) => ({ default: DuplicatesView })),
 );
 export const DialogByName = lazy(() => parts.dialogs().then(({ DialogByName }) => ({ default: DialogByName })));
 

@@ -9,6 +9,7 @@ import { App } from './app.tsx';
 import { desktopBridge, desktopHost } from './host/desktop-host.ts';
 import { loopbackHost } from './host/loopback-host.ts';
 import { HostContext } from './host/use-host.ts';
+import { PathChooserProvider } from './take-in/path-chooser.tsx';
 import { requestFirstList } from './triage/first-list.ts';
 
 // Events say when an answer is stale; time alone does not.
@@ -24,7 +25,9 @@ createRoot(root).render(
   <HostContext value={host}>
     <QueryClientProvider client={client}>
       <HotkeysProvider dialogProps={{ globalGroupName: 'Global', className: Classes.DARK }}>
-        <App />
+        <PathChooserProvider>
+          <App />
+        </PathChooserProvider>
       </HotkeysProvider>
     </QueryClientProvider>
   </HostContext>,

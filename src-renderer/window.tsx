@@ -3,6 +3,7 @@ import { Button, InputGroup, useHotkeys } from '@blueprintjs/core';
 import { KeyCommandIcon, PersonIcon } from '@blueprintjs/icons';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
+import { NewsStrip } from './archive/news-strip.tsx';
 import { CatalogButton } from './catalog-button.tsx';
 import { classNames } from './class-names.ts';
 import { useCompare } from './compare/use-compare.ts';
@@ -14,6 +15,7 @@ import { useJobNotices } from './jobs/notices.ts';
 import { StatusLine } from './jobs/status-line.tsx';
 import {
   CompareView,
+  DuplicatesView,
   InspectView,
   JobsView,
   Later,
@@ -25,6 +27,7 @@ import {
 import { ReportProvider } from './report/report-provider.tsx';
 import { useReview } from './review.tsx';
 import { SimilarProvider } from './similar/similar-provider.tsx';
+import { DropTarget } from './take-in/drop-target.tsx';
 import { useTriage } from './triage/triage-state.tsx';
 import { TriageView } from './triage/triage-view.tsx';
 import styles from './window.module.css';
@@ -37,6 +40,7 @@ const views = {
   triage: { title: 'Triage', key: 1 },
   map: { title: 'Map', key: 6 },
   inspect: { title: 'Inspect', key: 2 },
+  duplicates: { title: 'Duplicates', key: 7 },
   threshold: { title: 'Threshold', key: 3 },
   segmentation: { title: 'Segmentation', key: 5 },
   jobs: { title: 'Jobs', key: 4 },
@@ -106,6 +110,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
               <ReviewerName />
               <KeysButton />
             </header>
+            <NewsStrip onQueued={() => show('jobs')} />
             <main className={styles.view} aria-label={views[view].title}>
               {comparison === null ? null : (
                 <Later key="compare">
@@ -120,11 +125,13 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
                 ) : null}
                 {isShown('map') ? <MapView onInspect={inspect} onTriage={() => show('triage')} /> : null}
                 {isShown('threshold') ? <ThresholdView onTriage={() => show('triage')} /> : null}
+                {isShown('duplicates') ? <DuplicatesView onInspect={inspect} /> : null}
                 {isShown('segmentation') ? <SegmentationView onInspect={inspect} /> : null}
                 {view === 'jobs' && comparison === null ? <JobsView /> : null}
               </Later>
             </main>
             <StatusLine onJobs={() => show('jobs')} />
+            <DropTarget />
           </div>
         </ReportProvider>
       </SimilarProvider>

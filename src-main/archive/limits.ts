@@ -25,7 +25,10 @@ export const limits = {
   nestedZipGrowth: 20,
   /** Zips inside zips inside a zip. */
   zipDepth: 3,
-  /** Entries of one zip: the walk and every decoder hold some 300 bytes for each, and list them in a few seconds. */
+  /** What a gzipped tar may be unpacked to: so much, or this multiple of its own size, where that is more. */
+  tarBytes: 4 * 1024 * MiB,
+  tarGrowth: 20,
+  /** Entries of one archive: the walk and every decoder hold some 300 bytes for each, and list them in a few seconds. */
   zipEntries: 1_000_000,
   /** Folders within folders. */
   folderDepth: 64,

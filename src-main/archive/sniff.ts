@@ -1,12 +1,14 @@
 // Tells what a file is from its content, never from its name alone; formats that are not read have a name here too.
 import { gunzipSync } from 'node:zlib';
+import { isTar } from './containers/tar-header.ts';
 import { type FormatDescriptor, hasBytes } from './formats/format.ts';
 import { imageFormats } from './formats/formats.ts';
 
-/** What a file turned out to be: a format that is read, a zip to walk into, or another one, by name. */
+/** What a file turned out to be: a format that is read, an archive to walk into, or another one, by name. */
 export type Sniffed =
   | { readonly kind: 'image'; readonly format: FormatDescriptor }
   | { readonly kind: 'zip' }
+  | { readonly kind: 'tar'; readonly gzipped: boolean }
   | { readonly kind: 'other'; readonly name: string };
 
 /** How many leading bytes `sniff` wants to see (more does not help, fewer may hide the format). */
@@ -41,7 +43,6 @@ const others: readonly Signature[] = [
   [0, 'SIMPLE  =', 'FITS image'],
   [0, 'Rar!', 'RAR archive'],
   [0, [0x37, 0x7a, 0xbc, 0xaf], '7-Zip archive'],
-  [257, 'ustar', 'tar archive'],
   [0, [0xfd, 0x37, 0x7a, 0x58, 0x5a], 'xz archive'],
   [0, 'BZh', 'bzip2 archive'],
   [0, [0x28, 0xb5, 0x2f, 0xfd], 'Zstandard archive'],
@@ -61,6 +62,7 @@ const others: readonly Signature[] = [
 export function sniff(head: Uint8Array): Sniffed {
   if (hasBytes(head, 0, GZIP)) return sniffGzip(head);
   if (hasBytes(head, 0, 'PK\x03\x04') || hasBytes(head, 0, 'PK\x05\x06')) return { kind: 'zip' };
+  if (isTar(head)) return { kind: 'tar', gzipped: false };
   const format = imageFormats.find(({ recognises }) => recognises(head));
   if (format !== undefined) return { kind: 'image', format };
   for (const [offset, bytes, name] of others) if (hasBytes(head, offset, bytes)) return { kind: 'other', name };
@@ -70,6 +72,7 @@ export function sniff(head: Uint8Array): Sniffed {
 /** What `sniff` found, in words. */
 export function nameOf(found: Sniffed): string {
   if (found.kind === 'image') return found.format.name;
+  if (found.kind === 'tar') return found.gzipped ? 'gzipped tar archive' : 'tar archive';
   return found.kind === 'zip' ? 'ZIP archive' : found.name;
 }
 
@@ -77,6 +80,7 @@ function sniffGzip(head: Uint8Array): Sniffed {
   const inner = inflateHead(head);
   const inside = hasBytes(inner, 0, GZIP) ? { kind: 'other' as const, name: 'gzip' } : sniff(inner);
   if (inside.kind === 'image' && inside.format.gzipped) return inside;
+  if (inside.kind === 'tar' && !inside.gzipped) return { kind: 'tar', gzipped: true };
   return { kind: 'other', name: `gzip of ${nameOf(inside)}` };
 }
 

@@ -1,4 +1,4 @@
-// Walks an archive (a folder, a zip, zips inside zips, or one file) and names every file in it, without decoding any.
+// Walks an archive (a folder, a zip or tar, archives inside those, or one file) and names every file in it, without decoding any.
 import type { Stats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -6,14 +6,14 @@ import { diskPath, shownName, textOfName } from '../platform/disk-path.ts';
 import { isProblem, Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
 import { inWords, systemReason } from '../platform/words.ts';
+import type { Container, ContainerEntry } from './containers/container.ts';
+import { containerKind, openContainerBuffer, openContainerFile } from './containers/open-container.ts';
 import { isDicomdir } from './dicom/dicomdir.ts';
 import type { ArchiveEntry } from './entry.ts';
 import { faultOfName, printableName } from './entry.ts';
 import { imageExtensions } from './formats/formats.ts';
 import { HeaderPairs } from './header-pairs.ts';
 import { checkLimit, limits } from './limits.ts';
-import { sniff } from './sniff.ts';
-import { ZipArchive, type ZipEntry } from './zip-archive.ts';
 
 /** A file to be opened, or one that is refused already, with the reason; the walk goes on either way. */
 export type WalkItem =
@@ -29,13 +29,13 @@ export interface WalkControl extends JobControl {
 /** Written by operating systems beside people's files; not worth a word. */
 const litter = /(^|\/)(__MACOSX\/.*|\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)$/i;
 /**
- * Names that promise a single file: not opened to see whether they are zips. The decoder recognises them by content all the
+ * Names that promise a single file: not opened to see whether they are archives. The decoder recognises them by content all the
  * same. A .npz, such as the latents beside reconstructions, is a zip of arrays that belong together and not an archive of images.
  */
 const promisesFile = new RegExp(`\\.(npz|${imageExtensions.join('|').replaceAll('.', '\\.')})$`, 'i');
 
 /**
- * Every file of the archive at `root`, folders in name order, zips in name order. Files that are hostile, unreadable or
+ * Every file of the archive at `root`, folders and zips in name order, tars as they are stored. Files that are hostile, unreadable or
  * special come as `refused`. Throws `file` only when `root` itself cannot be opened.
  */
 export async function* walk(root: string, control: WalkControl): AsyncGenerator<WalkItem> {
@@ -135,15 +135,16 @@ async function* walkFile({ file, path, companion, stats }: FileOnDisk, control: 
       yield* missingFiles(entry, (reference) => isFile(join(dirname(file), reference)), control);
       return;
     }
-    if (!isZip(head)) {
+    const kind = containerKind(head);
+    if (kind === undefined) {
       yield { kind: 'entry', entry };
       return;
     }
-    const zip = await ZipArchive.openFile(file, path);
+    const archive = await openContainerFile(file, path, kind, { keeps: false });
     try {
-      yield* walkZip(zip, entry, { ...control, nested: new NestedBytes(size) });
+      yield* walkContainer(archive, entry, { ...control, nested: new NestedBytes(size) });
     } finally {
-      await zip.close();
+      await archive.close();
     }
   } catch (error) {
     yield refuse(path, error);
@@ -168,13 +169,23 @@ class NestedBytes {
   }
 }
 
-interface ZipControl extends WalkControl {
+interface ContainerControl extends WalkControl {
   readonly nested: NestedBytes;
 }
 
-/** `place` is the zip itself, as if it were an entry. */
-async function* walkZip(zip: ZipArchive, place: ArchiveEntry, control: ZipControl): AsyncGenerator<WalkItem> {
-  const names = [...zip.entries.keys()].sort();
+/** `place` is the archive itself, as if it were an entry. */
+async function* walkContainer(
+  zip: Container,
+  place: ArchiveEntry,
+  control: ContainerControl,
+): AsyncGenerator<WalkItem> {
+  await zip.list(keepsHead, () => checkpoint(control, 'reading the archive'));
+  for (const { name, reason } of zip.refused) {
+    const path = `${place.path}/${printableName(name)}`;
+    yield refuse(path, new Problem('content', { file: path, reason }));
+  }
+  const names = [...zip.entries.keys()];
+  if (zip.order === 'name') names.sort();
   const pairs = new HeaderPairs(names);
   for (const name of names) {
     checkpoint(control, 'reading the archive');
@@ -200,7 +211,7 @@ async function* walkZip(zip: ZipArchive, place: ArchiveEntry, control: ZipContro
       const head = promisesFile.test(name) ? nothing : await zip.head(name, HEAD_BYTES);
       const folder = name.slice(0, -basename(name).length);
       if (isDicomdir(head)) yield* missingFiles(entry, (reference) => zip.entries.has(folder + reference), control);
-      else if (isZip(head)) yield* walkNested(zip, zip.entries.get(name)!, entry, control);
+      else if (containerKind(head) !== undefined) yield* walkNested(zip, zip.entries.get(name)!, entry, control);
       else yield { kind: 'entry', entry: withCompanion(entry, pairs.dataOf(name)) };
     } catch (error) {
       yield refuse(path, error);
@@ -209,24 +220,25 @@ async function* walkZip(zip: ZipArchive, place: ArchiveEntry, control: ZipContro
 }
 
 async function* walkNested(
-  outer: ZipArchive,
-  { name, size }: ZipEntry,
+  outer: Container,
+  { name, size }: ContainerEntry,
   place: ArchiveEntry,
-  control: ZipControl,
+  control: ContainerControl,
 ): AsyncGenerator<WalkItem> {
   if (place.inside.length > limits.zipDepth) {
     throw new Problem('limit', { what: 'zips inside zips', value: place.inside.length, limit: limits.zipDepth });
   }
   checkLimit('nestedZipBytes', `size of the zip ${printableName(name)} inside a zip`, size);
   control.nested.take(size);
-  yield* walkZip(await ZipArchive.openBuffer(await outer.read(name), place.path), place, control);
+  const take = (bytes: number) => control.nested.take(bytes);
+  yield* walkContainer(await openContainerBuffer(await outer.read(name), place.path, take), place, control);
 }
 
 function withCompanion(entry: ArchiveEntry, companion: string | undefined): ArchiveEntry {
   return companion === undefined ? entry : { ...entry, companion };
 }
 
-/** Bytes that tell a zip and a DICOMDIR. */
+/** Bytes that tell an archive and a DICOMDIR. */
 const HEAD_BYTES = 512;
 const nothing = new Uint8Array(0);
 
@@ -240,8 +252,9 @@ async function headOf(file: string): Promise<Uint8Array> {
   }
 }
 
-function isZip(head: Uint8Array): boolean {
-  return sniff(head.subarray(0, 8)).kind === 'zip';
+/** A tar shows the beginning of what may be another archive, or a DICOMDIR, while it is listed. */
+function keepsHead(name: string, head: Buffer): boolean {
+  return !promisesFile.test(name) && (isDicomdir(head) || containerKind(head) !== undefined);
 }
 
 /** Cancellation ends the walk; everything else is the file's own fault. */

@@ -4,12 +4,11 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader } from 'yauzl';
 import { diskPath } from '../platform/disk-path.ts';
 import { Problem } from '../platform/errors.ts';
+import type { Container, ContainerEntry } from './containers/container.ts';
 import { checkLimit } from './limits.ts';
 
-/** One file in a zip. `name` is as written and not judged: see faultOfName. */
-export interface ZipEntry {
-  readonly name: string;
-  readonly size: number;
+/** One file in a zip. */
+export interface ZipEntry extends ContainerEntry {
   readonly compressedSize: number;
   readonly method: number;
   readonly crc: number;
@@ -64,10 +63,12 @@ const DEFLATED = 8;
 const LOCAL_HEADER = 30;
 
 /** An open zip; owns the file handle until `close`. */
-export class ZipArchive {
+export class ZipArchive implements Container {
   readonly entries: ReadonlyMap<string, ZipEntry>;
   /** Names that more than one entry has: the first one is read. How many others there are. */
   readonly doubled: ReadonlyMap<string, number>;
+  readonly refused = [];
+  readonly order = 'name';
   readonly #source: Source;
   readonly #label: string;
 
@@ -95,6 +96,9 @@ export class ZipArchive {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return new ZipArchive({ buffer }, label, await listEntries({ buffer }, buffer.length, label));
   }
+
+  /** Opening has listed it. */
+  async list(): Promise<void> {}
 
   async close(): Promise<void> {
     if ('handle' in this.#source) await this.#source.handle.close();

@@ -10,6 +10,7 @@ import { views } from './migrations/6-views.ts';
 import { boxes } from './migrations/7-boxes.ts';
 import { metadataColumns } from './migrations/8-columns.ts';
 import { map } from './migrations/9-map.ts';
+import { archiveMoves } from './migrations/10-archive-moves.ts';
 
 /** Migration n, at index n - 1, takes a database of version n - 1 to version n. */
 const migrations: readonly string[] = [
@@ -22,6 +23,7 @@ const migrations: readonly string[] = [
   boxes,
   metadataColumns,
   map,
+  archiveMoves,
 ];
 
 /** The schema version that this program writes. */

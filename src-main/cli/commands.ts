@@ -157,6 +157,18 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
     },
   },
   Catalog: {
+    sources: {
+      summary: 'where images came from, what is missing or new there; folders that are watched',
+      load: async () => (await import('./commands/sources.ts')).sourcesCommand,
+    },
+    relocate: {
+      summary: 'find the images of a folder that was moved, by content',
+      load: async () => (await import('./commands/relocate.ts')).relocateCommand,
+    },
+    remove: {
+      summary: 'remove images or whole imports from a catalog; says first what goes with them',
+      load: async () => (await import('./commands/remove.ts')).removeCommand,
+    },
     cohorts: {
       summary: 'named sets of images: list, split by patient, find leaks and duplicates',
       load: async () => (await import('./commands/cohorts.ts')).cohorts,

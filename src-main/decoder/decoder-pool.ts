@@ -16,6 +16,8 @@ import type { DecoderMethods, FileDescription } from './protocol.ts';
  */
 export interface Decoder {
   readonly describe: (entry: ArchiveEntry) => Promise<FileDescription>;
+  /** SHA-256 of the bytes of a file, without decoding it. */
+  readonly sha256: (entry: ArchiveEntry) => Promise<string>;
   /** The files that a DICOMDIR lists, as paths below its folder. */
   readonly listed: (entry: ArchiveEntry) => Promise<readonly string[]>;
   /** `sha256` is that of the whole file, to be compared with the one at import. */
@@ -204,17 +206,24 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
     return promise;
   }
 
-  function question<T>(entry: ArchiveEntry, ask: (channel: DecoderChannel) => Promise<T>): Promise<T> {
+  type Ask<T> = (channel: DecoderChannel, control: { readonly report: (progress: Progress) => void }) => Promise<T>;
+
+  function question<T>(entry: ArchiveEntry, asked: Ask<T>): Promise<T> {
+    const ask: Question['ask'] = (channel, report) => asked(channel, { report });
     return enqueue((settle) => ({ name: entry.path, ask, ...settle }));
   }
 
   return {
     describe: (entry) => enqueue((settle) => ({ entry, alone: false, ...settle })),
-    listed: (entry) => question(entry, (channel) => channel.call('listed', { entry })),
-    frame: (entry, frame) => question(entry, (channel) => channel.call('frame', { entry, frame })),
-    prepare: (entry, frame, recipe) => question(entry, (channel) => channel.call('prepare', { entry, frame, recipe })),
-    attributes: (entry, tags) => question(entry, (channel) => channel.call('attributes', { entry, tags })),
-    thumbnail: (entry, frame, size) => question(entry, (channel) => channel.call('thumbnail', { entry, frame, size })),
+    sha256: (entry) => question(entry, (channel, control) => channel.call('sha256', { entry }, control)),
+    listed: (entry) => question(entry, (channel, control) => channel.call('listed', { entry }, control)),
+    frame: (entry, frame) => question(entry, (channel, control) => channel.call('frame', { entry, frame }, control)),
+    prepare: (entry, frame, recipe) =>
+      question(entry, (channel, control) => channel.call('prepare', { entry, frame, recipe }, control)),
+    attributes: (entry, tags) =>
+      question(entry, (channel, control) => channel.call('attributes', { entry, tags }, control)),
+    thumbnail: (entry, frame, size) =>
+      question(entry, (channel, control) => channel.call('thumbnail', { entry, frame, size }, control)),
     table: (file) =>
       enqueue((settle) => ({
         name: file,

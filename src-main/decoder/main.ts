@@ -37,20 +37,26 @@ const reader = new EntryReader({ oneAtATime: true });
 /** The file of which a frame was asked for last, as it is on the disk now: others are asked for after it. */
 let latest: { readonly key: string; readonly open: OpenFile } | undefined;
 
-async function openForFrames(entry: ArchiveEntry): Promise<OpenFile> {
+async function openForFrames(entry: ArchiveEntry, alive: () => void): Promise<OpenFile> {
   const { size, mtimeMs, ino } = statSync(diskPath(entry.file));
   const key = JSON.stringify([entry, size, mtimeMs, ino]);
   if (latest?.key === key) return latest.open;
-  const opened = await open(entry);
+  const opened = await open(entry, alive);
   latest = { key, open: opened };
   return opened;
 }
 
-async function open(entry: ArchiveEntry): Promise<OpenFile> {
+async function open(entry: ArchiveEntry, alive: () => void): Promise<OpenFile> {
   // Let go before the next one takes memory.
   latest = undefined;
-  const bytes = await reader.read(entry);
+  const bytes = await reader.read(entry, alive);
   return { file: await openImageFile(bytes), sha256: bytes.sha256 };
+}
+
+/** Says that an archive is being unpacked: one more each time, for a file that makes no progress is given up. */
+function unpacking({ report }: JobControl): () => void {
+  let done = 0;
+  return () => report({ stage: 'unpacking', done: ++done, total: 0 });
 }
 
 /** Progress this often, in milliseconds, is enough for the owner to see that the process lives. */
@@ -73,7 +79,7 @@ async function describeAll(entries: readonly ArchiveEntry[], { report }: JobCont
 }
 
 async function describe(entry: ArchiveEntry, alive: () => void): Promise<FileDescription> {
-  const { file, sha256 } = await open(entry);
+  const { file, sha256 } = await open(entry, alive);
   const frames: FrameDescription[] = [];
   for (let index = 0; index < file.frameCount; index++) {
     frames.push(describeFrame(await file.frame(index)));
@@ -117,18 +123,20 @@ openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
     return null;
   },
   describe: (request, control) => describeAll(requests.describe.parse(request).entries, control),
-  listed: async (request) => {
-    const { bytes, name } = await reader.read(requests.listed.parse(request).entry);
+  sha256: async (request, control) =>
+    (await reader.read(requests.sha256.parse(request).entry, unpacking(control))).sha256,
+  listed: async (request, control) => {
+    const { bytes, name } = await reader.read(requests.listed.parse(request).entry, unpacking(control));
     return readDicomdir(bytes, name);
   },
-  frame: async (request) => {
+  frame: async (request, control) => {
     const { entry, frame } = requests.frame.parse(request);
-    const { file, sha256 } = await openForFrames(entry);
+    const { file, sha256 } = await openForFrames(entry, unpacking(control));
     return { sha256, image: await file.frame(frame) };
   },
-  prepare: async (request) => {
+  prepare: async (request, control) => {
     const { entry, frame, recipe } = requests.prepare.parse(request);
-    const { file, sha256 } = await openForFrames(entry);
+    const { file, sha256 } = await openForFrames(entry, unpacking(control));
     const image = await file.frame(frame);
     const fault = unitFault(image, recipe);
     if (fault !== undefined) throw new Problem('content', { file: entry.path, reason: fault });
@@ -143,8 +151,8 @@ openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
     const { file } = requests.table.parse(request);
     return readParquet(file, (done, total) => report({ stage: 'reading', done, total }));
   },
-  thumbnail: async (request) => {
+  thumbnail: async (request, control) => {
     const { entry, frame, size } = requests.thumbnail.parse(request);
-    return thumbnail(await (await openForFrames(entry)).file.frame(frame), size);
+    return thumbnail(await (await openForFrames(entry, unpacking(control))).file.frame(frame), size);
   },
 }).ended.then(() => process.exit(0));

@@ -56,6 +56,8 @@ export type DecoderMethods = {
     readonly request: { readonly entries: readonly ArchiveEntry[] };
     readonly response: readonly FileOutcome[];
   };
+  /** Of the bytes of a file (of the .hdr and then the .img, where there are two); nothing is decoded. */
+  readonly sha256: { readonly request: { readonly entry: ArchiveEntry }; readonly response: string };
   /** The files that a DICOMDIR lists, as paths below its folder. */
   readonly listed: { readonly request: { readonly entry: ArchiveEntry }; readonly response: readonly string[] };
   readonly frame: { readonly request: FrameRequest; readonly response: OfFile & { readonly image: DecodedImage } };
@@ -82,6 +84,7 @@ const frame = z.int().nonnegative();
 export const requests = {
   ready: z.strictObject({ background: z.boolean() }),
   describe: z.strictObject({ entries: z.array(entry) }),
+  sha256: z.strictObject({ entry }),
   listed: z.strictObject({ entry }),
   frame: z.strictObject({ entry, frame }),
   prepare: z.strictObject({ entry, frame, recipe: recipeSchema }),

@@ -12,6 +12,7 @@ import { entryOf } from '../holdings/catalog-images.ts';
 import { imageMapsOf } from '../holdings/image-maps.ts';
 import { MaskReader } from '../holdings/mask-reader.ts';
 import { recipeOf } from '../holdings/models.ts';
+import { refuseMissing } from '../holdings/refuse-missing.ts';
 import { parametersOf } from '../holdings/stored-parameters.ts';
 import { now } from '../platform/time.ts';
 import { version } from '../platform/version.ts';
@@ -22,8 +23,9 @@ const storedParameters = schemas.export.omit({ images: true });
 /** Exports every image of the run; an interrupted export begins anew. Images that cannot leave are skipped with the reason. */
 export const exportRun: RunProgram = async (run, tools) => {
   const { catalog } = tools;
-  const { deidentification, model, reviewer, ...parameters } = parametersOf(run, storedParameters);
+  const { deidentification, model, reviewer, withoutMissing, ...parameters } = parametersOf(run, storedParameters);
   const images = runItems(catalog, run.id);
+  if (!withoutMissing) await refuseMissing(catalog, images, tools);
   const decoder = openDecoderPool({ launch: tools.launch });
   const reader = new EntryReader();
   const masks = new MaskReader(catalog, decoder);
@@ -34,6 +36,7 @@ export const exportRun: RunProgram = async (run, tools) => {
         ...parameters,
         run: run.id,
         images,
+        refusesMissing: !withoutMissing,
         deidentification: deidentification && {
           ...deidentification,
           reviewed: new Set(deidentification.reviewed),

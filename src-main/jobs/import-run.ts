@@ -2,7 +2,6 @@
 
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { type RunParameters, parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import type { Input } from '../../src-preload/schemas/read-only.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
@@ -19,15 +18,19 @@ import {
   type SeenFile,
   seenUnchanged,
 } from '../catalog/tables/files.ts';
+import { moveFile } from '../catalog/tables/moved-files.ts';
+import { forgetRemoved, removedPlaces } from '../catalog/tables/removal.ts';
 import { extendProvenance, getRun, type Run, setRunProgress } from '../catalog/tables/runs.ts';
 import { type Decoder, openDecoderPool } from '../decoder/decoder-pool.ts';
 import { skippedLine } from '../decoder/folder-images.ts';
+import { MovedFiles } from '../holdings/moved-files.ts';
 import { parametersOf } from '../holdings/stored-parameters.ts';
 import { isProblem } from '../platform/errors.ts';
 import { checkpoint } from '../platform/job.ts';
 import { now } from '../platform/time.ts';
 import { inWords } from '../platform/words.ts';
 import { type ChooseFrames, frameChoice } from './frame-choice.ts';
+import { type Counts, countsOf, readable, skipped, summary } from './import-counts.ts';
 import { imagesOf } from './imported-image.ts';
 import type { RunProgram, RunTools } from './run-program.ts';
 import { seriesReport } from './series-report.ts';
@@ -39,26 +42,6 @@ import { seriesReport } from './series-report.ts';
 const batchLimit = { files: 512, bytes: 256 * 2 ** 20 } as const;
 
 type Parameters = RunParameters<'import'>;
-
-/** What an import found; part of the run's provenance from its first batch on, so that an interrupted one counts on. */
-const countsOf = z.object({
-  images: z.int().default(0),
-  files: z.int().default(0),
-  unchanged: z.int().default(0),
-  /** Had other content before: the old images stay, as changed. */
-  changed: z.int().default(0),
-  /** Cannot be read, now or as an earlier import has found. */
-  quarantined: z.int().default(0),
-  vanished: z.int().default(0),
-  /** Remarks about files that were read all the same, and about series. */
-  noted: z.int().default(0),
-});
-interface Counts extends z.infer<typeof countsOf> {
-  /** What the walk refuses, such as broken zips: no file of the catalog, so that it is counted each time. */
-  refused: number;
-  /** All files of the sources; 0 as long as they have never all been found. */
-  total: number;
-}
 
 export const importRun: RunProgram = (run, tools) => importSources(run, parametersOf(run, schemas.import), tools);
 
@@ -72,26 +55,27 @@ export async function importSources(run: Run, given: Input<typeof schemas.import
   const { catalog, launch, background } = tools;
   const since = run.startedAt ?? run.createdAt;
   const { provenance, total } = getRun(catalog, run.id);
-  const counts: Counts = { ...countsOf.parse(provenance.counts ?? {}), refused: 0, total };
+  const counts: Counts = { ...countsOf.parse(provenance.counts ?? {}), refused: 0, removed: 0, total };
   const decoder = openDecoderPool({ launch, background, processes: availableParallelism() });
   // Whoever stops an import does not wait for a file that takes its time.
   const stop = () => void decoder.close();
   tools.signal.addEventListener('abort', stop);
   const cohort = parameters.cohort === null ? undefined : cohortNamed(parameters.cohort, tools);
   const sources = parameters.sources.map((path) => resolve(path));
+  const moved = new MovedFiles(catalog, decoder);
   try {
     const choose = await frameChoice(parameters, decoder, tools);
     for (const source of sources) {
       const began = now();
       const read = (batch: readonly ArchiveEntry[]) =>
-        readBatch(source, batch, { parameters, decoder, choose, catalog, since });
+        readBatch(source, batch, { parameters, decoder, choose, catalog, since, moved });
       // Files of sources to come are not known.
       const count = source === sources.at(-1);
       for await (const batch of oneAhead(batches(source, decoder, tools, counts, count), read)) {
         checkpoint(tools, 'import');
         catalog.transaction(() => {
-          const imported = takeIn(batch, tools, counts);
-          const known = batch.unchanged.map(({ entry }) => entry);
+          const imported = takeIn(source, batch, tools, counts);
+          const known = [...batch.unchanged.map(({ entry }) => entry), ...batch.moved.map(({ entry }) => entry)];
           if (cohort !== undefined) addToCohort(catalog, cohort, [...imagesAt(catalog, known), ...imported]);
           note(catalog, run, counts);
         });
@@ -117,27 +101,11 @@ export async function importSources(run: Run, given: Input<typeof schemas.import
   tools.log('information', summary(counts));
 }
 
-const readable = ({ files, unchanged }: Counts): number => files + unchanged;
-const skipped = ({ quarantined, refused }: Counts): number => quarantined + refused;
-
 /** Notes how far an import is. */
 function note(catalog: Catalog, { id }: Run, counts: Counts): void {
-  const { refused: _, total, ...kept } = counts;
+  const { refused: _refused, removed: _removed, total, ...kept } = counts;
   setRunProgress(catalog, id, { stage: 'importing', done: readable(counts), skipped: skipped(counts), total });
   extendProvenance(catalog, id, { counts: kept });
-}
-
-/** `1,200 images imported, 3 files unchanged, 2 skipped`. */
-function summary(counts: Counts): string {
-  const told: readonly (readonly [count: number, one: string, many: string])[] = [
-    [counts.unchanged, 'file unchanged', 'files unchanged'],
-    [counts.changed, 'file changed', 'files changed'],
-    [skipped(counts), 'skipped', 'skipped'],
-    [counts.vanished, 'vanished', 'vanished'],
-    [counts.noted, 'noted', 'noted'],
-  ];
-  const words = [[counts.images, 'image imported', 'images imported'] as const, ...told.filter(([count]) => count > 0)];
-  return words.map(([count, one, many]) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`).join(', ');
 }
 
 async function* batches(
@@ -174,6 +142,10 @@ async function* batches(
 interface Batch {
   /** Need not be read. */
   readonly unchanged: readonly { readonly entry: ArchiveEntry; readonly seen: SeenFile }[];
+  /** Files of the catalog, by number, that are elsewhere now. */
+  readonly moved: readonly { readonly entry: ArchiveEntry; readonly file: number }[];
+  /** How many somebody has removed. */
+  readonly removed: number;
   readonly files: readonly ImportedFile[];
 }
 
@@ -197,24 +169,42 @@ interface Reading {
   readonly choose: ChooseFrames;
 }
 
-/** Reads what has changed since it was last seen. */
+/** Reads what has changed since it was last seen, and recognises what was moved. */
 async function readBatch(
   source: string,
   batch: readonly ArchiveEntry[],
-  { catalog, since, ...reading }: Reading & { readonly catalog: Catalog; readonly since: string },
+  {
+    catalog,
+    since,
+    moved: movedFiles,
+    ...reading
+  }: Reading & { readonly catalog: Catalog; readonly since: string; readonly moved: MovedFiles },
 ): Promise<Batch> {
   const seen = seenUnchanged(catalog, batch, { at: now(), since });
-  const fresh = batch.filter((_, index) => seen[index] === null);
-  const files = await Promise.all(fresh.map((entry) => readOne(source, entry, reading)));
-  const unchanged = batch.flatMap((entry, index) => {
-    const known = seen[index]!;
-    return known === null ? [] : [{ entry, seen: known }];
+  const unknown = batch.filter((_, index) => seen[index] === null);
+  const removed = reading.parameters.removed ? new Set() : removedPlaces(catalog, unknown);
+  const fresh = unknown.filter((entry) => !removed.has(entry));
+  const known = await Promise.all(fresh.map((entry) => movedFiles.find(entry)));
+  const moved = fresh.flatMap((entry, index) => {
+    const file = known[index];
+    return file === undefined ? [] : [{ entry, file: file.id }];
   });
-  return { unchanged, files };
+  const toRead = fresh.filter((_, index) => known[index] === undefined);
+  const files = await Promise.all(toRead.map((entry) => readOne(source, entry, reading)));
+  const unchanged = batch.flatMap((entry, index) => {
+    const before = seen[index]!;
+    return before === null ? [] : [{ entry, seen: before }];
+  });
+  return { unchanged, moved, removed: removed.size, files };
 }
 
 /** Notes a batch, to be called in one transaction; the ids of the images of the files that were read. */
-function takeIn({ unchanged, files }: Batch, { catalog, log }: RunTools, counts: Counts): readonly number[] {
+function takeIn(
+  source: string,
+  { unchanged, moved, removed, files }: Batch,
+  { catalog, log }: RunTools,
+  counts: Counts,
+): readonly number[] {
   const skip = (name: string, reason: string) => {
     counts.quarantined++;
     log('skipped', skippedLine({ name, error: new Error(reason) }));
@@ -224,7 +214,11 @@ function takeIn({ unchanged, files }: Batch, { catalog, log }: RunTools, counts:
     if (seen.quarantined === null) counts.unchanged++;
     else skip(entry.path, seen.quarantined);
   }
+  for (const { entry, file } of moved) moveFile(catalog, file, { source, ...entry }, now());
+  counts.moved += moved.length;
+  counts.removed += removed;
   const outcomes = importFiles(catalog, files, now());
+  forgetRemoved(catalog, files);
   for (const [index, { images, outcome }] of outcomes.entries()) {
     const { path, quarantined, warnings = [] } = files[index]!;
     if (outcome !== 'known') counts.images += images.length;

@@ -41,6 +41,7 @@ function imageOf(
     view: metadata.viewPosition,
     pixelFingerprint,
     perceptualHash,
+    ...patientFacts(metadata),
     patient: metadata.patientId,
     study: metadata.studyUid,
     series: metadata.seriesUid,
@@ -49,6 +50,26 @@ function imageOf(
     geometry: storedFacts(image),
     attributes: Object.entries(metadata.attributes ?? {}).map(([tag, text]) => ({ ...columnOfTag(tag), text })),
   };
+}
+
+/** Who was imaged on what, by which the balance of a split is seen; nothing that the file does not say. */
+function patientFacts(metadata: Description['metadata']): Pick<ImportedImage, 'sex' | 'age' | 'scanner'> {
+  const { patientSex, patientAge, manufacturer, manufacturerModel } = metadata;
+  const scanner = [manufacturer, manufacturerModel].filter((name) => name !== undefined && name !== '').join(' ');
+  return {
+    sex: patientSex?.trim() || undefined,
+    age: yearsOf(patientAge),
+    scanner: scanner.slice(0, 128) || undefined,
+  };
+}
+
+const daysOfUnit: Readonly<Record<string, number>> = { D: 1, W: 7, M: 30.4375, Y: 365.25 };
+
+/** An Age String (PS3.5 6.2: `045Y`, `018M`) in years. */
+function yearsOf(age: string | undefined): number | undefined {
+  const [, count, unit] = /^(\d{3})([DWMY])$/.exec(age?.trim() ?? '') ?? [];
+  if (count === undefined) return undefined;
+  return unit === 'Y' ? Number(count) : (Number(count) * daysOfUnit[unit!]!) / daysOfUnit.Y!;
 }
 
 /** The path below the source, without the zip around it. */

@@ -24,7 +24,7 @@ import { openOrCreateCatalog, startWorkbench, type WorkbenchProcess } from '../w
 import { isOurPage, registerChannels } from './channel-table.ts';
 import { choosePath } from './choose-path.ts';
 import { commandLine } from './command-line.ts';
-import { menuTemplate } from './menus.ts';
+import { type MenuActions, menuTemplate } from './menus.ts';
 import { declarePageScheme, servePage } from './page-protocol.ts';
 import { refuseBySession, switchOffNetwork } from './refusals.ts';
 import { type Remembered, recall, remember } from './remembered.ts';
@@ -123,11 +123,12 @@ function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
   const rememberCatalog = async () => {
     const info = await workbench.call('catalog.info', {});
     if (info !== null) await keep({ catalog: info.folder });
+    await showMenus();
   };
-  const changeCatalog = async (method: 'catalog.open' | 'catalog.create') => {
+  const changeCatalog = async (method: 'catalog.open' | 'catalog.create', recent?: string) => {
     const isNew = method === 'catalog.create';
     if (!(await leavesCatalog(window, workbench))) return;
-    const folder = await choosePath(window, isNew ? 'new' : 'folder');
+    const folder = recent ?? (await choosePath(window, isNew ? 'new' : 'folder'));
     if (folder === null) return;
     try {
       await (isNew ? openOrCreateCatalog(workbench, folder) : workbench.call('catalog.open', { folder }));
@@ -171,18 +172,22 @@ function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
   workbench.on('run.progress', (event) => show(bar.progress(event)));
   workbench.on('run.changed', (event) => show(bar.changed(event)));
   workbench.onDeath(() => log('the workbench ended and was started again'));
-  const template = menuTemplate(
-    {
-      newCatalog: () => void changeCatalog('catalog.create'),
-      openCatalog: () => void changeCatalog('catalog.open'),
-      showDataFolder: () => void shell.openPath(dataFolder()),
-      showLogFolder: () => void shell.openPath(app.getPath('logs')),
-      showCommandLine: () => void showCommandLine(window),
-      showLicences: () => void shell.openPath(licences()),
-    },
-    { mac: process.platform === 'darwin', packaged: app.isPackaged },
-  );
-  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  const actions: MenuActions = {
+    newCatalog: () => void changeCatalog('catalog.create'),
+    openCatalog: () => void changeCatalog('catalog.open'),
+    openRecent: (folder) => void changeCatalog('catalog.open', folder),
+    showDataFolder: () => void shell.openPath(dataFolder()),
+    showLogFolder: () => void shell.openPath(app.getPath('logs')),
+    showCommandLine: () => void showCommandLine(window),
+    showLicences: () => void shell.openPath(licences()),
+  };
+  // Again with every catalog that is opened: it is a recent one then.
+  const showMenus = async () => {
+    const { catalogs: recent } = await workbench.call('catalog.recent', {});
+    const facts = { mac: process.platform === 'darwin', packaged: app.isPackaged, recent };
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions, facts)));
+  };
+  showMenus().catch((error) => log(`the menus cannot be shown: ${inWords(error)}`));
 }
 
 /** Asks whether to switch catalogs where that would stop a job. */

@@ -4,16 +4,25 @@ import type { MenuItemConstructorOptions } from 'electron';
 export interface MenuActions {
   readonly newCatalog: () => void;
   readonly openCatalog: () => void;
+  readonly openRecent: (folder: string) => void;
   readonly showDataFolder: () => void;
   readonly showLogFolder: () => void;
   readonly showCommandLine: () => void;
   readonly showLicences: () => void;
 }
 
+/** What the menus depend on. */
+export interface MenuFacts {
+  readonly mac: boolean;
+  readonly packaged: boolean;
+  /** The latest first. */
+  readonly recent?: readonly { readonly folder: string; readonly name: string; readonly missing: boolean }[];
+}
+
 /** The menu bar as a template. Keys of single letters belong to the page; so do undo and select-all outside macOS. */
 export function menuTemplate(
   actions: MenuActions,
-  { mac, packaged }: { readonly mac: boolean; readonly packaged: boolean },
+  { mac, packaged, recent = [] }: MenuFacts,
 ): MenuItemConstructorOptions[] {
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   return [
@@ -23,6 +32,15 @@ export function menuTemplate(
       submenu: [
         { label: '&New Catalog…', accelerator: 'CmdOrCtrl+Shift+N', click: actions.newCatalog },
         { label: '&Open Catalog…', accelerator: 'CmdOrCtrl+O', click: actions.openCatalog },
+        {
+          label: 'Open &Recent',
+          enabled: recent.length > 0,
+          submenu: recent.map(({ folder, name, missing }) => ({
+            label: missing ? `${name} (missing): ${folder}` : `${name}: ${folder}`,
+            enabled: !missing,
+            click: () => actions.openRecent(folder),
+          })),
+        },
         separator,
         mac ? { role: 'close' } : { role: 'quit' },
       ],

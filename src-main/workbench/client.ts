@@ -55,7 +55,10 @@ export function startWorkbench(launch: Launcher, beginning: WorkbenchBeginning):
     channel.ended.then((reason) => {
       if (!ending) restart(reason);
     });
-    await channel.call('workbench.begin', { resume: beginning.resume && recentDeaths() < deathsByRun });
+    await channel.call('workbench.begin', {
+      ...beginning,
+      resume: beginning.resume && recentDeaths() < deathsByRun,
+    });
     return channel;
   }
 

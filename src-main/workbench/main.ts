@@ -16,8 +16,9 @@ const handlers = Object.fromEntries(
   names.map((name) => [name, (request: unknown, control: JobControl) => service.answer(name, request, control)]),
 ) as Handlers<ContractMethods>;
 const control: Handlers<ControlMethods> = {
-  'workbench.begin': ({ resume }) => {
+  'workbench.begin': ({ resume, browse }) => {
     service.resume = resume;
+    service.browse = browse;
     return null;
   },
   'workbench.end': async () => {

@@ -17,4 +17,6 @@ export type WorkbenchEvents = { readonly [E in EventName]: EventValue<E> };
 export interface WorkbenchBeginning {
   /** Continue what was queued or interrupted when a catalog is opened: a window does, a single command does not. */
   readonly resume: boolean;
+  /** The folders that a window may browse; undefined: where this user's files are. */
+  readonly browse?: readonly string[] | undefined;
 }

@@ -1,4 +1,6 @@
 // The workbench: one open catalog, its queue of runs, and the methods of the contract that work on them.
+
+import type { CatalogPart } from '../../src-preload/contract/method.ts';
 import {
   methods as contract,
   type EventName,
@@ -14,6 +16,8 @@ import { RunQueue } from '../jobs/run-queue.ts';
 import { Problem } from '../platform/errors.ts';
 import { type JobControl, quiet } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
+import { ArchiveWatch } from './archive-watch.ts';
+import { archiveMethods } from './methods/archive-methods.ts';
 import { catalogMethods } from './methods/catalog-methods.ts';
 import { columnMethods } from './methods/column-methods.ts';
 import { curationMethods } from './methods/curation-methods.ts';
@@ -39,6 +43,7 @@ const implementations: MethodsOf<MethodName> = {
   ...runMethods,
   ...segmentationMethods,
   ...statisticsMethods,
+  ...archiveMethods,
 };
 
 export interface WorkbenchOptions {
@@ -54,10 +59,19 @@ export class WorkbenchService {
   #stopWatching = () => {};
   /** Continue what was queued or interrupted when a catalog is opened. */
   resume = false;
+  /** The folders that people may browse from a window; undefined: where this user's files are. */
+  browse: readonly string[] | undefined;
 
   constructor(options: WorkbenchOptions) {
     this.#options = options;
+    const self = this;
     this.#service = {
+      get browse() {
+        return self.browse;
+      },
+      get isWindow() {
+        return self.resume;
+      },
       open: () => {
         if (this.#opened === undefined) throw new Problem('usage', { message: 'no catalog is open' });
         return this.#opened;
@@ -92,6 +106,7 @@ export class WorkbenchService {
     const opened = this.#opened;
     this.#opened = undefined;
     this.#stopWatching();
+    await opened?.watch.close();
     await opened?.queue.close();
     await opened?.decoder.close();
     opened?.catalog.close();
@@ -102,12 +117,18 @@ export class WorkbenchService {
     await this.close();
     const { emit } = this.#options;
     const queue = new RunQueue(catalog, jobs, this.#options.launch, {
-      changed: (run) => emit('run.changed', toRun(run)),
+      changed: (run) => {
+        emit('run.changed', toRun(run));
+        if (this.resume && run.kind === 'import' && run.state === 'done') this.#opened?.watch.look();
+      },
       progressed: (id, progress) => emit('run.progress', { id, progress }),
       logged: (id, line) => emit('run.log', { id, line }),
       catalogChanged: (parts) => emit('catalog.changed', { parts: [...parts] }),
     });
-    this.#opened = { catalog, queue, decoder: openDecoderPool({ launch: this.#options.launch }) };
+    const tell = (parts: readonly CatalogPart[]) => emit('catalog.changed', { parts: [...parts] });
+    const watch = new ArchiveWatch(catalog, tell);
+    this.#opened = { catalog, queue, decoder: openDecoderPool({ launch: this.#options.launch }), watch };
+    if (this.resume) watch.start();
     this.#stopWatching = watchOtherWriters(catalog, (parts) =>
       this.#options.emit('catalog.changed', { parts: [...parts] }),
     );

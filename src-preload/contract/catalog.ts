@@ -9,6 +9,21 @@ const { label, path } = image;
 export const catalogMethods = {
   'catalog.create': method(z.strictObject({ folder: path, name: label }), catalog.catalogInfo),
   'catalog.open': method(z.strictObject({ folder: path }), catalog.catalogInfo),
+  /** Catalogs that windows of this user had open, the latest first. */
+  'catalog.recent': method(
+    nothing,
+    z.strictObject({
+      catalogs: z.array(
+        z.strictObject({
+          folder: path,
+          name: z.string(),
+          openedAt: image.time,
+          /** There is no catalog in the folder at present. */
+          missing: z.boolean(),
+        }),
+      ),
+    }),
+  ),
   /** Null before a catalog is open. */
   'catalog.info': method(nothing, catalog.catalogInfo.nullable(), { reads: ['images'] }),
   'models.list': method(nothing, z.strictObject({ models: z.array(catalog.model) }), { reads: ['models'] }),

@@ -9,16 +9,23 @@ const imageNumbers = z.array(id);
 /** Bits of 64 in which the perceptual hashes of near-duplicates differ at most. */
 const hashDistance = z.int().min(0).max(16).default(2);
 
+/** How images are dealt to parts. */
+const splitRequest = z.strictObject({
+  parts: z
+    .array(z.strictObject({ name: label, fraction: z.number().positive() }))
+    .min(1)
+    .max(20),
+  filter: image.filter,
+  seed: count.default(0),
+  byPatient: z.boolean().default(true),
+});
+/** How many images have a value; null: not known. */
+const valueCounts = z.array(z.strictObject({ value: z.string().nullable(), images: count }));
+
 export const curationMethods = {
   /** Deals images to new cohorts, patient by patient. Throws `missing` for a kind that no image has. */
   'cohorts.split': method(
-    z.strictObject({
-      parts: z.array(z.strictObject({ name: label, fraction: z.number().positive() })).min(1),
-      filter: image.filter,
-      seed: count.default(0),
-      byPatient: z.boolean().default(true),
-      actor: label,
-    }),
+    splitRequest.extend({ actor: label }),
     z.strictObject({
       cohorts: z.array(z.strictObject({ id, name: z.string(), images: count })),
       images: count,
@@ -27,6 +34,30 @@ export const curationMethods = {
     }),
     { writes: ['cohorts'] },
   ),
+  /** The same split without making it: what would be in each part. Throws likewise. */
+  'cohorts.preview': method(
+    splitRequest,
+    z.strictObject({
+      parts: z.array(
+        z.strictObject({
+          name: z.string(),
+          images: count,
+          /** An image whose patient is not known counts as a patient. */
+          patients: count,
+          kinds: valueCounts,
+          sexes: valueCounts,
+          scanners: valueCounts,
+          /** Median and quartiles in years; null where no file says it. */
+          age: z.strictObject({ known: count, median: z.number(), lower: z.number(), upper: z.number() }).nullable(),
+        }),
+      ),
+      images: count,
+      unknownPatients: count,
+    }),
+    { reads: ['images', 'cohorts'], slow: true },
+  ),
+  /** Takes images out of a cohort: how many were in it. They stay in the catalog. */
+  'cohorts.withdraw': method(z.strictObject({ id, images: image.ids, actor: label }), changed, { writes: ['cohorts'] }),
   /** What two cohorts have in common. Takes seconds for large ones. */
   'cohorts.leaks': method(
     z.strictObject({ first: id, second: id, distance: hashDistance }),

@@ -16,6 +16,8 @@ export const catalogPart = z.enum([
   'runs',
   'scores',
   'settings',
+  /** Folders outside the catalog: what is new or gone there. */
+  'archive',
 ]);
 export type CatalogPart = z.output<typeof catalogPart>;
 

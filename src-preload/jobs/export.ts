@@ -59,6 +59,8 @@ export const exportFacts = jobFacts({
     /** Masks and score maps as DICOM SEG, verdicts as key objects, beside DICOM images. */
     dicomResults: z.boolean().default(false),
     splits: splits.default(noSplits),
+    /** Leave out images whose file is not there; else such an export fails, naming them. */
+    withoutMissing: z.boolean().default(false),
     reviewer: label,
   }),
 });

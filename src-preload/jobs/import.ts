@@ -18,5 +18,7 @@ export const importFacts = jobFacts({
     maskDir: path.nullable().default(null),
     /** Leave out frames whose every sample is 0. */
     dropBlack: z.boolean().default(false),
+    /** Take in again what was removed from the catalog. */
+    removed: z.boolean().default(false),
   }),
 });

@@ -152,6 +152,8 @@ export const settings = z.strictObject({
   device,
   /** Where published weights (LPIPS, Inception, presets) are searched. */
   weightsFolder: path.nullable(),
+  /** Folders that are looked at for new images. */
+  watchedFolders: z.array(path).max(50).optional(),
   /** After a verdict, show the next image. */
   advance: z.boolean(),
   /** The layout of the window: JSON by its own names (sizes, order, viewer). The workbench only stores it. */

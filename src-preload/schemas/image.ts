@@ -39,6 +39,8 @@ export const filter = z.strictObject({
   /** Why an image is anomalous, such as `blurred`. */
   reasons: z.array(z.string()).optional(),
   states: z.array(z.enum(['present', 'changed', 'vanished', 'quarantined'])).optional(),
+  /** The folders, zips or files that they were imported from. */
+  sources: z.array(path).max(100).optional(),
   score: z.strictObject({ name: scoreName, from: z.number().optional(), to: z.number().optional() }).optional(),
   /** For each column of metadata: one of these values, or a number in from .. to, both included. */
   columns: z

@@ -34,5 +34,6 @@ export function desktopHost(bridge: Bridge): Host {
       show: (title, text) => void bridge.send('notice.show', { title, text }),
     },
     choosePath: (what) => bridge.send('path.choose', { what }),
+    pathOf: bridge.pathOf,
   };
 }

@@ -23,6 +23,7 @@ export function loopbackHost(): Host {
     isShared: true,
     notifier: browserNotifier(),
     choosePath: null,
+    pathOf: null,
   };
 }
 

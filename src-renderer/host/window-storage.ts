@@ -1,4 +1,4 @@
-// What one window remembers when it is loaded again, and no other window knows: the reviewer's name.
+// What one window remembers when it is loaded again, and no other window knows: the reviewer's name, the folder browsed last.
 
 const reviewerKey = 'reviewer';
 
@@ -6,3 +6,10 @@ const reviewerKey = 'reviewer';
 export const readWindowReviewer = (): string | null => sessionStorage.getItem(reviewerKey);
 
 export const writeWindowReviewer = (name: string): void => sessionStorage.setItem(reviewerKey, name);
+
+const browsedKey = 'browsed folder';
+
+/** The folder in which a path was chosen last; null before. */
+export const readBrowsedFolder = (): string | null => sessionStorage.getItem(browsedKey);
+
+export const writeBrowsedFolder = (folder: string): void => sessionStorage.setItem(browsedKey, folder);

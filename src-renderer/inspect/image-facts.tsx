@@ -1,7 +1,9 @@
 // The facts about an image: scores, verdicts, origin, and the run behind its scores.
+import { Button } from '@blueprintjs/core';
 import type { ReactNode } from 'react';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
 import { useAnswer } from '../host/use-host.ts';
+import { useJobDialogs } from '../jobs/use-job-dialogs.ts';
 import { scoreMeaning, scoreText } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
 import styles from './image-facts.module.css';
@@ -40,6 +42,7 @@ export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; read
           ['SHA-256', detail.sha256 === null ? null : detail.sha256.slice(0, 16)],
         ]}
       />
+      {detail.row.state === 'vanished' ? <LocateOffer /> : null}
       {detail.verdicts.length === 0 ? null : (
         <Facts
           title="Verdicts, newest first"
@@ -54,6 +57,22 @@ export function ImageFacts({ detail, run }: { readonly detail: ImageDetail; read
       )}
       {run > 0 ? <RunFacts run={run} /> : null}
     </>
+  );
+}
+
+/** For an image whose file is gone. */
+function LocateOffer() {
+  const open = useJobDialogs();
+  return (
+    <p>
+      The file is missing.{' '}
+      <Button
+        size="small"
+        text="Locate folder…"
+        title="The folder was moved: say where it is now"
+        onClick={() => open('locate')}
+      />
+    </p>
   );
 }
 

@@ -12,15 +12,28 @@ interface ProviderProps {
   readonly children: ReactNode;
 }
 
+interface Shown {
+  readonly name: DialogName;
+  readonly images: GivenImages | undefined;
+  readonly paths: readonly string[];
+}
+
 export function JobDialogProvider({ onQueued, onRanked, children }: ProviderProps) {
-  const [shown, show] = useState<{ readonly name: DialogName; readonly images: GivenImages | undefined } | null>(null);
-  const open = useCallback<OpenDialog>((name, images) => show({ name, images }), []);
+  const [shown, show] = useState<Shown | null>(null);
+  const open = useCallback<OpenDialog>((name, images, paths = []) => show({ name, images, paths }), []);
   return (
     <DialogContext value={open}>
       {children}
       {shown === null ? null : (
         <Later>
-          <DialogByName {...shown} onClose={() => show(null)} onQueued={onQueued} onRanked={onRanked} open={open} />
+          <DialogByName
+            key={shown.name}
+            {...shown}
+            onClose={() => show(null)}
+            onQueued={onQueued}
+            onRanked={onRanked}
+            open={open}
+          />
         </Later>
       )}
     </DialogContext>

@@ -7,6 +7,7 @@ import {
   ExchangeIcon,
   ExportIcon,
   EyeOpenIcon,
+  FolderOpenIcon,
   GraphIcon,
   ImportIcon,
   LayersIcon,
@@ -43,6 +44,7 @@ const starters: readonly {
 }[] = [
   { name: 'rank-folder', text: 'Rank a folder', icon: SortDescIcon },
   { name: 'import', text: 'Import images', icon: ImportIcon },
+  { name: 'sources', text: 'Sources', icon: FolderOpenIcon },
   { name: 'train', text: 'Train', icon: LearningIcon },
   { name: 'train-encoder', text: 'Train encoder', icon: ExchangeIcon },
   { name: 'train-localiser', text: 'Train localiser', icon: LocateIcon },

@@ -19,9 +19,13 @@ export type DialogName =
   | 'evaluate'
   | 'export'
   | 'masks'
-  | 'dice';
-/** `images`: the images of the job, where the caller has selected them. */
-export type OpenDialog = (name: DialogName, images?: GivenImages) => void;
+  | 'dice'
+  | 'sources'
+  | 'locate'
+  | 'remove'
+  | 'split';
+/** `images`: the images of the job, where the caller has selected them. `paths`: files and folders that it is about. */
+export type OpenDialog = (name: DialogName, images?: GivenImages, paths?: readonly string[]) => void;
 
 export const DialogContext = createContext<OpenDialog | null>(null);
 

@@ -3,13 +3,15 @@ import { Button, InputGroup } from '@blueprintjs/core';
 import { useState } from 'react';
 import { classNames } from '../class-names.ts';
 import { useHost } from '../host/use-host.ts';
+import { useJobDialogs } from '../jobs/use-job-dialogs.ts';
 import { countOf, useReview } from '../review.tsx';
 import styles from './cohort-maker.module.css';
 import { useTriage } from './triage-state.tsx';
 
 export function CohortMaker() {
   const host = useHost();
-  const { filter } = useTriage();
+  const { filter, ids } = useTriage();
+  const open = useJobDialogs();
   const { notify } = useReview();
   const [name, setName] = useState('');
   return (
@@ -34,6 +36,16 @@ export function CohortMaker() {
         onValueChange={setName}
       />
       <Button type="submit" text="Create" disabled={name.trim() === ''} />
+      <Button
+        className={classNames(styles.split)}
+        variant="minimal"
+        size="small"
+        text="Split by patient…"
+        title="Split the current list, or a cohort, into new cohorts"
+        onClick={() =>
+          open('split', { label: `the current list: ${countOf(ids?.length ?? 0)}`, selection: { filter } })
+        }
+      />
     </form>
   );
 }

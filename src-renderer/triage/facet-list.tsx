@@ -1,9 +1,11 @@
 // One condition of the filter as a list of choices, each with its number of images.
 
-import { Checkbox } from '@blueprintjs/core';
+import { Button, Checkbox } from '@blueprintjs/core';
 import { meaningOf } from '../../src-preload/glossary.ts';
-import type { Filter } from '../../src-preload/schemas/image.ts';
+import type { Filter, ImageRow } from '../../src-preload/schemas/image.ts';
+import { fileStateText } from '../archive/file-state.ts';
 import { classNames } from '../class-names.ts';
+import { useJobDialogs } from '../jobs/use-job-dialogs.ts';
 import text from '../styles/text.module.css';
 import styles from './facet.module.css';
 import { useTriage } from './triage-state.tsx';
@@ -31,6 +33,7 @@ interface FacetListProps {
 
 export function FacetList({ title, meaning, field, values }: FacetListProps) {
   const { filter, setFilter } = useTriage();
+  const open = useJobDialogs();
   const selected: readonly string[] = filter[field] ?? [];
   // Undecided images are a choice of their own; a missing kind or modality is none.
   const choices = values.flatMap(({ value, images }) =>
@@ -53,12 +56,26 @@ export function FacetList({ title, meaning, field, values }: FacetListProps) {
           checked={selected.includes(value)}
           onChange={() => toggle(value)}
         >
-          <span className={styles.choice}>{value === 'none' ? 'undecided' : value}</span>
+          <span className={styles.choice}>{choiceText(field, value)}</span>
           <span className={text.quiet}>{images.toLocaleString('en')}</span>
         </Checkbox>
       ))}
+      {field === 'states' && choices.some(({ value }) => value === 'vanished') ? (
+        <Button
+          size="small"
+          text="Locate folder…"
+          title="The folder was moved: say where it is now"
+          onClick={() => open('locate')}
+        />
+      ) : null}
     </fieldset>
   );
+}
+
+/** A choice in the words of the window. */
+function choiceText(field: ListField, value: string): string {
+  if (field === 'states') return fileStateText(value as ImageRow['state']);
+  return value === 'none' ? 'undecided' : value;
 }
 
 /** The filter with another list of choices; none is no condition. */

@@ -1,6 +1,7 @@
 // One image of the grid: its thumbnail, its score, its verdict.
 import { type MouseEvent, memo, useEffect, useState } from 'react';
 import type { ImageRow } from '../../src-preload/schemas/image.ts';
+import { fileStateText } from '../archive/file-state.ts';
 import { classNames } from '../class-names.ts';
 import text from '../styles/text.module.css';
 import styles from './image-tile.module.css';
@@ -25,6 +26,10 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
   const settled = useSettled();
   const [unreadable, setUnreadable] = useState(false);
   const state = row?.state ?? 'present';
+  // A file that is there again can be shown again.
+  useEffect(() => {
+    if (state === 'present') setUnreadable(false);
+  }, [state]);
   return (
     <div
       id={`image-${id}`}
@@ -45,11 +50,13 @@ export const ImageTile = memo(function ImageTile(props: TileProps) {
     >
       <div className={styles.picture} style={{ height: size - 8 }}>
         {unreadable || state === 'quarantined' ? (
-          <span className={styles.unreadable}>{state === 'present' ? 'cannot be shown' : state}</span>
+          <span className={styles.unreadable}>{state === 'present' ? 'cannot be shown' : fileStateText(state)}</span>
         ) : (
           settled && <img src={thumbnailUrl(id, 256)} alt="" draggable={false} onError={() => setUnreadable(true)} />
         )}
-        {state === 'vanished' || state === 'changed' ? <span className={styles.fileState}>{state}</span> : null}
+        {(state === 'vanished' || state === 'changed') && !unreadable ? (
+          <span className={styles.fileState}>{fileStateText(state)}</span>
+        ) : null}
       </div>
       <div className={styles.caption}>
         <span className={text.onlyRead}>{row === undefined ? 'loading' : row.name}</span>

@@ -2,6 +2,7 @@
 import { type ReactNode, useMemo } from 'react';
 import type { Response } from '../../src-preload/contract.ts';
 import type { ImageRow, Order } from '../../src-preload/schemas/image.ts';
+import { fileStateText } from '../archive/file-state.ts';
 import styles from './image-table.module.css';
 import type { MetadataColumn } from './rows-page.ts';
 import { scoreText } from './score-names.ts';
@@ -63,7 +64,8 @@ const columns: readonly Column[] = [
     title: 'file',
     width: '84px',
     facet: 'states',
-    cell: ({ state }) => (state === 'present' ? null : <span className={styles.fileState}>{state}</span>),
+    cell: ({ state }) =>
+      state === 'present' ? null : <span className={styles.fileState}>{fileStateText(state)}</span>,
   },
 ];
 

@@ -5,6 +5,7 @@ import { useMemo, useRef, useState } from 'react';
 import { classNames } from '../class-names.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
+import { useJobDialogs } from '../jobs/use-job-dialogs.ts';
 import { ProblemNote } from '../problem.tsx';
 import { countOf } from '../review.tsx';
 import { ToolBar } from '../tool-bar.tsx';
@@ -38,15 +39,21 @@ export function TriageView({ onInspect, onCompare }: TriageProps) {
   const [layout, setLayout] = useLayout<'grid' | 'table'>('list form', 'grid');
   const [choosing, setChoosing] = useState(false);
   const [tagged, setTagged] = useState<Uint32Array | null>(null);
+  const open = useJobDialogs();
   const reasonDialog = useVerdictKeys();
   const selected = () => ids?.filter((id) => selection.selected.has(id)) ?? new Uint32Array();
+  const remove = (images: Uint32Array) => {
+    if (images.length > 0) open('remove', { label: countOf(images.length), selection: { ids: images } });
+  };
   const preview = useHoverPreview(tileSize < smallTile || layout === 'table');
   const { onContextMenu, menu } = useListMenu({
-    ...{ onInspect, onCompare, more: () => [] },
+    ...{ onInspect, onCompare },
+    more: (images) => [{ label: 'Remove from the catalog', key: 'Del', does: () => remove(images) }],
     onTags: () => setTagged(selected()),
   });
   useTriageKeys(
     () => setTagged(selected()),
+    () => remove(selected()),
     () => setLayout(layout === 'grid' ? 'table' : 'grid'),
     () => setChoosing(true),
     () => onCompare([...selected()]),
@@ -130,17 +137,24 @@ export function TriageView({ onInspect, onCompare }: TriageProps) {
 /** Keys of the view, in addition to those of decisions and of the list. */
 function useTriageKeys(
   onTags: () => void,
+  onRemove: () => void,
   onToggleLayout: () => void,
   onColumns: () => void,
   onCompare: () => void,
   onTileSize: (steps: number) => void,
 ): void {
-  const now = useRef({ onTags, onToggleLayout, onColumns, onCompare, onTileSize });
-  now.current = { onTags, onToggleLayout, onColumns, onCompare, onTileSize };
+  const now = useRef({ onTags, onRemove, onToggleLayout, onColumns, onCompare, onTileSize });
+  now.current = { onTags, onRemove, onToggleLayout, onColumns, onCompare, onTileSize };
   const combos = useMemo(() => {
     const common = { global: true, group: 'Triage', preventDefault: true } as const;
     return [
       { ...common, combo: 't', label: 'Tags of the selection', onKeyDown: () => now.current.onTags() },
+      {
+        ...common,
+        combo: 'del',
+        label: 'Remove the selection from the catalog: says first what goes with it',
+        onKeyDown: () => now.current.onRemove(),
+      },
       { ...common, combo: 'g', label: 'Grid or table', onKeyDown: () => now.current.onToggleLayout() },
       { ...common, combo: 'c', label: 'Columns of metadata', onKeyDown: () => now.current.onColumns() },
       { ...common, combo: 'v', label: 'Compare the selected images', onKeyDown: () => now.current.onCompare() },

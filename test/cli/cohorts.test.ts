@@ -23,15 +23,24 @@ it('deals images to cohorts, finds leaks and duplicates', { timeout: 120_000 }, 
     code: 0,
     stdout: expect.stringMatching(/^nothing else in common; the patients of 6 of 6 images are not known/),
   });
+  const preview = await call('split', 'a=2', 'b=1', '--preview');
+  expect(preview.stdout).toMatch(/ +a +b\nimages +5 +2\npatients +5 +2\nkind normal +\d +\d\n/);
+  expect(preview.stdout).toContain('nothing is made yet');
   const typo = await call('split', 'c=1', 'd=1', '--kind', 'normla');
   expect(typo).toMatchObject({ code: 2, stderr: expect.stringContaining('the kinds are normal') });
   const leaking = await call('leaks', 'train', 'in');
   expect(leaking.code).toBe(1);
   expect(leaking.stdout.split('\n').filter((line) => line.startsWith('image: ')).length).toBe(4);
+  expect(await call('leaks', 'train', 'in', '--remove-from', 'test')).toMatchObject({ code: 2 });
+  expect(await call('leaks', 'train', 'in', '--remove-from', 'in')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^(.*\n)+[45] images taken out of in\n$/),
+  });
+  expect(await call('leaks', 'train', 'in')).toMatchObject({ code: 0 });
   const found = (await call('duplicates')).stdout;
   expect(found).toMatch(/^same pixels: images \d+, \d+\n/);
   expect(found).toContain('1 groups of duplicates, 0 of near-duplicates among 7 images');
-  expect((await call('list')).stdout).toMatch(/cohort +images +made\nin +7 .*\ntrain +4 .*\ntest +2 /);
+  expect((await call('list')).stdout).toMatch(/cohort +images +made\nin +[23] .*\ntrain +4 .*\ntest +2 /);
 
   // A backup of it, and a catalog made of that, by the whole command line.
   expect(await residua(['backup', at('backup'), '--catalog', at('catalog')])).toMatchObject({ code: 0 });

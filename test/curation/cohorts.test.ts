@@ -9,7 +9,9 @@ import { imageIds } from '../../src-main/catalog/tables/pages.ts';
 import { duplicateGroups, type HashedImage, nearDuplicateGroups } from '../../src-main/curation/cohorts/duplicates.ts';
 import { cohortLeaks, unknownPatients } from '../../src-main/curation/cohorts/leaks.ts';
 import { splitByPatient } from '../../src-main/curation/cohorts/split.ts';
-import { splitCohort } from '../../src-main/curation/cohorts/split-cohort.ts';
+import { balanceOf } from '../../src-main/curation/cohorts/split-balance.ts';
+import { previewSplit, splitCohort } from '../../src-main/curation/cohorts/split-cohort.ts';
+import { withdraw } from '../../src-main/curation/cohorts/withdraw.ts';
 import { noon, sampleCatalog } from '../catalog/sample-catalog.ts';
 
 const hexOf = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -52,6 +54,62 @@ describe('splitByPatient', () => {
   it('refuses fractions that are not positive', () => {
     for (const fractions of [[], [1, 0], [1, -1], [Number.NaN]])
       expect(() => splitByPatient(items, fractions, 0)).toThrow('usage');
+  });
+});
+
+describe('previewSplit', () => {
+  it('says what each part would hold by what is known, as the split then makes it', () => {
+    const catalog = sampleCatalog(40, (n) => ({
+      ...{ patient: `P${n % 8}`, kind: n <= 32 ? 'normal' : 'needle', scanner: n % 2 === 0 ? 'A' : undefined },
+      ...{ sex: n % 8 < 4 ? 'F' : 'M', age: n % 8 === 0 ? undefined : 40 + (n % 8) },
+    }));
+    const split = {
+      filter: {},
+      parts: [
+        { name: 'a', fraction: 0.5 },
+        { name: 'b', fraction: 0.5 },
+      ],
+      seed: 1,
+    };
+    const preview = previewSplit(catalog, split);
+    expect(preview).toMatchObject({ images: 40, unknownPatients: 0 });
+    expect(listCohorts(catalog)).toEqual([]);
+    for (const part of preview.parts) {
+      expect(part).toMatchObject({ images: 20, patients: 4 });
+      for (const counts of [part.kinds, part.sexes, part.scanners])
+        expect(counts.reduce((sum, { images }) => sum + images, 0)).toBe(20);
+      expect(part.kinds[0]).toEqual({ value: 'normal', images: 16 });
+    }
+    const ages = preview.parts.map(({ age }) => age!);
+    expect(ages.reduce((sum, { known }) => sum + known, 0)).toBe(35);
+    for (const { lower, median, upper } of ages)
+      expect([lower, median, upper].toSorted((a, b) => a - b)).toEqual([lower, median, upper]);
+    const { cohorts } = splitCohort(catalog, { ...split, actor: 'A', at: noon });
+    expect(cohorts.map(({ images }) => images)).toEqual([20, 20]);
+  });
+
+  it('knows the median and the quartiles', () => {
+    const images = [10, 20, 30, 40, 50].map((age, id) => ({
+      ...{ id, age, patient: null, kind: null },
+      sex: null,
+      scanner: null,
+    }));
+    expect(balanceOf(images)).toMatchObject({ patients: 5, age: { known: 5, median: 30, lower: 20, upper: 40 } });
+  });
+});
+
+describe('withdraw', () => {
+  it('takes images out of a cohort, of which the log keeps the numbers', () => {
+    const catalog = sampleCatalog(6);
+    const id = createCohort(catalog, { name: 'a', definition: {}, images: Uint32Array.of(1, 2, 3, 5), at: noon });
+    expect(withdraw(catalog, { cohort: id, images: [2, 3, 4], actor: 'A', at: noon })).toBe(2);
+    expect(Array.from(imageIds(catalog, { cohort: id }, { by: 'imported', descending: false }))).toEqual([1, 5]);
+    expect(auditEntries(catalog).at(-1)).toMatchObject({
+      actor: 'A',
+      details: { cohort: id, count: 2, images: '2-3' },
+    });
+    expect(withdraw(catalog, { cohort: id, images: [2], actor: 'A', at: noon })).toBe(0);
+    expect(() => withdraw(catalog, { cohort: 9, images: [1], actor: 'A', at: noon })).toThrow('missing');
   });
 });
 

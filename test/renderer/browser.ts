@@ -1,7 +1,7 @@
 // Debian's Chromium on the page of a loopback host, for tests and pictures of the window.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { nodeLauncher } from '../../src-main/engine/start-engine.ts';
@@ -49,6 +49,13 @@ export interface OpenWindow extends AsyncDisposable {
   readonly url: string;
   /** What the page complained about: errors, and breaches of the content security policy. */
   readonly complaints: readonly string[];
+}
+
+// What a window remembers of this user is no business of tests.
+if (process.env.RESIDUA_TEST_DATA === undefined) {
+  process.env.RESIDUA_TEST_DATA = mkdtempSync(join(tmpdir(), 'residua-user-'));
+  process.env.XDG_DATA_HOME = process.env.RESIDUA_TEST_DATA;
+  process.on('exit', () => rmSync(process.env.RESIDUA_TEST_DATA!, { recursive: true, force: true }));
 }
 
 /** Serves the catalog in `folder` and opens it in a browser of 1440 x 900 pixels. */

@@ -1,12 +1,13 @@
 // npm run screenshots [-- CATALOG]: every view at 1440 x 900 on what `residua demo` makes and on CT-like volumes, into docs/screenshots.
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Request } from '../../src-preload/contract.ts';
 import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
+import { makeSampleArchive } from './sample-archive.ts';
 import { makeSampleScans, writeNormalScans } from './sample-scans.ts';
 
 if (noBrowser !== null) throw new Error(noBrowser);
@@ -26,6 +27,7 @@ try {
   else await cp(resolve(given), catalog, { recursive: true });
   await takeDemonstration();
   await takeScans();
+  await takeCopies();
   await takeFirstRun();
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -113,6 +115,40 @@ async function over({ page, workbench }: OpenWindow, request: Request<'runs.queu
   const { id } = await workbench.call('runs.queue', request);
   const stateOf = async () => (await workbench.call('runs.detail', { id })).run.state;
   while ((await stateOf()) !== 'done') await page.waitForTimeout(500);
+}
+
+/** An archive with copies, of which some files have moved and some are new. */
+async function takeCopies(): Promise<void> {
+  const place = join(folder, 'copies');
+  await makeSampleArchive(place, 16, 256);
+  const archive = join(place, 'archive');
+  const images = (await readdir(archive, { recursive: true })).filter((path) => path.endsWith('.png')).slice(0, 12);
+  await mkdir(join(archive, 'copies'));
+  for (const [index, image] of images.entries())
+    await copyFile(join(archive, image), join(archive, 'copies', `copy-${index}.png`));
+  await using window = await openWindow(join(place, 'catalog'));
+  const { page, workbench } = window;
+  await over(window, { kind: 'import', parameters: { sources: [archive] } });
+  await beginReview(window);
+  await page.getByRole('navigation').getByRole('button', { name: 'Duplicates' }).click();
+  await page.getByRole('listbox').waitFor();
+  await take(page, 'duplicates');
+  await page.keyboard.press('Alt+1');
+  await page.getByRole('button', { name: 'Split by patient…' }).click();
+  await page.getByRole('table', { name: 'Balance of the parts' }).waitFor();
+  await take(page, 'split');
+  await page.keyboard.press('Escape');
+  await rename(join(archive, 'needle'), join(place, 'elsewhere'));
+  await mkdir(join(archive, 'new'));
+  const [moved] = await readdir(join(place, 'elsewhere'));
+  await copyFile(join(place, 'elsewhere', moved!), join(archive, 'new', 'a.png'));
+  await workbench.call('settings.set', { watchedFolders: [archive] });
+  await workbench.call('archive.check', {});
+  await page.getByText('1 new image').waitFor();
+  await page.getByRole('navigation').getByRole('button', { name: 'Jobs' }).click();
+  await page.getByRole('button', { name: 'Sources' }).click();
+  await page.getByRole('table', { name: 'Sources' }).waitFor();
+  await take(page, 'sources');
 }
 
 async function takeFirstRun(): Promise<void> {

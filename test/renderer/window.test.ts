@@ -493,7 +493,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
       .toBe('MSE full (run 2)');
   });
 
-  it('shows an image whose file is gone as vanished, and finds it by that', async () => {
+  it('shows an image whose file is gone as missing, and finds it by that', async () => {
     const [id] = (
       await window.workbench.call('images.ids', { filter: {}, order: { by: 'imported', descending: false } })
     ).ids;
@@ -501,8 +501,8 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     const file = join(folder, 'archive', row.name);
     renameSync(file, `${file}.away`);
     await window.workbench.call('images.frame', { id: id! }).catch(() => {});
-    await page.getByRole('gridcell').getByText('vanished').waitFor();
-    await page.getByRole('checkbox', { name: /^vanished/ }).check({ force: true });
+    await page.getByRole('gridcell').getByText('missing', { exact: true }).waitFor();
+    await page.getByRole('checkbox', { name: /^missing ?1$/ }).check({ force: true });
     await expect.poll(count).toContain('1 image');
     renameSync(`${file}.away`, file);
     await page.getByRole('button', { name: 'Clear filter' }).click();

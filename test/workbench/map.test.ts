@@ -135,6 +135,20 @@ describe('the map of an archive', { timeout: 60_000 }, () => {
     expect(await bench.call('images.count', { filter })).toEqual({ images: 11 });
   });
 
+  it('loses images that are removed from the catalog', async () => {
+    const bench = await opened(30);
+    await bench.run({ kind: 'map', parameters: {} });
+    const before = await bench.call('map.points', {});
+    await bench.call('archive.remove', { images: { ids: Uint32Array.of(2, 5) }, actor: 'Ada' });
+    const after = await bench.call('map.points', {});
+    expect([...after.ids]).toEqual([...before.ids].filter((id) => id !== 2 && id !== 5));
+    expect([...after.points.subarray(0, 4)]).toEqual([
+      ...before.points.subarray(0, 2),
+      ...before.points.subarray(4, 6),
+    ]);
+    expect((await bench.call('map.similar', { id: 8, count: 20 })).similar!.map(({ id }) => id)).not.toContain(5);
+  });
+
   it('is refused without features, and with too few', async () => {
     const bench = await opened(4, 0);
     await expect(bench.call('runs.queue', { kind: 'map', parameters: {} })).rejects.toMatchObject({ kind: 'missing' });

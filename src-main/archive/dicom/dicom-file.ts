@@ -229,6 +229,7 @@ const metadataTags: {
   sopClassUid: ['x00080016'],
   acquisitionDate: ['x00080022', 'x00080023', 'x00080021', 'x00080020'],
   manufacturer: ['x00080070'],
+  manufacturerModel: ['x00081090'],
   burnedInAnnotation: ['x00280301'],
 };
 

@@ -89,3 +89,16 @@ export function removeCohort(catalog: Catalog, id: number): void {
   const { changes } = catalog.run('DELETE FROM cohorts WHERE id = @id', { id });
   if (changes === 0) throw new Problem('missing', { what: 'cohort', name: String(id) });
 }
+
+/** Takes images out of a cohort; those that were in it, ascending. Throws `missing`. */
+export function removeFromCohort(catalog: Catalog, cohort: number, images: ArrayLike<number>): readonly number[] {
+  if (catalog.get('SELECT 1 FROM cohorts WHERE id = @cohort', { cohort }) === undefined) {
+    throw new Problem('missing', { what: 'cohort', name: String(cohort) });
+  }
+  return catalog
+    .column<number>(
+      `DELETE FROM cohort_members WHERE cohort = @cohort AND image IN (SELECT value FROM json_each(@images)) RETURNING image`,
+      { cohort, images: JSON.stringify(Array.from(images)) },
+    )
+    .toSorted((a, b) => a - b);
+}

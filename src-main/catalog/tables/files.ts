@@ -51,6 +51,12 @@ export interface ImportedImage {
   /** 16 lower-case hex digits. */
   readonly perceptualHash?: string | undefined;
   readonly patient?: string | undefined;
+  /** As the file says it: M, F, O. */
+  readonly sex?: string | undefined;
+  /** Years. */
+  readonly age?: number | undefined;
+  /** Manufacturer and model. */
+  readonly scanner?: string | undefined;
   readonly study?: string | undefined;
   readonly series?: string | undefined;
   readonly instance?: string | undefined;
@@ -150,10 +156,10 @@ function insertImage(catalog: Catalog, file: number, image: ImportedImage, at: s
   const { id } = catalog.run(
     `INSERT INTO images (file, frame, name, kind, modality, body_part, view, width, height, bits, pixel_fingerprint,
        perceptual_hash, patient, study, series, instance, scan, position,
-       geometry)
+       geometry, sex, age, scanner)
      VALUES (@file, @frame, @name, @kind, @modality, @bodyPart, @view, @width, @height, @bits, @pixelFingerprint,
        @perceptualHash, @patient, @study, @series, @instance, @scan, @position,
-       @geometry)`,
+       @geometry, @sex, @age, @scanner)`,
     {
       file,
       frame: image.frame,
@@ -171,6 +177,9 @@ function insertImage(catalog: Catalog, file: number, image: ImportedImage, at: s
       study: image.study ?? null,
       series: image.series ?? null,
       instance: image.instance ?? null,
+      sex: image.sex ?? null,
+      age: image.age ?? null,
+      scanner: image.scanner ?? null,
       scan: image.scan === undefined ? null : scanOf(catalog, image.scan),
       position: image.position ?? null,
       geometry: image.geometry === undefined ? null : JSON.stringify(image.geometry),

@@ -16,6 +16,8 @@ export interface ImageFilter {
   readonly views?: readonly string[] | undefined;
   readonly kinds?: readonly string[] | undefined;
   readonly states?: readonly FileState[] | undefined;
+  /** The folders, zips or files that were imported. */
+  readonly sources?: readonly string[] | undefined;
   /** `none`: not decided. */
   readonly verdicts?: readonly (Decision | 'none')[] | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -90,7 +92,20 @@ const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K], catalog: C
   kinds: anyOf('kind'),
   states: (states) => ({
     probe: '(SELECT state FROM files WHERE id = i.file) IN (SELECT value FROM json_each(@states))',
+    // The index of files holds only those that are not as they were.
+    ...(states.includes('present')
+      ? {}
+      : {
+          members: `SELECT m.id FROM files f JOIN images m ON m.file = f.id
+            WHERE f.state <> 'present' AND f.state IN (SELECT value FROM json_each(@states))`,
+        }),
     values: { states: json(states) },
+  }),
+  sources: (sources) => ({
+    probe: '(SELECT source FROM files WHERE id = i.file) IN (SELECT value FROM json_each(@sources))',
+    members: `SELECT m.id FROM files f JOIN images m ON m.file = f.id
+      WHERE f.source IN (SELECT value FROM json_each(@sources))`,
+    values: { sources: json(sources) },
   }),
   verdicts: (verdicts) => ({
     probe: `coalesce((SELECT decision FROM current_verdicts WHERE image = i.id), 'none')

@@ -90,23 +90,42 @@ export function mapOf(catalog: Catalog): (MapLayout & Placed) | undefined {
   const { blocks } = catalog.get<{ blocks: number }>('SELECT count(*) AS blocks FROM map_blocks WHERE layout = @id', {
     id: layout.id,
   })!;
-  const key = `${layout.id} ${blocks}`;
+  const removed = new Set(catalog.column<number>('SELECT image FROM removed_images'));
+  const key = `${layout.id} ${blocks} ${removed.size}`;
   const known = held.get(catalog);
   if (known?.key === key) return known.map;
   const rows = catalog.all<{ readonly images: Uint8Array; readonly points: Uint8Array; readonly reduced: Uint8Array }>(
     'SELECT images, points, reduced FROM map_blocks WHERE layout = @id ORDER BY block',
     { id: layout.id },
   );
-  const map = {
-    ...layout,
+  const placed = {
     images: new Uint32Array(joined(rows.map(({ images }) => images))),
     points: floats(...rows.map(({ points }) => points)),
     reduced: floats(...rows.map(({ reduced }) => reduced)),
   };
+  const map = { ...layout, ...without(placed, removed, layout.dimensions) };
   held.set(catalog, { key, map });
   return map;
 }
 const held = new WeakMap<Catalog, { readonly key: string; readonly map: MapLayout & Placed }>();
+
+/** Images that were removed from the catalog stay in their blocks, and are on no map any more. */
+function without(placed: Placed, removed: ReadonlySet<number>, dimensions: number): Placed {
+  const { images, points, reduced } = placed;
+  const kept = Uint32Array.from(images.keys()).filter((at) => !removed.has(images[at]!));
+  if (kept.length === images.length) return placed;
+  const rowsOf = (data: Float32Array, columns: number) => {
+    const rows = new Float32Array(kept.length * columns);
+    for (const [to, from] of kept.entries())
+      rows.set(data.subarray(from * columns, (from + 1) * columns), to * columns);
+    return rows;
+  };
+  return {
+    images: images.filter((image) => !removed.has(image)),
+    points: rowsOf(points, 2),
+    reduced: rowsOf(reduced, dimensions),
+  };
+}
 
 const bytes = ({ buffer, byteOffset, byteLength }: Uint32Array | Float32Array) =>
   Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);

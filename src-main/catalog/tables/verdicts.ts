@@ -119,6 +119,11 @@ export function digestOfAction(catalog: Catalog, action: number, version: Digest
   return hash.digest('hex');
 }
 
+/** Whether a step has any verdict. */
+export function hasVerdicts(catalog: Catalog, action: number): boolean {
+  return catalog.get('SELECT 1 FROM verdicts WHERE action = @action LIMIT 1', { action }) !== undefined;
+}
+
 /** What is wrong between the tables of verdicts: rows without an audited step, or a verdict in force that is not the last. */
 export function verdictFaults(catalog: Catalog, auditedActions: ReadonlySet<number>): readonly string[] {
   const unaudited = catalog

@@ -10,6 +10,8 @@ import { follow, withCatalog } from '../with-catalog.ts';
 export const importCommand = defineCommand({
   details: `Images stay where they are; the catalog records where. A second import reads only new and changed files.
 Files that cannot be read are listed with the reason; the rest is imported.
+A folder that was moved, or is on another drive now, is recognised by content (SHA-256): its images keep their numbers, scores and
+verdicts. residua relocate does the same for a whole folder without importing what is new there.
 
 The preparation tools are not needed for a catalog: an import orders the slices of DICOM series and splits NIfTI volumes into slices,
 oriented by their affine; --mask-dir and --drop-black select slices; residua cohorts split splits by patient;
@@ -29,14 +31,15 @@ every later run prepares images in the same way.`,
       'leave out frames that are all black, as residua preprocess-midrc does',
       flag,
     ),
+    removed: option('--removed [flag]', 'take in again what residua remove has removed', flag),
   },
-  async run({ sources, kind, cohort, maskDir, dropBlack }, context) {
+  async run({ sources, kind, cohort, maskDir, dropBlack, removed }, context) {
     const absent = sources.find((path) => !existsSync(resolve(path)));
     if (absent !== undefined) throw new Problem('file', { file: absent, reason: 'no such file or folder' });
     await withCatalog(context, { create: true }, async (workbench) => {
       const parameters = {
         ...{ sources: sources.map((path) => resolve(path)), kind: kind ?? null, cohort: cohort ?? null },
-        ...{ maskDir: maskDir === undefined ? null : resolve(maskDir), dropBlack },
+        ...{ maskDir: maskDir === undefined ? null : resolve(maskDir), dropBlack, removed },
       };
       const { id, done, skipped } = await follow(workbench, { kind: 'import', parameters }, context);
       context.print(await importSummary(workbench, id));

@@ -4,10 +4,11 @@ import { genesis, headsBeside, type WrittenHead } from '../../catalog/audit-head
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type AuditEntry, auditEntries, hashOf, headInSettings } from '../../catalog/tables/audit.ts';
 import { annotationsById } from '../../catalog/tables/marks.ts';
-import { digestOfAction, storedAction, verdictFaults } from '../../catalog/tables/verdicts.ts';
+import { digestOfAction, hasVerdicts, storedAction, verdictFaults } from '../../catalog/tables/verdicts.ts';
 import { canonicalJson } from '../../platform/canonical-json.ts';
 import { annotationEvent } from '../annotations/annotate.ts';
 import { verdictEvent } from '../verdicts/decide.ts';
+import { type Removals, removalsIn } from './removals.ts';
 
 /** How many entries were checked, and what is wrong in words; nothing is wrong when there are no faults. */
 export interface AuditReport {
@@ -29,7 +30,9 @@ export function verifyAudit(catalog: Catalog, noted?: string): AuditReport {
   const heads = headsOf(catalog, faults);
   const annotations = new Map<number, AuditEntry>();
   let last = genesis;
-  for (const entry of auditEntries(catalog)) {
+  const entries = auditEntries(catalog);
+  const removals = removalsIn(entries);
+  for (const entry of entries) {
     const name = `entry ${entry.number}`;
     if (entry.number !== last.number + 1) faults.push(`${between(last.number + 1, entry.number - 1)} missing`);
     else if (entry.previous !== last.hash) faults.push(`${name} does not follow from entry ${last.number}`);
@@ -37,11 +40,11 @@ export function verifyAudit(catalog: Catalog, noted?: string): AuditReport {
     if (heads !== undefined) faults.push(...headFaults(entry, heads.get(entry.number) ?? []));
     if (entry.event === verdictEvent) {
       actions.add(Number(entry.details.action));
-      faults.push(...stepFaults(catalog, entry));
+      faults.push(...stepFaults(catalog, entry, removals));
     }
     if (entry.event === annotationEvent) {
       const id = Number(entry.details.id);
-      if (entry.details.kind === 'add') annotations.set(id, entry);
+      if (entry.details.kind === 'add' && !removals.tookAnnotation(id)) annotations.set(id, entry);
       else annotations.delete(id);
     }
     hashes.add(entry.hash);
@@ -86,22 +89,28 @@ function headFaults(entry: AuditEntry, heads: readonly WrittenHead[]): readonly 
   return known.has(entry.hash) ? [] : [`${name} is not what was written`];
 }
 
-/** Whether a step of the verdicts, and they themselves, are as they were audited. */
-function stepFaults(catalog: Catalog, { number, at, actor, details }: AuditEntry): readonly string[] {
+/** Whether a step of the verdicts, and they themselves, are as they were audited: all of them, or what removals have left. */
+function stepFaults(
+  catalog: Catalog,
+  { number, at, actor, details }: AuditEntry,
+  removals: Removals,
+): readonly string[] {
   const id = Number(details.action);
   const version = details.digestVersion === 2 ? 2 : 1;
-  if (digestOfAction(catalog, id, version) !== details.digest) {
+  const digest = removals.digestOf(id, version) ?? details.digest;
+  const same = removals.isEmptied(id) ? !hasVerdicts(catalog, id) : digestOfAction(catalog, id, version) === digest;
+  if (!same) {
     return [`the verdicts of entry ${number} were edited or deleted`];
   }
   // Digests of version 1 do not cover the step; the entry itself says who made it and when.
   const step = storedAction(catalog, id);
   const audited = { kind: details.kind, target: details.target ?? null, reviewer: details.reviewer ?? actor, at };
-  const same =
+  const sameStep =
     step?.kind === audited.kind &&
     step?.target === audited.target &&
     step?.reviewer === audited.reviewer &&
     step?.at === audited.at;
-  return same ? [] : [`the step of entry ${number} was edited or deleted`];
+  return sameStep ? [] : [`the step of entry ${number} was edited or deleted`];
 }
 
 /** Annotations that are not as the entry says that added them. What nobody audited, such as a demonstration's, is not known. */

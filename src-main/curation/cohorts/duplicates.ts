@@ -37,14 +37,18 @@ export function nearDuplicateGroups(images: readonly HashedImage[], distance: nu
   const high = Uint32Array.from(hashes, (hash) => Number.parseInt(hash.slice(0, 8), 16));
   const low = Uint32Array.from(hashes, (hash) => Number.parseInt(hash.slice(8), 16));
   const parents = Uint32Array.from(hashes, (_, index) => index);
+  // Hashes with the same bits in a band hang together as a chain, from the last to the first.
+  const earlier = new Int32Array(hashes.length);
   for (const [from, to] of bands(distance + 1)) {
-    for (const bucket of buckets(high, low, from, to)) {
-      for (let place = 0; place < bucket.length; place++) {
-        for (let next = place + 1; next < bucket.length; next++) {
-          const [first, second] = [bucket[place]!, bucket[next]!];
-          const bits = ones(high[first]! ^ high[second]!) + ones(low[first]! ^ low[second]!);
-          if (bits <= distance) parents[rootOf(parents, first)] = rootOf(parents, second);
-        }
+    const latest = new Map<number, number>();
+    for (let index = 0; index < hashes.length; index++) {
+      const key = bandOf(high[index]!, low[index]!, from, to);
+      const before = latest.get(key) ?? -1;
+      earlier[index] = before;
+      latest.set(key, index);
+      for (let other = before; other >= 0; other = earlier[other]!) {
+        const bits = ones(high[index]! ^ high[other]!) + ones(low[index]! ^ low[other]!);
+        if (bits <= distance) parents[rootOf(parents, index)] = rootOf(parents, other);
       }
     }
   }
@@ -60,13 +64,16 @@ function bands(count: number): readonly (readonly [from: number, to: number])[] 
   return Array.from({ length: count }, (_, band) => [edge(band), edge(band + 1)]);
 }
 
-function buckets(high: Uint32Array, low: Uint32Array, from: number, to: number): Iterable<readonly number[]> {
-  const bitsOf = (word: number, first: number, last: number) =>
-    last <= first ? 0 : (word >>> (32 - last)) & (2 ** (last - first) - 1);
-  const keyOf = (index: number) =>
-    bitsOf(high[index]!, Math.min(from, 32), Math.min(to, 32)) * 2 ** 32 +
-    (bitsOf(low[index]!, Math.max(from - 32, 0), Math.max(to - 32, 0)) >>> 0);
-  return Map.groupBy(high.keys(), keyOf).values();
+/** Bits from .. to of a hash, as a number. */
+function bandOf(high: number, low: number, from: number, to: number): number {
+  return (
+    bitsOf(high, Math.min(from, 32), Math.min(to, 32)) * 2 ** 32 +
+    (bitsOf(low, Math.max(from - 32, 0), Math.max(to - 32, 0)) >>> 0)
+  );
+}
+
+function bitsOf(word: number, first: number, last: number): number {
+  return last <= first ? 0 : (word >>> (32 - last)) & (2 ** (last - first) - 1);
 }
 
 /** How many of 32 bits are set. */

@@ -1,7 +1,6 @@
 // Checks that two cohorts share nothing that would make a test too easy: patients, pixels, near-duplicates.
 import type { Catalog } from '../../catalog/catalog.ts';
-import { type ImageRecord, imageRecords } from '../../catalog/tables/images.ts';
-import { imageIds } from '../../catalog/tables/pages.ts';
+import { imageHashes } from '../../catalog/tables/image-hashes.ts';
 import { duplicateGroups, nearDuplicateGroups } from './duplicates.ts';
 
 /** Images of two cohorts that have something in common. */
@@ -11,18 +10,13 @@ export interface Leak {
   readonly second: readonly number[];
 }
 
-/** The images of a cohort in the order of their ids. */
-function members(catalog: Catalog, cohort: number): readonly ImageRecord[] {
-  return imageRecords(catalog, imageIds(catalog, { cohort }, { by: 'imported', descending: false }));
-}
-
 /**
  * Every leak between two cohorts: the same image, the same patient, equal pixels, perceptual hashes at most `distance`
  * bits apart (2 is strict enough for resized and recompressed copies; chest radiographs of different patients are
  * further apart as a rule).
  */
 export function cohortLeaks(catalog: Catalog, first: number, second: number, distance = 2): readonly Leak[] {
-  const [a, b] = [members(catalog, first), members(catalog, second)];
+  const [a, b] = [imageHashes(catalog, first), imageHashes(catalog, second)];
   const [inFirst, inSecond] = [new Set(a.map(({ id }) => id)), new Set(b.map(({ id }) => id))];
   const both = [...a, ...b.filter(({ id }) => !inFirst.has(id))];
   const patients = Map.groupBy(
@@ -51,6 +45,6 @@ export function unknownPatients(
   catalog: Catalog,
   cohorts: readonly number[],
 ): { readonly unknown: number; readonly images: number } {
-  const images = new Map(cohorts.flatMap((cohort) => members(catalog, cohort).map((image) => [image.id, image])));
+  const images = new Map(cohorts.flatMap((cohort) => imageHashes(catalog, cohort).map((image) => [image.id, image])));
   return { unknown: [...images.values()].filter(({ patient }) => patient === null).length, images: images.size };
 }

@@ -22,7 +22,7 @@ import { croissant, croissantName } from './card/croissant.ts';
 import { dataCard, dataCardName } from './card/data-card.ts';
 import { checksums, checksumsName } from './checksums.ts';
 import { type ImageMap, writeDicomResults } from './dicom/write-results.ts';
-import { concernsOneFile, reasonOf } from './file-fault.ts';
+import { concernsOneFile, missingFiles, reasonOf, saysGone } from './file-fault.ts';
 import type { FormatContext, Labels, Original } from './formats/format.ts';
 import { formatWriters } from './formats/writers.ts';
 import { manifests } from './manifest.ts';
@@ -50,6 +50,8 @@ export interface ExportRequest {
   readonly dicomResults?: boolean | undefined;
   /** Images that are in none of its cohorts are left out. */
   readonly splits?: Splits | undefined;
+  /** An image whose file is gone ends the export, which names it; else such an image is skipped. */
+  readonly refusesMissing?: boolean | undefined;
   /** Name and version, such as `Residua 0.1.0`. */
   readonly program: string;
   readonly actor: string;
@@ -130,6 +132,7 @@ export async function exportImages(
           return await work();
         } catch (error) {
           if (!concernsOneFile(error)) throw error;
+          if (request.refusesMissing === true && saysGone(error)) throw missingFiles([record.path], records.length);
           skipped.push({ image: record.id, reason: reasonOf(error) });
           return undefined;
         }

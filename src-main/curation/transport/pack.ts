@@ -5,6 +5,7 @@ import { lstat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { ByteStream } from '../../platform/byte-stream.ts';
 import { Problem } from '../../platform/errors.ts';
 import { checkpoint, type JobControl } from '../../platform/job.ts';
 import { checksums, checksumsName, readChecksums } from '../export/checksums.ts';
@@ -49,7 +50,7 @@ export async function packExport({ folder, target, split, locking }: Packing, co
   try {
     const plain = counted(tarOf(files), total, control);
     const bytes = locking === undefined ? plain : await encrypted(plain, locking);
-    const chunks = new Chunks(bytes);
+    const chunks = new ByteStream(bytes);
     for (let part = 1; part === 1 || !(await chunks.isEmpty()); part++) {
       if (part > mostParts) throw new Problem('limit', { what: 'number of parts', value: part, limit: mostParts });
       const name = split === undefined ? archive : `${archive}.${String(part).padStart(4, '0')}`;
@@ -93,35 +94,6 @@ async function* counted(
     yield chunk;
     done += chunk.length;
     control.report({ stage: 'packing', done, total });
-  }
-}
-
-/** A stream of chunks that is given away piece by piece. */
-class Chunks {
-  readonly #source: AsyncIterator<Uint8Array>;
-  #left: Uint8Array = new Uint8Array();
-
-  constructor(source: AsyncIterable<Uint8Array>) {
-    this.#source = source[Symbol.asyncIterator]();
-  }
-
-  async isEmpty(): Promise<boolean> {
-    while (this.#left.length === 0) {
-      const next = await this.#source.next();
-      if (next.done === true) return true;
-      this.#left = next.value;
-    }
-    return false;
-  }
-
-  async *upTo(size: number): AsyncGenerator<Uint8Array> {
-    let missing = size;
-    while (missing > 0 && !(await this.isEmpty())) {
-      const piece = this.#left.subarray(0, missing);
-      this.#left = this.#left.subarray(piece.length);
-      missing -= piece.length;
-      yield piece;
-    }
   }
 }
 

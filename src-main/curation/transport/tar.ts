@@ -1,8 +1,10 @@
 // Tar archives (POSIX ustar) of plain files, written and read as streams: what `tar x` of every system unpacks.
 import { createReadStream } from 'node:fs';
+import { paddedSize, readTarHeader, type TarHeader, tarBlock } from '../../archive/containers/tar-header.ts';
+import { ByteStream } from '../../platform/byte-stream.ts';
 import { Problem } from '../../platform/errors.ts';
 
-const block = 512;
+const block = tarBlock;
 
 /** A file to be archived: its name in the archive with `/`, where it is, and its bytes. */
 export interface TarFile {
@@ -71,76 +73,35 @@ export interface TarEntry {
  * archive in messages. Throws `content` for what is not well formed or ends too early.
  */
 export async function* readTar(source: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<TarEntry> {
-  const reader = new ByteReader(source, file);
+  const stream = new ByteStream(source);
+  const take = async (count: number) => {
+    const bytes = await stream.take(count);
+    if (bytes.length === count) return bytes;
+    throw new Problem('content', { file, reason: 'ends too early' });
+  };
   for (;;) {
-    const header = await reader.take(block);
-    if (header.every((byte) => byte === 0)) {
-      await reader.drain();
-      return;
-    }
-    const { name, size } = entryOf(header, file);
-    const start = reader.at;
-    yield { name, size, bytes: reader.stream(size) };
-    if (reader.at !== start + size) throw new Error(`${name} was not read to its end`);
-    await reader.take((block - (size % block)) % block);
+    const header = readTarHeader(await take(tarBlock));
+    if (header === 'end') return stream.drain();
+    const { name, size } = checkedHeader(header, file);
+    const start = stream.at;
+    yield { name, size, bytes: whole(stream, size, file) };
+    if (stream.at !== start + size) throw new Error(`${name} was not read to its end`);
+    await take(paddedSize(size) - size);
   }
 }
 
-function entryOf(header: Buffer, file: string): { readonly name: string; readonly size: number } {
-  const text = (from: number, to: number) => header.toString('utf8', from, to).replace(/\0.*$/s, '');
+/** Exactly `size` bytes. */
+async function* whole(stream: ByteStream, size: number, file: string): AsyncGenerator<Uint8Array> {
+  const end = stream.at + size;
+  yield* stream.upTo(size);
+  if (stream.at < end) throw new Problem('content', { file, reason: 'ends too early' });
+}
+
+function checkedHeader(header: TarHeader | undefined, file: string): TarHeader {
   const broken = (reason: string) => new Problem('content', { file, reason });
-  const sum = Buffer.concat([header.subarray(0, 148), Buffer.alloc(8, 32), header.subarray(156)]).reduce(
-    (a, b) => a + b,
-    0,
-  );
-  if (Number.parseInt(text(148, 156), 8) !== sum) throw broken('is not a tar archive');
-  const prefix = text(345, 500);
-  const name = prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`;
-  if (!['0', '\0'].includes(String.fromCharCode(header[156]!))) throw broken('holds something else than plain files');
-  if (/^\/|^[A-Za-z]:|(^|\/)\.{1,2}(\/|$)|\\|\/\/|\/$|^$/.test(name))
+  if (header === undefined) throw broken('is not a tar archive');
+  if (!['0', '\0'].includes(header.type)) throw broken('holds something else than plain files');
+  if (/^\/|^[A-Za-z]:|(^|\/)\.{1,2}(\/|$)|\\|\/\/|\/$|^$/.test(header.name))
     throw broken('holds a file outside of its folder');
-  const size = header[124] === 0x80 ? Number(header.readBigUInt64BE(128)) : Number.parseInt(text(124, 136), 8);
-  if (!Number.isSafeInteger(size) || size < 0) throw broken('is not a tar archive');
-  return { name, size };
-}
-
-/** Takes bytes off a stream of chunks. */
-class ByteReader {
-  at = 0;
-  readonly #chunks: AsyncIterator<Uint8Array>;
-  readonly #file: string;
-  #left: Uint8Array = new Uint8Array();
-
-  constructor(source: AsyncIterable<Uint8Array>, file: string) {
-    this.#chunks = source[Symbol.asyncIterator]();
-    this.#file = file;
-  }
-
-  async take(count: number): Promise<Buffer> {
-    const parts: Uint8Array[] = [];
-    for await (const part of this.stream(count)) parts.push(part);
-    return Buffer.concat(parts);
-  }
-
-  async *stream(count: number): AsyncGenerator<Uint8Array> {
-    let missing = count;
-    while (missing > 0) {
-      if (this.#left.length === 0) {
-        const next = await this.#chunks.next();
-        if (next.done === true) throw new Problem('content', { file: this.#file, reason: 'ends too early' });
-        this.#left = next.value;
-      }
-      const part = this.#left.subarray(0, missing);
-      this.#left = this.#left.subarray(part.length);
-      missing -= part.length;
-      this.at += part.length;
-      if (part.length > 0) yield part;
-    }
-  }
-
-  /** Reads what is left, so that whoever checks the stream behind sees its end. */
-  async drain(): Promise<void> {
-    this.#left = new Uint8Array();
-    while ((await this.#chunks.next()).done !== true);
-  }
+  return header;
 }

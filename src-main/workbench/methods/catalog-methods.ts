@@ -10,7 +10,9 @@ import { getSetting, setSetting } from '../../catalog/tables/settings.ts';
 import { withEngine } from '../../engine/start-engine.ts';
 import { importModel } from '../../holdings/models.ts';
 import { changeSettings, readSettings } from '../../holdings/settings.ts';
+import { now } from '../../platform/time.ts';
 import { version } from '../../platform/version.ts';
+import { recentCatalogs, rememberCatalog } from '../recent-catalogs.ts';
 import { toModel } from '../to-contract.ts';
 import type { MethodsOf, OpenCatalog } from './method.ts';
 
@@ -21,9 +23,10 @@ export const catalogMethods: MethodsOf<keyof typeof contract> = {
   'catalog.create': async ({ folder, name }, service) => {
     const opened = await service.use(folder, true);
     setSetting(opened.catalog, nameKey, name);
-    return info(opened);
+    return remembered(info(opened), service.isWindow);
   },
-  'catalog.open': async ({ folder }, service) => info(await service.use(folder, false)),
+  'catalog.open': async ({ folder }, service) => remembered(info(await service.use(folder, false)), service.isWindow),
+  'catalog.recent': () => ({ catalogs: [...recentCatalogs()] }),
   'catalog.info': (_, service) => (service.isOpen() ? info(service.open()) : null),
   'settings.get': (_, service) => readSettings(service.open().catalog),
   'settings.set': (change, service) => changeSettings(service.open().catalog, change),
@@ -36,6 +39,13 @@ export const catalogMethods: MethodsOf<keyof typeof contract> = {
     return toModel(model);
   },
 };
+
+/** What a window has open is among the recent catalogs. */
+async function remembered(opened: CatalogInfo, isWindow: boolean): Promise<CatalogInfo> {
+  const { folder, name } = opened;
+  if (isWindow) await rememberCatalog({ folder, name, openedAt: now() });
+  return opened;
+}
 
 function info({ catalog }: OpenCatalog): CatalogInfo {
   const name = getSetting(catalog, nameKey);

@@ -1,15 +1,16 @@
 // Methods of curation beside single verdicts: splits, leaks, duplicates, tables of verdicts and annotations, audit, backup.
 import type { curationMethods as contract } from '../../../src-preload/contract/curation.ts';
 import { appendAudit } from '../../catalog/tables/audit.ts';
-import { imageRecords } from '../../catalog/tables/images.ts';
-import { imageIds } from '../../catalog/tables/pages.ts';
+import { imageHashes } from '../../catalog/tables/image-hashes.ts';
 import { formatAnnotations, importAnnotations } from '../../curation/annotations/annotations-csv.ts';
 import { judgeText } from '../../curation/annotations/judge-text.ts';
 import { verifyAudit } from '../../curation/audit/verify-audit.ts';
 import { backupCatalog, keyPath } from '../../curation/backup/backup-catalog.ts';
 import { duplicateGroups, nearDuplicateGroups } from '../../curation/cohorts/duplicates.ts';
 import { cohortLeaks, unknownPatients } from '../../curation/cohorts/leaks.ts';
-import { splitCohort } from '../../curation/cohorts/split-cohort.ts';
+import type { SplitPreview } from '../../curation/cohorts/split-balance.ts';
+import { previewSplit, splitCohort } from '../../curation/cohorts/split-cohort.ts';
+import { withdraw } from '../../curation/cohorts/withdraw.ts';
 import { exportKey, importKey } from '../../curation/deidentification/pseudonyms.ts';
 import { compareWithAudit } from '../../curation/export/verify-export.ts';
 import { formatDecisions, importDecisions } from '../../curation/verdicts/decisions-csv.ts';
@@ -21,16 +22,28 @@ import type { MethodsOf } from './method.ts';
 
 const copied = (groups: readonly (readonly number[])[]): number[][] => groups.map((group) => [...group]);
 
+/** Lists as the contract has them. */
+const copiedPreview = ({ parts, ...counts }: SplitPreview) => ({
+  ...counts,
+  parts: parts.map(({ kinds, sexes, scanners, ...part }) => ({
+    ...part,
+    ...{ kinds: [...kinds], sexes: [...sexes], scanners: [...scanners] },
+  })),
+});
+
 export const curationMethods: MethodsOf<keyof typeof contract> = {
   'cohorts.split': (request, service) => splitCohort(service.open().catalog, { ...request, at: now() }),
+  'cohorts.preview': (request, service) => copiedPreview(previewSplit(service.open().catalog, request)),
+  'cohorts.withdraw': ({ id, images, actor }, service) => ({
+    images: withdraw(service.open().catalog, { cohort: id, images, actor, at: now() }),
+  }),
   'cohorts.leaks': ({ first, second, distance }, service) => {
     const { catalog } = service.open();
     return { leaks: cohortLeaks(catalog, first, second, distance), ...unknownPatients(catalog, [first, second]) };
   },
   'cohorts.duplicates': ({ cohort, distance }, service) => {
     const { catalog } = service.open();
-    const ids = imageIds(catalog, cohort === undefined ? {} : { cohort }, { by: 'imported', descending: false });
-    const images = imageRecords(catalog, ids);
+    const images = imageHashes(catalog, cohort);
     const same = duplicateGroups(images);
     const known = new Set(same.map((group) => group.join()));
     const near = nearDuplicateGroups(images, distance).filter((group) => !known.has(group.join()));

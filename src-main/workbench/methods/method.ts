@@ -12,12 +12,14 @@ import type { Decoder } from '../../decoder/decoder-pool.ts';
 import type { RunQueue } from '../../jobs/run-queue.ts';
 import type { JobControl } from '../../platform/job.ts';
 import type { Launcher } from '../../platform/process.ts';
+import type { ArchiveWatch } from '../archive-watch.ts';
 
 /** An open catalog with what works on it. */
 export interface OpenCatalog {
   readonly catalog: Catalog;
   readonly queue: RunQueue;
   readonly decoder: Decoder;
+  readonly watch: ArchiveWatch;
 }
 
 export interface Service {
@@ -29,6 +31,10 @@ export interface Service {
   /** Asks another method of the contract. */
   readonly call: Workbench['call'];
   readonly launch: Launcher;
+  /** The folders that people may browse; undefined: where this user's files are. */
+  readonly browse: readonly string[] | undefined;
+  /** Whether this serves a window, which stays, and not a single command. */
+  readonly isWindow: boolean;
   readonly emit: <E extends EventName>(event: E, value: EventValue<E>) => void;
 }
 

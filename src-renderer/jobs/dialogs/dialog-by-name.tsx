@@ -1,5 +1,9 @@
 // The table of all job dialogs: the one with a name.
 import type { ReactNode } from 'react';
+import { LocateDialog } from '../../archive/locate-dialog.tsx';
+import { RemoveDialog } from '../../archive/remove-dialog.tsx';
+import { SourcesDialog } from '../../archive/sources-dialog.tsx';
+import { SplitDialog } from '../../duplicates/split-dialog.tsx';
 import type { DialogName, OpenDialog } from '../use-job-dialogs.ts';
 import { CombinationDialog } from './combination-dialog.tsx';
 import { EvaluateDialog } from './evaluate-dialog.tsx';
@@ -22,36 +26,36 @@ import { TypicalityDialog } from './typicality-dialog.tsx';
 interface AnyDialogProps extends DialogProps {
   readonly open: OpenDialog;
   readonly images: GivenImages | undefined;
+  readonly paths: readonly string[];
   /** Images were ranked: Triage shows them. */
   readonly onRanked: () => void;
 }
 
+/** What every dialog of a job takes. */
+const job = ({ onClose, onQueued }: AnyDialogProps): DialogProps => ({ onClose, onQueued });
+
 const dialogs: { readonly [N in DialogName]: (props: AnyDialogProps) => ReactNode } = {
-  import: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <ImportDialog {...props} />,
   'rank-folder': ({ onClose, onRanked }) => <RankFolderDialog onClose={onClose} onRanked={onRanked} />,
-  network: ({ onClose }) => <NetworkDialog onClose={onClose} />,
-  train: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <TrainDialog {...props} />,
-  'train-encoder': ({ open, images: _images, onRanked: _onRanked, ...props }) => (
-    <TrainEncoderDialog {...props} onNetwork={() => open('network')} />
-  ),
-  'train-localiser': ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => (
-    <TrainLocaliserDialog {...props} />
-  ),
-  project: ({ open, images: _images, onRanked: _onRanked, ...props }) => (
-    <ProjectDialog {...props} onNetwork={() => open('network')} />
-  ),
-  score: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <ScoreDialog {...props} />,
-  scores: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <ScoresDialog {...props} />,
+  import: (props) => <ImportDialog {...job(props)} paths={props.paths} />,
+  network: ({ onClose, paths }) => <NetworkDialog onClose={onClose} given={paths[0]} />,
+  train: (props) => <TrainDialog {...job(props)} />,
+  'train-encoder': (props) => <TrainEncoderDialog {...job(props)} onNetwork={() => props.open('network')} />,
+  'train-localiser': (props) => <TrainLocaliserDialog {...job(props)} />,
+  project: (props) => <ProjectDialog {...job(props)} onNetwork={() => props.open('network')} />,
+  score: (props) => <ScoreDialog {...job(props)} />,
+  scores: (props) => <ScoresDialog {...job(props)} />,
   'import-scores': ({ onClose }) => <ImportScoresDialog onClose={onClose} />,
-  typicality: ({ open, images: _images, onRanked: _onRanked, ...props }) => (
-    <TypicalityDialog {...props} onNetwork={() => open('network')} />
-  ),
-  combination: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <CombinationDialog {...props} />,
-  learn: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <LearnDialog {...props} />,
+  typicality: (props) => <TypicalityDialog {...job(props)} onNetwork={() => props.open('network')} />,
+  combination: (props) => <CombinationDialog {...job(props)} />,
+  learn: (props) => <LearnDialog {...job(props)} />,
   evaluate: ({ onClose }) => <EvaluateDialog onClose={onClose} />,
-  export: ({ open: _open, onRanked: _onRanked, ...props }) => <ExportDialog {...props} />,
-  masks: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <MasksDialog {...props} />,
+  export: (props) => <ExportDialog {...job(props)} images={props.images} />,
+  masks: (props) => <MasksDialog {...job(props)} />,
   dice: ({ onClose }) => <DiceDialog onClose={onClose} />,
+  sources: ({ onClose, onQueued, open }) => <SourcesDialog onClose={onClose} onQueued={onQueued} open={open} />,
+  locate: ({ onClose, paths }) => <LocateDialog onClose={onClose} source={paths[0]} />,
+  split: ({ onClose, images }) => <SplitDialog onClose={onClose} images={images} />,
+  remove: ({ onClose, images }) => (images === undefined ? null : <RemoveDialog onClose={onClose} images={images} />),
 };
 
 export function DialogByName({ name, ...props }: AnyDialogProps & { readonly name: DialogName }) {

@@ -15,6 +15,7 @@ import { useTriage } from '../../triage/triage-state.tsx';
 import { ChoiceField, FieldRow, MoreOptions, Note, TextField } from './fields.tsx';
 import { type GivenImages, type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
+import { MissingFiles, useMissing } from './missing-files.tsx';
 import { PathField } from './path-field.tsx';
 
 type Verdicts = 'kept' | 'any';
@@ -51,6 +52,8 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
   const images =
     canNarrow && verdicts === 'kept' ? { filter: { ...selection.filter, verdicts: ['keep' as const] } } : selection;
   const count = useAnswer('images.count', { filter: 'filter' in images ? images.filter : {} });
+  const [withoutMissing, setWithoutMissing] = useState(false);
+  const missing = useMissing(images);
   const model = models.find(({ id }) => id === givenModel) ?? models[0];
   const path = target.trim();
   const needsModel = exportFormatFacts(format).needs.includes('model');
@@ -74,6 +77,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
                 model: needsModel ? model!.id : null,
                 dicomResults,
                 splits: { ...splits },
+                withoutMissing,
                 card: { ...noCard, name: name.trim() || null, licence: licence.trim() || null },
                 reviewer,
               },
@@ -169,6 +173,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
       ) : (
         <Note warning>The exported files will contain names, dates and numbers of patients.</Note>
       )}
+      <MissingFiles images={missing} leftOut={withoutMissing} onLeaveOut={setWithoutMissing} />
       {conflict === undefined ? null : <Note warning>{conflict}</Note>}
       {reviewer === '' ? <Note warning>Enter your name at the top right first: exports are audited.</Note> : null}
     </JobDialog>

@@ -12,9 +12,9 @@ interface CloseProps {
 }
 
 /** A network file: ours, a published pickle, a PyTorch or safetensors file. No code in it is ever executed. */
-export function NetworkDialog({ onClose }: CloseProps) {
+export function NetworkDialog({ onClose, given = '' }: CloseProps & { readonly given?: string | undefined }) {
   const host = useHost();
-  const [file, setFile] = useState('');
+  const [file, setFile] = useState(given);
   const [name, setName] = useState('');
   const importFile = async () => {
     const given = name.trim();

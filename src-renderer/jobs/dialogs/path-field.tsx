@@ -1,7 +1,7 @@
-// A path on the machine that runs Residua: typed, or selected with the system's dialog where there is one.
+// A path on the machine that runs Residua: typed, or chosen with the system's dialog or a browser of its folders.
 import { Button, InputGroup } from '@blueprintjs/core';
 import { useId } from 'react';
-import { useHost } from '../../host/use-host.ts';
+import { usePathChooser } from '../../take-in/use-path-chooser.ts';
 import { type FieldProps, Labelled } from './fields.tsx';
 
 interface PathFieldProps extends FieldProps {
@@ -12,7 +12,7 @@ interface PathFieldProps extends FieldProps {
 }
 
 export function PathField({ what, value, onChange, placeholder, ...field }: PathFieldProps) {
-  const { choosePath } = useHost();
+  const choosePath = usePathChooser();
   const id = useId();
   return (
     <Labelled id={id} {...field}>
@@ -23,17 +23,13 @@ export function PathField({ what, value, onChange, placeholder, ...field }: Path
         placeholder={placeholder ?? '/path/on/this/machine'}
         spellCheck={false}
         onValueChange={onChange}
-        {...(choosePath === null
-          ? {}
-          : {
-              rightElement: (
-                <Button
-                  variant="minimal"
-                  text="Browse"
-                  onClick={() => choosePath(what).then((path) => path !== null && onChange(path))}
-                />
-              ),
-            })}
+        rightElement={
+          <Button
+            variant="minimal"
+            text="Browse"
+            onClick={() => choosePath(what).then((path) => path !== null && onChange(path))}
+          />
+        }
       />
     </Labelled>
   );
