@@ -5,6 +5,7 @@ import { curationMethods } from './contract/curation.ts';
 import { imagesMethods } from './contract/images.ts';
 import { listsMethods } from './contract/lists.ts';
 import { catalogPart } from './contract/method.ts';
+import { readersMethods } from './contract/readers.ts';
 import { runsMethods } from './contract/runs.ts';
 import { segmentationMethods } from './contract/segmentation.ts';
 import { statisticsMethods } from './contract/statistics.ts';
@@ -19,6 +20,7 @@ export const methods = {
   ...imagesMethods,
   ...verdictsMethods,
   ...listsMethods,
+  ...readersMethods,
   ...curationMethods,
   ...segmentationMethods,
   ...runsMethods,

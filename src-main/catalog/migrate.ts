@@ -8,9 +8,21 @@ import { reasons } from './migrations/4-reasons.ts';
 import { calibration } from './migrations/5-calibration.ts';
 import { views } from './migrations/6-views.ts';
 import { boxes } from './migrations/7-boxes.ts';
+import { readers } from './migrations/8-readers.ts';
+import { origins } from './migrations/9-origins.ts';
 
 /** Migration n, at index n - 1, takes a database of version n - 1 to version n. */
-const migrations: readonly string[] = [initial, oddFiles, fingerprints, reasons, calibration, views, boxes];
+const migrations: readonly string[] = [
+  initial,
+  oddFiles,
+  fingerprints,
+  reasons,
+  calibration,
+  views,
+  boxes,
+  readers,
+  origins,
+];
 
 /** The schema version that this program writes. */
 export const schemaVersion = migrations.length;

@@ -53,10 +53,8 @@ export function toImageDetail(catalog: Catalog, id: number): ImageDetail {
         rectangle,
       })),
     ),
-    verdicts: verdictsOf(catalog, id).map(({ decision, reason, reviewer, at }) => ({
-      decision,
-      reason,
-      reviewer,
+    verdicts: verdictsOf(catalog, id).map(({ decision, reason, reviewer, at, role }) => ({
+      ...{ decision, reason, reviewer, role },
       time: at,
     })),
     annotations: annotationsOf(catalog, [id]).map(({ id, x, y, width, height, label, reviewer, at }) => ({
