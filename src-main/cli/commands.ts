@@ -157,6 +157,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
       summary: 'export verdicts to a CSV, or import them',
       load: async () => (await import('./commands/decisions.ts')).decisions,
     },
+    readers: {
+      summary: 'work lists, blind second readings, agreement, adjudication, a report',
+      load: async () => (await import('./commands/readers.ts')).readers,
+    },
     scores: {
       summary: 'import scores of another program, to rank, combine and evaluate them',
       load: async () => (await import('./commands/scores.ts')).scores,

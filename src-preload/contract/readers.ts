@@ -67,6 +67,16 @@ export const readersMethods = {
   /** From now on this window shows a blind list and nothing that others have said. Throws `usage` for a list that is not blind, or another reader's. */
   'readings.begin': method(z.strictObject({ list: id, reader: label }), readers.workList),
   'readings.end': method(nothing, nothing),
+  /** What the reader of a blind list has decided in it so far: about these images, or all. */
+  'readings.verdicts': method(
+    z.strictObject({ list: id, images: image.ids.optional() }),
+    z.strictObject({
+      verdicts: z.array(
+        z.strictObject({ image: id, decision: image.decision, reason: z.string().nullable(), time: image.time }),
+      ),
+    }),
+    { reads: ['lists', 'verdicts'] },
+  ),
   /** The blind list that this window reads; null: none. */
   'readings.current': method(nothing, z.strictObject({ list: readers.workList.nullable() }), {
     reads: ['lists', 'verdicts'],

@@ -1,4 +1,4 @@
-// What one window remembers when it is loaded again, and no other window knows: the reviewer's name.
+// What one window remembers when it is loaded again, and no other window knows: the reviewer's name, and its own key.
 
 const reviewerKey = 'reviewer';
 
@@ -6,3 +6,16 @@ const reviewerKey = 'reviewer';
 export const readWindowReviewer = (): string | null => sessionStorage.getItem(reviewerKey);
 
 export const writeWindowReviewer = (name: string): void => sessionStorage.setItem(reviewerKey, name);
+
+const windowKey = 'window';
+
+/** Tells this window from others: 128 random bits, made when it is opened. */
+export function readWindowKey(): string {
+  const known = sessionStorage.getItem(windowKey);
+  if (known !== null) return known;
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+  sessionStorage.setItem(windowKey, made);
+  return made;
+}

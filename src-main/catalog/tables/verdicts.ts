@@ -80,7 +80,7 @@ export function insertReversal(
   );
   const { changes } = catalog.run(
     `INSERT INTO verdicts (action, image, decision, reason, reviewer, at, role, supersedes, restores)
-     SELECT @id, v.image, before.decision, before.reason, @reviewer, @at, v.role, last.id, coalesce(before.restores, before.id, 0)
+     SELECT @id, v.image, before.decision, before.reason, @reviewer, @at, coalesce(before.role, v.role), last.id, coalesce(before.restores, before.id, 0)
      FROM verdicts v
      JOIN verdicts last ON last.id = ${lastOf('v.image', 'v.role', 'v.reviewer')}
      LEFT JOIN verdicts before ON before.id = v.supersedes

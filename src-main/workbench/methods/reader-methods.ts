@@ -2,6 +2,7 @@
 import type { readersMethods as contract } from '../../../src-preload/contract/readers.ts';
 import type { WorkList as ContractList } from '../../../src-preload/schemas/readers.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import { readerVerdicts } from '../../catalog/tables/reader-verdicts.ts';
 import { imagesOfList, type WorkList, workList, workLists } from '../../catalog/tables/work-lists.ts';
 import { differences, readersAgreement } from '../../curation/readers/agreement.ts';
 import { assign, assignSecond, unassign } from '../../curation/readers/assign.ts';
@@ -59,6 +60,13 @@ export const readerMethods: MethodsOf<keyof typeof contract> = {
     if (found.reader !== reader)
       throw new Problem('usage', { message: `the work list ${found.name} is for ${found.reader}, not ${reader}` });
     return toList(catalog, list);
+  },
+  'readings.verdicts': ({ list, images }, service) => {
+    const { catalog } = service.open();
+    const { reader } = workList(catalog, list);
+    const own = readerVerdicts(catalog, { list, reader, ...(images === undefined ? {} : { images }) });
+    const verdicts = own.filter(({ blind }) => blind);
+    return { verdicts: verdicts.map(({ image, decision, reason, at }) => ({ image, decision, reason, time: at })) };
   },
   'readings.end': () => ({}),
   // Which list a window reads is known by the host of its page; whoever asks without one reads none.
