@@ -8,6 +8,10 @@ export interface Term {
 /** In alphabetical order. Scores have their sentences where they are defined (src-main/scoring/families/). */
 export const glossary = [
   {
+    term: 'adjudication',
+    text: 'The decision about an image on which readers differ. It is in force; what each reader said stays in the history.',
+  },
+  {
     term: 'annotation',
     text: 'A rectangle that a reviewer draws around a true anomaly. It tells whether the highest-scoring patches lie where they should.',
   },
@@ -18,6 +22,10 @@ export const glossary = [
   {
     term: 'batch size',
     text: 'How many images are computed together. It changes the speed, not the result.',
+  },
+  {
+    term: 'blind reading',
+    text: 'Reading a work list without seeing the verdicts, marks and counts of other readers, or rankings by them.',
   },
   {
     term: 'catalog',
@@ -46,6 +54,10 @@ export const glossary = [
   {
     term: 'Hounsfield unit',
     text: 'The unit of CT: air is -1000, water is 0.',
+  },
+  {
+    term: 'kappa',
+    text: "Cohen's kappa: how much more often two readers agree than by chance. 1 is complete agreement, 0 is chance.",
   },
   {
     term: 'kind',
@@ -124,6 +136,10 @@ export const glossary = [
     text: 'The score from which on an image counts as anomalous.',
   },
   {
+    term: 'time per image',
+    text: "The median time between a reader's decision about one image and the decision before it. Pauses of more than five minutes and decisions about several images at once are left out.",
+  },
+  {
     term: 'typicality',
     text: "How well the discriminator's features of an image agree with those of reference normals. It needs one forward pass per image and no reconstruction.",
   },
@@ -138,6 +154,10 @@ export const glossary = [
   {
     term: 'window and level',
     text: 'The range of values that is shown from black to white: the window is its width, the level its centre.',
+  },
+  {
+    term: 'work list',
+    text: 'Images that are given to a reader, with how far that reader is. It keeps its images, whatever a filter would find later.',
   },
 ] as const satisfies readonly Term[];
 

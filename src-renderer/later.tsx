@@ -7,12 +7,14 @@ const parts = {
   inspect: () => import('./inspect/inspect-view.tsx'),
   threshold: () => import('./threshold/threshold-view.tsx'),
   jobs: () => import('./jobs/jobs-view.tsx'),
+  readers: () => import('./readers/readers-view.tsx'),
   segmentation: () => import('./segmentation/segmentation-view.tsx'),
   dialogs: () => import('./jobs/dialogs/dialog-by-name.tsx'),
 } as const;
 
 export const InspectView = lazy(() => parts.inspect().then(({ InspectView }) => ({ default: InspectView })));
 export const ThresholdView = lazy(() => parts.threshold().then(({ ThresholdView }) => ({ default: ThresholdView })));
+export const ReadersView = lazy(() => parts.readers().then(({ ReadersView }) => ({ default: ReadersView })));
 export const JobsView = lazy(() => parts.jobs().then(({ JobsView }) => ({ default: JobsView })));
 export const SegmentationView = lazy(() =>
   parts.segmentation().then(({ SegmentationView }) => ({ default: SegmentationView })),

@@ -1,7 +1,7 @@
 // The window: its catalog, its views, who is reviewing.
 import { Button, InputGroup, useHotkeys } from '@blueprintjs/core';
 import { KeyCommandIcon, PersonIcon } from '@blueprintjs/icons';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
 import { CatalogButton } from './catalog-button.tsx';
 import { classNames } from './class-names.ts';
@@ -11,7 +11,17 @@ import type { Visit } from './inspect/inspect-view.tsx';
 import { JobDialogProvider } from './jobs/job-dialogs.tsx';
 import { useJobNotices } from './jobs/notices.ts';
 import { StatusLine } from './jobs/status-line.tsx';
-import { InspectView, JobsView, Later, loadLaterParts, SegmentationView, ThresholdView } from './later.tsx';
+import {
+  InspectView,
+  JobsView,
+  Later,
+  loadLaterParts,
+  ReadersView,
+  SegmentationView,
+  ThresholdView,
+} from './later.tsx';
+import { ReadingProvider, useReading } from './readers/reading.tsx';
+import { ReadingBar } from './readers/reading-bar.tsx';
 import { useReview } from './review.tsx';
 import { useTriage } from './triage/triage-state.tsx';
 import { TriageView } from './triage/triage-view.tsx';
@@ -20,21 +30,43 @@ import styles from './window.module.css';
 /** The first images load before the parts that are not visible yet. */
 const laterMilliseconds = 300;
 
-const views = ['triage', 'inspect', 'threshold', 'jobs', 'segmentation'] as const;
+const views = ['triage', 'inspect', 'readers', 'threshold', 'segmentation', 'jobs'] as const;
 type ViewName = (typeof views)[number];
 const titles: Readonly<Record<ViewName, string>> = {
   triage: 'Triage',
   inspect: 'Inspect',
+  readers: 'Readers',
   threshold: 'Threshold',
   jobs: 'Jobs',
   segmentation: 'Segmentation',
 };
 
+/** A window that reads blind shows one image after the other, and nothing that counts or ranks. */
+const blindViews: readonly ViewName[] = ['inspect', 'readers'];
+
 export function Window({ info }: { readonly info: CatalogInfo }) {
   const [view, show] = useLayout<ViewName>('view', 'triage');
+  const onRead = useCallback(() => show('inspect'), [show]);
+  return (
+    <ReadingProvider onRead={onRead}>
+      <Views info={info} kept={view} show={show} />
+    </ReadingProvider>
+  );
+}
+
+interface ViewsProps {
+  readonly info: CatalogInfo;
+  readonly kept: ViewName;
+  readonly show: (view: ViewName) => void;
+}
+
+function Views({ info, kept, show }: ViewsProps) {
+  const { blind } = useReading();
+  const tabs = blind ? blindViews : views;
+  const view = tabs.includes(kept) ? kept : tabs[0]!;
   const keys = useMemo(
     () =>
-      views.map((name, index) => ({
+      tabs.map((name, index) => ({
         combo: `alt+${index + 1}`,
         global: true,
         allowInInput: true,
@@ -42,7 +74,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
         preventDefault: true,
         onKeyDown: () => show(name),
       })),
-    [show],
+    [show, tabs],
   );
   useHotkeys(keys);
   useJobNotices();
@@ -65,7 +97,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
           <h1 className={styles.product}>Residua</h1>
           <CatalogButton info={info} />
           <nav className={styles.views} aria-label="Views">
-            {views.map((name) => (
+            {tabs.map((name) => (
               <button
                 key={name}
                 type="button"
@@ -79,13 +111,15 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
           <ReviewerName />
           <KeysButton />
         </header>
+        <ReadingBar />
         <main className={styles.view} aria-label={titles[view]}>
           {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
           {!isEmpty && view === 'triage' ? <TriageView onInspect={() => show('inspect')} /> : null}
           <Later key={view}>
             {!isEmpty && view === 'inspect' ? (
-              <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} />
+              <InspectView visit={visit} onVisit={setVisit} onTriage={() => show(blind ? 'readers' : 'triage')} />
             ) : null}
+            {!isEmpty && view === 'readers' ? <ReadersView onInspect={inspect} /> : null}
             {!isEmpty && view === 'threshold' ? <ThresholdView onTriage={() => show('triage')} /> : null}
             {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
             {view === 'jobs' ? <JobsView /> : null}

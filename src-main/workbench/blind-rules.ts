@@ -129,6 +129,7 @@ export const blindRules: { readonly [M in MethodName]: Rule<M> } = {
     const { lists } = await call('readers.lists', {});
     return { lists: lists.filter(({ id }) => id === list.id) };
   },
+  'readers.unread': (_, list, call) => call('readers.unread', { list: list.id }),
   'readers.assign': 'refused',
   'readers.second': 'refused',
   'readers.remove': 'refused',

@@ -14,6 +14,10 @@ export const readersMethods = {
   'readers.lists': method(nothing, z.strictObject({ lists: z.array(readers.workList) }), {
     reads: ['lists', 'verdicts', 'images'],
   }),
+  /** The images of a list about which its reader has no verdict (of a blind list: no blind one), in the order of import. */
+  'readers.unread': method(z.strictObject({ list: id }), z.strictObject({ ids: image.ids }), {
+    reads: ['lists', 'verdicts'],
+  }),
   /** Gives images to a reader. Throws `usage` without images, or for a name that another list has. */
   'readers.assign': method(
     z.strictObject({

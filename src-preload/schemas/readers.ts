@@ -16,8 +16,6 @@ export const workList = z.strictObject({
   images: count,
   /** Images about which its reader has a verdict; of a blind list: a blind one. */
   read: count,
-  /** The first image, in the order of import, about which its reader has none. */
-  next: id.nullable(),
   createdBy: label,
   createdAt: time,
 });

@@ -3,6 +3,7 @@ import { Button } from '@blueprintjs/core';
 import { ArrowLeftIcon, SearchIcon } from '@blueprintjs/icons';
 import { EmptyState } from '../empty-state.tsx';
 import { ProblemNote } from '../problem.tsx';
+import { useReading } from '../readers/reading.tsx';
 import { ToolBar } from '../tool-bar.tsx';
 import { scoreLabel } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
@@ -51,6 +52,7 @@ export function InspectView({ visit, onVisit, onTriage }: InspectProps) {
 function InspectedImage(props: InspectionProps) {
   const { id, onSlice, onTriage } = props;
   const { score } = useTriage();
+  const { blind } = useReading();
   const inspection = useInspection(props);
   const { inspected, viewer, setViewer, window, isOwnWindow, setWindow, slices, placing, goTo } = inspection;
   const { sight, setSight, marks, flipped, draws, setDraws, draw, remove, patches, onScroll } = inspection;
@@ -59,7 +61,7 @@ function InspectedImage(props: InspectionProps) {
   return (
     <div className={styles.inspect}>
       <ToolBar label="Image">
-        <Button variant="minimal" icon={<ArrowLeftIcon />} text="Triage" onClick={onTriage} />
+        <Button variant="minimal" icon={<ArrowLeftIcon />} text={blind ? 'Readers' : 'Triage'} onClick={onTriage} />
         <Walk />
         <h2 className={styles.name} title={row?.name}>
           {row?.name}
@@ -130,7 +132,7 @@ function InspectedImage(props: InspectionProps) {
               onGo={(rectangle) => goTo(sharesOf(rectangle, detail.data.row))}
               onRemove={remove}
             />
-            <TagEditor image={id} tags={detail.data.row.tags} />
+            {blind ? null : <TagEditor image={id} tags={detail.data.row.tags} />}
             <ImageFacts detail={detail.data} run={score?.run ?? run ?? 0} />
           </>
         )}

@@ -80,3 +80,10 @@ export async function openWindow(folder: string, { create = false } = {}): Promi
     throw error;
   }
 }
+
+/** Shows a view by the key of its tab: Alt and its place among the tabs. */
+export async function goToView(page: Page, name: string): Promise<void> {
+  const tabs = await page.getByRole('navigation', { name: 'Views' }).getByRole('button').allTextContents();
+  if (!tabs.includes(name)) throw new Error(`there is no view ${name}`);
+  await page.keyboard.press(`Alt+${tabs.indexOf(name) + 1}`);
+}

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Request } from '../../src-preload/contract.ts';
-import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
+import { goToView, noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
 import { makeSampleScans, writeNormalScans } from './sample-scans.ts';
 
@@ -52,13 +52,13 @@ async function takeDemonstration(): Promise<void> {
   await page.keyboard.press('Enter');
   await page.getByRole('region', { name: 'Highest-scoring patches' }).getByRole('button').first().waitFor();
   await take(page, 'inspect');
-  await page.keyboard.press('Alt+3');
+  await goToView(page, 'Threshold');
   await page.getByLabel('Score', { exact: true }).waitFor();
   await page.getByLabel('Score', { exact: true }).selectOption({ label: await labelOf(page, score) });
   await page.getByText(/area 0\.\d{3}/).waitFor();
   await page.getByText(/at the threshold: sensitivity/).waitFor();
   await take(page, 'threshold');
-  await page.keyboard.press('Alt+4');
+  await goToView(page, 'Jobs');
   await page.getByRole('button', { name: 'Log' }).first().click();
   await take(page, 'jobs');
   await page.getByRole('button', { name: 'Reconstruct and score' }).click();
@@ -98,7 +98,7 @@ async function takeScans(): Promise<void> {
     parameters: { images: { ids }, normals, families: ['features', 'acquisition'] },
   });
   await beginReview(window);
-  await page.keyboard.press('Alt+5');
+  await goToView(page, 'Segmentation');
   await page.getByText(/^AUROC of the score/).waitFor({ timeout: 120_000 });
   await take(page, 'segmentation');
   await page.getByRole('table', { name: 'Scans' }).locator('tbody button').first().click();

@@ -17,6 +17,9 @@ import type { MethodsOf, Service } from './method.ts';
 
 export const readerMethods: MethodsOf<keyof typeof contract> = {
   'readers.lists': (_, service) => ({ lists: [...toLists(service.open().catalog)] }),
+  'readers.unread': ({ list }, service) => ({
+    ids: Uint32Array.from(imagesOfList(service.open().catalog, list, true)),
+  }),
   'readers.assign': ({ images, ...given }, service) => {
     const { catalog } = service.open();
     const definition = 'filter' in images ? { filter: images.filter } : { chosen: images.ids.length };
@@ -84,20 +87,19 @@ function differencesOf(service: Service, list: number | undefined) {
 
 function toLists(catalog: Catalog): readonly ContractList[] {
   const all = workLists(catalog);
-  return all.map((list) => contractList(catalog, list, all));
+  return all.map((list) => contractList(list, all));
 }
 
 function toList(catalog: Catalog, id: number): ContractList {
-  return contractList(catalog, workList(catalog, id), workLists(catalog));
+  return contractList(workList(catalog, id), workLists(catalog));
 }
 
-function contractList(catalog: Catalog, list: WorkList, all: readonly WorkList[]): ContractList {
+function contractList(list: WorkList, all: readonly WorkList[]): ContractList {
   const { definition: _, secondOf, ...facts } = list;
   const first = all.find(({ id }) => id === secondOf);
   return {
     ...facts,
     // A first list that was removed is known by its number alone.
     secondOf: secondOf === null ? null : { id: secondOf, name: first?.name ?? `list ${secondOf}` },
-    next: list.read === list.images ? null : (imagesOfList(catalog, list.id, true)[0] ?? null),
   };
 }
