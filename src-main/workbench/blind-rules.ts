@@ -170,7 +170,13 @@ export const blindRules: { readonly [M in MethodName]: Rule<M> } = {
     const { runs } = await call('runs.list', {});
     return { runs: runs.filter(isVisibleRun) };
   },
-  'runs.detail': 'refused',
+  // What a run was about may be a filter by verdicts.
+  'runs.detail': async ({ id }, _, call) => {
+    const detail = await call('runs.detail', { id });
+    if (!isVisibleRun(detail.run)) throw new Problem('missing', { what: 'run', name: String(id) });
+    const { images: _images, ...parameters } = detail.parameters;
+    return { ...detail, parameters };
+  },
   'runs.cluster': 'refused',
   'runs.tasks': 'refused',
   'runs.cancel': 'refused',

@@ -31,7 +31,7 @@ export function ReadingProvider({ onRead, children }: { readonly onRead: () => v
   const lists = useAnswer('readers.lists', {}, filter.list !== undefined && current === null).data?.lists;
   const open = lists?.find(({ id }) => id === filter.list) ?? null;
   const list = current ?? open;
-  useFirstUnread(list, current !== null);
+  useFirstUnread(list, current !== null, onRead);
   const failed = useCallback((error: Error) => notify(error.message, 'danger'), [notify]);
   const reading = useMemo<Reading>(
     () => ({
@@ -59,7 +59,7 @@ export function ReadingProvider({ onRead, children }: { readonly onRead: () => v
 }
 
 /** Goes to the first image of the list that its reader has not read, once, when the list is there. */
-function useFirstUnread(list: WorkList | null, blind: boolean): void {
+function useFirstUnread(list: WorkList | null, blind: boolean, onRead: () => void): void {
   const { ids, listedFilter, select } = useTriage();
   const unread = useAnswer('readers.unread', { list: list?.id ?? 1 }, list !== null).data?.ids;
   const begun = useRef<number | null>(null);
@@ -71,6 +71,7 @@ function useFirstUnread(list: WorkList | null, blind: boolean): void {
     begun.current = list.id;
     const wanted = new Set(unread);
     const first = ids.findIndex((id) => wanted.has(id));
+    if (blind) onRead();
     if (first >= 0) select(choose(nothingSelected, ids, first, { toggle: false, range: false }));
-  }, [list, blind, ids, listedFilter, unread, select]);
+  }, [list, blind, ids, listedFilter, unread, select, onRead]);
 }
