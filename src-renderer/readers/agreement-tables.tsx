@@ -54,7 +54,9 @@ export function AgreementTables({ readers, pairs }: ReadersAgreement) {
             <thead>
               <tr>
                 <th scope="col">readers</th>
-                <th scope="col">kind</th>
+                <th scope="col" className={styles.words}>
+                  kind
+                </th>
                 <th scope="col">images</th>
                 <th scope="col" title="Images that one of the two, or both, read blind">
                   blind
