@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { catalogMethods } from './contract/catalog.ts';
 import { curationMethods } from './contract/curation.ts';
+import { driftMethods } from './contract/drift.ts';
 import { imagesMethods } from './contract/images.ts';
 import { listsMethods } from './contract/lists.ts';
 import { catalogPart } from './contract/method.ts';
@@ -25,6 +26,7 @@ export const methods = {
   ...segmentationMethods,
   ...runsMethods,
   ...statisticsMethods,
+  ...driftMethods,
 } as const;
 
 /** Event name -> what it carries. Events are hints: whoever missed one requests again. */

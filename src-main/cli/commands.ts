@@ -77,6 +77,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
       summary: 'evaluate the scores of a run: AUROC per kind of anomaly, localisation',
       load: async () => (await import('./commands/evaluate.ts')).evaluate,
     },
+    drift: {
+      summary: 'scores over time: which scanner drifted, a control chart, alerts at import, a report',
+      load: async () => (await import('./commands/drift.ts')).drift,
+    },
     combine: {
       summary: 'combine several scores, and choose what to keep at a false discovery rate',
       load: async () => (await import('./commands/combine.ts')).combine,

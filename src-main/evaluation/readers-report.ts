@@ -4,9 +4,6 @@ import type { Difference, ReadersAgreement, WorkList } from '../../src-preload/s
 import { version } from '../platform/version.ts';
 import { escaped, htmlPage, htmlTable } from './html.ts';
 
-/** Differences shown. */
-const mostShown = 200;
-
 /** HTML without scripts. Images are named by their number, never by their file: names may tell who somebody is. */
 export function readersReport(
   lists: readonly WorkList[],
@@ -25,7 +22,7 @@ decisions about several images at once and times below a tenth of a second (impo
 interval by the large-sample formula of Fleiss, Cohen and Everitt (1969), which takes images as independent: several images of one
 patient make it too narrow. Only images that one of the two read blind show how well the readers agree without having seen each other's
 verdict.</p>${pairsTable(agreement)}`,
-    `<h2>Differences that nobody has adjudicated</h2>${differencesTable(differences)}`,
+    `<h2>Differences that nobody has adjudicated</h2>${differencesTable(differences, agreement.differences)}`,
     `<h2>Work lists</h2>${listsTable(lists)}`,
   ];
   return htmlPage('Residua: readers', sections.join('\n'));
@@ -53,10 +50,9 @@ function pairsTable({ pairs }: ReadersAgreement): string {
   );
 }
 
-function differencesTable(differences: readonly Difference[]): string {
+function differencesTable(differences: readonly Difference[], all: number): string {
   if (differences.length === 0) return '<p>None.</p>';
   const rows = differences
-    .slice(0, mostShown)
     .map(({ image, kind, inForce, verdicts }) => [
       ...[`image ${image}`, kind ?? '-'],
       verdicts
@@ -64,7 +60,7 @@ function differencesTable(differences: readonly Difference[]): string {
         .join('\n'),
       inForce ?? 'none',
     ]);
-  const more = differences.length - rows.length;
+  const more = all - rows.length;
   return `${htmlTable(['image', 'kind', 'verdicts', 'in force'], rows)}${more > 0 ? `<p>And ${more} more.</p>` : ''}`;
 }
 

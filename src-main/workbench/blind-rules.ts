@@ -202,4 +202,10 @@ export const blindRules: { readonly [M in MethodName]: Rule<M> } = {
   'statistics.report': 'refused',
   'statistics.review': 'refused',
   'statistics.above': 'refused',
+
+  'drift.view': 'refused',
+  'drift.scores': 'refused',
+  'drift.report': 'refused',
+  'drift.alerts': 'refused',
+  'drift.alert': 'refused',
 };

@@ -16,6 +16,7 @@ import { type JobControl, quiet } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { catalogMethods } from './methods/catalog-methods.ts';
 import { curationMethods } from './methods/curation-methods.ts';
+import { driftMethods } from './methods/drift-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
 import { readerMethods } from './methods/reader-methods.ts';
@@ -35,6 +36,7 @@ const implementations: MethodsOf<MethodName> = {
   ...runMethods,
   ...segmentationMethods,
   ...statisticsMethods,
+  ...driftMethods,
 };
 
 export interface WorkbenchOptions {

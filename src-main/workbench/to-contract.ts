@@ -17,10 +17,11 @@ import { constructionOf } from '../holdings/models.ts';
 
 export function toRun(run: Run): ContractRun {
   const { id, kind, state, title, createdAt, startedAt, endedAt, reason, done, skipped, total } = run;
-  const { summary } = run.provenance;
+  const { summary, alerts } = run.provenance;
   return {
     ...{ id, kind, state, title, createdAt, startedAt, endedAt, reason, done, skipped, total },
     summary: typeof summary === 'string' ? summary : null,
+    alerts: Array.isArray(alerts) ? alerts.filter((line) => typeof line === 'string') : [],
   };
 }
 

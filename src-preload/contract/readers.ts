@@ -47,10 +47,14 @@ export const readersMethods = {
   'readers.remove': method(z.strictObject({ id, by: label }), nothing, { writes: ['lists'] }),
   /** What each reader has read and how quickly, and how each pair agrees; on the images of a list, or on all. */
   'readers.agreement': method(inList, readers.agreement, { reads: ['lists', 'verdicts', 'images'] }),
-  /** The images on which readers differ and about which nobody has adjudicated since. */
-  'readers.differences': method(inList, z.strictObject({ differences: z.array(readers.difference) }), {
-    reads: ['lists', 'verdicts', 'images'],
-  }),
+  /** The first images on which readers differ and about which nobody has adjudicated since; `readers.agreement` has their number. */
+  'readers.differences': method(
+    inList.extend({ limit: z.int().min(1).max(10_000).default(500) }),
+    z.strictObject({ differences: z.array(readers.difference) }),
+    {
+      reads: ['lists', 'verdicts', 'images'],
+    },
+  ),
   /** Decides where readers differ: the verdict is in force, and the readers' own stay in the history. A step that can be undone. */
   'readers.adjudicate': method(
     z.strictObject({

@@ -21,10 +21,12 @@ const pictureSize = 512;
 
 interface AdjudicationProps {
   readonly differences: readonly Difference[] | undefined;
+  /** All of them; the first are listed. */
+  readonly count: number;
   readonly onInspect: (image: number) => void;
 }
 
-export function Adjudication({ differences = [], onInspect }: AdjudicationProps) {
+export function Adjudication({ differences = [], count, onInspect }: AdjudicationProps) {
   const { adjudicate, undo, redo } = useReview();
   const thumbnailUrl = useThumbnailUrl();
   const [place, setPlace] = useState(0);
@@ -57,7 +59,7 @@ export function Adjudication({ differences = [], onInspect }: AdjudicationProps)
       <h2 className={styles.title} role="status" aria-label="Differences left">
         {differences.length === 0
           ? 'Differences'
-          : `Difference ${at + 1} of ${differences.length.toLocaleString('en')}`}
+          : `Difference ${at + 1} of ${Math.max(count, differences.length).toLocaleString('en')}`}
       </h2>
       {shown === undefined ? (
         <EmptyState

@@ -113,7 +113,11 @@ function OpenView({ onInspect }: { readonly onInspect: (image: number) => void }
           )}
           {agreement.data === undefined ? null : <AgreementTables {...agreement.data} />}
         </div>
-        <Adjudication differences={differences.data?.differences} onInspect={onInspect} />
+        <Adjudication
+          differences={differences.data?.differences}
+          count={agreement.data?.differences ?? 0}
+          onInspect={onInspect}
+        />
       </div>
       {open?.dialog === 'list' ? <ListDialog onClose={close} /> : null}
       {open?.dialog === 'second' ? <SecondDialog list={open.list} onClose={close} /> : null}

@@ -85,8 +85,8 @@ describe.skipIf(noBrowser !== null)(`readers ${noBrowser === null ? '' : `(skipp
     expect(await read().textContent()).toBe('0 of 100 read');
     expect(await tabs()).toEqual(['Inspect', 'Readers']);
     await page.getByRole('img', { name: 'Original', exact: true }).waitFor();
-    const seen = await page.locator('main').innerText();
-    for (const word of ['Ada', 'keep\n', 'reject\n', 'Tags']) expect(seen).not.toContain(word);
+    const seen = (await page.locator('main').textContent())!;
+    for (const word of ['Ada', 'Tags']) expect(seen).not.toContain(word);
     // Not hidden by the page alone: the service does not tell.
     const ask = (method: string, request: string) =>
       page.evaluate(
@@ -161,16 +161,14 @@ describe.skipIf(noBrowser !== null)(`readers ${noBrowser === null ? '' : `(skipp
     const agreement = page.getByRole('table', { name: 'Agreement' });
     // Ten of a hundred differ, all of them rejected by the first reader: kappa 0.8.
     await expect
-      .poll(() => agreement.getByRole('row', { name: /all/ }).innerText())
-      .toMatch(/Ada, Bob\s+all\s+100\s+100\s+90 %\s+0\.80\s+0\.\d\d to 0\.\d\d/);
+      .poll(() => agreement.getByRole('row', { name: /all/ }).textContent())
+      .toMatch(/Ada, Boball10010090 %0\.800\.\d\d to 0\.\d\d/);
     const readers = page.getByRole('table', { name: 'Readers' });
-    await expect
-      .poll(() => readers.getByRole('row', { name: /Bob/ }).innerText())
-      .toMatch(/Bob\s+100\s+100\s+60\s+40\s+0\s+\d\.\d s/);
+    await expect.poll(() => readers.getByRole('row', { name: /Bob/ }).textContent()).toMatch(/Bob10010060400\d\.\d s/);
     const left = page.getByRole('status', { name: 'Differences left' });
     await expect.poll(() => left.textContent()).toBe('Difference 1 of 10');
-    expect(await page.getByRole('list', { name: 'What readers say' }).innerText()).toMatch(
-      /Ada\s+reject\s+Bob\s+keep\s+blind/,
+    expect(await page.getByRole('list', { name: 'What readers say' }).textContent()).toMatch(
+      /Ada\s*reject\s*Bob\s*keep\s*blind/,
     );
     for (let place = 10; place > 2; place--) {
       await page.keyboard.press('k');

@@ -149,7 +149,7 @@ describe('a blind window', () => {
       startedAt: null,
       endedAt: null,
     } as const;
-    const ended = { ...run, reason: null, done: 0, skipped: 0, total: 0, summary: null };
+    const ended = { ...run, reason: null, done: 0, skipped: 0, total: 0, summary: null, alerts: [] };
     expect(sessions.hears('bob', 'run.changed', ended)).toBe(false);
     expect(sessions.hears('bob', 'run.changed', { ...ended, kind: 'scores' })).toBe(true);
     expect(sessions.hears('bob', 'run.progress', { id: 1, progress: { stage: '', done: 1, total: 2 } })).toBe(false);

@@ -226,6 +226,9 @@ const metadataTags: { readonly [F in Exclude<keyof ImageMetadata, 'patientHash'>
   sopClassUid: ['x00080016'],
   acquisitionDate: ['x00080022', 'x00080023', 'x00080021', 'x00080020'],
   manufacturer: ['x00080070'],
+  model: ['x00081090'],
+  station: ['x00081010'],
+  institution: ['x00080080'],
   burnedInAnnotation: ['x00280301'],
 };
 

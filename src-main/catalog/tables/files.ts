@@ -1,5 +1,6 @@
 // Table `files` and, with each file, its rows of `images` and `scans`: what an import found, file by file.
 import type { Catalog, Value } from '../catalog.ts';
+import { noteOrigin, type Origin } from './origins.ts';
 import type { PlainObject } from './runs.ts';
 
 /** `quarantined`: could not be read. `vanished`: no longer there. `changed`: has other content since, see the newer row. */
@@ -58,6 +59,8 @@ export interface ImportedImage {
   readonly position?: number | undefined;
   /** Where the frame lies in the patient; plain data whose meaning is the reader's. */
   readonly geometry?: PlainObject | undefined;
+  /** Which device made it, where and when, as far as the file says. */
+  readonly origin?: Origin | undefined;
 }
 
 /** What became of an imported file, with the ids of its images in the order given. `new`: also one in quarantine before. */
@@ -130,12 +133,17 @@ function insertFile(catalog: Catalog, columns: Readonly<Record<string, Value>>):
   ).id;
 }
 
-/** The id of an image that the catalog has, whose fingerprint an older Residua has not noted. */
-function knownImage(catalog: Catalog, file: number, { frame, pixelFingerprint }: ImportedImage): number | undefined {
+/** The id of an image that the catalog has, whose fingerprint or origin an older Residua may not have noted. */
+function knownImage(
+  catalog: Catalog,
+  file: number,
+  { frame, pixelFingerprint, origin }: ImportedImage,
+): number | undefined {
   const known = catalog.get<{ id: number; pixelFingerprint: string | null }>(
     'SELECT id, pixel_fingerprint AS pixelFingerprint FROM images WHERE file = @file AND frame = @frame',
     { file, frame },
   );
+  if (known !== undefined && origin !== undefined) noteOrigin(catalog, known.id, origin);
   if (known !== undefined && known.pixelFingerprint === null && pixelFingerprint !== undefined) {
     const values = { id: known.id, pixelFingerprint };
     catalog.run('UPDATE images SET pixel_fingerprint = @pixelFingerprint WHERE id = @id', values);
@@ -144,7 +152,7 @@ function knownImage(catalog: Catalog, file: number, { frame, pixelFingerprint }:
 }
 
 function insertImage(catalog: Catalog, file: number, image: ImportedImage): number {
-  return catalog.run(
+  const { id } = catalog.run(
     `INSERT INTO images (file, frame, name, kind, modality, body_part, view, width, height, bits, pixel_fingerprint,
        perceptual_hash, patient, study, series, instance, scan, position,
        geometry)
@@ -172,7 +180,9 @@ function insertImage(catalog: Catalog, file: number, image: ImportedImage): numb
       position: image.position ?? null,
       geometry: image.geometry === undefined ? null : JSON.stringify(image.geometry),
     },
-  ).id;
+  );
+  if (image.origin !== undefined) noteOrigin(catalog, id, image.origin);
+  return id;
 }
 
 /** The id of the scan with this key; made when there is none. */

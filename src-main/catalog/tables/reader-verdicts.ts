@@ -90,6 +90,22 @@ export function readerVerdicts(
     .map((row) => ({ ...row, blind: row.blind === 1 }));
 }
 
+/** What an agreement needs of an own verdict. */
+export type ReaderDecision = Pick<ReaderVerdict, 'image' | 'reader' | 'decision' | 'blind'> & {
+  readonly kind: string | null;
+};
+
+/** The own verdicts of a list's images, or of all, with the kinds of their images. */
+export function readerDecisions(catalog: Catalog, list?: number): readonly ReaderDecision[] {
+  return catalog
+    .all<Omit<ReaderDecision, 'blind'> & { readonly blind: number }>(
+      `SELECT r.image, r.reader, r.decision, r.blind, i.kind FROM reader_verdicts r JOIN images i ON i.id = r.image
+       WHERE @list IS NULL OR r.image IN (SELECT image FROM work_list_images WHERE list = @list)`,
+      { list: list ?? null },
+    )
+    .map((row) => ({ ...row, blind: row.blind === 1 }));
+}
+
 /** Images on which own verdicts differ and about which nobody has adjudicated since the last of them; of one list or all. */
 export function unsettledImages(catalog: Catalog, list?: number): readonly number[] {
   return catalog.column<number>(

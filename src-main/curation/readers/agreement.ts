@@ -3,7 +3,9 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { imageRecords } from '../../catalog/tables/images.ts';
 import {
   decisionSteps,
+  type ReaderDecision,
   type ReaderVerdict,
+  readerDecisions,
   readerVerdicts,
   unsettledImages,
 } from '../../catalog/tables/reader-verdicts.ts';
@@ -44,27 +46,21 @@ export interface ReadersAgreement {
 
 /** The agreement of all readers on the images of a list, or on all images. */
 export function readersAgreement(catalog: Catalog, list?: number): ReadersAgreement {
-  const verdicts = readerVerdicts(catalog, list === undefined ? {} : { list });
+  const verdicts = readerDecisions(catalog, list);
   const byReader = Map.groupBy(verdicts, ({ reader }) => reader);
   const readers = [...byReader.keys()].toSorted();
   const steps = Map.groupBy(decisionSteps(catalog, list), ({ reader }) => reader);
   const pairs = readers.flatMap((first, index) => readers.slice(index + 1).map((second) => [first, second] as const));
-  const kinds = pairs.length === 0 ? new Map<number, string | null>() : kindsOf(catalog, verdicts);
   return {
     readers: readers.map((reader) => summary(reader, byReader.get(reader)!, steps.get(reader) ?? [])),
-    pairs: pairs.flatMap((pair) => agreementsOf(pair, byReader, kinds)),
+    pairs: pairs.flatMap((pair) => agreementsOf(pair, byReader)),
     differences: unsettledImages(catalog, list).length,
   };
 }
 
-function kindsOf(catalog: Catalog, verdicts: readonly ReaderVerdict[]): ReadonlyMap<number, string | null> {
-  const images = [...new Set(verdicts.map(({ image }) => image))];
-  return new Map(imageRecords(catalog, images).map(({ id, kind }) => [id, kind]));
-}
-
 function summary(
   reader: string,
-  verdicts: readonly ReaderVerdict[],
+  verdicts: readonly ReaderDecision[],
   steps: Parameters<typeof medianSeconds>[0],
 ): ReaderSummary {
   const count = (decision: Decision) => verdicts.filter((verdict) => verdict.decision === decision).length;
@@ -78,13 +74,12 @@ function summary(
 /** All images first, then each kind where there is more than one. */
 function agreementsOf(
   [first, second]: readonly [string, string],
-  byReader: ReadonlyMap<string, readonly ReaderVerdict[]>,
-  kinds: ReadonlyMap<number, string | null>,
+  byReader: ReadonlyMap<string, readonly ReaderDecision[]>,
 ): readonly PairAgreement[] {
   const others = new Map(byReader.get(second)!.map((verdict) => [verdict.image, verdict]));
   const both = byReader.get(first)!.flatMap((own) => {
     const other = others.get(own.image);
-    return other === undefined ? [] : [{ own, other, kind: kinds.get(own.image) ?? null }];
+    return other === undefined ? [] : [{ own, other, kind: own.kind }];
   });
   if (both.length === 0) return [];
   const groups = [...Map.groupBy(both, ({ kind }) => kind ?? 'no kind')].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -111,9 +106,12 @@ export interface Difference {
   readonly verdicts: readonly Omit<ReaderVerdict, 'image'>[];
 }
 
-/** The images of `unsettledImages` with the verdicts of all their readers. */
-export function differences(catalog: Catalog, list?: number): readonly Difference[] {
-  const images = unsettledImages(catalog, list);
+/** The first of `unsettledImages`, at most `limit`, with the verdicts of all their readers. */
+export function differences(
+  catalog: Catalog,
+  { list, limit }: { readonly list?: number | undefined; readonly limit: number },
+): readonly Difference[] {
+  const images = unsettledImages(catalog, list).slice(0, limit);
   const verdicts = Map.groupBy(readerVerdicts(catalog, { images }), ({ image }) => image);
   const current = currentVerdicts(catalog, images);
   return imageRecords(catalog, images).map(({ id, name, kind }) => ({

@@ -34,7 +34,7 @@ export const readerMethods: MethodsOf<keyof typeof contract> = {
     return {};
   },
   'readers.agreement': ({ list }, service) => agreementOf(service, list),
-  'readers.differences': ({ list }, service) => ({ differences: differencesOf(service, list) }),
+  'readers.differences': ({ list, limit }, service) => ({ differences: differencesOf(service, list, limit) }),
   'readers.adjudicate': ({ images, ...verdict }, service) =>
     decide(service.open().catalog, { ...verdict, images, role: 'adjudicated', at: now() }),
   'readers.report': async ({ list, file }, service) => {
@@ -43,7 +43,7 @@ export const readerMethods: MethodsOf<keyof typeof contract> = {
       ({ id, secondOf }) => list === undefined || id === list || secondOf?.id === list,
     );
     const about = list === undefined ? null : workList(catalog, list).name;
-    const page = readersReport(lists, agreementOf(service, list), differencesOf(service, list), about);
+    const page = readersReport(lists, agreementOf(service, list), differencesOf(service, list, mostReported), about);
     await writeFileAtomic(file, page);
     return {};
   },
@@ -81,8 +81,14 @@ function agreementOf(service: Service, list: number | undefined) {
   return { readers: [...readers], pairs: [...pairs], differences };
 }
 
-function differencesOf(service: Service, list: number | undefined) {
-  return differences(service.open().catalog, list).map((each) => ({ ...each, verdicts: [...each.verdicts] }));
+/** Differences that a report lists. */
+const mostReported = 200;
+
+function differencesOf(service: Service, list: number | undefined, limit: number) {
+  return differences(service.open().catalog, { list, limit }).map((each) => ({
+    ...each,
+    verdicts: [...each.verdicts],
+  }));
 }
 
 function toLists(catalog: Catalog): readonly ContractList[] {
