@@ -20,6 +20,10 @@ export const glossary = [
     text: 'Area under the ROC curve: the probability that a random anomalous image scores as more abnormal than a random normal one. 0.5 is chance, 1 is perfect.',
   },
   {
+    term: 'baseline',
+    text: 'The periods that later ones are compared with. Their images say what is usual.',
+  },
+  {
     term: 'batch size',
     text: 'How many images are computed together. It changes the speed, not the result.',
   },
@@ -40,6 +44,10 @@ export const glossary = [
     text: 'The share of validation normals that are at least as abnormal as an image. Small values are abnormal.',
   },
   {
+    term: 'control chart',
+    text: 'A value for each period with limits from a baseline. A point beyond them, or eight in a row on one side of the centre, is a signal.',
+  },
+  {
     term: 'de-identification',
     text: 'The removal of what identifies a patient from exported files, after the Basic Profile of DICOM PS3.15 Annex E.',
   },
@@ -52,6 +60,10 @@ export const glossary = [
     text: 'The half of a StyleGAN2 that judges whether an image looks like the normals it was trained on.',
   },
   {
+    term: 'drifted',
+    text: 'A group, such as a scanner, whose scores after the baseline are distributed otherwise than in it, by the test of Kolmogorov and Smirnov, adjusted for many tests, and by at least a tenth.',
+  },
+  {
     term: 'Hounsfield unit',
     text: 'The unit of CT: air is -1000, water is 0.',
   },
@@ -62,6 +74,10 @@ export const glossary = [
   {
     term: 'kind',
     text: "The label of an image at import, by default the name of its folder, such as 'normal' or 'needle'.",
+  },
+  {
+    term: 'Kolmogorov-Smirnov distance',
+    text: 'The largest distance between two cumulative distributions. 0: the same, 1: they do not overlap.',
   },
   {
     term: 'latent space',

@@ -9,12 +9,14 @@ const parts = {
   jobs: () => import('./jobs/jobs-view.tsx'),
   readers: () => import('./readers/readers-view.tsx'),
   segmentation: () => import('./segmentation/segmentation-view.tsx'),
+  drift: () => import('./drift/drift-view.tsx'),
   dialogs: () => import('./jobs/dialogs/dialog-by-name.tsx'),
 } as const;
 
 export const InspectView = lazy(() => parts.inspect().then(({ InspectView }) => ({ default: InspectView })));
 export const ThresholdView = lazy(() => parts.threshold().then(({ ThresholdView }) => ({ default: ThresholdView })));
 export const ReadersView = lazy(() => parts.readers().then(({ ReadersView }) => ({ default: ReadersView })));
+export const DriftView = lazy(() => parts.drift().then(({ DriftView }) => ({ default: DriftView })));
 export const JobsView = lazy(() => parts.jobs().then(({ JobsView }) => ({ default: JobsView })));
 export const SegmentationView = lazy(() =>
   parts.segmentation().then(({ SegmentationView }) => ({ default: SegmentationView })),

@@ -12,6 +12,7 @@ import { JobDialogProvider } from './jobs/job-dialogs.tsx';
 import { useJobNotices } from './jobs/notices.ts';
 import { StatusLine } from './jobs/status-line.tsx';
 import {
+  DriftView,
   InspectView,
   JobsView,
   Later,
@@ -30,13 +31,14 @@ import styles from './window.module.css';
 /** The first images load before the parts that are not visible yet. */
 const laterMilliseconds = 300;
 
-const views = ['triage', 'inspect', 'readers', 'threshold', 'segmentation', 'jobs'] as const;
+const views = ['triage', 'inspect', 'readers', 'threshold', 'segmentation', 'drift', 'jobs'] as const;
 type ViewName = (typeof views)[number];
 const titles: Readonly<Record<ViewName, string>> = {
   triage: 'Triage',
   inspect: 'Inspect',
   readers: 'Readers',
   threshold: 'Threshold',
+  drift: 'Over time',
   jobs: 'Jobs',
   segmentation: 'Segmentation',
 };
@@ -122,6 +124,7 @@ function Views({ info, kept, show }: ViewsProps) {
             {!isEmpty && view === 'readers' ? <ReadersView onInspect={inspect} /> : null}
             {!isEmpty && view === 'threshold' ? <ThresholdView onTriage={() => show('triage')} /> : null}
             {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
+            {!isEmpty && view === 'drift' ? <DriftView /> : null}
             {view === 'jobs' ? <JobsView /> : null}
           </Later>
         </main>

@@ -52,14 +52,13 @@ function pairsTable({ pairs }: ReadersAgreement): string {
 
 function differencesTable(differences: readonly Difference[], all: number): string {
   if (differences.length === 0) return '<p>None.</p>';
-  const rows = differences
-    .map(({ image, kind, inForce, verdicts }) => [
-      ...[`image ${image}`, kind ?? '-'],
-      verdicts
-        .map(({ reader, decision, reason }) => `${reader}: ${decision}${reason === null ? '' : `, ${reason}`}`)
-        .join('\n'),
-      inForce ?? 'none',
-    ]);
+  const rows = differences.map(({ image, kind, inForce, verdicts }) => [
+    ...[`image ${image}`, kind ?? '-'],
+    verdicts
+      .map(({ reader, decision, reason }) => `${reader}: ${decision}${reason === null ? '' : `, ${reason}`}`)
+      .join('\n'),
+    inForce ?? 'none',
+  ]);
   const more = all - rows.length;
   return `${htmlTable(['image', 'kind', 'verdicts', 'in force'], rows)}${more > 0 ? `<p>And ${more} more.</p>` : ''}`;
 }
