@@ -7,6 +7,8 @@ import type { Page } from 'playwright-core';
 import type { Request } from '../../src-preload/contract.ts';
 import { goToView, noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
+import { makeSampleArchive } from './sample-archive.ts';
+import { addOrigins } from './sample-origins.ts';
 import { makeSampleScans, writeNormalScans } from './sample-scans.ts';
 
 if (noBrowser !== null) throw new Error(noBrowser);
@@ -25,6 +27,7 @@ try {
     execFileSync(process.execPath, [program, 'demo', '--catalog', catalog], { stdio: 'inherit' });
   else await cp(resolve(given), catalog, { recursive: true });
   await takeDemonstration();
+  await takeReaders();
   await takeScans();
   await takeFirstRun();
 } finally {
@@ -81,6 +84,40 @@ async function takeTraining({ page, workbench }: OpenWindow): Promise<void> {
   while ((await ticks()) < 10) await page.waitForTimeout(2000);
   await take(page, 'training');
   await workbench.call('runs.cancel', { id });
+}
+
+/** Two readers of phantoms, one of them blind, and a generated score by month and scanner. */
+async function takeReaders(): Promise<void> {
+  await makeSampleArchive(join(folder, 'readers'), 60, 128);
+  addOrigins(join(folder, 'readers', 'catalog'), 12, ['A', 'B', 'C']);
+  await using window = await openWindow(join(folder, 'readers', 'catalog'));
+  const { page, workbench } = window;
+  const { ids } = await workbench.call('images.ids', { filter: {}, order: { by: 'imported', descending: false } });
+  const given = { images: { ids }, by: 'Eve' };
+  const first = await workbench.call('readers.assign', { ...given, name: 'liver', reader: 'Ada' });
+  const request = { list: first.id, reader: 'Bob', name: 'liver, second', share: 0.4, seed: 1, by: 'Eve' };
+  const { id: second } = await workbench.call('readers.second', request);
+  const shared = await workbench.call('readers.unread', { list: second });
+  const decide = async (images: Uint32Array, reviewer: string, otherwise: number, list?: number) => {
+    for (const [place, image] of images.entries()) {
+      const isNormal = (await workbench.call('images.detail', { id: image })).row.kind === 'normal';
+      const decision = isNormal !== (place % otherwise === otherwise - 1) ? 'keep' : 'reject';
+      const verdict = { images: { ids: Uint32Array.of(image) }, decision, reason: null, reviewer } as const;
+      await workbench.call('verdicts.set', list === undefined ? verdict : { ...verdict, list });
+    }
+  };
+  await decide(ids.slice(0, 100), 'Ada', 23);
+  await decide(shared.ids, 'Bob', 11, second);
+  await beginReview(window);
+  await page.getByLabel(/^Reviewer/).fill('Ada');
+  await page.keyboard.press('Enter');
+  await goToView(page, 'Readers');
+  await page.getByRole('status', { name: 'Differences left' }).waitFor();
+  await take(page, 'readers');
+  await goToView(page, 'Over time');
+  await page.getByRole('toolbar', { name: 'Over time' }).getByLabel('Score').selectOption('noise');
+  await page.getByRole('img', { name: 'Control chart of noise' }).waitFor();
+  await take(page, 'over-time');
 }
 
 /** What volumes have that pictures have not: slices, windows for CT, masks and their Dice. */
