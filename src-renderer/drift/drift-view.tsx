@@ -61,8 +61,14 @@ export function DriftView() {
     <div className={styles.drift}>
       <ToolBar label="Over time" wraps>
         <Select label="Score" value={score} options={scores} onChange={(value) => change({ score: value })} />
-        <Select label="By" value={kept.by!} options={groupings} onChange={(by) => change({ by })} />
-        <Select label="Every" value={kept.period!} options={periods} onChange={(period) => change({ period })} />
+        <Select label="By" before="by " value={kept.by!} options={groupings} onChange={(by) => change({ by })} />
+        <Select
+          label="Every"
+          before="by "
+          value={kept.period!}
+          options={periods}
+          onChange={(period) => change({ period })}
+        />
         <SegmentedControl
           size="small"
           aria-label="Day of an image"
@@ -108,22 +114,21 @@ export function DriftView() {
 
 interface SelectProps<T extends string> {
   readonly label: string;
+  /** Stands before each option. */
+  readonly before?: string;
   readonly value: T;
   readonly options: readonly T[];
   readonly onChange: (value: T) => void;
 }
 
-function Select<T extends string>({ label, value, options, onChange }: SelectProps<T>) {
+function Select<T extends string>({ label, before = '', value, options, onChange }: SelectProps<T>) {
   return (
-    <span className={styles.select}>
-      <span aria-hidden>{label}</span>
-      <HTMLSelect
-        aria-label={label}
-        value={value}
-        options={options.map((option) => ({ label: option, value: option }))}
-        onChange={({ currentTarget }) => onChange(currentTarget.value as T)}
-      />
-    </span>
+    <HTMLSelect
+      aria-label={label}
+      value={value}
+      options={options.map((option) => ({ label: `${before}${option}`, value: option }))}
+      onChange={({ currentTarget }) => onChange(currentTarget.value as T)}
+    />
   );
 }
 

@@ -445,13 +445,9 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   it('has room for its tools and choices on a small screen, in a font as wide as any', async () => {
     await page.setViewportSize({ width: 1280, height: 800 });
     await asWideAsDejaVu(page);
-    for (const [key, view] of ['Triage', 'Inspect', 'Threshold', 'Jobs'].map((view, index) => [index + 1, view])) {
-      await page.keyboard.press(`Alt+${key}`);
-      await page
-        .getByRole('main', { name: String(view) })
-        .getByRole('toolbar')
-        .first()
-        .waitFor();
+    for (const view of ['Triage', 'Inspect', 'Readers', 'Threshold', 'Over time', 'Jobs']) {
+      await goToView(page, view);
+      await page.getByRole('main', { name: view }).getByRole('toolbar').first().waitFor();
       await page.waitForLoadState('networkidle');
       expect(await crowdedTools(page), `${view}`).toEqual([]);
       expect(await wrappedToolBars(page), `${view}`).toEqual([]);
