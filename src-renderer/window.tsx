@@ -104,6 +104,7 @@ function Views({ info, kept, show }: ViewsProps) {
                 key={name}
                 type="button"
                 aria-current={name === view ? 'page' : undefined}
+                ref={name === view ? intoSight : undefined}
                 onClick={() => show(name)}
               >
                 {titles[name]}
@@ -132,6 +133,11 @@ function Views({ info, kept, show }: ViewsProps) {
       </div>
     </JobDialogProvider>
   );
+}
+
+/** Of the tab that is shown, where not all tabs have room. */
+function intoSight(tab: HTMLButtonElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 function ReviewerName() {

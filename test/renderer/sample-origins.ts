@@ -20,7 +20,7 @@ export function addOrigins(folder: string, months: number, models: readonly stri
     const place = index % models.length;
     const day = `2025-${`${month}`.padStart(2, '0')}-1${index % 9}`;
     noteOrigin(catalog, image, { manufacturer: 'Maker', model: models[place]!, acquired: day });
-    const shift = place === models.length - 1 && month > months / 2 ? 2 : 0;
+    const shift = place === models.length - 1 && month > months / 2 ? 5 : 0;
     return { image, scores: [{ score: 'noise', value: 5 + gaussian() + shift }] };
   });
   recordResults(catalog, run, results);

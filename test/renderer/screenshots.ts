@@ -1,6 +1,6 @@
 // npm run screenshots [-- CATALOG]: every view at 1440 x 900 on what `residua demo` makes and on CT-like volumes, into docs/screenshots.
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -98,16 +98,22 @@ async function takeReaders(): Promise<void> {
   const request = { list: first.id, reader: 'Bob', name: 'liver, second', share: 0.4, seed: 1, by: 'Eve' };
   const { id: second } = await workbench.call('readers.second', request);
   const shared = await workbench.call('readers.unread', { list: second });
-  const decide = async (images: Uint32Array, reviewer: string, otherwise: number, list?: number) => {
-    for (const [place, image] of images.entries()) {
-      const isNormal = (await workbench.call('images.detail', { id: image })).row.kind === 'normal';
-      const decision = isNormal !== (place % otherwise === otherwise - 1) ? 'keep' : 'reject';
-      const verdict = { images: { ids: Uint32Array.of(image) }, decision, reason: null, reviewer } as const;
-      await workbench.call('verdicts.set', list === undefined ? verdict : { ...verdict, list });
-    }
+  // What two readers have decided in some minutes, as a table of another machine has it.
+  const rows = async (images: Uint32Array, reader: string, otherwise: number, blind: string) => {
+    const began = Date.parse('2026-02-03T09:00:00Z');
+    return Promise.all(
+      Array.from(images, async (image, place) => {
+        const { row, sha256 } = await workbench.call('images.detail', { id: image });
+        const isKept = (row.kind === 'normal') !== (place % otherwise === otherwise - 1);
+        const time = new Date(began + 1000 * (6 * place + ((place * 7) % 5))).toISOString();
+        return `${sha256},${row.frame},${reader},${isKept ? 'keep' : 'reject'},${blind},${time}`;
+      }),
+    );
   };
-  await decide(ids.slice(0, 100), 'Ada', 23);
-  await decide(shared.ids, 'Bob', 11, second);
+  const table = ['sha256,frame,reader,verdict,blind,time'];
+  table.push(...(await rows(ids.slice(0, 100), 'Ada', 23, 'no')), ...(await rows(shared.ids, 'Bob', 11, 'yes')));
+  await writeFile(join(folder, 'verdicts.csv'), table.join('\n'));
+  await workbench.call('readers.merge', { file: join(folder, 'verdicts.csv'), reviewer: 'Eve' });
   await beginReview(window);
   await page.getByLabel(/^Reviewer/).fill('Ada');
   await page.keyboard.press('Enter');
