@@ -1,10 +1,12 @@
 // The one contract between the faces (window, command line, loopback host) and the workbench: methods and events.
 import { z } from 'zod';
 import { catalogMethods } from './contract/catalog.ts';
+import { columnsMethods } from './contract/columns.ts';
 import { curationMethods } from './contract/curation.ts';
 import { driftMethods } from './contract/drift.ts';
 import { imagesMethods } from './contract/images.ts';
 import { listsMethods } from './contract/lists.ts';
+import { mapMethods } from './contract/map.ts';
 import { catalogPart } from './contract/method.ts';
 import { readersMethods } from './contract/readers.ts';
 import { runsMethods } from './contract/runs.ts';
@@ -23,6 +25,8 @@ export const methods = {
   ...listsMethods,
   ...readersMethods,
   ...curationMethods,
+  ...columnsMethods,
+  ...mapMethods,
   ...segmentationMethods,
   ...runsMethods,
   ...statisticsMethods,

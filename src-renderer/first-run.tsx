@@ -24,6 +24,12 @@ export function FirstRun({ onQueued }: FirstRunProps) {
       <p className={text.quiet}>Nothing leaves this machine, and no image is copied or changed.</p>
       <div className={styles.cards}>
         <ActionCard
+          title="Rank your own images"
+          text="Give a folder and say which images are normal: what does not look like them comes first. No training; minutes for a thousand images."
+        >
+          <Button intent="primary" text="Rank a folder" onClick={() => open('rank-folder')} />
+        </ActionCard>
+        <ActionCard
           title="Open the demonstration archive"
           text="Generates 120 CT phantoms, half of them with a known anomaly, and ranks them with a small network. Takes a few minutes."
         >

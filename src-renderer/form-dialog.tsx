@@ -56,7 +56,11 @@ export function FormDialog(props: FormDialogProps) {
         onClose={props.onClose}
         transitionDuration={0}
       >
+        {/* Keys of the view behind are not meant while a dialog is open. */}
         <form
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape' && event.key !== 'Tab') event.stopPropagation();
+          }}
           onSubmit={(event) => {
             event.preventDefault();
             if (!refused && !busy) props.onSubmit();

@@ -6,6 +6,9 @@ import { EmptyState } from './empty-state.tsx';
 const parts = {
   inspect: () => import('./inspect/inspect-view.tsx'),
   threshold: () => import('./threshold/threshold-view.tsx'),
+  map: () => import('./map/map-view.tsx'),
+  similar: () => import('./similar/similar-dialog.tsx'),
+  compare: () => import('./compare/compare-view.tsx'),
   jobs: () => import('./jobs/jobs-view.tsx'),
   readers: () => import('./readers/readers-view.tsx'),
   segmentation: () => import('./segmentation/segmentation-view.tsx'),
@@ -17,6 +20,9 @@ export const InspectView = lazy(() => parts.inspect().then(({ InspectView }) => 
 export const ThresholdView = lazy(() => parts.threshold().then(({ ThresholdView }) => ({ default: ThresholdView })));
 export const ReadersView = lazy(() => parts.readers().then(({ ReadersView }) => ({ default: ReadersView })));
 export const DriftView = lazy(() => parts.drift().then(({ DriftView }) => ({ default: DriftView })));
+export const MapView = lazy(() => parts.map().then(({ MapView }) => ({ default: MapView })));
+export const SimilarDialog = lazy(() => parts.similar().then(({ SimilarDialog }) => ({ default: SimilarDialog })));
+export const CompareView = lazy(() => parts.compare().then(({ CompareView }) => ({ default: CompareView })));
 export const JobsView = lazy(() => parts.jobs().then(({ JobsView }) => ({ default: JobsView })));
 export const SegmentationView = lazy(() =>
   parts.segmentation().then(({ SegmentationView }) => ({ default: SegmentationView })),

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
 import { CatalogButton } from './catalog-button.tsx';
 import { classNames } from './class-names.ts';
+import { useCompare } from './compare/use-compare.ts';
 import { FirstRun } from './first-run.tsx';
 import { useLayout } from './host/layout.tsx';
 import type { Visit } from './inspect/inspect-view.tsx';
@@ -12,11 +13,13 @@ import { JobDialogProvider } from './jobs/job-dialogs.tsx';
 import { useJobNotices } from './jobs/notices.ts';
 import { StatusLine } from './jobs/status-line.tsx';
 import {
+  CompareView,
   DriftView,
   InspectView,
   JobsView,
   Later,
   loadLaterParts,
+  MapView,
   ReadersView,
   SegmentationView,
   ThresholdView,
@@ -24,6 +27,7 @@ import {
 import { ReadingProvider, useReading } from './readers/reading.tsx';
 import { ReadingBar } from './readers/reading-bar.tsx';
 import { useReview } from './review.tsx';
+import { SimilarProvider } from './similar/similar-provider.tsx';
 import { useTriage } from './triage/triage-state.tsx';
 import { TriageView } from './triage/triage-view.tsx';
 import styles from './window.module.css';
@@ -31,27 +35,29 @@ import styles from './window.module.css';
 /** The first images load before the parts that are not visible yet. */
 const laterMilliseconds = 300;
 
-const views = ['triage', 'inspect', 'readers', 'threshold', 'segmentation', 'drift', 'jobs'] as const;
-type ViewName = (typeof views)[number];
-const titles: Readonly<Record<ViewName, string>> = {
-  triage: 'Triage',
-  inspect: 'Inspect',
-  readers: 'Readers',
-  threshold: 'Threshold',
-  drift: 'Over time',
-  jobs: 'Jobs',
-  segmentation: 'Segmentation',
-};
+/** In the order of the tabs. The key with Alt stays with its view wherever the tab is. */
+const views = {
+  triage: { title: 'Triage', key: 1 },
+  map: { title: 'Map', key: 6 },
+  inspect: { title: 'Inspect', key: 2 },
+  readers: { title: 'Readers', key: 7 },
+  threshold: { title: 'Threshold', key: 3 },
+  segmentation: { title: 'Segmentation', key: 5 },
+  drift: { title: 'Over time', key: 8 },
+  jobs: { title: 'Jobs', key: 4 },
+} as const;
+type ViewName = keyof typeof views;
+const viewNames = Object.keys(views) as readonly ViewName[];
 
 /** A window that reads blind shows one image after the other, and nothing that counts or ranks. */
 const blindViews: readonly ViewName[] = ['inspect', 'readers'];
 
 export function Window({ info }: { readonly info: CatalogInfo }) {
-  const [view, show] = useLayout<ViewName>('view', 'triage');
-  const onRead = useCallback(() => show('inspect'), [show]);
+  const [view, setView] = useLayout<ViewName>('view', 'triage');
+  const onRead = useCallback(() => setView('inspect'), [setView]);
   return (
     <ReadingProvider onRead={onRead}>
-      <Views info={info} kept={view} show={show} />
+      <Views info={info} kept={view} setView={setView} />
     </ReadingProvider>
   );
 }
@@ -59,20 +65,28 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
 interface ViewsProps {
   readonly info: CatalogInfo;
   readonly kept: ViewName;
-  readonly show: (view: ViewName) => void;
+  readonly setView: (view: ViewName) => void;
 }
 
-function Views({ info, kept, show }: ViewsProps) {
+function Views({ info, kept, setView }: ViewsProps) {
   const { blind } = useReading();
-  const tabs = blind ? blindViews : views;
+  const tabs = blind ? blindViews : viewNames;
   const view = tabs.includes(kept) ? kept : tabs[0]!;
+  const { comparison, compare, close } = useCompare();
+  const show = useCallback(
+    (name: ViewName) => {
+      close();
+      setView(name);
+    },
+    [close, setView],
+  );
   const keys = useMemo(
     () =>
-      tabs.map((name, index) => ({
-        combo: `alt+${index + 1}`,
+      tabs.map((name) => ({
+        combo: `alt+${views[name].key}`,
         global: true,
         allowInInput: true,
-        label: `${titles[name]} view`,
+        label: `${views[name].title} view`,
         preventDefault: true,
         onKeyDown: () => show(name),
       })),
@@ -92,45 +106,66 @@ function Views({ info, kept, show }: ViewsProps) {
     show('inspect');
   };
   const isEmpty = info.images === 0 && view !== 'jobs';
+  const isShown = (name: ViewName) => !isEmpty && comparison === null && view === name;
   return (
-    <JobDialogProvider onQueued={() => show('jobs')}>
-      <div className={styles.window}>
-        <header className={styles.topBar}>
-          <h1 className={styles.product}>Residua</h1>
-          <CatalogButton info={info} />
-          <nav className={styles.views} aria-label="Views">
-            {tabs.map((name) => (
-              <button
-                key={name}
-                type="button"
-                aria-current={name === view ? 'page' : undefined}
-                ref={name === view ? intoSight : undefined}
-                onClick={() => show(name)}
-              >
-                {titles[name]}
-              </button>
-            ))}
-          </nav>
-          <ReviewerName />
-          <KeysButton />
-        </header>
-        <ReadingBar />
-        <main className={styles.view} aria-label={titles[view]}>
-          {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
-          {!isEmpty && view === 'triage' ? <TriageView onInspect={() => show('inspect')} /> : null}
-          <Later key={view}>
-            {!isEmpty && view === 'inspect' ? (
-              <InspectView visit={visit} onVisit={setVisit} onTriage={() => show(blind ? 'readers' : 'triage')} />
-            ) : null}
-            {!isEmpty && view === 'readers' ? <ReadersView onInspect={inspect} /> : null}
-            {!isEmpty && view === 'threshold' ? <ThresholdView onTriage={() => show('triage')} /> : null}
-            {!isEmpty && view === 'segmentation' ? <SegmentationView onInspect={inspect} /> : null}
-            {!isEmpty && view === 'drift' ? <DriftView /> : null}
-            {view === 'jobs' ? <JobsView /> : null}
-          </Later>
-        </main>
-        <StatusLine onJobs={() => show('jobs')} />
-      </div>
+    <JobDialogProvider onQueued={() => show('jobs')} onRanked={() => show('triage')}>
+      <SimilarProvider
+        current={
+          view === 'inspect' && visit !== null && visit.from === ids?.[selection.focus] ? visit.image : undefined
+        }
+        onInspect={inspect}
+        onTriage={() => show('triage')}
+        onMap={() => show('map')}
+      >
+        <div className={styles.window}>
+          <header className={styles.topBar}>
+            <h1 className={styles.product}>Residua</h1>
+            <CatalogButton info={info} />
+            <nav className={styles.views} aria-label="Views">
+              {tabs.map((name) => (
+                <button
+                  key={name}
+                  type="button"
+                  aria-current={name === view ? 'page' : undefined}
+                  ref={name === view ? intoSight : undefined}
+                  onClick={() => show(name)}
+                >
+                  {views[name].title}
+                </button>
+              ))}
+            </nav>
+            <ReviewerName />
+            <KeysButton />
+          </header>
+          <ReadingBar />
+          <main className={styles.view} aria-label={views[view].title}>
+            {comparison === null ? null : (
+              <Later key="compare">
+                <CompareView comparison={comparison} onInspect={inspect} onClose={close} />
+              </Later>
+            )}
+            {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
+            {isShown('triage') ? <TriageView onInspect={() => show('inspect')} onCompare={compare} /> : null}
+            <Later key={view}>
+              {isShown('inspect') ? (
+                <InspectView
+                  visit={visit}
+                  onVisit={setVisit}
+                  onTriage={() => show(blind ? 'readers' : 'triage')}
+                  onCompare={compare}
+                />
+              ) : null}
+              {isShown('map') ? <MapView onInspect={inspect} onTriage={() => show('triage')} /> : null}
+              {isShown('readers') ? <ReadersView onInspect={inspect} /> : null}
+              {isShown('threshold') ? <ThresholdView onTriage={() => show('triage')} /> : null}
+              {isShown('segmentation') ? <SegmentationView onInspect={inspect} /> : null}
+              {isShown('drift') ? <DriftView /> : null}
+              {view === 'jobs' && comparison === null ? <JobsView /> : null}
+            </Later>
+          </main>
+          <StatusLine onJobs={() => show('jobs')} />
+        </div>
+      </SimilarProvider>
     </JobDialogProvider>
   );
 }

@@ -76,6 +76,8 @@ export interface ImageMetadata {
   readonly institution?: string;
   /** (0028,0301): YES or NO when the file says so. */
   readonly burnedInAnnotation?: string;
+  /** Of a DICOM file: what an import keeps as columns of metadata, by tag of 8 hexadecimal digits. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** From stored values to modality values: stored value * slope + intercept (Hounsfield units for CT). */

@@ -8,8 +8,10 @@ import { reasons } from './migrations/4-reasons.ts';
 import { calibration } from './migrations/5-calibration.ts';
 import { views } from './migrations/6-views.ts';
 import { boxes } from './migrations/7-boxes.ts';
-import { readers } from './migrations/8-readers.ts';
-import { origins } from './migrations/9-origins.ts';
+import { metadataColumns } from './migrations/8-columns.ts';
+import { map } from './migrations/9-map.ts';
+import { readers } from './migrations/10-readers.ts';
+import { origins } from './migrations/11-origins.ts';
 
 /** Migration n, at index n - 1, takes a database of version n - 1 to version n. */
 const migrations: readonly string[] = [
@@ -20,6 +22,8 @@ const migrations: readonly string[] = [
   calibration,
   views,
   boxes,
+  metadataColumns,
+  map,
   readers,
   origins,
 ];

@@ -73,6 +73,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
     },
   },
   Evaluation: {
+    map: {
+      summary: 'lay the archive out by what a network saw; find images that are alike',
+      load: async () => (await import('./commands/map.ts')).map,
+    },
     evaluate: {
       summary: 'evaluate the scores of a run: AUROC per kind of anomaly, localisation',
       load: async () => (await import('./commands/evaluate.ts')).evaluate,
@@ -156,6 +160,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
     cohorts: {
       summary: 'named sets of images: list, split by patient, find leaks and duplicates',
       load: async () => (await import('./commands/cohorts.ts')).cohorts,
+    },
+    columns: {
+      summary: 'metadata of images, such as the scanner: list, read more attributes, import a table',
+      load: async () => (await import('./commands/columns.ts')).columns,
     },
     decisions: {
       summary: 'export verdicts to a CSV, or import them',

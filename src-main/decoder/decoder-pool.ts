@@ -26,6 +26,11 @@ export interface Decoder {
     frame: number,
     recipe: Recipe,
   ) => Promise<DecoderMethods['prepare']['response']>;
+  /** Values of text attributes of a DICOM file, by tag of 8 hexadecimal digits; those without a value are left out. */
+  readonly attributes: (
+    entry: ArchiveEntry,
+    tags: readonly string[],
+  ) => Promise<DecoderMethods['attributes']['response']>;
   /** A PNG file of the frame as shown, `size` pixels on the longer side at most. */
   readonly thumbnail: (entry: ArchiveEntry, frame: number, size: number) => Promise<Uint8Array>;
   /** The flat columns of a Parquet file, and its rows. */
@@ -208,6 +213,7 @@ export function openDecoderPool(options: DecoderOptions = {}): Decoder {
     listed: (entry) => question(entry, (channel) => channel.call('listed', { entry })),
     frame: (entry, frame) => question(entry, (channel) => channel.call('frame', { entry, frame })),
     prepare: (entry, frame, recipe) => question(entry, (channel) => channel.call('prepare', { entry, frame, recipe })),
+    attributes: (entry, tags) => question(entry, (channel) => channel.call('attributes', { entry, tags })),
     thumbnail: (entry, frame, size) => question(entry, (channel) => channel.call('thumbnail', { entry, frame, size })),
     table: (file) =>
       enqueue((settle) => ({

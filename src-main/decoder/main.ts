@@ -4,7 +4,9 @@ import { constants, setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { openImageFile } from '../archive/decode.ts';
 import type { DecodedImage, ImageFile } from '../archive/decoded-image.ts';
+import { parseDicomFile } from '../archive/dicom/data-set.ts';
 import { readDicomdir } from '../archive/dicom/dicomdir.ts';
+import { textsOf } from '../archive/dicom/kept-attributes.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { EntryReader } from '../archive/entry-reader.ts';
 import { perceptualHash } from '../archive/perceptual-hash.ts';
@@ -131,6 +133,11 @@ openChannel<DecoderMethods, Record<never, never>>(parentPort(), 'owner', {
     const fault = unitFault(image, recipe);
     if (fault !== undefined) throw new Problem('content', { file: entry.path, reason: fault });
     return { sha256, model: applyRecipe(image, recipe), source: sourceOf(image) };
+  },
+  attributes: async (request) => {
+    const { entry, tags } = requests.attributes.parse(request);
+    const { bytes, name, sha256 } = await reader.read(entry);
+    return { sha256, texts: textsOf(parseDicomFile(bytes, name).attributes, tags) };
   },
   table: (request, { report }) => {
     const { file } = requests.table.parse(request);

@@ -64,6 +64,11 @@ export type DecoderMethods = {
     readonly request: FrameRequest & { readonly recipe: Recipe };
     readonly response: OfFile & { readonly model: Float32Array; readonly source: FrameSource };
   };
+  /** Values of text attributes of a DICOM file, by tag of 8 hexadecimal digits; those without a value are left out. */
+  readonly attributes: {
+    readonly request: { readonly entry: ArchiveEntry; readonly tags: readonly string[] };
+    readonly response: OfFile & { readonly texts: Readonly<Record<string, string>> };
+  };
   /** The flat columns of a Parquet file, and its rows. */
   readonly table: { readonly request: { readonly file: string }; readonly response: ParquetTable };
   /** A PNG file of the frame as shown, `size` pixels on its longer side at most. */
@@ -80,6 +85,7 @@ export const requests = {
   listed: z.strictObject({ entry }),
   frame: z.strictObject({ entry, frame }),
   prepare: z.strictObject({ entry, frame, recipe: recipeSchema }),
+  attributes: z.strictObject({ entry, tags: z.array(z.string().regex(/^[0-9a-f]{8}$/)) }),
   table: z.strictObject({ file: z.string() }),
   thumbnail: z.strictObject({ entry, frame, size: z.int().min(1).max(4096) }),
 };

@@ -88,7 +88,9 @@ export async function familiesJob(
     for await (const items of batches('calibration', source, spaces)) {
       const found = (await score(items)).map((own) => own.map((each) => ({ ...each, map: null })));
       heldOut.push(...found);
-      await source.calibrated(found.map((own, index) => ({ id: items[index]!.id, values: valuesOf(own) })));
+      await source.calibrated(
+        found.map((own, index) => ({ id: items[index]!.id, values: valuesOf(own), pooled: pooledOf(own) })),
+      );
       control.report({ stage: 'calibrating', done: heldOut.length, total: calibration });
     }
     const judge = anomalyJudge(heldOut);
@@ -113,6 +115,9 @@ export async function familiesJob(
 }
 
 const valuesOf = (found: Found): HeldOutScores['values'] => Object.assign({}, ...found.map(({ values }) => values));
+
+const pooledOf = (found: Found): NonNullable<HeldOutScores['pooled']> =>
+  Object.fromEntries(found.flatMap(({ family, pooled }) => (pooled === undefined ? [] : [[family, pooled]])));
 
 /** Yields batches until there are no more, and requests the next while the caller works on this one. */
 async function* batches(

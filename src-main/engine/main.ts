@@ -10,6 +10,7 @@ import { measureProjection, measureTraining } from './estimate.ts';
 import { familiesJob } from './families-job.ts';
 import { generateJob } from './generate-job.ts';
 import { learnJob } from './learn-job.ts';
+import { mapBasis, mapLayOut, mapPlace, mapReduce } from './map-job.ts';
 import { projectJob } from './project-job.ts';
 import type { EngineMethods, ScoreResult, SupplierMethods } from './protocol.ts';
 import { importWeights, listWeights } from './published-weights.ts';
@@ -79,6 +80,10 @@ const channel: Channel<SupplierMethods, Record<never, never>, Record<never, neve
   'rank.agreement': rankAgreement,
   roc: rocWithBand,
   learn: learnJob,
+  'map.basis': mapBasis,
+  'map.reduce': mapReduce,
+  'map.layout': mapLayOut,
+  'map.place': mapPlace,
   score: async (parameters, control) => {
     const supplier = {
       next: (count: number) => channel.call('score.next', { count }),

@@ -26,6 +26,7 @@ import type { TrainingResult } from '../training/train.ts';
 import type { MetricResult } from '../training/training-metrics.ts';
 import type { DemonstrationOrder, DemonstrationSlice } from './demonstration.ts';
 import type { Comparison, Detection, MarkedImage, ScoreComparison, ScoreDifference } from './detection.ts';
+import type { LayoutRequest, MapBasis, mapBasis, mapPlace, mapReduce } from './map-job.ts';
 import type { RocRequest, RocWithBand } from './roc.ts';
 
 /** Scoring as plain data; the segmentation comes with each image. */
@@ -139,6 +140,8 @@ export interface FamiliesItem {
 export interface HeldOutScores {
   readonly id: number;
   readonly values: Readonly<Record<string, number>>;
+  /** What the network of a family saw, averaged over the image: normals have their place on the map too. */
+  readonly pooled?: Readonly<Record<string, Float32Array>>;
 }
 
 /** The pixels of an image in every model space of the order. */
@@ -360,6 +363,10 @@ export type EngineMethods = {
   readonly score: { readonly request: ScoreParameters; readonly response: null };
   /** Throws `usage` for too few verdicts. */
   readonly learn: { readonly request: LearnParameters; readonly response: Learned };
+  readonly 'map.basis': { readonly request: Parameters<typeof mapBasis>[0]; readonly response: MapBasis };
+  readonly 'map.reduce': { readonly request: Parameters<typeof mapReduce>[0]; readonly response: Float32Array };
+  readonly 'map.layout': { readonly request: LayoutRequest; readonly response: Float32Array };
+  readonly 'map.place': { readonly request: Parameters<typeof mapPlace>[0]; readonly response: Float32Array };
   /** Throws `missing` for what a family needs and the network lacks, `usage` for too few normals. */
   readonly families: { readonly request: FamiliesParameters; readonly response: null };
 };

@@ -1,5 +1,6 @@
 // What the catalog notes of a frame that the decoder has described: name, label, place in the patient.
 import { dirname } from 'node:path';
+import { columnOfTag } from '../archive/dicom/keywords.ts';
 import { slicePosition, stackKey } from '../archive/dicom/series.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { formatNamed } from '../archive/formats/formats.ts';
@@ -48,6 +49,7 @@ function imageOf(
     ...placeInScan(image, sha256, frames.length),
     geometry: storedFacts(image),
     origin: originOf(metadata),
+    attributes: Object.entries(metadata.attributes ?? {}).map(([tag, text]) => ({ ...columnOfTag(tag), text })),
   };
 }
 

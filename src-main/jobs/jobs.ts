@@ -1,11 +1,13 @@
 // Every kind of job.
 import type { RunKind } from '../../src-preload/jobs/jobs.ts';
+import { columnsJob } from './columns.ts';
 import { combinationJob } from './combination.ts';
 import { demonstrationJob } from './demonstration.ts';
 import { exportJob } from './export.ts';
 import { importJob } from './import.ts';
 import type { Job } from './job.ts';
 import { learnJob } from './learn.ts';
+import { mapJob } from './map.ts';
 import { masksJob } from './masks.ts';
 import { projectJob } from './project.ts';
 import { scoreJob } from './score.ts';
@@ -18,6 +20,7 @@ import { typicalityJob } from './typicality.ts';
 export const jobs: { readonly [K in RunKind]: Job<K> } = {
   import: importJob,
   masks: masksJob,
+  columns: columnsJob,
   train: trainJob,
   'train-encoder': trainEncoderJob,
   'train-localiser': trainLocaliserJob,
@@ -27,6 +30,7 @@ export const jobs: { readonly [K in RunKind]: Job<K> } = {
   typicality: typicalityJob,
   combination: combinationJob,
   learn: learnJob,
+  map: mapJob,
   demonstration: demonstrationJob,
   export: exportJob,
 };

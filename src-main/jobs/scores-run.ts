@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Recipe, recipeSchema, withUnknownRescale } from '../archive/recipe.ts';
 import { writeCalibration } from '../catalog/tables/calibration.ts';
+import { writeFeatures } from '../catalog/tables/features.ts';
 import { getModel } from '../catalog/tables/models.ts';
 import { extendProvenance, type Run } from '../catalog/tables/runs.ts';
 import { refreshScanScores } from '../catalog/tables/scan-scores.ts';
@@ -78,7 +79,11 @@ export const scoresRun: RunProgram = async (run, tools) => {
     (result) => familiesOutcome(run.id, result, recipe, featureName),
   );
   const putCalibration = (scored: readonly HeldOutScores[]) =>
-    writeCalibration(catalog, run.id, new Map(scored.map(({ id, values }) => [id, values])));
+    catalog.transaction(() => {
+      writeCalibration(catalog, run.id, new Map(scored.map(({ id, values }) => [id, values])));
+      for (const { id, pooled = {} } of scored)
+        for (const [family, vector] of Object.entries(pooled)) writeFeatures(catalog, id, featureName(family), vector);
+    });
   const skipNormal = (error: unknown) => {
     if (error instanceof Problem && error.kind === 'drive') throw error;
     tools.log('skipped', `not learned from: ${inWords(error)}`);

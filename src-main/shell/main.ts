@@ -30,6 +30,7 @@ import { declarePageScheme, servePage } from './page-protocol.ts';
 import { refuseBySession, switchOffNetwork } from './refusals.ts';
 import { type Remembered, recall, remember } from './remembered.ts';
 import { openShellLog } from './shell-log.ts';
+import { taskBarProgress } from './task-bar.ts';
 import { utilityLauncher } from './utility-launcher.ts';
 import { bringForward, openWindow, pagePartition } from './window.ts';
 
@@ -169,6 +170,12 @@ function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
         window.webContents.send(eventChannel, event, value);
     });
   }
+  const bar = taskBarProgress();
+  const show = (progress: number | null) => {
+    if (progress !== null && !window.isDestroyed()) window.setProgressBar(progress);
+  };
+  workbench.on('run.progress', (event) => show(bar.progress(event)));
+  workbench.on('run.changed', (event) => show(bar.changed(event)));
   workbench.onDeath(() => log('the workbench ended and was started again'));
   const template = menuTemplate(
     {

@@ -160,6 +160,15 @@ export const blindRules: { readonly [M in MethodName]: Rule<M> } = {
   'pseudonyms.import': 'refused',
   'catalog.backup': 'refused',
 
+  // A column of a table may hold what others have said.
+  'columns.list': async () => ({ columns: [] }),
+  'columns.facet': 'refused',
+  'columns.import': 'refused',
+  'columns.remove': 'refused',
+  'map.points': 'refused',
+  'map.colours': 'refused',
+  'map.similar': 'refused',
+
   'segmentation.structures': 'refused',
   'segmentation.cases': 'refused',
   'segmentation.detection': 'refused',

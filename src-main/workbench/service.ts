@@ -15,9 +15,11 @@ import { Problem } from '../platform/errors.ts';
 import { type JobControl, quiet } from '../platform/job.ts';
 import type { Launcher } from '../platform/process.ts';
 import { catalogMethods } from './methods/catalog-methods.ts';
+import { columnMethods } from './methods/column-methods.ts';
 import { curationMethods } from './methods/curation-methods.ts';
 import { driftMethods } from './methods/drift-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
+import { mapMethods } from './methods/map-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
 import { readerMethods } from './methods/reader-methods.ts';
 import { runMethods } from './methods/run-methods.ts';
@@ -33,6 +35,8 @@ const implementations: MethodsOf<MethodName> = {
   ...triageMethods,
   ...curationMethods,
   ...readerMethods,
+  ...columnMethods,
+  ...mapMethods,
   ...runMethods,
   ...segmentationMethods,
   ...statisticsMethods,

@@ -15,18 +15,20 @@ export const imagesMethods = {
       order,
       /** The score that rows carry; by default the one that orders them. */
       score: scoreName.optional(),
+      /** Columns of metadata that rows carry. */
+      columns: z.array(id).max(50).default([]),
       offset: z.int().nonnegative(),
       limit: z.int().min(1).max(1000),
     }),
     z.strictObject({ rows: z.array(image.imageRow) }),
-    { reads: ['images', 'verdicts', 'tags', 'scores', 'cohorts'] },
+    { reads: ['images', 'verdicts', 'tags', 'scores', 'cohorts', 'columns'] },
   ),
   'images.count': method(z.strictObject({ filter }), z.strictObject({ images: z.int() }), {
-    reads: ['images', 'verdicts', 'tags', 'scores', 'cohorts'],
+    reads: ['images', 'verdicts', 'tags', 'scores', 'cohorts', 'columns'],
   }),
   /** All ids of a filter in order: for select-all, and to walk from image to image. */
   'images.ids': method(z.strictObject({ filter, order }), z.strictObject({ ids: image.ids }), {
-    reads: ['images', 'verdicts', 'tags', 'scores', 'cohorts'],
+    reads: ['images', 'verdicts', 'tags', 'scores', 'cohorts', 'columns'],
   }),
   'images.facets': method(z.strictObject({ filter }), catalog.facets, {
     reads: ['images', 'verdicts', 'tags', 'cohorts'],

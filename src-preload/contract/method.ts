@@ -11,6 +11,8 @@ export const catalogPart = z.enum([
   'segmentations',
   'views',
   'cohorts',
+  'columns',
+  'map',
   'models',
   'runs',
   'scores',

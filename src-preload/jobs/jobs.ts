@@ -1,11 +1,13 @@
 // Every kind of job, in the order of the window's menu.
 import { z } from 'zod';
 import type { Output } from '../schemas/read-only.ts';
+import { columnsFacts } from './columns.ts';
 import { combinationFacts } from './combination.ts';
 import { demonstrationFacts } from './demonstration.ts';
 import { exportFacts } from './export.ts';
 import { importFacts } from './import.ts';
 import { learnFacts } from './learn.ts';
+import { mapFacts } from './map.ts';
 import { masksFacts } from './masks.ts';
 import { projectFacts } from './project.ts';
 import { scoreFacts } from './score.ts';
@@ -18,6 +20,7 @@ import { typicalityFacts } from './typicality.ts';
 export const jobs = [
   importFacts,
   masksFacts,
+  columnsFacts,
   trainFacts,
   trainEncoderFacts,
   trainLocaliserFacts,
@@ -27,6 +30,7 @@ export const jobs = [
   typicalityFacts,
   combinationFacts,
   learnFacts,
+  mapFacts,
   demonstrationFacts,
   exportFacts,
 ] as const;

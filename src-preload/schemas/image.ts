@@ -42,6 +42,30 @@ export const filter = z.strictObject({
   reasons: z.array(z.string()).optional(),
   states: z.array(z.enum(['present', 'changed', 'vanished', 'quarantined'])).optional(),
   score: z.strictObject({ name: scoreName, from: z.number().optional(), to: z.number().optional() }).optional(),
+  /** For each column of metadata: one of these values, or a number in from .. to, both included. */
+  columns: z
+    .array(
+      z.strictObject({
+        column: id,
+        values: z.array(z.string()).max(1000).optional(),
+        from: z.number().optional(),
+        to: z.number().optional(),
+      }),
+    )
+    .max(20)
+    .optional(),
+  /** Within a polygon of the map, in its coordinates; of another map than the one in use: none. */
+  region: z
+    .strictObject({
+      layout: id,
+      polygon: z
+        .array(z.tuple([z.number(), z.number()]))
+        .min(3)
+        .max(1000),
+    })
+    .optional(),
+  /** The images that are most like one, with it. */
+  similar: z.strictObject({ image: id, count: z.int().min(1).max(1000) }).optional(),
   /** Part of the file name, series description or tag, any case. */
   text: z.string().max(200).optional(),
 });
@@ -49,7 +73,7 @@ export type Filter = Output<typeof filter>;
 
 /** The order of a list. Images without the score come last in both directions; ties by id. */
 export const order = z.strictObject({
-  by: z.union([z.enum(['imported', 'name', 'kind', 'verdict']), scoreName]),
+  by: z.union([z.enum(['imported', 'name', 'kind', 'verdict']), scoreName, z.strictObject({ column: id })]),
   descending: z.boolean(),
 });
 export type Order = Output<typeof order>;
@@ -80,6 +104,8 @@ export const imageRow = z.strictObject({
   score: z.number().nullable(),
   /** Why it is anomalous, in words, by the newest run that says so. */
   why: z.string().nullable(),
+  /** The values of the requested columns of metadata, in their order; null where the image has none. */
+  columns: z.array(z.string().nullable()),
 });
 export type ImageRow = Output<typeof imageRow>;
 

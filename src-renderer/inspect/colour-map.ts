@@ -36,6 +36,9 @@ const tables = Object.fromEntries(colourMaps.map((name) => [name, tableOf(colour
   readonly [M in ColourMap]: readonly Colour[];
 };
 
+/** 256 colours, dark to bright, each channel 0..255. */
+export const colourTable = (map: ColourMap): readonly Colour[] => tables[map];
+
 function tableOf(stops: readonly Colour[]): readonly Colour[] {
   return Array.from({ length: 256 }, (_, index) => {
     const place = (index / 255) * (stops.length - 1);

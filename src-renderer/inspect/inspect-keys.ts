@@ -3,6 +3,7 @@ import { useHotkeys } from '@blueprintjs/core';
 import { useMemo, useRef } from 'react';
 import { choose } from '../triage/selection.ts';
 import { useTriage } from '../triage/triage-state.tsx';
+import type { Tool } from './measure.ts';
 import { type Sight, wholePicture } from './sight.ts';
 import { enlarged, type Viewer } from './viewer.ts';
 import { computedTomographyWindows, type GreyWindow } from './window-level.ts';
@@ -16,8 +17,10 @@ interface Inspection {
   readonly setSight: (sight: Sight) => void;
   readonly setFlipped: (flipped: boolean) => void;
   readonly onScroll: ((step: 1 | -1) => void) | undefined;
-  readonly onDraws: () => void;
+  /** Turns a tool on, or off where it is on. */
+  readonly onTool: (tool: Tool) => void;
   readonly onTriage: () => void;
+  readonly onCompare: () => void;
 }
 
 export function useInspectKeys(inspection: Inspection): void {
@@ -77,10 +80,28 @@ export function useInspectKeys(inspection: Inspection): void {
         ...common,
         combo: 'a',
         label: 'Annotate anomalies by dragging',
-        onKeyDown: () => now.current.inspection.onDraws(),
+        onKeyDown: () => now.current.inspection.onTool('annotate'),
+      },
+      {
+        ...common,
+        combo: 'l',
+        label: 'Measure lengths by dragging',
+        onKeyDown: () => now.current.inspection.onTool('length'),
+      },
+      {
+        ...common,
+        combo: 'o',
+        label: 'Measure regions by dragging',
+        onKeyDown: () => now.current.inspection.onTool('region'),
       },
       { ...common, combo: '[', label: 'Heat map fainter', onKeyDown: opacity(-0.1) },
       { ...common, combo: ']', label: 'Heat map stronger', onKeyDown: opacity(0.1) },
+      {
+        ...common,
+        combo: 'v',
+        label: 'Compare with the nearest normals',
+        onKeyDown: () => now.current.inspection.onCompare(),
+      },
       { ...common, combo: 'esc', label: 'Back to triage', onKeyDown: () => now.current.inspection.onTriage() },
     ];
   }, []);

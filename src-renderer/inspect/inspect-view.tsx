@@ -1,9 +1,10 @@
 // Inspect: one image next to its reconstruction, residual and score map.
 import { Button } from '@blueprintjs/core';
-import { ArrowLeftIcon, SearchIcon } from '@blueprintjs/icons';
+import { ArrowLeftIcon, ComparisonIcon, LayoutCircleIcon, SearchIcon } from '@blueprintjs/icons';
 import { EmptyState } from '../empty-state.tsx';
 import { ProblemNote } from '../problem.tsx';
 import { useReading } from '../readers/reading.tsx';
+import { useSimilar } from '../similar/use-similar.ts';
 import { ToolBar } from '../tool-bar.tsx';
 import { scoreLabel } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
@@ -11,6 +12,8 @@ import { AnnotationList } from './annotation-list.tsx';
 import { Decisions } from './decisions.tsx';
 import { ImageFacts } from './image-facts.tsx';
 import styles from './inspect-view.module.css';
+import { regionText } from './measure.ts';
+import { Measurements } from './measurements.tsx';
 import { Panes } from './panes.tsx';
 import { PatchStrip } from './patch-strip.tsx';
 import { sharesOf } from './picture.ts';
@@ -31,9 +34,11 @@ interface InspectProps {
   readonly visit: Visit | null;
   readonly onVisit: (visit: Visit) => void;
   readonly onTriage: () => void;
+  /** The image with its nearest normals. */
+  readonly onCompare: (images: readonly number[]) => void;
 }
 
-export function InspectView({ visit, onVisit, onTriage }: InspectProps) {
+export function InspectView({ visit, onVisit, onTriage, onCompare }: InspectProps) {
   const { ids, selection } = useTriage();
   const focused = ids?.[selection.focus];
   const id = visit !== null && visit.from === focused ? visit.image : focused;
@@ -46,18 +51,30 @@ export function InspectView({ visit, onVisit, onTriage }: InspectProps) {
       />
     );
   }
-  return <InspectedImage id={id} onSlice={(image) => onVisit({ from: focused, image })} onTriage={onTriage} />;
+  return (
+    <InspectedImage
+      id={id}
+      onSlice={(image) => onVisit({ from: focused, image })}
+      onTriage={onTriage}
+      onCompare={() => onCompare([id])}
+    />
+  );
 }
 
 function InspectedImage(props: InspectionProps) {
-  const { id, onSlice, onTriage } = props;
+  const { id, onTriage, onSlice, onCompare } = props;
   const { score } = useTriage();
   const { blind } = useReading();
+  const openSimilar = useSimilar();
   const inspection = useInspection(props);
   const { inspected, viewer, setViewer, window, isOwnWindow, setWindow, slices, placing, goTo } = inspection;
-  const { sight, setSight, marks, flipped, draws, setDraws, draw, remove, patches, onScroll } = inspection;
+  const { sight, setSight, marks, flipped, tool, setTool, draw, remove, patches, onScroll } = inspection;
   const { run, source, detail, frame, map, masks } = inspected;
   const row = detail.data?.row;
+  const unit = inspection.inHounsfield ? 'HU' : '';
+  // A rectangle that is placed by keys is measured as well.
+  const placedValues =
+    placing.box === null || frame.data === undefined ? '' : regionText(frame.data, placing.box, unit);
   return (
     <div className={styles.inspect}>
       <ToolBar label="Image">
@@ -66,6 +83,24 @@ function InspectedImage(props: InspectionProps) {
         <h2 className={styles.name} title={row?.name}>
           {row?.name}
         </h2>
+        {blind ? null : (
+          <>
+            <Button
+              variant="minimal"
+              icon={<LayoutCircleIcon />}
+              aria-label="Similar images"
+              title="Similar images (S)"
+              onClick={() => openSimilar(id)}
+            />
+            <Button
+              variant="minimal"
+              icon={<ComparisonIcon />}
+              aria-label="Compare with the nearest normals"
+              title="Compare with the nearest normals (V)"
+              onClick={onCompare}
+            />
+          </>
+        )}
         <Decisions inspected={inspected} viewer={viewer} setViewer={setViewer} />
       </ToolBar>
       <ViewerTools
@@ -79,8 +114,8 @@ function InspectedImage(props: InspectionProps) {
         masks={masks.data?.masks ?? []}
         maps={inspected.maps}
         source={source}
-        draws={draws}
-        onDraws={setDraws}
+        tool={tool}
+        onTool={setTool}
       />
       <div className={styles.notes}>
         <ProblemNote error={frame.error ?? detail.error ?? masks.error} />
@@ -92,6 +127,11 @@ function InspectedImage(props: InspectionProps) {
         <p className={styles.placing} role="status" aria-label="Annotation by keyboard">
           {placing.words}
         </p>
+        {placedValues === '' ? null : (
+          <p className={styles.placing} role="status" aria-label="Values in the rectangle">
+            {placedValues}
+          </p>
+        )}
       </div>
       <Panes
         inspected={inspected}
@@ -105,7 +145,9 @@ function InspectedImage(props: InspectionProps) {
         flipped={flipped}
         onScroll={onScroll}
         placed={placing.box}
-        onAnnotate={draws ? draw : undefined}
+        tool={tool}
+        onAnnotate={draw}
+        onMeasure={inspection.measure}
       />
       <aside className={styles.facts} aria-label="About this image">
         {slices.length > 1 ? (
@@ -116,6 +158,14 @@ function InspectedImage(props: InspectionProps) {
             onGo={onSlice}
           />
         ) : null}
+        {frame.data === undefined ? null : (
+          <Measurements
+            frame={frame.data}
+            unit={unit}
+            measures={inspection.measures}
+            onRemove={inspection.removeMeasure}
+          />
+        )}
         <PatchStrip
           patches={patches}
           map={map.data}

@@ -2,8 +2,8 @@
 import type { Layer } from './picture.ts';
 import { type Box, type Extent, imageOnScreen, type Place, type Sight } from './sight.ts';
 
-export type MarkKind = 'patch' | 'annotation' | 'selected' | 'draft';
-/** A rectangle in shares of the stored image. */
+export type MarkKind = 'patch' | 'annotation' | 'selected' | 'draft' | 'region' | 'length';
+/** A rectangle in shares of the stored image; of a `length` the line from its corner to the opposite one, whose sides may be negative. */
 export interface Mark extends Box {
   readonly kind: MarkKind;
   readonly label: string;
@@ -23,6 +23,8 @@ const colours: { readonly [K in MarkKind]: string } = {
   annotation: '#7dfcb0',
   selected: '#5cc8ff',
   draft: '#ffffff',
+  region: '#ff9ff3',
+  length: '#ff9ff3',
 };
 /** Pixels of the screen per pixel of a layer from which on these are shown as squares. */
 const squaresFrom = 3;
@@ -49,24 +51,31 @@ export function paint(canvas: HTMLCanvasElement, { layers, marks, extent, sight,
     context.drawImage(pixels, ...onScreen(box));
   }
   context.font = '600 12px sans-serif';
-  for (const { kind, label, ...box } of marks) drawMark(context, onScreen(box), colours[kind], label);
+  for (const { kind, label, ...box } of marks) drawMark(context, kind, onScreen(box), label);
   if (cross !== null) drawCross(context, image.x + cross.x * image.width, image.y + cross.y * image.height);
 }
 
 function drawMark(
   context: CanvasRenderingContext2D,
+  kind: MarkKind,
   box: readonly [number, number, number, number],
-  colour: string,
   label: string,
 ): void {
+  const colour = colours[kind];
+  const [x, y, width, height] = box;
   // A dark line beneath keeps the mark visible on bone.
-  for (const [width, style] of [
+  for (const [thick, style] of [
     [3, '#000'],
     [1.5, colour],
   ] as const) {
-    context.lineWidth = width;
+    context.lineWidth = thick;
     context.strokeStyle = style;
-    context.strokeRect(...box);
+    if (kind === 'length') {
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(x + width, y + height);
+      context.stroke();
+    } else context.strokeRect(...box);
   }
   context.lineWidth = 3;
   context.strokeStyle = '#000';

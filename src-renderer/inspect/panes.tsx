@@ -4,6 +4,7 @@ import type { Frame } from '../../src-preload/schemas/image.ts';
 import { classNames } from '../class-names.ts';
 import { ColourBar } from './colour-bar.tsx';
 import { mapTitle } from './map-source.ts';
+import { type Measure, markOf, measureText, type Tool } from './measure.ts';
 import type { Mark } from './paint.ts';
 import { Pane } from './pane.tsx';
 import styles from './panes.module.css';
@@ -29,8 +30,11 @@ interface PanesProps {
   readonly onScroll: ((step: 1 | -1) => void) | undefined;
   /** A rectangle that is placed by keys, in pixels of the stored image. */
   readonly placed: Box | null;
-  /** A rectangle was drawn, in pixels of the stored image; undefined when dragging does not draw. */
-  readonly onAnnotate: ((rectangle: Box) => void) | undefined;
+  /** What dragging does besides windowing: draws an annotation, or measures. */
+  readonly tool: Tool | null;
+  /** An annotation was drawn, in pixels of the stored image. */
+  readonly onAnnotate: (rectangle: Box) => void;
+  readonly onMeasure: (measure: Measure) => void;
 }
 
 const noExtent = { width: 1, height: 1 };
@@ -38,13 +42,14 @@ const noExtent = { width: 1, height: 1 };
 const windowDrag = 600;
 
 export function Panes(props: PanesProps) {
-  const { inspected, viewer, setViewer, window, setWindow, sight, setSight, flipped, onAnnotate } = props;
+  const { inspected, viewer, setViewer, window, setWindow, sight, setSight, flipped, tool } = props;
   const { layers, differences, residualRange, mapRange } = useLayers(inspected, viewer, window);
   const [pointer, setPointer] = useState<{ readonly pane: PaneName; readonly place: Place } | null>(null);
   const [draft, setDraft] = useState<Mark | null>(null);
   const start = useRef<GreyWindow>(undefined);
   const frame = inspected.frame.data;
   const waiting = inspected.frame.isPlaceholderData;
+  const unit = frame !== undefined && isInHounsfield(frame, inspected.detail.data?.row.modality ?? null) ? 'HU' : '';
 
   const onWindow = useCallback(
     (right: number, down: number, begins: boolean) => {
@@ -57,12 +62,21 @@ export function Panes(props: PanesProps) {
     [frame, window, setWindow],
   );
   const onDraw =
-    onAnnotate === undefined || frame === undefined || waiting
+    tool === null || frame === undefined || waiting
       ? undefined
       : (from: Place, to: Place, ends: boolean) => {
           const box = boxBetween(from, to, frame);
-          setDraft(box === undefined || ends ? null : { kind: 'draft', label: viewer.label, ...sharesOf(box, frame) });
-          if (ends && box !== undefined) onAnnotate(box);
+          if (tool === 'annotate') {
+            setDraft(
+              box === undefined || ends ? null : { kind: 'draft', label: viewer.label, ...sharesOf(box, frame) },
+            );
+            if (ends && box !== undefined) props.onAnnotate(box);
+            return;
+          }
+          const measure: Measure = { kind: tool, from, to };
+          const moved = from.x !== to.x || from.y !== to.y;
+          setDraft(!moved || ends ? null : markOf(measure, measureText(frame, measure, unit)));
+          if (ends && (tool === 'length' ? moved : box !== undefined)) props.onMeasure(measure);
         };
   const lock = (name: RangeName, range: readonly [number, number]) => () => {
     const { [name]: locked, ...others } = viewer.ranges;

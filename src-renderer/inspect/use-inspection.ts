@@ -4,6 +4,7 @@ import { useLayout } from '../host/layout.tsx';
 import { useTriage } from '../triage/triage-state.tsx';
 import { useAnnotate } from './annotation-list.tsx';
 import { useInspectKeys } from './inspect-keys.ts';
+import { type Measure, markOf, type Tool } from './measure.ts';
 import { sharesOf } from './picture.ts';
 import { type Box, wholePicture } from './sight.ts';
 import { useInspected } from './use-inspected.ts';
@@ -16,16 +17,18 @@ export interface InspectionProps {
   readonly id: number;
   readonly onSlice: (id: number) => void;
   readonly onTriage: () => void;
+  readonly onCompare: () => void;
 }
 
-export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
+export function useInspection({ id, onSlice, onTriage, onCompare }: InspectionProps) {
   const { score } = useTriage();
   const [viewer, setViewer] = useLayout<Viewer>('viewer', initialViewer);
   const inspected = useInspected(id, score, viewer.map);
   const { source, detail, frame, map, mapped } = inspected;
   const [sight, setSight] = useState(wholePicture);
   const [flipped, setFlipped] = useState(false);
-  const [draws, setDraws] = useState(false);
+  const [tool, setTool] = useState<Tool | null>(null);
+  const { measures, measure, removeMeasure } = useMeasures(id);
   // The release of a key in another window does not arrive here.
   useEffect(() => {
     const unflip = () => setFlipped(false);
@@ -56,8 +59,8 @@ export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
           if (next !== undefined) onSlice(next.id);
         };
   useInspectKeys({
-    ...{ viewer, setViewer, inHounsfield, onWindow: setWindow, setSight, setFlipped, onScroll, onTriage },
-    onDraws: () => setDraws(!draws),
+    ...{ viewer, setViewer, inHounsfield, onWindow: setWindow, setSight, setFlipped, onScroll, onTriage, onCompare },
+    onTool: (wanted) => setTool(tool === wanted ? null : wanted),
   });
 
   const patches = useMemo(
@@ -81,11 +84,15 @@ export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
       if (frame.data !== undefined) goTo(sharesOf(rectangle, frame.data));
       if (!viewer.marks) setViewer({ ...viewer, marks: true });
     },
-    onBegin: () => setDraws(true),
+    onBegin: () => setTool('annotate'),
     onKeep: (rectangle) => draw(rectangle, viewer.label),
     onRemove: remove,
   });
-  const marks = useMarks(inspected, patches, viewer, placing.selected);
+  const known = useMarks(inspected, patches, viewer, placing.selected);
+  const marks = useMemo(
+    () => (measures.length === 0 ? known : [...known, ...measures.map((each, index) => markOf(each, `${index + 1}`))]),
+    [known, measures],
+  );
   const goToPatch = (rectangle: Box) => {
     if (map.data === undefined || frame.data === undefined) return;
     const square = sharesOf(map.data.placement, frame.data);
@@ -108,8 +115,11 @@ export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
     sight,
     setSight,
     flipped,
-    draws,
-    setDraws,
+    tool,
+    setTool,
+    measures,
+    measure,
+    removeMeasure,
     draw: (rectangle: Box) => draw(rectangle, viewer.label),
     remove,
     slices,
@@ -121,3 +131,18 @@ export function useInspection({ id, onSlice, onTriage }: InspectionProps) {
     goToPatch,
   };
 }
+
+/** What was measured on the image that is shown; another image begins without. */
+function useMeasures(id: number) {
+  const [all, setAll] = useState<{ readonly of: number; readonly measures: readonly Measure[] }>({
+    of: id,
+    measures: [],
+  });
+  const measures = all.of === id ? all.measures : none;
+  return {
+    measures,
+    measure: (measure: Measure) => setAll({ of: id, measures: [...measures, measure] }),
+    removeMeasure: (measure: Measure) => setAll({ of: id, measures: measures.filter((other) => other !== measure) }),
+  };
+}
+const none: readonly Measure[] = [];

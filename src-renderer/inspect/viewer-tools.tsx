@@ -1,7 +1,15 @@
 // The tool bar of the viewer: window presets, invert, colour map and opacity of the heat map, masks, marks, drawing.
 
 import { Button, HTMLSelect, InputGroup } from '@blueprintjs/core';
-import { ContrastIcon, EyeOpenIcon, GridViewIcon, MaximizeIcon, SelectIcon } from '@blueprintjs/icons';
+import {
+  AreaOfInterestIcon,
+  ContrastIcon,
+  EyeOpenIcon,
+  GridViewIcon,
+  MaximizeIcon,
+  RegressionChartIcon,
+  SelectIcon,
+} from '@blueprintjs/icons';
 import { meaningOf } from '../../src-preload/glossary.ts';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
@@ -11,6 +19,7 @@ import { ToggleButton, ToolBar, ToolGroup } from '../tool-bar.tsx';
 import { type ColourMap, colourMaps } from './colour-map.ts';
 import { type MapSource, mapTitle, sameMap } from './map-source.ts';
 import { MaskTools } from './mask-tools.tsx';
+import type { Tool } from './measure.ts';
 import { OpacitySlider } from './opacity-slider.tsx';
 import { enlarged, type Viewer } from './viewer.ts';
 import styles from './viewer-tools.module.css';
@@ -30,12 +39,13 @@ interface ToolsProps {
   /** The score maps that the image has, and the one that is shown. */
   readonly maps: readonly MapSource[];
   readonly source: MapSource | undefined;
-  readonly draws: boolean;
-  readonly onDraws: (draws: boolean) => void;
+  readonly tool: Tool | null;
+  readonly onTool: (tool: Tool | null) => void;
 }
 
 export function ViewerTools(props: ToolsProps) {
-  const { viewer, onChange, masks, draws, onDraws } = props;
+  const { viewer, onChange, masks, tool, onTool } = props;
+  const toggle = (wanted: Tool) => onTool(tool === wanted ? null : wanted);
   return (
     <ToolBar label="Viewer" dense className={styles.tools}>
       <WindowMenu {...props} />
@@ -76,13 +86,27 @@ export function ViewerTools(props: ToolsProps) {
           onClick={() => onChange({ ...viewer, marks: !viewer.marks })}
         />
         <ToggleButton
+          icon={<RegressionChartIcon />}
+          on={tool === 'length'}
+          aria-label="Measure lengths"
+          title="Measure lengths by dragging (L)"
+          onClick={() => toggle('length')}
+        />
+        <ToggleButton
+          icon={<AreaOfInterestIcon />}
+          on={tool === 'region'}
+          aria-label="Measure regions"
+          title="Measure the values in a rectangle by dragging (O)"
+          onClick={() => toggle('region')}
+        />
+        <ToggleButton
           icon={<SelectIcon />}
-          on={draws}
+          on={tool === 'annotate'}
           text="Annotate"
           title="Drag rectangles around true anomalies (A), or place one with keys (N)"
-          onClick={() => onDraws(!draws)}
+          onClick={() => toggle('annotate')}
         />
-        {draws ? (
+        {tool === 'annotate' ? (
           <InputGroup
             className={classNames(styles.label)}
             aria-label="Label of the anomaly"

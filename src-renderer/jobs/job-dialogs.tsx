@@ -7,10 +7,12 @@ import { DialogContext, type DialogName, type OpenDialog } from './use-job-dialo
 interface ProviderProps {
   /** A run was queued from a dialog. */
   readonly onQueued: () => void;
+  /** Images were ranked from a dialog. */
+  readonly onRanked: () => void;
   readonly children: ReactNode;
 }
 
-export function JobDialogProvider({ onQueued, children }: ProviderProps) {
+export function JobDialogProvider({ onQueued, onRanked, children }: ProviderProps) {
   const [shown, show] = useState<{ readonly name: DialogName; readonly images: GivenImages | undefined } | null>(null);
   const open = useCallback<OpenDialog>((name, images) => show({ name, images }), []);
   return (
@@ -18,7 +20,7 @@ export function JobDialogProvider({ onQueued, children }: ProviderProps) {
       {children}
       {shown === null ? null : (
         <Later>
-          <DialogByName {...shown} onClose={() => show(null)} onQueued={onQueued} open={open} />
+          <DialogByName {...shown} onClose={() => show(null)} onQueued={onQueued} onRanked={onRanked} open={open} />
         </Later>
       )}
     </DialogContext>

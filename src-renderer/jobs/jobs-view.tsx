@@ -17,6 +17,7 @@ import {
   PlaybookIcon,
   PredictiveAnalysisIcon,
   SearchTemplateIcon,
+  SortDescIcon,
   type SVGIconProps,
   ThAddIcon,
   TimelineBarChartIcon,
@@ -40,6 +41,7 @@ const starters: readonly {
   readonly text: string;
   readonly icon: ComponentType<SVGIconProps>;
 }[] = [
+  { name: 'rank-folder', text: 'Rank a folder', icon: SortDescIcon },
   { name: 'import', text: 'Import images', icon: ImportIcon },
   { name: 'train', text: 'Train', icon: LearningIcon },
   { name: 'train-encoder', text: 'Train encoder', icon: ExchangeIcon },

@@ -7,10 +7,12 @@ import { useAnswer } from '../host/use-host.ts';
 import { paceWords } from './pace.ts';
 import { usePaces } from './paces.tsx';
 import styles from './status-line.module.css';
+import { useTitle } from './use-title.ts';
 
 export function StatusLine({ onJobs }: { readonly onJobs: () => void }) {
   const runs = useAnswer('runs.list', {}).data?.runs ?? [];
   const paces = usePaces();
+  useTitle();
   const running = runs.filter(({ state }) => state === 'running');
   const queued = runs.filter(({ state }) => state === 'queued').length;
   const [seen, setSeen] = useLayout('alerts seen', 0);

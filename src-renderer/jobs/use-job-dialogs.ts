@@ -3,6 +3,7 @@ import { createContext, useContext } from 'react';
 import type { GivenImages } from './dialogs/images-field.tsx';
 
 export type DialogName =
+  | 'rank-folder'
   | 'import'
   | 'network'
   | 'train'

@@ -5,9 +5,11 @@ import { FilterRemoveIcon } from '@blueprintjs/icons';
 import { meaningOf } from '../../src-preload/glossary.ts';
 import { useAnswer } from '../host/use-host.ts';
 import { CohortMaker } from './cohort-maker.tsx';
+import { ColumnFilter } from './column-filter.tsx';
 import facet from './facet.module.css';
 import { FacetList, facetLists } from './facet-list.tsx';
 import styles from './filter-panel.module.css';
+import { FoundBy } from './found-by.tsx';
 import { SavedViews } from './saved-views.tsx';
 import { ScoreRange } from './score-range.tsx';
 import { TextFilter } from './text-filter.tsx';
@@ -15,7 +17,7 @@ import { useTriage } from './triage-state.tsx';
 import { useFacets } from './use-facets.ts';
 
 export function FilterPanel() {
-  const { filter, usualFilter, setFilter, isComplete } = useTriage();
+  const { filter, usualFilter, setFilter, isComplete, columns } = useTriage();
   const cohorts = useAnswer('cohorts.list', {}, isComplete);
   const facets = useFacets();
   const narrowed = JSON.stringify(filter) !== JSON.stringify(usualFilter);
@@ -23,6 +25,7 @@ export function FilterPanel() {
   return (
     <aside className={styles.filters} aria-label="Filters">
       <SavedViews />
+      <FoundBy />
       <TextFilter key={narrowed ? 'some' : 'none'} />
       <div className={facet.facet}>
         <h2 id="cohort-label" title={meaningOf('cohort')}>
@@ -55,6 +58,9 @@ export function FilterPanel() {
       </div>
       {facetLists.map(({ field, facet, title, meaning }) => (
         <FacetList key={field} title={title} meaning={meaning} field={field} values={facets.data?.[facet] ?? []} />
+      ))}
+      {columns.map((column) => (
+        <ColumnFilter key={column.id} column={column} />
       ))}
       <ScoreRange />
       <Button

@@ -3,7 +3,9 @@ import { type ReactNode, useMemo } from 'react';
 import type { Response } from '../../src-preload/contract.ts';
 import type { ImageRow, Order } from '../../src-preload/schemas/image.ts';
 import styles from './image-table.module.css';
+import type { MetadataColumn } from './rows-page.ts';
 import { scoreText } from './score-names.ts';
+import { useTriage } from './triage-state.tsx';
 import { useFacets } from './use-facets.ts';
 import { VerdictMark } from './verdict-mark.tsx';
 
@@ -14,7 +16,7 @@ export interface Column {
   /** Shown only where the archive has anything of it. */
   readonly facet?: keyof Response<'images.facets'>;
   /** What a click on the head sorts by; undefined: nothing. */
-  readonly by?: Exclude<Order['by'], object> | 'score';
+  readonly by?: Exclude<Order['by'], object> | 'score' | { readonly column: number };
   readonly cell: (row: ImageRow) => ReactNode;
   readonly number?: true;
 }
@@ -65,13 +67,27 @@ const columns: readonly Column[] = [
   },
 ];
 
+/** A column of metadata; `index` of its value in each row. */
+const metadataColumn = ({ id, name, isNumber }: MetadataColumn, index: number): Column => ({
+  title: name,
+  width: 'minmax(110px, 1fr)',
+  by: { column: id },
+  cell: ({ columns }) => <span title={columns[index] ?? ''}>{columns[index]}</span>,
+  ...(isNumber ? { number: true } : {}),
+});
+
 /** The columns with content in this archive, and the widths of all columns including the thumbnail's. */
 export function useColumns(): { readonly shown: readonly Column[]; readonly template: string } {
   const { data } = useFacets();
+  const { columns: metadata } = useTriage();
   return useMemo(() => {
     const shown = columns.filter(
       ({ facet }) => facet === undefined || data?.[facet].some(({ value }) => value !== null && value !== 'present'),
     );
-    return { shown, template: ['44px', ...shown.map(({ width }) => width)].join(' ') };
-  }, [data]);
+    const added = metadata.map(metadataColumn);
+    return {
+      shown: [...shown, ...added],
+      template: ['44px', ...[...shown, ...added].map(({ width }) => width)].join(' '),
+    };
+  }, [data, metadata]);
 }

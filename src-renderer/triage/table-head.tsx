@@ -1,5 +1,7 @@
 // The head of the image table: the names of the columns, which sort.
 import { CaretDownIcon, CaretUpIcon } from '@blueprintjs/icons';
+import { orderingScore } from '../../src-preload/ordering-score.ts';
+import type { Order } from '../../src-preload/schemas/image.ts';
 import { classNames } from '../class-names.ts';
 import styles from './image-table.module.css';
 import { mostAbnormalFirst, scoreLabel } from './score-names.ts';
@@ -11,14 +13,20 @@ export interface HeadProps {
   readonly template: string;
 }
 
+const sameKey = (a: Order['by'], b: Order['by']) => JSON.stringify(a) === JSON.stringify(b);
+
 export function TableHead({ shown, template }: HeadProps) {
   const { order, setOrder, score, scoreFacts } = useTriage();
-  const isSorted = ({ by }: Column) => (by === 'score' ? typeof order.by === 'object' : by === order.by);
+  const isSorted = ({ by }: Column) =>
+    by === 'score' ? orderingScore(order) !== undefined : by !== undefined && sameKey(by, order.by);
   const sort = (column: Column) => {
     const by = column.by === 'score' ? score : column.by;
     if (by === undefined) return;
     if (isSorted(column)) setOrder({ by, descending: !order.descending });
-    else setOrder(typeof by === 'object' ? mostAbnormalFirst(scoreFacts, by) : { by, descending: false });
+    else {
+      const ordering = orderingScore({ by });
+      setOrder(ordering === undefined ? { by, descending: false } : mostAbnormalFirst(scoreFacts, ordering));
+    }
   };
   return (
     <div

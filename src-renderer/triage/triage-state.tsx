@@ -10,12 +10,14 @@ import {
   useRef,
   useState,
 } from 'react';
+import { orderingScore } from '../../src-preload/ordering-score.ts';
 import type { ScoreFacts } from '../../src-preload/schemas/catalog.ts';
 import type { Filter, Order, ScoreName } from '../../src-preload/schemas/image.ts';
 import { usualScore } from '../../src-preload/usual-score.ts';
 import { useLayout } from '../host/layout.tsx';
 import { useAnswer } from '../host/use-host.ts';
-import { archiveFilter, orderAndScore, orderKey, scoreKey } from './first-list.ts';
+import { archiveFilter, columnsKey, orderAndScore, orderKey, scoreKey, shownColumns } from './first-list.ts';
+import type { MetadataColumn as Column } from './rows-page.ts';
 import { rowsPage } from './rows-page.ts';
 import { factsOf } from './score-names.ts';
 import { carryOver, type ImageSelection, nothingSelected } from './selection.ts';
@@ -38,6 +40,9 @@ export interface Triage {
   readonly score: ScoreName | undefined;
   readonly scoreNames: readonly ScoreName[];
   readonly scoreFacts: readonly ScoreFacts[];
+  /** The columns of metadata that are shown, by number; those of a catalog that has others are left out. */
+  readonly columns: readonly Column[];
+  readonly setColumns: (columns: readonly number[]) => void;
   /** All images of the filter in order; only the first of them until the list is complete, undefined until those are known. */
   readonly ids: Uint32Array | undefined;
   /** The filter that `ids` is the whole list of; undefined before the first. */
@@ -71,8 +76,9 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
   const [listedFilter, setListedFilter] = useState<Filter>();
   const [isComplete, setComplete] = useState(false);
   const { order, score } = scores;
-  const canList = scores.known && filter !== undefined;
-  const list = { filter: filter ?? {}, order, score };
+  const { columns, columnsKnown, setColumns } = useColumnChoice();
+  const canList = scores.known && columnsKnown && filter !== undefined;
+  const list = { filter: filter ?? {}, order, score, columns };
   // The window opens with the first rows, which are there long before the list of a whole archive.
   const first = useAnswer('images.page', rowsPage(list, 0), canList && !isComplete);
   const { data, error } = useAnswer('images.ids', { filter: list.filter, order }, canList);
@@ -108,6 +114,7 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
   const triage = useMemo<Triage>(
     () => ({
       ...{ filter: shownFilter, usualFilter, setFilter, order, setOrder, score, scoreNames, scoreFacts },
+      ...{ columns, setColumns },
       ...{ ids, listedFilter, isComplete, error, selection, select, reveals, viewport },
     }),
     [
@@ -119,6 +126,8 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
       score,
       scoreNames,
       scoreFacts,
+      columns,
+      setColumns,
       ids,
       listedFilter,
       isComplete,
@@ -143,6 +152,15 @@ function useFilter() {
 }
 const noFilter: Filter = {};
 
+/** The columns of metadata that were chosen and that this catalog has. */
+function useColumnChoice() {
+  const known = useAnswer('columns.list', {}).data?.columns;
+  const [chosen, setColumns] = useLayout<readonly number[]>(columnsKey, noColumns);
+  const columns = useMemo(() => shownColumns(chosen, known ?? []), [chosen, known]);
+  return { columns, columnsKnown: known !== undefined || chosen.length === 0, setColumns };
+}
+const noColumns: readonly number[] = [];
+
 /** The scores there are, the one on the tiles, and the order of the list. */
 function useScores() {
   const scoreNames = useAnswer('scores.list', {}).data?.scores;
@@ -165,7 +183,8 @@ function useScores() {
   const setOrder = useCallback(
     (next: Order) => {
       keepOrder(next);
-      if (typeof next.by === 'object') keepScore(next.by);
+      const by = orderingScore(next);
+      if (by !== undefined) keepScore(by);
     },
     [keepOrder, keepScore],
   );

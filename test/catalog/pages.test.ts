@@ -135,6 +135,7 @@ describe('pageImages', () => {
       limit: 1,
     });
     expect(row).toEqual({
+      columns: [],
       id: 30,
       name: 'image-0030.png',
       kind: 'normal',

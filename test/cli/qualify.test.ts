@@ -162,7 +162,7 @@ describe('detection', () => {
           frame: 0,
           frames: 1,
         },
-        ...{ state: 'present', verdict: null, tags: [], score: null, why: null },
+        ...{ state: 'present', verdict: null, tags: [], score: null, why: null, columns: [] },
       },
       ...{
         reason: null,

@@ -153,10 +153,12 @@ describe.skipIf(noBrowser !== null)(`keys ${noBrowser === null ? '' : `(skipped:
       await goToView(page, name);
       await line.getByText('demonstration').waitFor();
     }
+    await expect.poll(() => page.title()).toMatch(/^(\d+ %, )?open the demonstration archive – Residua$/);
     await line.getByRole('button').first().click();
     await page.getByRole('toolbar', { name: 'New job' }).waitFor();
     await window.workbench.call('runs.cancel', { id });
     await line.waitFor({ state: 'detached', timeout: 60_000 });
+    expect(await page.title()).toBe('Residua');
     expect(window.complaints).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { type Attributes, type DicomFile, numbers, parseDicomFile, text } from '
 import { isDicomdir } from './dicomdir.ts';
 import { encapsulatedFrames, excessBytes, plainFrame } from './frame-bytes.ts';
 import { geometryOf, windowsOf } from './functional-groups.ts';
+import { keptAttributes, textsOf } from './kept-attributes.ts';
 import { lookupTablesOf } from './lookup-tables.ts';
 import { oddities } from './oddities.ts';
 import { type BitPlane, overlayBits, overlaysOf } from './overlays.ts';
@@ -211,7 +212,9 @@ function paddingOf(attributes: Attributes, { signed, pixels }: PixelModule): Fra
   return { low: Math.min(value, limit), high: Math.max(value, limit) };
 }
 
-const metadataTags: { readonly [F in Exclude<keyof ImageMetadata, 'patientHash'>]-?: readonly string[] } = {
+const metadataTags: {
+  readonly [F in Exclude<keyof ImageMetadata, 'patientHash' | 'attributes'>]-?: readonly string[];
+} = {
   modality: ['x00080060'],
   bodyPart: ['x00180015'],
   viewPosition: ['x00185101'],
@@ -237,7 +240,8 @@ function readMetadata(attributes: Attributes): ImageMetadata {
     const value = tags.map((tag) => text(attributes, tag)).find((value) => value !== undefined);
     return value === undefined ? [] : [[field, value] as const];
   });
-  const metadata: ImageMetadata = Object.fromEntries(found);
+  const kept = { attributes: textsOf(attributes, Object.keys(keptAttributes)) };
+  const metadata: ImageMetadata = { ...Object.fromEntries(found), ...kept };
   return metadata.patientId === undefined ? { ...metadata, ...patientHash(attributes) } : metadata;
 }
 

@@ -64,7 +64,7 @@ export function referenceCohorts(catalog: Catalog): ReadonlySet<number> {
   const isScored = (cohort: number) =>
     catalog.get(
       `SELECT 1 FROM runs r JOIN run_items i ON i.run = r.id
-       WHERE r.kind NOT IN ('import', 'masks', 'export', 'demonstration') AND r.kind NOT LIKE 'train%'
+       WHERE r.kind NOT IN ('import', 'masks', 'columns', 'map', 'export', 'demonstration') AND r.kind NOT LIKE 'train%'
          AND i.image IN (SELECT image FROM cohort_members WHERE cohort = @cohort LIMIT @looked) LIMIT 1`,
       { cohort, looked },
     ) !== undefined;

@@ -19,6 +19,38 @@ export function featureNetworksOf(catalog: Catalog, run: number): readonly strin
   );
 }
 
+/** Networks that have looked at images, with how many, the one with most images first. */
+export function featureNetworks(catalog: Catalog): readonly { readonly network: string; readonly images: number }[] {
+  return catalog.all('SELECT network, count(*) AS images FROM features GROUP BY network ORDER BY images DESC, network');
+}
+
+/** The images that a network has looked at, by number. */
+export const featuredImages = (catalog: Catalog, network: string): readonly number[] =>
+  catalog.column<number>('SELECT image FROM features WHERE network = @network ORDER BY image', { network });
+
+/** What a network saw in one image; undefined where it has not looked at it. */
+export function featureOf(catalog: Catalog, image: number, network: string): Float32Array | undefined {
+  const row = catalog.get<{ readonly vector: Uint8Array }>(
+    'SELECT vector FROM features WHERE image = @image AND network = @network',
+    { image, network },
+  );
+  return row && new Float32Array(row.vector.slice().buffer);
+}
+
+/** The vectors of a network for some images, in their order, one after the other. Every image must have one. */
+export function featureRows(
+  catalog: Catalog,
+  network: string,
+  images: ArrayLike<number>,
+): { readonly rows: number; readonly columns: number; readonly data: Float32Array } {
+  const vectors = catalog.column<Uint8Array>(
+    `SELECT f.vector FROM json_each(@images) j JOIN features f ON f.image = j.value AND f.network = @network ORDER BY j.key`,
+    { network, images: JSON.stringify(Array.from(images)) },
+  );
+  const data = new Float32Array(new Uint8Array(Buffer.concat(vectors)).buffer);
+  return { rows: vectors.length, columns: data.length / Math.max(1, vectors.length), data };
+}
+
 /** The vectors of a network by image, of the images of a run. */
 export function featuresOf(catalog: Catalog, run: number, network: string): ReadonlyMap<number, Float32Array> {
   const rows = catalog.all<{ readonly image: number; readonly vector: Uint8Array }>(

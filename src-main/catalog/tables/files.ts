@@ -1,5 +1,6 @@
 // Table `files` and, with each file, its rows of `images` and `scans`: what an import found, file by file.
 import type { Catalog, Value } from '../catalog.ts';
+import { type NewColumn, writeColumn } from './columns.ts';
 import { noteOrigin, type Origin } from './origins.ts';
 import type { PlainObject } from './runs.ts';
 
@@ -61,6 +62,8 @@ export interface ImportedImage {
   readonly geometry?: PlainObject | undefined;
   /** Which device made it, where and when, as far as the file says. */
   readonly origin?: Origin | undefined;
+  /** Attributes of a DICOM file: values of columns of metadata. */
+  readonly attributes?: readonly (NewColumn & { readonly text: string })[] | undefined;
 }
 
 /** What became of an imported file, with the ids of its images in the order given. `new`: also one in quarantine before. */
@@ -118,7 +121,7 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
     );
   }
   const images = file.images.map(
-    (image) => (fresh ? undefined : knownImage(catalog, id, image)) ?? insertImage(catalog, id, image),
+    (image) => (fresh ? undefined : knownImage(catalog, id, image)) ?? insertImage(catalog, id, image, at),
   );
   return { outcome: changed ? 'changed' : fresh || known.sha256 === null ? 'new' : 'known', images };
 }
@@ -151,7 +154,7 @@ function knownImage(
   return known?.id;
 }
 
-function insertImage(catalog: Catalog, file: number, image: ImportedImage): number {
+function insertImage(catalog: Catalog, file: number, image: ImportedImage, at: string): number {
   const { id } = catalog.run(
     `INSERT INTO images (file, frame, name, kind, modality, body_part, view, width, height, bits, pixel_fingerprint,
        perceptual_hash, patient, study, series, instance, scan, position,
@@ -182,6 +185,7 @@ function insertImage(catalog: Catalog, file: number, image: ImportedImage): numb
     },
   );
   if (image.origin !== undefined) noteOrigin(catalog, id, image.origin);
+  for (const { text, ...column } of image.attributes ?? []) writeColumn(catalog, column, [[id, text]], at);
   return id;
 }
 

@@ -1,6 +1,7 @@
 // The filter of an image list as SQL: one condition per key, constant text, every value a parameter.
 import type { Catalog, Values } from '../catalog.ts';
 import type { FileState } from './files.ts';
+import { imagesInRegion, type MapRegion, similarImages } from './map-search.ts';
 import type { ScoreName } from './scores.ts';
 import type { Decision } from './verdicts.ts';
 
@@ -26,6 +27,19 @@ export interface ImageFilter {
   readonly score?:
     | { readonly name: ScoreName; readonly from?: number | undefined; readonly to?: number | undefined }
     | undefined;
+  /** For each column of metadata: one of these values, or a number in from .. to, both included. */
+  readonly columns?:
+    | readonly {
+        readonly column: number;
+        readonly values?: readonly string[] | undefined;
+        readonly from?: number | undefined;
+        readonly to?: number | undefined;
+      }[]
+    | undefined;
+  /** Within a region of the map. */
+  readonly region?: MapRegion | undefined;
+  /** The images that are most like one, with it. */
+  readonly similar?: { readonly image: number; readonly count: number } | undefined;
   /** Part of the name, kind, body part or a tag, in any case (of ASCII letters). */
   readonly text?: string | undefined;
 }
@@ -53,12 +67,15 @@ function anyOf(column: string): (wanted: readonly string[]) => Condition {
   });
 }
 
-const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K]) => Condition } = {
-  ids: (ids) => ({
-    probe: 'i.id IN (SELECT value FROM json_each(@ids))',
-    members: 'SELECT value FROM json_each(@ids)',
-    values: { ids: json(ids) },
-  }),
+/** The condition that an image is one of a list. */
+const oneOf = (name: 'ids' | 'region' | 'similar', images: ArrayLike<number>): Condition => ({
+  probe: `i.id IN (SELECT value FROM json_each(@${name}))`,
+  members: `SELECT value FROM json_each(@${name})`,
+  values: { [name]: json(images) },
+});
+
+const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K], catalog: Catalog) => Condition } = {
+  ids: (ids) => oneOf('ids', ids),
   cohort: (cohort) => ({
     probe: 'EXISTS (SELECT 1 FROM cohort_members m WHERE m.cohort = @cohort AND m.image = i.id)',
     members: 'SELECT image FROM cohort_members WHERE cohort = @cohort',
@@ -111,6 +128,23 @@ const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K]) => Conditi
       to: to ?? Number.POSITIVE_INFINITY,
     },
   }),
+  columns: (columns) => {
+    // Each value of a column is stored once: the values that are wanted are found first, and lead to their images.
+    const wanted = `SELECT t.id FROM json_each(@columns) c JOIN metadata_terms t ON t.column_id = c.value ->> 'column'
+      WHERE t.text IN (SELECT value FROM json_each(c.value, '$.values'))
+        OR t.number BETWEEN c.value ->> 'from' AND c.value ->> 'to'`;
+    return {
+      probe: `(SELECT count(*) FROM metadata_values v WHERE v.image = i.id AND v.term IN (${wanted})) = @columnCount`,
+      members: `SELECT image FROM metadata_values WHERE term IN (${wanted}) GROUP BY image HAVING count(*) = @columnCount`,
+      values: {
+        columns: JSON.stringify(columns.map(columnWish)),
+        columnCount: new Set(columns.map(({ column }) => column)).size,
+      },
+    };
+  },
+  region: (region, catalog) => oneOf('region', imagesInRegion(catalog, region)),
+  similar: ({ image, count }, catalog) =>
+    oneOf('similar', [image, ...(similarImages(catalog, image, count) ?? []).map(({ id }) => id)]),
   text: (text) => ({
     probe: `(i.name LIKE @text ESCAPE '\\' OR i.kind LIKE @text ESCAPE '\\' OR i.body_part LIKE @text ESCAPE '\\'
       OR EXISTS (SELECT 1 FROM tags t WHERE t.image = i.id AND t.tag LIKE @text ESCAPE '\\'))`,
@@ -120,6 +154,12 @@ const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K]) => Conditi
     values: { text: `%${text.replace(/[\\%_]/g, '\\$&')}%` },
   }),
 };
+
+/** A range that is open at one end; JSON knows no infinity. */
+function columnWish({ column, values = [], from, to }: Wanted['columns'][number]) {
+  const isRange = from !== undefined || to !== undefined;
+  return { column, values, ...(isRange ? { from: from ?? -Number.MAX_VALUE, to: to ?? Number.MAX_VALUE } : {}) };
+}
 
 /** Up to this many images that a condition lets through are faster found first and sorted than met along an order. */
 const few = 5_000;
@@ -135,7 +175,7 @@ export interface Restriction {
 /** The filter as SQL, undefined when nothing restricts. `countAll`: all images that it lets through are wanted. */
 export function restriction(catalog: Catalog, filter: ImageFilter, countAll = false): Restriction | undefined {
   const keys = Object.keys(conditions) as (keyof ImageFilter)[];
-  const parts = keys.flatMap((key) => conditionOf(filter, key) ?? []);
+  const parts = keys.flatMap((key) => conditionOf(catalog, filter, key) ?? []);
   if (parts.length === 0) return undefined;
   const scarce = parts.find((part) => letsFewThrough(catalog, part));
   const first = scarce ?? (countAll ? parts.find(({ members }) => members !== undefined) : undefined);
@@ -152,7 +192,11 @@ function letsFewThrough(catalog: Catalog, { members, values }: Condition): boole
   return catalog.get<{ images: number }>(sql, { ...values, few })!.images < few;
 }
 
-function conditionOf<K extends keyof ImageFilter>(filter: ImageFilter, key: K): Condition | undefined {
+function conditionOf<K extends keyof ImageFilter>(
+  catalog: Catalog,
+  filter: ImageFilter,
+  key: K,
+): Condition | undefined {
   const wanted = filter[key];
-  return wanted === undefined ? undefined : conditions[key](wanted as Wanted[K]);
+  return wanted === undefined ? undefined : conditions[key](wanted as Wanted[K], catalog);
 }

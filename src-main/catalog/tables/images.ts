@@ -1,6 +1,7 @@
 // Table `images`: rows for lists, one image in full, and where its pixels are.
 import { Problem } from '../../platform/errors.ts';
 import type { Catalog } from '../catalog.ts';
+import { columnValues } from './columns.ts';
 import type { FileState } from './files.ts';
 import type { ScoreName } from './scores.ts';
 import type { Decision } from './verdicts.ts';
@@ -29,6 +30,8 @@ export interface ImageRow extends ImageFacts {
   readonly score: number | null;
   /** Why it is anomalous, in words, by the newest run that says so. */
   readonly why: string | null;
+  /** The values of the requested columns of metadata, in their order; null where the image has none. */
+  readonly columns: readonly (string | null)[];
 }
 
 /** Everything that the catalog knows about an image itself, and where its file is. */
@@ -57,10 +60,17 @@ export interface ImageRecord extends ImageFacts {
   readonly importedAt: string;
 }
 
-/** Rows of the images `ids` in that order, with the value of `score`; ids that are not there are left out. */
-export function imageRows(catalog: Catalog, ids: ArrayLike<number>, score?: ScoreName): readonly ImageRow[] {
+/** Rows of the images `ids` in that order, with the value of `score` and of columns of metadata; ids that are not there are left out. */
+export function imageRows(
+  catalog: Catalog,
+  ids: ArrayLike<number>,
+  score?: ScoreName,
+  columns: readonly number[] = [],
+): readonly ImageRow[] {
+  const values = columns.length === 0 ? undefined : columnValues(catalog, ids, columns);
+  const none = columns.map(() => null);
   return catalog
-    .all<Omit<ImageRow, 'tags'> & { readonly tags: string }>(
+    .all<Omit<ImageRow, 'tags' | 'columns'> & { readonly tags: string }>(
       `SELECT i.id, i.name, i.kind, i.modality, i.body_part AS bodyPart, i.view, i.width, i.height, i.frame,
          f.frame_count AS frames, f.state, v.decision AS verdict, s.value AS score,
          (SELECT json_group_array(tag) FROM tags WHERE image = i.id) AS tags,
@@ -73,7 +83,7 @@ export function imageRows(catalog: Catalog, ids: ArrayLike<number>, score?: Scor
        ORDER BY j.key`,
       { ids: JSON.stringify(Array.from(ids)), run: score?.run ?? null, score: score?.score ?? null },
     )
-    .map((row) => ({ ...row, tags: JSON.parse(row.tags) as string[] }));
+    .map((row) => ({ ...row, tags: JSON.parse(row.tags) as string[], columns: values?.get(row.id) ?? none }));
 }
 
 /** Records of the images `ids` in that order; ids that are not there are left out. */

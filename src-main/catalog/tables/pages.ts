@@ -4,9 +4,14 @@ import { type ImageFilter, restriction } from './image-filter.ts';
 import { type ImageRow, imageRows } from './images.ts';
 import type { ScoreName } from './scores.ts';
 
+/** A column of metadata, as key of an order: numbers first, then texts. */
+export interface ColumnKey {
+  readonly column: number;
+}
+
 /** What a list is ordered by: the order of import, a column, or a score; ties by id, in the same direction. */
 export interface ImageOrder {
-  readonly by: 'imported' | 'name' | 'kind' | 'verdict' | ScoreName;
+  readonly by: 'imported' | 'name' | 'kind' | 'verdict' | ScoreName | ColumnKey;
   readonly descending: boolean;
 }
 
@@ -20,7 +25,7 @@ interface Ranking {
   readonly values: Values;
 }
 
-const columnRankings: { readonly [K in Exclude<ImageOrder['by'], ScoreName>]: Ranking } = {
+const columnRankings: { readonly [K in Exclude<ImageOrder['by'], object>]: Ranking } = {
   imported: { from: 'images r', where: 'true', image: 'r.id', key: 'r.id', values: {} },
   name: { from: 'images r', where: 'true', image: 'r.id', key: 'r.name', values: {} },
   kind: { from: 'images r', where: 'r.kind IS NOT NULL', image: 'r.id', key: 'r.kind', values: {} },
@@ -29,6 +34,15 @@ const columnRankings: { readonly [K in Exclude<ImageOrder['by'], ScoreName>]: Ra
 
 function rankingOf({ by }: ImageOrder): Ranking {
   if (typeof by === 'string') return columnRankings[by];
+  if ('column' in by) {
+    return {
+      from: 'metadata_values r',
+      where: 'r.column_id = @orderColumn',
+      image: 'r.image',
+      key: '(SELECT coalesce(number, text) FROM metadata_terms WHERE id = r.term)',
+      values: { orderColumn: by.column },
+    };
+  }
   return {
     from: 'scores r',
     where: 'r.run = @orderRun AND r.score = @orderScore AND r.value IS NOT NULL',
@@ -55,11 +69,13 @@ export function pageImages(
     readonly offset: number;
     readonly limit: number;
     readonly score?: ScoreName | undefined;
+    /** Columns of metadata that rows carry. */
+    readonly columns?: readonly number[] | undefined;
   },
 ): readonly ImageRow[] {
   const { filter, order, offset, limit } = page;
-  const score = page.score ?? (typeof order.by === 'string' ? undefined : order.by);
-  return imageRows(catalog, sliceOfIds(catalog, filter, order, { offset, limit }), score);
+  const score = page.score ?? (typeof order.by === 'object' && 'score' in order.by ? order.by : undefined);
+  return imageRows(catalog, sliceOfIds(catalog, filter, order, { offset, limit }), score, page.columns);
 }
 
 /** The ids of all images that `filter` lets through, in order: for select-all and for walking from image to image. */
@@ -142,4 +158,15 @@ export function imageFacets(catalog: Catalog, filter: ImageFilter): Facets {
   const names = Object.keys(facetColumns) as (keyof typeof facetColumns)[];
   const columns = Object.fromEntries(names.map((name) => [name, count(facetColumns[name], 'images i')]));
   return { ...columns, tags: count('k.tag', 'tags k JOIN images i ON i.id = k.image') } as Facets;
+}
+
+/** How many images that `filter` lets through have each value of a column, most frequent first; null: none. At most `limit` values. */
+export function columnFacet(catalog: Catalog, column: number, filter: ImageFilter, limit: number): readonly Facet[] {
+  const restricted = restriction(catalog, filter, true);
+  return catalog.all<Facet>(
+    `SELECT t.text AS value, count(*) AS images FROM images i
+     LEFT JOIN metadata_values v ON v.image = i.id AND v.column_id = @facetColumn LEFT JOIN metadata_terms t ON t.id = v.term
+     WHERE ${restricted?.sql ?? 'true'} GROUP BY v.term ORDER BY images DESC, value LIMIT @facetLimit`,
+    { ...restricted?.values, facetColumn: column, facetLimit: limit },
+  );
 }

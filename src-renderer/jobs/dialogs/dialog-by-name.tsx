@@ -11,6 +11,7 @@ import type { DialogProps } from './job-dialog.tsx';
 import { LearnDialog } from './learn-dialog.tsx';
 import { MasksDialog } from './masks-dialog.tsx';
 import { ProjectDialog } from './project-dialog.tsx';
+import { RankFolderDialog } from './rank-folder-dialog.tsx';
 import { ScoreDialog } from './score-dialog.tsx';
 import { ScoresDialog } from './scores-dialog.tsx';
 import { TrainDialog } from './train-dialog.tsx';
@@ -21,28 +22,35 @@ import { TypicalityDialog } from './typicality-dialog.tsx';
 interface AnyDialogProps extends DialogProps {
   readonly open: OpenDialog;
   readonly images: GivenImages | undefined;
+  /** Images were ranked: Triage shows them. */
+  readonly onRanked: () => void;
 }
 
 const dialogs: { readonly [N in DialogName]: (props: AnyDialogProps) => ReactNode } = {
-  import: ({ open: _open, images: _images, ...props }) => <ImportDialog {...props} />,
+  import: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <ImportDialog {...props} />,
+  'rank-folder': ({ onClose, onRanked }) => <RankFolderDialog onClose={onClose} onRanked={onRanked} />,
   network: ({ onClose }) => <NetworkDialog onClose={onClose} />,
-  train: ({ open: _open, images: _images, ...props }) => <TrainDialog {...props} />,
-  'train-encoder': ({ open, images: _images, ...props }) => (
+  train: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <TrainDialog {...props} />,
+  'train-encoder': ({ open, images: _images, onRanked: _onRanked, ...props }) => (
     <TrainEncoderDialog {...props} onNetwork={() => open('network')} />
   ),
-  'train-localiser': ({ open: _open, images: _images, ...props }) => <TrainLocaliserDialog {...props} />,
-  project: ({ open, images: _images, ...props }) => <ProjectDialog {...props} onNetwork={() => open('network')} />,
-  score: ({ open: _open, images: _images, ...props }) => <ScoreDialog {...props} />,
-  scores: ({ open: _open, images: _images, ...props }) => <ScoresDialog {...props} />,
+  'train-localiser': ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => (
+    <TrainLocaliserDialog {...props} />
+  ),
+  project: ({ open, images: _images, onRanked: _onRanked, ...props }) => (
+    <ProjectDialog {...props} onNetwork={() => open('network')} />
+  ),
+  score: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <ScoreDialog {...props} />,
+  scores: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <ScoresDialog {...props} />,
   'import-scores': ({ onClose }) => <ImportScoresDialog onClose={onClose} />,
-  typicality: ({ open, images: _images, ...props }) => (
+  typicality: ({ open, images: _images, onRanked: _onRanked, ...props }) => (
     <TypicalityDialog {...props} onNetwork={() => open('network')} />
   ),
-  combination: ({ open: _open, images: _images, ...props }) => <CombinationDialog {...props} />,
-  learn: ({ open: _open, images: _images, ...props }) => <LearnDialog {...props} />,
+  combination: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <CombinationDialog {...props} />,
+  learn: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <LearnDialog {...props} />,
   evaluate: ({ onClose }) => <EvaluateDialog onClose={onClose} />,
-  export: ({ open: _open, ...props }) => <ExportDialog {...props} />,
-  masks: ({ open: _open, images: _images, ...props }) => <MasksDialog {...props} />,
+  export: ({ open: _open, onRanked: _onRanked, ...props }) => <ExportDialog {...props} />,
+  masks: ({ open: _open, images: _images, onRanked: _onRanked, ...props }) => <MasksDialog {...props} />,
   dice: ({ onClose }) => <DiceDialog onClose={onClose} />,
 };
 

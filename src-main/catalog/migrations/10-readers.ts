@@ -1,4 +1,4 @@
-// Schema version 8: several readers: work lists, and each reader's own verdict beside the one in force.
+// Schema version 10: several readers: work lists, and each reader's own verdict beside the one in force.
 
 /**
  * `verdicts.role`: `open` and `adjudicated` verdicts are in force until the next of either. `blind` ones (given without seeing

@@ -1,4 +1,4 @@
-// Schema version 9: which device made an image, where and when; what scores are followed over time by.
+// Schema version 11: which device made an image, where and when; what scores are followed over time by.
 
 /** The next import reads DICOM files again, unchanged as they are, and notes what earlier versions have not. */
 export const origins = `
