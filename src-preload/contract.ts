@@ -9,6 +9,7 @@ import { listsMethods } from './contract/lists.ts';
 import { mapMethods } from './contract/map.ts';
 import { catalogPart } from './contract/method.ts';
 import { readersMethods } from './contract/readers.ts';
+import { reportsMethods } from './contract/reports.ts';
 import { runsMethods } from './contract/runs.ts';
 import { segmentationMethods } from './contract/segmentation.ts';
 import { statisticsMethods } from './contract/statistics.ts';
@@ -27,6 +28,7 @@ export const methods = {
   ...curationMethods,
   ...columnsMethods,
   ...mapMethods,
+  ...reportsMethods,
   ...segmentationMethods,
   ...runsMethods,
   ...statisticsMethods,

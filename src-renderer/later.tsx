@@ -9,6 +9,7 @@ const parts = {
   map: () => import('./map/map-view.tsx'),
   similar: () => import('./similar/similar-dialog.tsx'),
   compare: () => import('./compare/compare-view.tsx'),
+  report: () => import('./report/report-dialog.tsx'),
   jobs: () => import('./jobs/jobs-view.tsx'),
   readers: () => import('./readers/readers-view.tsx'),
   segmentation: () => import('./segmentation/segmentation-view.tsx'),
@@ -23,6 +24,7 @@ export const DriftView = lazy(() => parts.drift().then(({ DriftView }) => ({ def
 export const MapView = lazy(() => parts.map().then(({ MapView }) => ({ default: MapView })));
 export const SimilarDialog = lazy(() => parts.similar().then(({ SimilarDialog }) => ({ default: SimilarDialog })));
 export const CompareView = lazy(() => parts.compare().then(({ CompareView }) => ({ default: CompareView })));
+export const ReportDialog = lazy(() => parts.report().then(({ ReportDialog }) => ({ default: ReportDialog })));
 export const JobsView = lazy(() => parts.jobs().then(({ JobsView }) => ({ default: JobsView })));
 export const SegmentationView = lazy(() =>
   parts.segmentation().then(({ SegmentationView }) => ({ default: SegmentationView })),

@@ -26,6 +26,7 @@ import {
 } from './later.tsx';
 import { ReadingProvider, useReading } from './readers/reading.tsx';
 import { ReadingBar } from './readers/reading-bar.tsx';
+import { ReportProvider } from './report/report-provider.tsx';
 import { useReview } from './review.tsx';
 import { SimilarProvider } from './similar/similar-provider.tsx';
 import { useTriage } from './triage/triage-state.tsx';
@@ -105,66 +106,63 @@ function Views({ info, kept, setView }: ViewsProps) {
     setVisit({ from: ids?.[selection.focus], image });
     show('inspect');
   };
+  const focused = ids?.[selection.focus];
+  const visited = view !== 'inspect' ? undefined : visit !== null && visit.from === focused ? visit.image : focused;
   const isEmpty = info.images === 0 && view !== 'jobs';
   const isShown = (name: ViewName) => !isEmpty && comparison === null && view === name;
   return (
     <JobDialogProvider onQueued={() => show('jobs')} onRanked={() => show('triage')}>
-      <SimilarProvider
-        current={
-          view === 'inspect' && visit !== null && visit.from === ids?.[selection.focus] ? visit.image : undefined
-        }
-        onInspect={inspect}
-        onTriage={() => show('triage')}
-        onMap={() => show('map')}
-      >
-        <div className={styles.window}>
-          <header className={styles.topBar}>
-            <h1 className={styles.product}>Residua</h1>
-            <CatalogButton info={info} />
-            <nav className={styles.views} aria-label="Views">
-              {tabs.map((name) => (
-                <button
-                  key={name}
-                  type="button"
-                  aria-current={name === view ? 'page' : undefined}
-                  ref={name === view ? intoSight : undefined}
-                  onClick={() => show(name)}
-                >
-                  {views[name].title}
-                </button>
-              ))}
-            </nav>
-            <ReviewerName />
-            <KeysButton />
-          </header>
-          <ReadingBar />
-          <main className={styles.view} aria-label={views[view].title}>
-            {comparison === null ? null : (
-              <Later key="compare">
-                <CompareView comparison={comparison} onInspect={inspect} onClose={close} />
+      <SimilarProvider current={visited} onInspect={inspect} onTriage={() => show('triage')} onMap={() => show('map')}>
+        <ReportProvider current={comparison?.images ?? (visited === undefined ? undefined : [visited])}>
+          <div className={styles.window}>
+            <header className={styles.topBar}>
+              <h1 className={styles.product}>Residua</h1>
+              <CatalogButton info={info} />
+              <nav className={styles.views} aria-label="Views">
+                {tabs.map((name) => (
+                  <button
+                    key={name}
+                    type="button"
+                    aria-current={name === view ? 'page' : undefined}
+                    ref={name === view ? intoSight : undefined}
+                    onClick={() => show(name)}
+                  >
+                    {views[name].title}
+                  </button>
+                ))}
+              </nav>
+              <ReviewerName />
+              <KeysButton />
+            </header>
+            <ReadingBar />
+            <main className={styles.view} aria-label={views[view].title}>
+              {comparison === null ? null : (
+                <Later key="compare">
+                  <CompareView comparison={comparison} onInspect={inspect} onClose={close} />
+                </Later>
+              )}
+              {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
+              {isShown('triage') ? <TriageView onInspect={() => show('inspect')} onCompare={compare} /> : null}
+              <Later key={view}>
+                {isShown('inspect') ? (
+                  <InspectView
+                    visit={visit}
+                    onVisit={setVisit}
+                    onTriage={() => show(blind ? 'readers' : 'triage')}
+                    onCompare={compare}
+                  />
+                ) : null}
+                {isShown('map') ? <MapView onInspect={inspect} onTriage={() => show('triage')} /> : null}
+                {isShown('readers') ? <ReadersView onInspect={inspect} /> : null}
+                {isShown('threshold') ? <ThresholdView onTriage={() => show('triage')} /> : null}
+                {isShown('segmentation') ? <SegmentationView onInspect={inspect} /> : null}
+                {isShown('drift') ? <DriftView /> : null}
+                {view === 'jobs' && comparison === null ? <JobsView /> : null}
               </Later>
-            )}
-            {isEmpty ? <FirstRun onQueued={() => show('jobs')} /> : null}
-            {isShown('triage') ? <TriageView onInspect={() => show('inspect')} onCompare={compare} /> : null}
-            <Later key={view}>
-              {isShown('inspect') ? (
-                <InspectView
-                  visit={visit}
-                  onVisit={setVisit}
-                  onTriage={() => show(blind ? 'readers' : 'triage')}
-                  onCompare={compare}
-                />
-              ) : null}
-              {isShown('map') ? <MapView onInspect={inspect} onTriage={() => show('triage')} /> : null}
-              {isShown('readers') ? <ReadersView onInspect={inspect} /> : null}
-              {isShown('threshold') ? <ThresholdView onTriage={() => show('triage')} /> : null}
-              {isShown('segmentation') ? <SegmentationView onInspect={inspect} /> : null}
-              {isShown('drift') ? <DriftView /> : null}
-              {view === 'jobs' && comparison === null ? <JobsView /> : null}
-            </Later>
-          </main>
-          <StatusLine onJobs={() => show('jobs')} />
-        </div>
+            </main>
+            <StatusLine onJobs={() => show('jobs')} />
+          </div>
+        </ReportProvider>
       </SimilarProvider>
     </JobDialogProvider>
   );

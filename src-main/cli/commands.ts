@@ -73,6 +73,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
     },
   },
   Evaluation: {
+    report: {
+      summary: 'a page about some images, without identities: pictures, scores, maps',
+      load: async () => (await import('./commands/report.ts')).report,
+    },
     map: {
       summary: 'lay the archive out by what a network saw; find images that are alike',
       load: async () => (await import('./commands/map.ts')).map,

@@ -35,6 +35,7 @@ th,td{padding:4px 0 4px 16px;border-bottom:1px solid #e5e8eb;text-align:right;ve
 .plots{display:flex;flex-wrap:wrap;gap:20px 16px}figure{margin:0}svg text{font:12px system-ui,sans-serif;fill:#404854}svg{max-width:100%;height:auto}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;padding:0;list-style:none}.legend span{display:inline-block;width:12px;height:12px;margin-right:6px}
 .images{display:grid;grid-template-columns:repeat(auto-fill,minmax(128px,1fr));gap:12px}.images img{width:100%;image-rendering:pixelated;background:#000;display:block}
+.image .images{grid-template-columns:repeat(auto-fill,minmax(220px,320px))}.image{break-inside:avoid}
 .images figcaption{font-size:13px;line-height:1.35;padding-top:4px}pre{background:#f6f7f9;padding:12px;overflow-x:auto;font-size:12px}
 @media print{body{padding:0;font-size:11px}th,td{padding-left:10px}h2{break-after:avoid}figure,tr{break-inside:avoid}}`;
 

@@ -165,6 +165,8 @@ export const blindRules: { readonly [M in MethodName]: Rule<M> } = {
   'columns.facet': 'refused',
   'columns.import': 'refused',
   'columns.remove': 'refused',
+  'reports.images': 'refused',
+  'reports.write': 'refused',
   'map.points': 'refused',
   'map.colours': 'refused',
   'map.similar': 'refused',

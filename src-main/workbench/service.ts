@@ -22,6 +22,7 @@ import { imageMethods } from './methods/image-methods.ts';
 import { mapMethods } from './methods/map-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
 import { readerMethods } from './methods/reader-methods.ts';
+import { reportMethods } from './methods/report-methods.ts';
 import { runMethods } from './methods/run-methods.ts';
 import { segmentationMethods } from './methods/segmentation-methods.ts';
 import { statisticsMethods } from './methods/statistics-methods.ts';
@@ -37,6 +38,7 @@ const implementations: MethodsOf<MethodName> = {
   ...readerMethods,
   ...columnMethods,
   ...mapMethods,
+  ...reportMethods,
   ...runMethods,
   ...segmentationMethods,
   ...statisticsMethods,

@@ -2,8 +2,9 @@
 import { Button } from '@blueprintjs/core';
 import { LockIcon, UnlockIcon } from '@blueprintjs/icons';
 import { useEffect, useRef } from 'react';
+import type { ColourMap } from '../../src-preload/colour-maps.ts';
 import styles from './colour-bar.module.css';
-import { type ColourMap, coloured } from './colour-map.ts';
+import { coloured } from './colour-map.ts';
 import type { Range } from './picture.ts';
 
 interface BarProps {

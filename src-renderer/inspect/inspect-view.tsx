@@ -1,9 +1,10 @@
 // Inspect: one image next to its reconstruction, residual and score map.
 import { Button } from '@blueprintjs/core';
-import { ArrowLeftIcon, ComparisonIcon, LayoutCircleIcon, SearchIcon } from '@blueprintjs/icons';
+import { ArrowLeftIcon, ComparisonIcon, DocumentIcon, LayoutCircleIcon, SearchIcon } from '@blueprintjs/icons';
 import { EmptyState } from '../empty-state.tsx';
 import { ProblemNote } from '../problem.tsx';
 import { useReading } from '../readers/reading.tsx';
+import { useReport } from '../report/use-report.ts';
 import { useSimilar } from '../similar/use-similar.ts';
 import { ToolBar } from '../tool-bar.tsx';
 import { scoreLabel } from '../triage/score-names.ts';
@@ -66,6 +67,7 @@ function InspectedImage(props: InspectionProps) {
   const { score } = useTriage();
   const { blind } = useReading();
   const openSimilar = useSimilar();
+  const report = useReport();
   const inspection = useInspection(props);
   const { inspected, viewer, setViewer, window, isOwnWindow, setWindow, slices, placing, goTo } = inspection;
   const { sight, setSight, marks, flipped, tool, setTool, draw, remove, patches, onScroll } = inspection;
@@ -91,6 +93,13 @@ function InspectedImage(props: InspectionProps) {
               aria-label="Similar images"
               title="Similar images (S)"
               onClick={() => openSimilar(id)}
+            />
+            <Button
+              variant="minimal"
+              icon={<DocumentIcon />}
+              aria-label="Report on this image"
+              title="Report on this image (P)"
+              onClick={() => report([id])}
             />
             <Button
               variant="minimal"

@@ -1,8 +1,10 @@
 // Layers for the panes of the viewer: frames, reconstructions, their difference, score maps and segmentations.
+
+import type { ColourMap } from '../../src-preload/colour-maps.ts';
 import type { Response } from '../../src-preload/contract.ts';
 import type { Frame, Placement } from '../../src-preload/schemas/image.ts';
 import type { Mask, MaskRole } from '../../src-preload/schemas/segmentation.ts';
-import { type ColourMap, coloured } from './colour-map.ts';
+import { coloured } from './colour-map.ts';
 import type { Box, Extent } from './sight.ts';
 import { type GreyWindow, windowed } from './window-level.ts';
 

@@ -10,13 +10,13 @@ import {
   RegressionChartIcon,
   SelectIcon,
 } from '@blueprintjs/icons';
+import { type ColourMap, colourMaps } from '../../src-preload/colour-maps.ts';
 import { meaningOf } from '../../src-preload/glossary.ts';
 import type { Frame } from '../../src-preload/schemas/image.ts';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
 import { classNames } from '../class-names.ts';
 import text from '../styles/text.module.css';
 import { ToggleButton, ToolBar, ToolGroup } from '../tool-bar.tsx';
-import { type ColourMap, colourMaps } from './colour-map.ts';
 import { type MapSource, mapTitle, sameMap } from './map-source.ts';
 import { MaskTools } from './mask-tools.tsx';
 import type { Tool } from './measure.ts';

@@ -1,7 +1,8 @@
 // Display settings of the viewer, kept for the next image; windows by modality, since a CT window does not suit a radiograph.
+
+import type { ColourMap } from '../../src-preload/colour-maps.ts';
 import type { MapName } from '../../src-preload/schemas/image.ts';
 import type { MaskRole } from '../../src-preload/schemas/segmentation.ts';
-import type { ColourMap } from './colour-map.ts';
 import type { MapSource } from './map-source.ts';
 import type { Range } from './picture.ts';
 import type { GreyWindow } from './window-level.ts';

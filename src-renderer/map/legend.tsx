@@ -1,5 +1,5 @@
 // What the colours of a map mean.
-import { colourTable } from '../inspect/colour-map.ts';
+import { colourTable } from '../../src-preload/colour-maps.ts';
 import text from '../styles/text.module.css';
 import { scoreText } from '../triage/score-names.ts';
 import styles from './legend.module.css';

@@ -1,6 +1,7 @@
 // The colours of the points of a map: a scale for numbers, a few that are told apart for categories.
+
+import { colourTable } from '../../src-preload/colour-maps.ts';
 import type { Response } from '../../src-preload/contract.ts';
-import { colourTable } from '../inspect/colour-map.ts';
 import { packed } from './raster.ts';
 
 export type Colours = Response<'map.colours'>;

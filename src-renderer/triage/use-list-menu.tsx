@@ -1,5 +1,6 @@
 // The context menu of the list: about the selected images, or the one under the pointer where it is not selected.
 import { type MouseEvent, type ReactNode, useCallback, useState } from 'react';
+import { useReport } from '../report/use-report.ts';
 import { countOf, useReview } from '../review.tsx';
 import { useSimilar } from '../similar/use-similar.ts';
 import { ContextMenu, type MenuEntry } from './context-menu.tsx';
@@ -25,6 +26,7 @@ export function useListMenu({ onInspect, onCompare, onTags, more }: MenuActions)
   const { ids, selection, select, usualFilter, setFilter } = useTriage();
   const { decide } = useReview();
   const similar = useSimilar();
+  const report = useReport();
   const [opened, setOpened] = useState<Opened | null>(null);
   const close = useCallback(() => setOpened(null), []);
   const onContextMenu = (event: MouseEvent<HTMLElement>) => {
@@ -63,7 +65,11 @@ export function useListMenu({ onInspect, onCompare, onTags, more }: MenuActions)
         does: () => setFilter({ ...usualFilter, similar: { image: focus, count: 48 } }),
       },
     ],
-    [{ label: 'Tags', key: 'T', does: onTags }, ...more(images)],
+    [
+      { label: 'Tags', key: 'T', does: onTags },
+      { label: 'Report', key: 'P', does: () => report([...images]) },
+      ...more(images),
+    ],
   ];
   const menu: ReactNode =
     opened === null ? null : (

@@ -241,6 +241,37 @@ describe.skipIf(noBrowser !== null)(`the map ${noBrowser === null ? '' : `(skipp
     await menu.waitFor({ state: 'detached' });
   });
 
+  it('reports on the selected images, saved or printed by the window itself', async () => {
+    await page.locator('[role=gridcell]').first().click();
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('p');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Report on 2 images').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await dialog.getByLabel('Remark').fill('two of a kind');
+    await page.evaluate(() => {
+      globalThis.print = () => {
+        const tree = document.querySelector('.residua-printed')!.shadowRoot!;
+        const pictures = [...tree.querySelectorAll('img')].filter(({ naturalWidth }) => naturalWidth > 0).length;
+        Object.assign(globalThis, { printed: [document.title, pictures, tree.textContent!.includes('two of a kind')] });
+      };
+    });
+    await dialog.getByRole('button', { name: 'Print or save as PDF' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => (globalThis as unknown as { printed: unknown }).printed)).toEqual([
+      'residua-report',
+      expect.any(Number),
+      true,
+    ]);
+    expect(await page.locator('.residua-printed').count()).toBe(0);
+    await page.keyboard.press('p');
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Save as HTML' }).click(),
+    ]);
+    expect(saved.suggestedFilename()).toBe('residua-report.html');
+  });
+
   it('has room for its tools on a small screen, in a font as wide as any', async () => {
     await page.keyboard.press('Alt+6');
     await picture().waitFor();
