@@ -4,10 +4,12 @@ import { archiveMethods } from './contract/archive.ts';
 import { catalogMethods } from './contract/catalog.ts';
 import { columnsMethods } from './contract/columns.ts';
 import { curationMethods } from './contract/curation.ts';
+import { driftMethods } from './contract/drift.ts';
 import { imagesMethods } from './contract/images.ts';
 import { listsMethods } from './contract/lists.ts';
 import { mapMethods } from './contract/map.ts';
 import { catalogPart } from './contract/method.ts';
+import { readersMethods } from './contract/readers.ts';
 import { reportsMethods } from './contract/reports.ts';
 import { runsMethods } from './contract/runs.ts';
 import { segmentationMethods } from './contract/segmentation.ts';
@@ -23,6 +25,7 @@ export const methods = {
   ...imagesMethods,
   ...verdictsMethods,
   ...listsMethods,
+  ...readersMethods,
   ...curationMethods,
   ...columnsMethods,
   ...mapMethods,
@@ -31,6 +34,7 @@ export const methods = {
   ...runsMethods,
   ...statisticsMethods,
   ...archiveMethods,
+  ...driftMethods,
 } as const;
 
 /** Event name -> what it carries. Events are hints: whoever missed one requests again. */

@@ -8,6 +8,10 @@ export interface Term {
 /** In alphabetical order. Scores have their sentences where they are defined (src-main/scoring/families/). */
 export const glossary = [
   {
+    term: 'adjudication',
+    text: 'The decision about an image on which readers differ. It is in force; what each reader said stays in the history.',
+  },
+  {
     term: 'annotation',
     text: 'A rectangle that a reviewer draws around a true anomaly. It tells whether the highest-scoring patches lie where they should.',
   },
@@ -16,8 +20,16 @@ export const glossary = [
     text: 'Area under the ROC curve: the probability that a random anomalous image scores as more abnormal than a random normal one. 0.5 is chance, 1 is perfect.',
   },
   {
+    term: 'baseline',
+    text: 'The periods that later ones are compared with. Their images say what is usual.',
+  },
+  {
     term: 'batch size',
     text: 'How many images are computed together. It changes the speed, not the result.',
+  },
+  {
+    term: 'blind reading',
+    text: 'Reading a work list without seeing the verdicts, marks and counts of other readers, or rankings by them.',
   },
   {
     term: 'catalog',
@@ -32,6 +44,10 @@ export const glossary = [
     text: 'The share of validation normals that are at least as abnormal as an image. Small values are abnormal.',
   },
   {
+    term: 'control chart',
+    text: 'A value for each period with limits from a baseline. A point beyond them, or eight in a row on one side of the centre, is a signal.',
+  },
+  {
     term: 'de-identification',
     text: 'The removal of what identifies a patient from exported files, after the Basic Profile of DICOM PS3.15 Annex E.',
   },
@@ -44,12 +60,24 @@ export const glossary = [
     text: 'The half of a StyleGAN2 that judges whether an image looks like the normals it was trained on.',
   },
   {
+    term: 'drifted',
+    text: 'A group, such as a scanner, whose scores after the baseline are distributed otherwise than in it, by the test of Kolmogorov and Smirnov, adjusted for many tests, and by at least a tenth.',
+  },
+  {
     term: 'Hounsfield unit',
     text: 'The unit of CT: air is -1000, water is 0.',
   },
   {
+    term: 'kappa',
+    text: "Cohen's kappa: how much more often two readers agree than by chance. 1 is complete agreement, 0 is chance.",
+  },
+  {
     term: 'kind',
     text: "The label of an image at import, by default the name of its folder, such as 'normal' or 'needle'.",
+  },
+  {
+    term: 'Kolmogorov-Smirnov distance',
+    text: 'The largest distance between two cumulative distributions. 0: the same, 1: they do not overlap.',
   },
   {
     term: 'latent space',
@@ -124,6 +152,10 @@ export const glossary = [
     text: 'The score from which on an image counts as anomalous.',
   },
   {
+    term: 'time per image',
+    text: "The median time between a reader's decision about one image and the decision before it. Pauses of more than five minutes and decisions about several images at once are left out.",
+  },
+  {
     term: 'typicality',
     text: "How well the discriminator's features of an image agree with those of reference normals. It needs one forward pass per image and no reconstruction.",
   },
@@ -138,6 +170,10 @@ export const glossary = [
   {
     term: 'window and level',
     text: 'The range of values that is shown from black to white: the window is its width, the level its centre.',
+  },
+  {
+    term: 'work list',
+    text: 'Images that are given to a reader, with how far that reader is. It keeps its images, whatever a filter would find later.',
   },
 ] as const satisfies readonly Term[];
 

@@ -12,12 +12,16 @@ const parts = {
   report: () => import('./report/report-dialog.tsx'),
   jobs: () => import('./jobs/jobs-view.tsx'),
   duplicates: () => import('./duplicates/duplicates-view.tsx'),
+  readers: () => import('./readers/readers-view.tsx'),
   segmentation: () => import('./segmentation/segmentation-view.tsx'),
+  drift: () => import('./drift/drift-view.tsx'),
   dialogs: () => import('./jobs/dialogs/dialog-by-name.tsx'),
 } as const;
 
 export const InspectView = lazy(() => parts.inspect().then(({ InspectView }) => ({ default: InspectView })));
 export const ThresholdView = lazy(() => parts.threshold().then(({ ThresholdView }) => ({ default: ThresholdView })));
+export const ReadersView = lazy(() => parts.readers().then(({ ReadersView }) => ({ default: ReadersView })));
+export const DriftView = lazy(() => parts.drift().then(({ DriftView }) => ({ default: DriftView })));
 export const MapView = lazy(() => parts.map().then(({ MapView }) => ({ default: MapView })));
 export const SimilarDialog = lazy(() => parts.similar().then(({ SimilarDialog }) => ({ default: SimilarDialog })));
 export const CompareView = lazy(() => parts.compare().then(({ CompareView }) => ({ default: CompareView })));

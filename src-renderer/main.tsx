@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { desktopBridge, desktopHost } from './host/desktop-host.ts';
 import { loopbackHost } from './host/loopback-host.ts';
+import { keepLettersInMenus } from './host/menu-letters.ts';
 import { HostContext } from './host/use-host.ts';
 import { PathChooserProvider } from './take-in/path-chooser.tsx';
 import { requestFirstList } from './triage/first-list.ts';
@@ -19,6 +20,7 @@ const client = new QueryClient({
 const host = desktopBridge === undefined ? loopbackHost() : desktopHost(desktopBridge);
 // Before anything is drawn. Without an open catalog there is nothing to request, and the window says so.
 requestFirstList(client, host).catch(() => {});
+keepLettersInMenus();
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root');
 createRoot(root).render(

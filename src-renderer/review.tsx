@@ -3,6 +3,7 @@ import type { Intent } from '@blueprintjs/core';
 import { type Query, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, type RefObject, useContext, useMemo, useRef, useState } from 'react';
 import type { Response } from '../src-preload/contract.ts';
+import type { Host } from '../src-preload/host.ts';
 import type { Settings } from '../src-preload/schemas/catalog.ts';
 import type { Decision } from '../src-preload/schemas/image.ts';
 import { useHost } from './host/use-host.ts';
@@ -22,6 +23,8 @@ export interface Review {
   readonly decide: (images: Uint32Array, decision: Decision | null, reason: string | null) => boolean;
   /** Makes a step that is not about verdicts and puts it on the same undo stack. */
   readonly perform: (step: Step) => void;
+  /** Settles a difference of readers; a step on the same undo stack. False: nobody has entered a name. */
+  readonly adjudicate: (image: number, decision: Decision) => boolean;
   /** The reviewer's name; null: there is none yet, and its field has the focus now. */
   readonly demandReviewer: () => string | null;
   readonly undo: () => void;
@@ -49,6 +52,25 @@ export function useReview(): Review {
 const past: Readonly<Record<Decision, string>> = { keep: 'kept', reject: 'rejected', unsure: 'marked unsure' };
 export const countOf = (images: number): string =>
   `${images.toLocaleString('en')} ${images === 1 ? 'image' : 'images'}`;
+
+/** Of a step of verdicts: how many images stayed as they are, since somebody has decided about them meanwhile. */
+const leftWords = (left: unknown): string =>
+  typeof left === 'number' && left > 0
+    ? `; ${countOf(left)} left as they are, since somebody has decided about them meanwhile`
+    : '';
+
+/** A step of verdicts that was requested: each reversal refers to the catalog's number of the step, or of its latest undo or redo. */
+function reversible(host: Host, reviewer: string, name: string, decided: Promise<Response<'verdicts.set'>>): Step {
+  let last = decided.then(({ step }) => step);
+  const reverse = async (method: 'verdicts.undo' | 'verdicts.redo') => {
+    const step = await last;
+    if (step === null) return 0;
+    const reversed = await host.call(method, { reviewer, step });
+    last = Promise.resolve(reversed.step);
+    return reversed.left;
+  };
+  return { name, apply: () => reverse('verdicts.redo'), undo: () => reverse('verdicts.undo') };
+}
 
 interface ProviderProps {
   readonly settings: Settings;
@@ -116,34 +138,41 @@ export function ReviewProvider({ settings, children }: ProviderProps) {
         client.cancelQueries({ queryKey: ['images.page'], fetchStatus: 'fetching', ...answered }).then(show, failed);
         const decided = host.call('verdicts.set', { images: { ids }, decision, reason, reviewer });
         decided.catch(failed);
-        // The catalog's number of the step, or of its latest undo or redo: the next reversal refers to it.
-        let last = decided.then(({ step }) => step);
-        const reverse = async (method: 'verdicts.undo' | 'verdicts.redo') => {
-          const step = await last;
-          if (step === null) return;
-          last = host.call(method, { reviewer, step }).then(({ step }) => step);
-          await last;
-        };
-        done({
-          name: countOf(ids.length),
-          apply: () => reverse('verdicts.redo'),
-          undo: () => reverse('verdicts.undo'),
-        });
+        done(reversible(host, reviewer, countOf(ids.length), decided));
         if (ids.length > 1)
           notify(`${countOf(ids.length)} ${decision === null ? 'now undecided' : past[decision]}. Ctrl+Z undoes it.`);
+        return true;
+      },
+      adjudicate: (image, decision) => {
+        if (demandReviewer() === null) return false;
+        const request = { images: Uint32Array.of(image), decision, reason: null, reviewer };
+        const decided = host.call('readers.adjudicate', request);
+        decided.then(() => notify(`Adjudicated: ${past[decision]}. Ctrl+Z undoes it.`), failed);
+        done(reversible(host, reviewer, 'an adjudication', decided));
         return true;
       },
       undo: () => {
         const step = steps.current.done.pop();
         if (step === undefined) return notify('Nothing to undo in this window.');
-        steps.current.undone.push(step);
-        step.undo().then(() => notify(`Undone: ${step.name}`), failed);
+        const { undone } = steps.current;
+        undone.push(step);
+        // What others have changed since cannot be undone: the next undo is about the step before.
+        const refused = (error: Error) => {
+          undone.splice(undone.indexOf(step), 1);
+          failed(error);
+        };
+        step.undo().then((left) => notify(`Undone: ${step.name}${leftWords(left)}`), refused);
       },
       redo: () => {
         const step = steps.current.undone.pop();
         if (step === undefined) return notify('Nothing to redo in this window.');
-        steps.current.done.push(step);
-        step.apply().then(() => notify(`Redone: ${step.name}`), failed);
+        const { done } = steps.current;
+        done.push(step);
+        const refused = (error: Error) => {
+          done.splice(done.indexOf(step), 1);
+          failed(error);
+        };
+        step.apply().then((left) => notify(`Redone: ${step.name}${leftWords(left)}`), refused);
       },
     };
   }, [host, client, notify, reviewer, settings.reviewer, advance]);

@@ -15,15 +15,19 @@ import { useJobNotices } from './jobs/notices.ts';
 import { StatusLine } from './jobs/status-line.tsx';
 import {
   CompareView,
+  DriftView,
   DuplicatesView,
   InspectView,
   JobsView,
   Later,
   loadLaterParts,
   MapView,
+  ReadersView,
   SegmentationView,
   ThresholdView,
 } from './later.tsx';
+import { ReadingProvider, useReading } from './readers/reading.tsx';
+import { ReadingBar } from './readers/reading-bar.tsx';
 import { ReportProvider } from './report/report-provider.tsx';
 import { useReview } from './review.tsx';
 import { SimilarProvider } from './similar/similar-provider.tsx';
@@ -41,15 +45,38 @@ const views = {
   map: { title: 'Map', key: 6 },
   inspect: { title: 'Inspect', key: 2 },
   duplicates: { title: 'Duplicates', key: 7 },
+  readers: { title: 'Readers', key: 8 },
   threshold: { title: 'Threshold', key: 3 },
   segmentation: { title: 'Segmentation', key: 5 },
+  drift: { title: 'Over time', key: 9 },
   jobs: { title: 'Jobs', key: 4 },
 } as const;
 type ViewName = keyof typeof views;
 const viewNames = Object.keys(views) as readonly ViewName[];
 
+/** A window that reads blind shows one image after the other, and nothing that counts or ranks. */
+const blindViews: readonly ViewName[] = ['inspect', 'readers'];
+
 export function Window({ info }: { readonly info: CatalogInfo }) {
   const [view, setView] = useLayout<ViewName>('view', 'triage');
+  const onRead = useCallback(() => setView('inspect'), [setView]);
+  return (
+    <ReadingProvider onRead={onRead}>
+      <Views info={info} kept={view} setView={setView} />
+    </ReadingProvider>
+  );
+}
+
+interface ViewsProps {
+  readonly info: CatalogInfo;
+  readonly kept: ViewName;
+  readonly setView: (view: ViewName) => void;
+}
+
+function Views({ info, kept, setView }: ViewsProps) {
+  const { blind } = useReading();
+  const tabs = blind ? blindViews : viewNames;
+  const view = tabs.includes(kept) ? kept : tabs[0]!;
   const { comparison, compare, close } = useCompare();
   const show = useCallback(
     (name: ViewName) => {
@@ -60,7 +87,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
   );
   const keys = useMemo(
     () =>
-      viewNames.map((name) => ({
+      tabs.map((name) => ({
         combo: `alt+${views[name].key}`,
         global: true,
         allowInInput: true,
@@ -68,7 +95,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
         preventDefault: true,
         onKeyDown: () => show(name),
       })),
-    [show],
+    [show, tabs],
   );
   useHotkeys(keys);
   useJobNotices();
@@ -96,11 +123,12 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
               <h1 className={styles.product}>Residua</h1>
               <CatalogButton info={info} />
               <nav className={styles.views} aria-label="Views">
-                {viewNames.map((name) => (
+                {tabs.map((name) => (
                   <button
                     key={name}
                     type="button"
                     aria-current={name === view ? 'page' : undefined}
+                    ref={name === view ? intoSight : undefined}
                     onClick={() => show(name)}
                   >
                     {views[name].title}
@@ -111,6 +139,7 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
               <KeysButton />
             </header>
             <NewsStrip onQueued={() => show('jobs')} />
+            <ReadingBar />
             <main className={styles.view} aria-label={views[view].title}>
               {comparison === null ? null : (
                 <Later key="compare">
@@ -121,12 +150,19 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
               {isShown('triage') ? <TriageView onInspect={() => show('inspect')} onCompare={compare} /> : null}
               <Later key={view}>
                 {isShown('inspect') ? (
-                  <InspectView visit={visit} onVisit={setVisit} onTriage={() => show('triage')} onCompare={compare} />
+                  <InspectView
+                    visit={visit}
+                    onVisit={setVisit}
+                    onTriage={() => show(blind ? 'readers' : 'triage')}
+                    onCompare={compare}
+                  />
                 ) : null}
                 {isShown('map') ? <MapView onInspect={inspect} onTriage={() => show('triage')} /> : null}
+                {isShown('readers') ? <ReadersView onInspect={inspect} /> : null}
                 {isShown('threshold') ? <ThresholdView onTriage={() => show('triage')} /> : null}
                 {isShown('duplicates') ? <DuplicatesView onInspect={inspect} /> : null}
                 {isShown('segmentation') ? <SegmentationView onInspect={inspect} /> : null}
+                {isShown('drift') ? <DriftView /> : null}
                 {view === 'jobs' && comparison === null ? <JobsView /> : null}
               </Later>
             </main>
@@ -137,6 +173,11 @@ export function Window({ info }: { readonly info: CatalogInfo }) {
       </SimilarProvider>
     </JobDialogProvider>
   );
+}
+
+/** Of the tab that is shown, where not all tabs have room. */
+function intoSight(tab: HTMLButtonElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 function ReviewerName() {

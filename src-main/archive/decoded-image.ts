@@ -70,7 +70,10 @@ export interface ImageMetadata {
   readonly sopClassUid?: string;
   readonly acquisitionDate?: string;
   readonly manufacturer?: string;
-  readonly manufacturerModel?: string;
+  /** Manufacturer's model name. */
+  readonly model?: string;
+  readonly station?: string;
+  readonly institution?: string;
   /** (0028,0301): YES or NO when the file says so. */
   readonly burnedInAnnotation?: string;
   /** Of a DICOM file: what an import keeps as columns of metadata, by tag of 8 hexadecimal digits. */

@@ -11,6 +11,8 @@ import { boxes } from './migrations/7-boxes.ts';
 import { metadataColumns } from './migrations/8-columns.ts';
 import { map } from './migrations/9-map.ts';
 import { archiveMoves } from './migrations/10-archive-moves.ts';
+import { readers } from './migrations/11-readers.ts';
+import { origins } from './migrations/12-origins.ts';
 
 /** Migration n, at index n - 1, takes a database of version n - 1 to version n. */
 const migrations: readonly string[] = [
@@ -24,6 +26,8 @@ const migrations: readonly string[] = [
   metadataColumns,
   map,
   archiveMoves,
+  readers,
+  origins,
 ];
 
 /** The schema version that this program writes. */

@@ -85,6 +85,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
       summary: 'evaluate the scores of a run: AUROC per kind of anomaly, localisation',
       load: async () => (await import('./commands/evaluate.ts')).evaluate,
     },
+    drift: {
+      summary: 'scores over time: which scanner drifted, a control chart, alerts at import, a report',
+      load: async () => (await import('./commands/drift.ts')).drift,
+    },
     combine: {
       summary: 'combine several scores, and choose what to keep at a false discovery rate',
       load: async () => (await import('./commands/combine.ts')).combine,
@@ -180,6 +184,10 @@ export const commandGroups: Readonly<Record<string, Readonly<Record<string, Comm
     decisions: {
       summary: 'export verdicts to a CSV, or import them',
       load: async () => (await import('./commands/decisions.ts')).decisions,
+    },
+    readers: {
+      summary: 'work lists, blind second readings, agreement, adjudication, a report',
+      load: async () => (await import('./commands/readers.ts')).readers,
     },
     scores: {
       summary: 'import scores of another program, to rank, combine and evaluate them',

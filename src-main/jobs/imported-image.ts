@@ -5,6 +5,7 @@ import { slicePosition, stackKey } from '../archive/dicom/series.ts';
 import type { ArchiveEntry } from '../archive/entry.ts';
 import { formatNamed } from '../archive/formats/formats.ts';
 import type { ImportedImage } from '../catalog/tables/files.ts';
+import type { Origin } from '../catalog/tables/origins.ts';
 import type { FileDescription } from '../decoder/protocol.ts';
 import { storedFacts } from './slice-facts.ts';
 
@@ -48,14 +49,15 @@ function imageOf(
     instance: metadata.instanceUid,
     ...placeInScan(image, sha256, frames.length),
     geometry: storedFacts(image),
+    origin: originOf(metadata),
     attributes: Object.entries(metadata.attributes ?? {}).map(([tag, text]) => ({ ...columnOfTag(tag), text })),
   };
 }
 
 /** Who was imaged on what, by which the balance of a split is seen; nothing that the file does not say. */
 function patientFacts(metadata: Description['metadata']): Pick<ImportedImage, 'sex' | 'age' | 'scanner'> {
-  const { patientSex, patientAge, manufacturer, manufacturerModel } = metadata;
-  const scanner = [manufacturer, manufacturerModel].filter((name) => name !== undefined && name !== '').join(' ');
+  const { patientSex, patientAge, manufacturer, model } = metadata;
+  const scanner = [manufacturer, model].filter((name) => name !== undefined && name !== '').join(' ');
   return {
     sex: patientSex?.trim() || undefined,
     age: yearsOf(patientAge),
@@ -92,4 +94,19 @@ function placeInScan(image: Description, sha256: string, frames: number): Pick<I
   return image.metadata.seriesUid === undefined || position === undefined
     ? {}
     : { scan: `series ${stackKey(image)}`, position };
+}
+
+/** Undefined where the file says nothing of it. A date is YYYYMMDD in DICOM; what is none counts as not said. */
+function originOf({
+  manufacturer,
+  model,
+  station,
+  institution,
+  acquisitionDate = '',
+}: Description['metadata']): Origin | undefined {
+  const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(acquisitionDate.trim()) ?? [];
+  const written = year === undefined ? undefined : `${year}-${month}-${day}`;
+  const acquired = written !== undefined && !Number.isNaN(Date.parse(written)) ? written : undefined;
+  const origin = { manufacturer, model, station, institution, acquired };
+  return Object.values(origin).some((value) => value !== undefined) ? origin : undefined;
 }

@@ -20,6 +20,7 @@ import { now } from '../platform/time.ts';
 import { inWords } from '../platform/words.ts';
 import { RunLog } from './run-log.ts';
 import type { Lane, RunProgram } from './run-program.ts';
+import { raiseAlerts } from './score-alerts.ts';
 
 /** What runs a kind of job, and in which lane. */
 export interface RunEntry {
@@ -171,6 +172,7 @@ export class RunQueue {
         log: say,
         changed: (...parts) => this.#events.catalogChanged([...parts, 'runs']),
       });
+      for (const line of raiseAlerts(this.#catalog, { id })) say('noted', line);
       this.#end(id, 'done', null, say);
     };
     const active: Active = {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Workbench } from '../../src-preload/contract.ts';
 import { isProblem, Problem, type ProblemKind } from '../platform/errors.ts';
 import { inWords } from '../platform/words.ts';
+import { blindSessions } from '../workbench/blind-sessions.ts';
 import { openEventStream } from './event-stream.ts';
 import { builtPage, readPageFiles, securityHeaders } from './page-files.ts';
 import { answerCall, answerGet, failureMessage } from './page-requests.ts';
@@ -36,14 +37,19 @@ export async function serve(
 ): Promise<LoopbackHost> {
   const page = readPageFiles(folder);
   const token = newToken();
-  const eventStream = openEventStream(workbench);
+  const sessions = blindSessions(workbench);
+  const eventStream = openEventStream(workbench, sessions);
   const routes = [
-    { method: 'GET', pattern: /^events$/, answer: ({ response }: Exchange) => eventStream.add(response) },
+    {
+      method: 'GET',
+      pattern: /^events$/,
+      answer: ({ request, response }: Exchange) => eventStream.add(response, queryOf(request, 'window')),
+    },
     {
       method: 'POST',
       pattern: /^call\/([a-z]+\.[a-z]+)$/,
       answer: async ({ request, response, parts }: Exchange) => {
-        const packed = await answerCall(workbench, parts[0]!, await bodyOf(request));
+        const packed = await answerCall(sessions.as(windowOf(request)), parts[0]!, await bodyOf(request));
         send(response, 200, 'application/octet-stream', packed);
       },
     },
@@ -51,8 +57,7 @@ export async function serve(
       method: 'GET',
       pattern: /^(.*)$/,
       answer: async ({ request, response, parts }: Exchange) => {
-        const key = new URL(request.url ?? '', 'http://127.0.0.1').searchParams.get('catalog');
-        const found = await answerGet(parts[0]!, page, workbench, key);
+        const found = await answerGet(parts[0]!, page, workbench, queryOf(request, 'catalog'));
         if (found === undefined) return refuse(response, 404, 'not found');
         response.setHeader('Cache-Control', found.cacheControl);
         send(response, 200, found.type, found.bytes);
@@ -84,6 +89,15 @@ export async function serve(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+const queryOf = ({ url }: IncomingMessage, name: string): string | null =>
+  new URL(url ?? '', 'http://127.0.0.1').searchParams.get(name);
+
+/** The key that the page has chosen for its window. */
+function windowOf({ headers }: IncomingMessage): string | null {
+  const key = headers['x-residua-window'];
+  return typeof key === 'string' ? key : null;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {

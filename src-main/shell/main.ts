@@ -20,6 +20,7 @@ import { launchNode } from '../platform/process.ts';
 import { inWords } from '../platform/words.ts';
 import { readPageFiles } from '../serve/page-files.ts';
 import { answerCall, failureMessage } from '../serve/page-requests.ts';
+import { blindSessions } from '../workbench/blind-sessions.ts';
 import { openOrCreateCatalog, startWorkbench, type WorkbenchProcess } from '../workbench/client.ts';
 import { isOurPage, registerChannels } from './channel-table.ts';
 import { choosePath } from './choose-path.ts';
@@ -118,6 +119,9 @@ function keep(news: Remembered): Promise<void> {
   return remember(rememberedFile, news).catch((error) => log(`window.json cannot be written: ${error.code}`));
 }
 
+/** The desktop has one window, so that its reading is the program's. */
+const onlyWindow = 'desktop';
+
 /** Connects the window and the workbench: channels, events, menus. */
 function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
   const rememberCatalog = async () => {
@@ -139,12 +143,13 @@ function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
     }
   };
 
+  const sessions = blindSessions(workbench);
   registerChannels(
     ipcMain,
     {
       async 'workbench.call'({ method, packed }) {
         try {
-          const answer = await answerCall(workbench, method, packed);
+          const answer = await answerCall(sessions.as(onlyWindow), method, packed);
           if (method === 'catalog.open' || method === 'catalog.create') await rememberCatalog();
           return { packed: answer };
         } catch (error) {
@@ -162,7 +167,8 @@ function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
   );
   for (const event of Object.keys(events) as EventName[]) {
     workbench.on(event, (value) => {
-      if (!window.isDestroyed()) window.webContents.send(eventChannel, event, value);
+      if (!window.isDestroyed() && sessions.hears(onlyWindow, event, value))
+        window.webContents.send(eventChannel, event, value);
     });
   }
   const bar = taskBarProgress();

@@ -21,9 +21,11 @@ import { archiveMethods } from './methods/archive-methods.ts';
 import { catalogMethods } from './methods/catalog-methods.ts';
 import { columnMethods } from './methods/column-methods.ts';
 import { curationMethods } from './methods/curation-methods.ts';
+import { driftMethods } from './methods/drift-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
 import { mapMethods } from './methods/map-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
+import { readerMethods } from './methods/reader-methods.ts';
 import { reportMethods } from './methods/report-methods.ts';
 import { runMethods } from './methods/run-methods.ts';
 import { segmentationMethods } from './methods/segmentation-methods.ts';
@@ -37,6 +39,7 @@ const implementations: MethodsOf<MethodName> = {
   ...imageMethods,
   ...triageMethods,
   ...curationMethods,
+  ...readerMethods,
   ...columnMethods,
   ...mapMethods,
   ...reportMethods,
@@ -44,6 +47,7 @@ const implementations: MethodsOf<MethodName> = {
   ...segmentationMethods,
   ...statisticsMethods,
   ...archiveMethods,
+  ...driftMethods,
 };
 
 export interface WorkbenchOptions {

@@ -17,10 +17,11 @@ import { constructionOf } from '../holdings/models.ts';
 
 export function toRun(run: Run): ContractRun {
   const { id, kind, state, title, createdAt, startedAt, endedAt, reason, done, skipped, total } = run;
-  const { summary } = run.provenance;
+  const { summary, alerts } = run.provenance;
   return {
     ...{ id, kind, state, title, createdAt, startedAt, endedAt, reason, done, skipped, total },
     summary: typeof summary === 'string' ? summary : null,
+    alerts: Array.isArray(alerts) ? alerts.filter((line) => typeof line === 'string') : [],
   };
 }
 
@@ -53,10 +54,8 @@ export function toImageDetail(catalog: Catalog, id: number): ImageDetail {
         rectangle,
       })),
     ),
-    verdicts: verdictsOf(catalog, id).map(({ decision, reason, reviewer, at }) => ({
-      decision,
-      reason,
-      reviewer,
+    verdicts: verdictsOf(catalog, id).map(({ decision, reason, reviewer, at, role }) => ({
+      ...{ decision, reason, reviewer, role },
       time: at,
     })),
     annotations: annotationsOf(catalog, [id]).map(({ id, x, y, width, height, label, reviewer, at }) => ({

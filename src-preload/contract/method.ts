@@ -5,6 +5,7 @@ import { z } from 'zod';
 export const catalogPart = z.enum([
   'images',
   'verdicts',
+  'lists',
   'tags',
   'annotations',
   'segmentations',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { device, deviceName } from '../parameters/device.ts';
 import { float64Array, uint32Array } from './arrays.ts';
+import { alert } from './drift.ts';
 import { catalogKey, filter, id, label, order, path, scoreName, time } from './image.ts';
 import type { Output } from './read-only.ts';
 
@@ -156,6 +157,8 @@ export const settings = z.strictObject({
   watchedFolders: z.array(path).max(50).optional(),
   /** After a verdict, show the next image. */
   advance: z.boolean(),
+  /** Alerts that runs of scores check on new images. */
+  alerts: z.array(alert).max(100).optional(),
   /** The layout of the window: JSON by its own names (sizes, order, viewer). The workbench only stores it. */
   layout: z.record(z.string().max(100), z.string().max(10_000)).optional(),
 });

@@ -28,6 +28,8 @@ export const filter = z.strictObject({
   cohort: id.optional(),
   /** Images that are in none of these cohorts, such as the reference normals. */
   outsideCohorts: z.array(id).max(100).optional(),
+  /** Images of this work list. */
+  list: id.optional(),
   modalities: z.array(z.string()).optional(),
   bodyParts: z.array(z.string()).optional(),
   views: z.array(z.string()).optional(),
@@ -117,11 +119,18 @@ export const rectangle = z.strictObject({
   height: z.number().positive(),
 });
 
+/**
+ * `open` and `adjudicated` verdicts are in force until the next one of either; `blind` and `merged` ones (of another machine, where
+ * another reader's is in force here) are their reader's own.
+ */
+export const verdictRole = z.enum(['open', 'blind', 'merged', 'adjudicated']);
+
 export const verdict = z.strictObject({
   decision: decision.nullable(),
   reason: z.string().nullable(),
   reviewer: z.string(),
   time,
+  role: verdictRole,
 });
 export const annotation = z.strictObject({ id, rectangle, label: z.string(), reviewer: z.string(), time });
 

@@ -31,6 +31,8 @@ export const run = z.strictObject({
   total: z.int(),
   /** The outcome in words, where the job reports one. */
   summary: z.string().nullable(),
+  /** Alerts that its new images have raised. */
+  alerts: z.array(z.string()).default([]),
 });
 export type Run = Output<typeof run>;
 

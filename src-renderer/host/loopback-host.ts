@@ -2,13 +2,19 @@
 import type { Response as Answer, EventName, EventValue, MethodName, Request } from '../../src-preload/contract.ts';
 import type { FailureMessage, Host, Notifier } from '../../src-preload/host.ts';
 import { pack, unpack } from '../../src-preload/wire.ts';
+import { readWindowKey } from './window-storage.ts';
 
 /** Speaks with the host that served this page. Failures are Errors whose message is for a person. */
 export function loopbackHost(): Host {
-  const stream = new EventSource('events');
+  const key = readWindowKey();
+  const stream = new EventSource(`events?window=${key}`);
   return {
     async call<M extends MethodName>(method: M, request: Request<M>): Promise<Answer<M>> {
-      const answer = await fetch(`call/${method}`, { method: 'POST', body: pack(request) }).catch(() => {
+      const answer = await fetch(`call/${method}`, {
+        method: 'POST',
+        headers: { 'X-Residua-Window': key },
+        body: pack(request),
+      }).catch(() => {
         throw new Error('No answer from Residua: residua serve has stopped, or the connection to its machine is lost.');
       });
       if (!answer.ok) throw new Error(await wordsOf(answer));

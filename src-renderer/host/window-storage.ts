@@ -1,4 +1,4 @@
-// What one window remembers when it is loaded again, and no other window knows: the reviewer's name, the folder browsed last.
+// What one window remembers when it is loaded again, and no other window knows: the reviewer's name, its own key, the folder browsed last.
 
 const reviewerKey = 'reviewer';
 
@@ -13,3 +13,16 @@ const browsedKey = 'browsed folder';
 export const readBrowsedFolder = (): string | null => sessionStorage.getItem(browsedKey);
 
 export const writeBrowsedFolder = (folder: string): void => sessionStorage.setItem(browsedKey, folder);
+
+const windowKey = 'window';
+
+/** Tells this window from others: 128 random bits, made when it is opened. */
+export function readWindowKey(): string {
+  const known = sessionStorage.getItem(windowKey);
+  if (known !== null) return known;
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+  sessionStorage.setItem(windowKey, made);
+  return made;
+}

@@ -3,6 +3,7 @@ import { Button } from '@blueprintjs/core';
 import { ArrowLeftIcon, ComparisonIcon, DocumentIcon, LayoutCircleIcon, SearchIcon } from '@blueprintjs/icons';
 import { EmptyState } from '../empty-state.tsx';
 import { ProblemNote } from '../problem.tsx';
+import { useReading } from '../readers/reading.tsx';
 import { useReport } from '../report/use-report.ts';
 import { useSimilar } from '../similar/use-similar.ts';
 import { ToolBar } from '../tool-bar.tsx';
@@ -64,6 +65,7 @@ export function InspectView({ visit, onVisit, onTriage, onCompare }: InspectProp
 function InspectedImage(props: InspectionProps) {
   const { id, onTriage, onSlice, onCompare } = props;
   const { score } = useTriage();
+  const { blind } = useReading();
   const openSimilar = useSimilar();
   const report = useReport();
   const inspection = useInspection(props);
@@ -78,32 +80,36 @@ function InspectedImage(props: InspectionProps) {
   return (
     <div className={styles.inspect}>
       <ToolBar label="Image">
-        <Button variant="minimal" icon={<ArrowLeftIcon />} text="Triage" onClick={onTriage} />
+        <Button variant="minimal" icon={<ArrowLeftIcon />} text={blind ? 'Readers' : 'Triage'} onClick={onTriage} />
         <Walk />
         <h2 className={styles.name} title={row?.name}>
           {row?.name}
         </h2>
-        <Button
-          variant="minimal"
-          icon={<LayoutCircleIcon />}
-          aria-label="Similar images"
-          title="Similar images (S)"
-          onClick={() => openSimilar(id)}
-        />
-        <Button
-          variant="minimal"
-          icon={<DocumentIcon />}
-          aria-label="Report on this image"
-          title="Report on this image (P)"
-          onClick={() => report([id])}
-        />
-        <Button
-          variant="minimal"
-          icon={<ComparisonIcon />}
-          aria-label="Compare with the nearest normals"
-          title="Compare with the nearest normals (V)"
-          onClick={onCompare}
-        />
+        {blind ? null : (
+          <>
+            <Button
+              variant="minimal"
+              icon={<LayoutCircleIcon />}
+              aria-label="Similar images"
+              title="Similar images (S)"
+              onClick={() => openSimilar(id)}
+            />
+            <Button
+              variant="minimal"
+              icon={<DocumentIcon />}
+              aria-label="Report on this image"
+              title="Report on this image (P)"
+              onClick={() => report([id])}
+            />
+            <Button
+              variant="minimal"
+              icon={<ComparisonIcon />}
+              aria-label="Compare with the nearest normals"
+              title="Compare with the nearest normals (V)"
+              onClick={onCompare}
+            />
+          </>
+        )}
         <Decisions inspected={inspected} viewer={viewer} setViewer={setViewer} />
       </ToolBar>
       <ViewerTools
@@ -185,7 +191,7 @@ function InspectedImage(props: InspectionProps) {
               onGo={(rectangle) => goTo(sharesOf(rectangle, detail.data.row))}
               onRemove={remove}
             />
-            <TagEditor image={id} tags={detail.data.row.tags} />
+            {blind ? null : <TagEditor image={id} tags={detail.data.row.tags} />}
             <ImageFacts detail={detail.data} run={score?.run ?? run ?? 0} />
           </>
         )}

@@ -114,6 +114,11 @@ export function RunCard({ run, pace }: { readonly run: Run; readonly pace: Pace 
       ) : null}
       {run.reason === null ? null : <p className={styles.reason}>{run.reason}</p>}
       {run.state === 'done' && run.summary !== null ? <p className={styles.summary}>{run.summary}</p> : null}
+      {run.alerts.map((alert) => (
+        <p key={alert} className={styles.alert}>
+          {alert}
+        </p>
+      ))}
       <ProblemNote error={error} />
       {isTraining && showsTraining ? <TrainingProgress run={run.id} /> : null}
       {cluster !== null && showsTasks ? <ClusterTaskTable run={run.id} isActive={isActive} /> : null}

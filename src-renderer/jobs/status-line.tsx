@@ -1,6 +1,8 @@
 // The status line of the window: which jobs are running and how far they are, in every view; a click shows them all.
-import { ProgressBar } from '@blueprintjs/core';
+import { Button, ProgressBar } from '@blueprintjs/core';
+import { WarningSignIcon } from '@blueprintjs/icons';
 import { classNames } from '../class-names.ts';
+import { useLayout } from '../host/layout.tsx';
 import { useAnswer } from '../host/use-host.ts';
 import { paceWords } from './pace.ts';
 import { usePaces } from './paces.tsx';
@@ -13,9 +15,18 @@ export function StatusLine({ onJobs }: { readonly onJobs: () => void }) {
   useTitle();
   const running = runs.filter(({ state }) => state === 'running');
   const queued = runs.filter(({ state }) => state === 'queued').length;
-  if (running.length + queued === 0) return null;
+  const [seen, setSeen] = useLayout('alerts seen', 0);
+  const alerting = runs.find(({ id, alerts }) => alerts.length > 0 && id > seen);
+  if (running.length + queued === 0 && alerting === undefined) return null;
   return (
     <section className={styles.line} aria-label="Running jobs">
+      {alerting === undefined ? null : (
+        <span className={styles.alert} role="alert">
+          <WarningSignIcon /> {alerting.alerts.join('; ')}
+          <Button size="small" variant="minimal" text="Show the job" onClick={onJobs} />
+          <Button size="small" variant="minimal" text="Seen" onClick={() => setSeen(alerting.id)} />
+        </span>
+      )}
       {running.map(({ id, title, done, total }) => {
         const pace = paces.get(id);
         const counted = pace !== undefined && pace.total > 0 ? pace : { done, total };

@@ -76,15 +76,28 @@ function optionsOf(
   marker: () => number | undefined,
 ): uPlot.Options {
   const paths = chart.steps ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
-  const { xRange } = chart;
+  const { xRange, xLabels } = chart;
+  const named: Partial<uPlot.Axis> =
+    xLabels === undefined
+      ? {}
+      : {
+          space: 90,
+          incrs: [1, 2, 3, 6, 12, 24, 60, 120, 360],
+          values: (_, places) => places.map((place) => xLabels[place] ?? ''),
+        };
   return {
     ...size,
     scales: {
       x: { time: false, ...(xRange === undefined ? {} : { range: [xRange[0], xRange[1]] }) },
-      y: { range: (_, least, most) => [Math.min(0, least), most || 1] },
+      y: {
+        range: (_, least, most) => {
+          const room = (most - least) / 20 || 0.5;
+          return chart.fitsY ? [least - room, most + room] : [Math.min(0, least), most || 1];
+        },
+      },
     },
     axes: [
-      { ...axis, label: chart.xLabel, labelSize: 22, size: 36 },
+      { ...axis, ...named, label: chart.xLabel, labelSize: 22, size: 36 },
       { ...axis, label: chart.yLabel, labelSize: 22, size: 50 },
     ],
     series: [

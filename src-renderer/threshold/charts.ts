@@ -9,6 +9,10 @@ export interface ChartData {
   readonly yLabel: string;
   /** Range of the horizontal axis, if it differs from that of the data. */
   readonly xRange?: readonly [number, number];
+  /** What stands below the whole numbers of the horizontal axis, such as months; by default the numbers. */
+  readonly xLabels?: readonly string[];
+  /** The vertical axis shows the range of the values, without zero where that is far away. */
+  readonly fitsY?: boolean;
   readonly bands?: uPlot.Band[];
   /** Draws steps (a histogram) instead of lines. */
   readonly steps: boolean;

@@ -45,6 +45,8 @@ export interface Triage {
   readonly setColumns: (columns: readonly number[]) => void;
   /** All images of the filter in order; only the first of them until the list is complete, undefined until those are known. */
   readonly ids: Uint32Array | undefined;
+  /** The filter that `ids` is the whole list of; undefined before the first. */
+  readonly listedFilter: Filter | undefined;
   /** The whole list has been loaded once, so that less urgent things may be requested. */
   readonly isComplete: boolean;
   readonly error: Error | null;
@@ -71,6 +73,7 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
   const { filter, usualFilter, setFilter } = useFilter();
   const scores = useScores();
   const [ids, setIds] = useState<Uint32Array>();
+  const [listedFilter, setListedFilter] = useState<Filter>();
   const [isComplete, setComplete] = useState(false);
   const { order, score } = scores;
   const { columns, columnsKnown, setColumns } = useColumnChoice();
@@ -101,8 +104,10 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
     setReveals((count) => count + 1);
   }, []);
   useEffect(() => {
-    if (data !== undefined) setComplete(true);
-  }, [data]);
+    if (data === undefined) return;
+    setComplete(true);
+    setListedFilter(filter);
+  }, [data, filter]);
 
   const { setOrder, scoreNames, scoreFacts } = scores;
   const shownFilter = filter ?? usualFilter;
@@ -110,7 +115,7 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
     () => ({
       ...{ filter: shownFilter, usualFilter, setFilter, order, setOrder, score, scoreNames, scoreFacts },
       ...{ columns, setColumns },
-      ...{ ids, isComplete, error, selection, select, reveals, viewport },
+      ...{ ids, listedFilter, isComplete, error, selection, select, reveals, viewport },
     }),
     [
       shownFilter,
@@ -124,6 +129,7 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
       columns,
       setColumns,
       ids,
+      listedFilter,
       isComplete,
       error,
       selection,

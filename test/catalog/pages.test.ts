@@ -43,7 +43,7 @@ const catalog = (() => {
         };
       }),
   );
-  const decided = { reviewer: 'Ada', at: noon, reason: null };
+  const decided = { reviewer: 'Ada', at: noon, reason: null, role: 'open' } as const;
   insertVerdicts(made, { ...decided, decision: 'keep', images: all.filter((id) => decisionOf(id) === 'keep') });
   insertVerdicts(made, { ...decided, decision: 'reject', images: all.filter((id) => decisionOf(id) === 'reject') });
   setTags(made, [3, 30, 300], ['100%_odd'], []);

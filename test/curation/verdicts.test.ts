@@ -82,8 +82,8 @@ describe('decide, undo, redo', () => {
     expect(undone.images).toBe(1);
     expect(inForce(catalog, [1, 2])).toEqual([null, 'reject']);
     // Once is enough, and nobody undoes the steps of another reviewer.
-    expect(undo(catalog, { ...ada, step: here.step! })).toEqual({ step: null, images: 0 });
-    expect(undo(catalog, { ...bob, step: here.step! })).toEqual({ step: null, images: 0 });
+    expect(undo(catalog, { ...ada, step: here.step! })).toEqual({ step: null, images: 0, left: 0 });
+    expect(undo(catalog, { ...bob, step: here.step! })).toEqual({ step: null, images: 0, left: 0 });
     decide(catalog, { ...ada, images: [3], decision: 'unsure', reason: null });
     const redone = redo(catalog, { ...ada, step: undone.step! });
     expect([redone.images, inForce(catalog, [1, 2, 3])]).toEqual([1, ['keep', 'reject', 'unsure']]);

@@ -79,7 +79,7 @@ describe('docs/sql.md', () => {
       name,
       (database.pragma(`table_info(${name})`) as { name: string }[]).map((c) => c.name),
     ]);
-    expect(listed).toHaveLength(21);
+    expect(listed).toHaveLength(25);
     expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(found));
   });
 

@@ -87,3 +87,9 @@ export async function openWindow(folder: string, { create = false } = {}): Promi
     throw error;
   }
 }
+
+/** Shows a view by keyboard: the focus on its tab, and Enter. */
+export async function goToView(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name, exact: true }).focus();
+  await page.keyboard.press('Enter');
+}

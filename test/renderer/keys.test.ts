@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePng } from '../../src-main/archive/raster/encode-png.ts';
 import { openCatalog } from '../../src-main/catalog/catalog.ts';
 import { createRun, recordResults, setRunState } from '../../src-main/catalog/tables/runs.ts';
-import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
+import { goToView, noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
 import { makeSampleArchive } from './sample-archive.ts';
 import { at, makeCatalog } from './simulated-scores.ts';
@@ -149,8 +149,8 @@ describe.skipIf(noBrowser !== null)(`keys ${noBrowser === null ? '' : `(skipped:
   it('see a running job in every view', { timeout: 120_000 }, async () => {
     const { id } = await window.workbench.call('runs.queue', { kind: 'demonstration', parameters: {} });
     const line = page.getByRole('region', { name: 'Running jobs' });
-    for (const key of ['Alt+1', 'Alt+2', 'Alt+3', 'Alt+5']) {
-      await page.keyboard.press(key);
+    for (const name of ['Triage', 'Inspect', 'Threshold', 'Segmentation']) {
+      await goToView(page, name);
       await line.getByText('demonstration').waitFor();
     }
     await expect.poll(() => page.title()).toMatch(/^(\d+ %, )?open the demonstration archive – Residua$/);

@@ -9,7 +9,7 @@ import { writeColumn } from '../../src-main/catalog/tables/columns.ts';
 import { writeFeatures } from '../../src-main/catalog/tables/features.ts';
 import { randomFrom } from '../../src-main/platform/random/random.ts';
 import { asWideAsDejaVu, crowdedTools, seriousViolations } from './accessibility.ts';
-import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
+import { goToView, noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
 import { makeSampleArchive } from './sample-archive.ts';
 
@@ -50,7 +50,7 @@ describe.skipIf(noBrowser !== null)(`the map ${noBrowser === null ? '' : `(skipp
   const verdictOf = async (id: number) => (await window.workbench.call('images.detail', { id })).row.verdict;
 
   it('is made from its own view, and shows every image with features', async () => {
-    await page.keyboard.press('Alt+6');
+    await goToView(page, 'Map');
     await page.getByRole('button', { name: 'Make the map' }).click();
     await picture().waitFor();
     expect(await status()).toBe('16 images on the map');
@@ -99,7 +99,7 @@ describe.skipIf(noBrowser !== null)(`the map ${noBrowser === null ? '' : `(skipp
     await expect.poll(status).toBe(`${found} images`);
     const tag = page.getByText('region of the map');
     await tag.waitFor();
-    await page.keyboard.press('Alt+6');
+    await goToView(page, 'Map');
     await page.keyboard.press('Backspace');
     await expect.poll(status).toBe('16 images on the map');
     // By keyboard alone: what is in sight becomes the region.
@@ -127,7 +127,7 @@ describe.skipIf(noBrowser !== null)(`the map ${noBrowser === null ? '' : `(skipp
   });
 
   it('finds similar images on S in every view, and decides about all of them with one key', async () => {
-    await page.keyboard.press('Alt+1');
+    await goToView(page, 'Triage');
     await page.locator('[role=gridcell] data').first().waitFor();
     const focused = Number((await page.locator('[role=grid]').getAttribute('aria-activedescendant'))!.slice(6));
     await page.keyboard.press('s');
@@ -203,7 +203,7 @@ describe.skipIf(noBrowser !== null)(`the map ${noBrowser === null ? '' : `(skipp
   });
 
   it('shows, sorts and filters by columns of metadata', async () => {
-    await page.keyboard.press('Alt+1');
+    await goToView(page, 'Triage');
     await page.locator('[role=gridcell] data').first().waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('c');
@@ -224,6 +224,15 @@ describe.skipIf(noBrowser !== null)(`the map ${noBrowser === null ? '' : `(skipp
     await page.getByRole('button', { name: 'Clear filter' }).click();
     await expect.poll(status).toBe('16 images');
     await page.keyboard.press('g');
+  });
+
+  it('leaves letters to a menu that has the focus', async () => {
+    const order = page.getByLabel('Sort by');
+    await order.focus();
+    await page.keyboard.press('k');
+    await page.keyboard.press('s');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(await page.locator('[data-verdict=keep]').count()).toBe(0);
   });
 
   it('opens a context menu with the mouse and with the menu key', async () => {
@@ -273,7 +282,7 @@ describe.skipIf(noBrowser !== null)(`the map ${noBrowser === null ? '' : `(skipp
   });
 
   it('has room for its tools on a small screen, in a font as wide as any', async () => {
-    await page.keyboard.press('Alt+6');
+    await goToView(page, 'Map');
     await picture().waitFor();
     await page.setViewportSize({ width: 1280, height: 800 });
     await asWideAsDejaVu(page);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriousViolations } from './accessibility.ts';
-import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
+import { goToView, noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
 import { makeSampleScans, slicesOfScan } from './sample-scans.ts';
 
@@ -146,7 +146,7 @@ describe.skipIf(noBrowser !== null)(
     });
 
     it('lists scans by score and by Dice, plots both, and says how well the score finds failures', async () => {
-      await page.keyboard.press('Alt+5');
+      await goToView(page, 'Segmentation');
       const lines = page.getByRole('table', { name: 'Scans' }).locator('tbody tr');
       await expect.poll(() => lines.count()).toBe(scans);
       const column = async (place: number) =>

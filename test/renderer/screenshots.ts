@@ -1,13 +1,14 @@
 // npm run screenshots [-- CATALOG]: every view at 1440 x 900 on what `residua demo` makes and on CT-like volumes, into docs/screenshots.
 import { execFileSync } from 'node:child_process';
-import { copyFile, cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Request } from '../../src-preload/contract.ts';
-import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
+import { goToView, noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
 import { makeSampleArchive } from './sample-archive.ts';
+import { addOrigins } from './sample-origins.ts';
 import { makeSampleScans, writeNormalScans } from './sample-scans.ts';
 
 if (noBrowser !== null) throw new Error(noBrowser);
@@ -26,6 +27,7 @@ try {
     execFileSync(process.execPath, [program, 'demo', '--catalog', catalog], { stdio: 'inherit' });
   else await cp(resolve(given), catalog, { recursive: true });
   await takeDemonstration();
+  await takeReaders();
   await takeScans();
   await takeCopies();
   await takeFirstRun();
@@ -54,13 +56,13 @@ async function takeDemonstration(): Promise<void> {
   await page.keyboard.press('Enter');
   await page.getByRole('region', { name: 'Highest-scoring patches' }).getByRole('button').first().waitFor();
   await take(page, 'inspect');
-  await page.keyboard.press('Alt+3');
+  await goToView(page, 'Threshold');
   await page.getByLabel('Score', { exact: true }).waitFor();
   await page.getByLabel('Score', { exact: true }).selectOption({ label: await labelOf(page, score) });
   await page.getByText(/area 0\.\d{3}/).waitFor();
   await page.getByText(/at the threshold: sensitivity/).waitFor();
   await take(page, 'threshold');
-  await page.keyboard.press('Alt+4');
+  await goToView(page, 'Jobs');
   await page.getByRole('button', { name: 'Log' }).first().click();
   await take(page, 'jobs');
   await page.getByRole('button', { name: 'Reconstruct and score' }).click();
@@ -85,6 +87,46 @@ async function takeTraining({ page, workbench }: OpenWindow): Promise<void> {
   await workbench.call('runs.cancel', { id });
 }
 
+/** Two readers of phantoms, one of them blind, and a generated score by month and scanner. */
+async function takeReaders(): Promise<void> {
+  await makeSampleArchive(join(folder, 'readers'), 60, 128);
+  addOrigins(join(folder, 'readers', 'catalog'), 12, ['A', 'B', 'C']);
+  await using window = await openWindow(join(folder, 'readers', 'catalog'));
+  const { page, workbench } = window;
+  const { ids } = await workbench.call('images.ids', { filter: {}, order: { by: 'imported', descending: false } });
+  const given = { images: { ids }, by: 'Eve' };
+  const first = await workbench.call('readers.assign', { ...given, name: 'liver', reader: 'Ada' });
+  const request = { list: first.id, reader: 'Bob', name: 'liver, second', share: 0.4, seed: 1, by: 'Eve' };
+  const { id: second } = await workbench.call('readers.second', request);
+  const shared = await workbench.call('readers.unread', { list: second });
+  // What two readers have decided in some minutes, as a table of another machine has it.
+  const rows = async (images: Uint32Array, reader: string, otherwise: number, blind: string) => {
+    const began = Date.parse('2026-02-03T09:00:00Z');
+    return Promise.all(
+      Array.from(images, async (image, place) => {
+        const { row, sha256 } = await workbench.call('images.detail', { id: image });
+        const isKept = (row.kind === 'normal') !== (place % otherwise === otherwise - 1);
+        const time = new Date(began + 1000 * (6 * place + ((place * 7) % 5))).toISOString();
+        return `${sha256},${row.frame},${reader},${isKept ? 'keep' : 'reject'},${blind},${time}`;
+      }),
+    );
+  };
+  const table = ['sha256,frame,reader,verdict,blind,time'];
+  table.push(...(await rows(ids.slice(0, 100), 'Ada', 23, 'no')), ...(await rows(shared.ids, 'Bob', 11, 'yes')));
+  await writeFile(join(folder, 'verdicts.csv'), table.join('\n'));
+  await workbench.call('readers.merge', { file: join(folder, 'verdicts.csv'), reviewer: 'Eve' });
+  await beginReview(window);
+  await page.getByLabel(/^Reviewer/).fill('Ada');
+  await page.keyboard.press('Enter');
+  await goToView(page, 'Readers');
+  await page.getByRole('status', { name: 'Differences left' }).waitFor();
+  await take(page, 'readers');
+  await goToView(page, 'Over time');
+  await page.getByRole('toolbar', { name: 'Over time' }).getByLabel('Score').selectOption('noise');
+  await page.getByRole('img', { name: 'Control chart of noise' }).waitFor();
+  await take(page, 'over-time');
+}
+
 /** What volumes have that pictures have not: slices, windows for CT, masks and their Dice. */
 async function takeScans(): Promise<void> {
   await makeSampleScans(join(folder, 'scans'), 16, 256);
@@ -100,7 +142,7 @@ async function takeScans(): Promise<void> {
     parameters: { images: { ids }, normals, families: ['features', 'acquisition'] },
   });
   await beginReview(window);
-  await page.keyboard.press('Alt+5');
+  await goToView(page, 'Segmentation');
   await page.getByText(/^AUROC of the score/).waitFor({ timeout: 120_000 });
   await take(page, 'segmentation');
   await page.getByRole('table', { name: 'Scans' }).locator('tbody button').first().click();

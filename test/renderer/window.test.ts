@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asWideAsDejaVu, crowdedTools, cutTexts, seriousViolations, wrappedToolBars } from './accessibility.ts';
-import { noBrowser, type OpenWindow, openWindow } from './browser.ts';
+import { goToView, noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
 import { makeSampleArchive } from './sample-archive.ts';
 
@@ -332,7 +332,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     expect(await seriousViolations(page)).toEqual([]));
 
   it('counts what a threshold would keep while it is moved', async () => {
-    await page.keyboard.press('Alt+3');
+    await goToView(page, 'Threshold');
     await page
       .getByRole('img', { name: /^Histogram/ })
       .first()
@@ -405,7 +405,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   });
 
   it('lists jobs with their logs', async () => {
-    await page.keyboard.press('Alt+4');
+    await goToView(page, 'Jobs');
     await page.getByRole('button', { name: 'Log' }).last().click();
     await page
       .getByRole('log')
@@ -445,13 +445,9 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   it('has room for its tools and choices on a small screen, in a font as wide as any', async () => {
     await page.setViewportSize({ width: 1280, height: 800 });
     await asWideAsDejaVu(page);
-    for (const [key, view] of ['Triage', 'Inspect', 'Threshold', 'Jobs'].map((view, index) => [index + 1, view])) {
-      await page.keyboard.press(`Alt+${key}`);
-      await page
-        .getByRole('main', { name: String(view) })
-        .getByRole('toolbar')
-        .first()
-        .waitFor();
+    for (const view of ['Triage', 'Inspect', 'Readers', 'Threshold', 'Over time', 'Jobs']) {
+      await goToView(page, view);
+      await page.getByRole('main', { name: view }).getByRole('toolbar').first().waitFor();
       await page.waitForLoadState('networkidle');
       expect(await crowdedTools(page), `${view}`).toEqual([]);
       expect(await wrappedToolBars(page), `${view}`).toEqual([]);
@@ -487,7 +483,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await expect.poll(async () => (await window.workbench.call('settings.get', {})).layout?.view).toBe('"jobs"');
     await page.reload();
     await page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').first().waitFor();
-    await page.keyboard.press('Alt+1');
+    await goToView(page, 'Triage');
     await expect
       .poll(() => page.getByLabel('Sort by').evaluate((menu: HTMLSelectElement) => menu.selectedOptions[0]!.text))
       .toBe('MSE full (run 2)');
@@ -526,7 +522,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   });
 
   it('says why the hours of a job cannot be measured and why it failed, with its log one click away', async () => {
-    await page.keyboard.press('Alt+4');
+    await goToView(page, 'Jobs');
     await page.getByRole('button', { name: 'Reconstruct and score' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/^The duration cannot be measured: .*none\.safetensors/).waitFor();
@@ -571,7 +567,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   it('scores in one pass by families that need no network, and tells what the new scores mean', {
     timeout: 180_000,
   }, async () => {
-    await page.keyboard.press('Alt+4');
+    await goToView(page, 'Jobs');
     await page.getByRole('toolbar', { name: 'New job' }).getByRole('button', { name: 'Score', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('More options').click();
@@ -588,12 +584,12 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await card.getByText('done', { exact: true }).waitFor({ timeout: 120_000 });
     const { scores } = await window.workbench.call('scores.list', {});
     expect(scores[0]!.score).toBe('sharpness');
-    await page.keyboard.press('Alt+1');
+    await goToView(page, 'Triage');
     const order = page.getByLabel('Sort by');
     await order.selectOption({ label: `sharpness (run ${scores[0]!.run})` });
     await expect.poll(() => order.getAttribute('title')).toMatch(/^Blurred, or sharpened: /);
     await page.getByRole('button', { name: 'highest first' }).waitFor();
-    await page.keyboard.press('Alt+4');
+    await goToView(page, 'Jobs');
   });
 
   it('takes scores of another program in, and orders by their abnormal end', async () => {
@@ -604,7 +600,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
       table,
       `file;score\n${rows.map(({ name }, index) => `${name};${3 - index},5\n`).join('')}nowhere.png;1,5\n`,
     );
-    await page.keyboard.press('Alt+4');
+    await goToView(page, 'Jobs');
     await page.getByRole('toolbar', { name: 'New job' }).getByRole('button', { name: 'Import scores' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Table').fill(table);
@@ -613,7 +609,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('Imported likelihood of 3 images; 1 row fits no image, the first is row 5').waitFor();
     await page.getByText('likelihood, imported').first().waitFor();
-    await page.keyboard.press('Alt+1');
+    await goToView(page, 'Triage');
     const choice = page.getByRole('combobox').filter({ hasText: 'likelihood (run' }).first();
     const label = (await choice.locator('option').filter({ hasText: 'likelihood (run' }).first().textContent())!;
     await choice.selectOption({ label });
@@ -633,7 +629,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await empty.page.getByRole('log').getByText('notes.txt').waitFor();
     expect(await empty.page.getByRole('log').locator('p').count()).toBe(1);
     expect(await seriousViolations(empty.page)).toEqual([]);
-    await empty.page.keyboard.press('Alt+1');
+    await goToView(empty.page, 'Triage');
     await expect.poll(() => empty.page.locator('[role=gridcell]').count()).toBe(8);
     // From a catalog with images to another one.
     await empty.page.getByRole('button', { name: /^empty 8 images/ }).click();
@@ -649,7 +645,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
     await field.fill(join(folder, 'catalog'));
     await dialog.getByRole('button', { name: 'Open', exact: true }).click();
     await empty.page.getByRole('button', { name: /16 images/ }).waitFor();
-    await empty.page.keyboard.press('Alt+1');
+    await goToView(empty.page, 'Triage');
     await expect.poll(() => empty.page.locator('[role=gridcell]').count()).toBe(16);
     expect((await empty.workbench.call('catalog.info', {}))?.folder).toBe(join(folder, 'catalog'));
   });

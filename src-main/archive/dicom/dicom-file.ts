@@ -229,7 +229,9 @@ const metadataTags: {
   sopClassUid: ['x00080016'],
   acquisitionDate: ['x00080022', 'x00080023', 'x00080021', 'x00080020'],
   manufacturer: ['x00080070'],
-  manufacturerModel: ['x00081090'],
+  model: ['x00081090'],
+  station: ['x00081010'],
+  institution: ['x00080080'],
   burnedInAnnotation: ['x00280301'],
 };
 

@@ -1,6 +1,7 @@
 // Table `files` and, with each file, its rows of `images` and `scans`: what an import found, file by file.
 import type { Catalog, Value } from '../catalog.ts';
 import { type NewColumn, writeColumn } from './columns.ts';
+import { noteOrigin, type Origin } from './origins.ts';
 import type { PlainObject } from './runs.ts';
 
 /** `quarantined`: could not be read. `vanished`: no longer there. `changed`: has other content since, see the newer row. */
@@ -65,6 +66,8 @@ export interface ImportedImage {
   readonly position?: number | undefined;
   /** Where the frame lies in the patient; plain data whose meaning is the reader's. */
   readonly geometry?: PlainObject | undefined;
+  /** Which device made it, where and when, as far as the file says. */
+  readonly origin?: Origin | undefined;
   /** Attributes of a DICOM file: values of columns of metadata. */
   readonly attributes?: readonly (NewColumn & { readonly text: string })[] | undefined;
 }
@@ -124,7 +127,7 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
     );
   }
   const images = file.images.map(
-    (image) => (fresh ? undefined : knownImage(catalog, id, image)) ?? insertImage(catalog, id, image, at),
+    (image) => (fresh ? undefined : knownImage(catalog, id, image, at)) ?? insertImage(catalog, id, image, at),
   );
   return { outcome: changed ? 'changed' : fresh || known.sha256 === null ? 'new' : 'known', images };
 }
@@ -139,12 +142,23 @@ function insertFile(catalog: Catalog, columns: Readonly<Record<string, Value>>):
   ).id;
 }
 
-/** The id of an image that the catalog has, whose fingerprint an older Residua has not noted. */
-function knownImage(catalog: Catalog, file: number, { frame, pixelFingerprint }: ImportedImage): number | undefined {
+function noteAttributes(catalog: Catalog, image: number, attributes: ImportedImage['attributes'], at: string): void {
+  for (const { text, ...column } of attributes ?? []) writeColumn(catalog, column, [[image, text]], at);
+}
+
+/** The id of an image that the catalog has, whose fingerprint or origin an older Residua may not have noted. */
+function knownImage(
+  catalog: Catalog,
+  file: number,
+  { frame, pixelFingerprint, origin, attributes }: ImportedImage,
+  at: string,
+): number | undefined {
   const known = catalog.get<{ id: number; pixelFingerprint: string | null }>(
     'SELECT id, pixel_fingerprint AS pixelFingerprint FROM images WHERE file = @file AND frame = @frame',
     { file, frame },
   );
+  if (known !== undefined && origin !== undefined) noteOrigin(catalog, known.id, origin);
+  if (known !== undefined) noteAttributes(catalog, known.id, attributes, at);
   if (known !== undefined && known.pixelFingerprint === null && pixelFingerprint !== undefined) {
     const values = { id: known.id, pixelFingerprint };
     catalog.run('UPDATE images SET pixel_fingerprint = @pixelFingerprint WHERE id = @id', values);
@@ -185,7 +199,8 @@ function insertImage(catalog: Catalog, file: number, image: ImportedImage, at: s
       geometry: image.geometry === undefined ? null : JSON.stringify(image.geometry),
     },
   );
-  for (const { text, ...column } of image.attributes ?? []) writeColumn(catalog, column, [[id, text]], at);
+  if (image.origin !== undefined) noteOrigin(catalog, id, image.origin);
+  noteAttributes(catalog, id, image.attributes, at);
   return id;
 }
 

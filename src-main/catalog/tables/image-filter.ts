@@ -11,6 +11,8 @@ export interface ImageFilter {
   readonly cohort?: number | undefined;
   /** Images that are in none of these cohorts. */
   readonly outsideCohorts?: readonly number[] | undefined;
+  /** Images of this work list. */
+  readonly list?: number | undefined;
   readonly modalities?: readonly string[] | undefined;
   readonly bodyParts?: readonly string[] | undefined;
   readonly views?: readonly string[] | undefined;
@@ -85,6 +87,11 @@ const conditions: { readonly [K in keyof Wanted]: (wanted: Wanted[K], catalog: C
     probe: `NOT EXISTS (SELECT 1 FROM cohort_members m
       WHERE m.image = i.id AND m.cohort IN (SELECT value FROM json_each(@outsideCohorts)))`,
     values: { outsideCohorts: json(cohorts) },
+  }),
+  list: (list) => ({
+    probe: 'EXISTS (SELECT 1 FROM work_list_images w WHERE w.list = @list AND w.image = i.id)',
+    members: 'SELECT image FROM work_list_images WHERE list = @list',
+    values: { list },
   }),
   modalities: anyOf('modality'),
   bodyParts: anyOf('body_part'),

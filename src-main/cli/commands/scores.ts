@@ -36,6 +36,7 @@ The score is then like any other: residua rank --score "their score", residua co
         ...{ column, by, reviewer },
       });
       context.print(`${name} of ${images} images: run ${run}`);
+      for (const alert of (await workbench.call('runs.detail', { id: run })).run.alerts) context.remark(alert);
       if (unmatched.length === 0) return;
       const more = unmatched.length > mostRows ? ' and more' : '';
       context.print(

@@ -4,7 +4,14 @@ import { genesis, headsBeside, type WrittenHead } from '../../catalog/audit-head
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type AuditEntry, auditEntries, hashOf, headInSettings } from '../../catalog/tables/audit.ts';
 import { annotationsById } from '../../catalog/tables/marks.ts';
-import { digestOfAction, hasVerdicts, storedAction, verdictFaults } from '../../catalog/tables/verdicts.ts';
+import { readerFaults } from '../../catalog/tables/reader-verdicts.ts';
+import {
+  type DigestVersion,
+  digestOfAction,
+  hasVerdicts,
+  storedAction,
+  verdictFaults,
+} from '../../catalog/tables/verdicts.ts';
 import { canonicalJson } from '../../platform/canonical-json.ts';
 import { annotationEvent } from '../annotations/annotate.ts';
 import { verdictEvent } from '../verdicts/decide.ts';
@@ -63,7 +70,12 @@ export function verifyAudit(catalog: Catalog, noted?: string): AuditReport {
   return {
     entries: last.number,
     head: last.hash,
-    faults: [...faults, ...verdictFaults(catalog, actions), ...annotationFaults(catalog, annotations)],
+    faults: [
+      ...faults,
+      ...verdictFaults(catalog, actions),
+      ...readerFaults(catalog),
+      ...annotationFaults(catalog, annotations),
+    ],
   };
 }
 
@@ -89,6 +101,8 @@ function headFaults(entry: AuditEntry, heads: readonly WrittenHead[]): readonly 
   return known.has(entry.hash) ? [] : [`${name} is not what was written`];
 }
 
+const digestVersions: readonly DigestVersion[] = [1, 2, 3];
+
 /** Whether a step of the verdicts, and they themselves, are as they were audited: all of them, or what removals have left. */
 function stepFaults(
   catalog: Catalog,
@@ -96,7 +110,7 @@ function stepFaults(
   removals: Removals,
 ): readonly string[] {
   const id = Number(details.action);
-  const version = details.digestVersion === 2 ? 2 : 1;
+  const version = digestVersions.find((known) => known === details.digestVersion) ?? 1;
   const digest = removals.digestOf(id, version) ?? details.digest;
   const same = removals.isEmptied(id) ? !hasVerdicts(catalog, id) : digestOfAction(catalog, id, version) === digest;
   if (!same) {

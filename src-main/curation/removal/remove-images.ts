@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type AuditEntry, appendAudit } from '../../catalog/tables/audit.ts';
 import { type Belongings, belongingsOf, deleteImages, emptySteps, tracesOf } from '../../catalog/tables/removal.ts';
-import { digestOfAction } from '../../catalog/tables/verdicts.ts';
+import { type DigestVersion, digestOfAction } from '../../catalog/tables/verdicts.ts';
 import { Problem } from '../../platform/errors.ts';
 import { textOfRanges } from './ranges.ts';
 
@@ -51,7 +51,7 @@ export async function removeImages(catalog: Catalog, { images, actor, at }: Remo
           .filter((step) => !isEmptied.has(step))
           .map((step) => ({
             step,
-            digests: [digestOfAction(catalog, step, 1), digestOfAction(catalog, step, 2)],
+            digests: [1, 2, 3].map((version) => digestOfAction(catalog, step, version as DigestVersion)),
           })),
       },
     });

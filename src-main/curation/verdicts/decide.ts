@@ -1,6 +1,7 @@
 // Keep, reject, unsure: a reviewer's decisions about one image or thousands, each step undoable, each step audited.
 import type { Catalog } from '../../catalog/catalog.ts';
 import { appendAudit } from '../../catalog/tables/audit.ts';
+import { noteDecision, noteReaderVerdicts } from '../../catalog/tables/reader-verdicts.ts';
 import {
   actionsOf,
   type Decision,
@@ -8,7 +9,10 @@ import {
   digestOfAction,
   insertReversal,
   insertVerdicts,
+  supersededSince,
+  type VerdictRole,
 } from '../../catalog/tables/verdicts.ts';
+import { Problem } from '../../platform/errors.ts';
 
 /** A decision to be made. Null takes back what was decided. */
 export interface NewDecision {
@@ -19,6 +23,10 @@ export interface NewDecision {
   readonly at: string;
   /** Who brings the decision in, when that is not the reviewer: the actor of the audit log. */
   readonly importedBy?: string;
+  /** When it was brought in, where that is not when it was made. */
+  readonly importedAt?: string;
+  /** Without it `open`: in force until the next one. */
+  readonly role?: VerdictRole;
 }
 
 /** Who undoes (or redoes) a step, and when. */
@@ -33,8 +41,10 @@ export interface Reversal {
 export interface Step {
   readonly step: number | null;
   readonly images: number;
+  /** Of an undo or redo: images that stay as they are, since somebody has decided about them meanwhile. */
+  readonly left: number;
 }
-const noStep: Step = { step: null, images: 0 };
+const noStep: Step = { step: null, images: 0, left: 0 };
 
 /** Name of the audit event of every step of verdicts. */
 export const verdictEvent = 'verdicts';
@@ -43,16 +53,21 @@ export const verdictEvent = 'verdicts';
 export function decide(catalog: Catalog, decision: NewDecision): Step {
   if (decision.images.length === 0) return noStep;
   return catalog.transaction(() => {
-    const { action, images } = insertVerdicts(catalog, decision);
-    const actor = decision.importedBy ?? decision.reviewer;
-    auditStep(catalog, actor, decision, { action, images, kind: 'decide', decision: decision.decision });
-    return { step: action, images };
+    const { role = 'open', reviewer } = decision;
+    const { action, images } = insertVerdicts(catalog, { ...decision, role });
+    if (decision.decision === null) noteReaderVerdicts(catalog, action, reviewer);
+    else if (role !== 'adjudicated') noteDecision(catalog, action);
+    const actor = decision.importedBy ?? reviewer;
+    const { importedAt } = decision;
+    const imported = importedAt === undefined ? {} : { importedAt };
+    auditStep(catalog, actor, decision, { action, images, kind: 'decide', decision: decision.decision, ...imported });
+    return { step: action, images, left: 0 };
   });
 }
 
 /**
  * Undoes the reviewer's last step that was not undone yet, or the given step of theirs: its images have the verdicts again
- * that they had before, except where somebody has decided since.
+ * that they had before, except where somebody has decided since. Throws `usage` where somebody has decided about all of them.
  */
 export function undo(catalog: Catalog, reversal: Reversal): Step {
   return reverse(catalog, reversal, 'undo');
@@ -68,9 +83,17 @@ function reverse(catalog: Catalog, { reviewer, at, step }: Reversal, kind: 'undo
     const target =
       step === undefined ? stacks(catalog, reviewer)[kind].at(-1) : reversible(catalog, reviewer, kind, step);
     if (target === undefined) return noStep;
+    const since = supersededSince(catalog, target);
+    if (since.images > 0 && since.images === since.of) {
+      const which = since.of === 1 ? 'this image' : 'these images';
+      throw new Problem('usage', {
+        message: `not ${kind === 'undo' ? 'undone' : 'redone'}: ${since.reviewer} has decided about ${which} since`,
+      });
+    }
     const { action, images } = insertReversal(catalog, { kind, target, reviewer, at });
+    noteReaderVerdicts(catalog, action, reviewer);
     auditStep(catalog, reviewer, { reviewer, at }, { action, images, kind, target });
-    return { step: action, images };
+    return { step: action, images, left: since.images };
   });
 }
 
@@ -109,7 +132,7 @@ function auditStep(
   { reviewer, at }: Reversal,
   step: { readonly action: number } & Readonly<Record<string, unknown>>,
 ): void {
-  const digestVersion: DigestVersion = 2;
+  const digestVersion: DigestVersion = 3;
   const digest = digestOfAction(catalog, step.action, digestVersion);
   appendAudit(catalog, { at, actor, event: verdictEvent, details: { ...step, reviewer, digest, digestVersion } });
 }

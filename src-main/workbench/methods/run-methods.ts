@@ -8,6 +8,7 @@ import { endTasksOf, statusOf, tasksOf } from '../../jobs/cluster-tasks.ts';
 import { createQueuedRun } from '../../jobs/create-run.ts';
 import { endEstimate, estimateRun, spaceOf } from '../../jobs/estimate-run.ts';
 import { readRunLog } from '../../jobs/run-log.ts';
+import { raiseAlerts } from '../../jobs/score-alerts.ts';
 import { now } from '../../platform/time.ts';
 import { version } from '../../platform/version.ts';
 import { byRunAndPreference, importedFamily, scoreFamilies } from '../../scoring/families.ts';
@@ -36,6 +37,7 @@ export const runMethods: MethodsNamed<'runs' | 'scores'> = {
     const { catalog, decoder } = service.open();
     const asked = { ...request, at: now(), program: version };
     const { run, images, unmatched } = await importScores(catalog, asked, decoder.table);
+    raiseAlerts(catalog, { id: run });
     return { run, images, unmatched: [...unmatched] };
   },
   'scores.list': (_, service) => ({ scores: byRunAndPreference(listScoreNames(service.open().catalog)) }),

@@ -8,6 +8,7 @@ import { createCohort, listCohorts, referenceCohorts, removeCohort } from '../..
 import { listTags, setTags } from '../../catalog/tables/marks.ts';
 import { listViews, removeView, saveView } from '../../catalog/tables/settings.ts';
 import { annotate, takeAway } from '../../curation/annotations/annotate.ts';
+import { decideBlind } from '../../curation/readers/decide-blind.ts';
 import { decide, redo, undo } from '../../curation/verdicts/decide.ts';
 import { selectedIds } from '../../holdings/selection.ts';
 import { now } from '../../platform/time.ts';
@@ -15,9 +16,10 @@ import { now } from '../../platform/time.ts';
 import type { MethodsOf } from './method.ts';
 
 export const triageMethods: MethodsOf<keyof typeof verdictsMethods | keyof typeof listsMethods> = {
-  'verdicts.set': ({ images, decision, reason, reviewer }, service) => {
+  'verdicts.set': ({ images, decision, reason, reviewer, list }, service) => {
     const { catalog } = service.open();
     const ids = selectedIds(catalog, images);
+    if (list !== undefined) return decideBlind(catalog, list, { images: ids, decision, reason, reviewer, at: now() });
     return decide(catalog, { images: ids, decision, reason, reviewer, at: now() });
   },
   'verdicts.undo': (reversal, service) => undo(service.open().catalog, { ...reversal, at: now() }),
