@@ -70,7 +70,7 @@ describe('residua columns', { timeout: 120_000 }, () => {
     expect([cell('metadata KVP'), cell('metadata site'), cell('metadata DeviceSerialNumber')]).toEqual([
       '60',
       'north',
-      '',
+      'REMOVED',
     ]);
     await run('remove', 'site', '--reviewer', 'Ada');
     expect(await run('list')).not.toContain('site');
