@@ -5,6 +5,7 @@ import { curationMethods } from './contract/curation.ts';
 import { imagesMethods } from './contract/images.ts';
 import { listsMethods } from './contract/lists.ts';
 import { catalogPart } from './contract/method.ts';
+import { pacsMethods } from './contract/pacs.ts';
 import { runsMethods } from './contract/runs.ts';
 import { segmentationMethods } from './contract/segmentation.ts';
 import { statisticsMethods } from './contract/statistics.ts';
@@ -21,6 +22,7 @@ export const methods = {
   ...listsMethods,
   ...curationMethods,
   ...segmentationMethods,
+  ...pacsMethods,
   ...runsMethods,
   ...statisticsMethods,
 } as const;

@@ -7,6 +7,7 @@ import { importJob } from './import.ts';
 import type { Job } from './job.ts';
 import { learnJob } from './learn.ts';
 import { masksJob } from './masks.ts';
+import { pacsJob } from './pacs.ts';
 import { projectJob } from './project.ts';
 import { scoreJob } from './score.ts';
 import { scoresJob } from './scores.ts';
@@ -17,6 +18,7 @@ import { typicalityJob } from './typicality.ts';
 
 export const jobs: { readonly [K in RunKind]: Job<K> } = {
   import: importJob,
+  pacs: pacsJob,
   masks: masksJob,
   train: trainJob,
   'train-encoder': trainEncoderJob,

@@ -18,25 +18,51 @@ export async function writeFileAtomic(
   path: string,
   content: string | Uint8Array | readonly Uint8Array[],
 ): Promise<void> {
+  const file = await openAtomicFile(path);
+  try {
+    for (const part of Array.isArray(content) ? content : [content]) await file.write(part);
+    await file.commit();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** A file that is written in parts, and is there once all of it is. */
+export interface AtomicFile {
+  /** Where the parts are until then. */
+  readonly temporary: string;
+  readonly write: (part: string | Uint8Array) => Promise<void>;
+  /** Makes the content durable and gives the file its name; the name is durable after `syncFolder`. */
+  readonly commit: () => Promise<void>;
+  /** Removes what was written; does nothing after `commit`. */
+  readonly discard: () => Promise<void>;
+}
+
+/** Begins a file at `path` as `writeFileAtomic` does. */
+export async function openAtomicFile(path: string): Promise<AtomicFile> {
   const folder = dirname(path);
   await prepareFolder(folder);
   const owner = `${machine}-${process.pid}`;
   const temporary = join(folder, `.${basename(path)}.${owner}.${randomBytes(4).toString('hex')}.tmp`);
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      for (const part of Array.isArray(content) ? content : [content]) await handle.writeFile(part);
+  const handle = await open(temporary, 'wx');
+  let named = false;
+  return {
+    temporary,
+    write: (part) => handle.writeFile(part),
+    async commit() {
       await handle.sync();
-    } finally {
       await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    // A drive that refuses this as well is not the reason to be told.
-    await rm(temporary, { force: true }).catch(() => {});
-    throw error;
-  }
-  await syncFolder(folder);
+      await rename(temporary, path);
+      named = true;
+    },
+    async discard() {
+      await handle.close().catch(() => {});
+      // A drive that refuses this as well is not the reason to be told.
+      if (!named) await rm(temporary, { force: true }).catch(() => {});
+    },
+  };
 }
 
 const prepared = new Map<string, Promise<void>>();

@@ -18,6 +18,7 @@ import { catalogMethods } from './methods/catalog-methods.ts';
 import { curationMethods } from './methods/curation-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
+import { pacsMethods } from './methods/pacs-methods.ts';
 import { runMethods } from './methods/run-methods.ts';
 import { segmentationMethods } from './methods/segmentation-methods.ts';
 import { statisticsMethods } from './methods/statistics-methods.ts';
@@ -30,6 +31,7 @@ const implementations: MethodsOf<MethodName> = {
   ...imageMethods,
   ...triageMethods,
   ...curationMethods,
+  ...pacsMethods,
   ...runMethods,
   ...segmentationMethods,
   ...statisticsMethods,

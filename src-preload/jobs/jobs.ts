@@ -7,6 +7,7 @@ import { exportFacts } from './export.ts';
 import { importFacts } from './import.ts';
 import { learnFacts } from './learn.ts';
 import { masksFacts } from './masks.ts';
+import { pacsFacts } from './pacs.ts';
 import { projectFacts } from './project.ts';
 import { scoreFacts } from './score.ts';
 import { scoresFacts } from './scores.ts';
@@ -17,6 +18,7 @@ import { typicalityFacts } from './typicality.ts';
 
 export const jobs = [
   importFacts,
+  pacsFacts,
   masksFacts,
   trainFacts,
   trainEncoderFacts,

@@ -1,0 +1,319 @@
+// A PACS that speaks DIMSE: C-ECHO, C-FIND for questions, C-GET or C-MOVE for instances. It is never sent an instance.
+import type { DimsePeer, PacsQuery } from '../../../src-preload/schemas/pacs.ts';
+import { uid } from '../../../src-preload/schemas/pacs.ts';
+import { type Certificates, certificatesOf } from '../certificates.ts';
+import { type Elements, encodeElements, Malformed, plainText, textOf, type Written } from '../data-set.ts';
+import type { Intake } from '../intake.ts';
+import { checkLimit, limits } from '../limits.ts';
+import { fails, nameOf, refuses } from '../peer.ts';
+import type { PacsSource, SeriesAnswer, SourceOptions, StudyAnswer } from '../source.ts';
+import type { InstanceAnswer, Wanted } from '../wanted.ts';
+import { type Association, type Message, requestAssociation } from './association.ts';
+import { endOnAbort } from './byte-reader.ts';
+import { type Command, commandFields, decodeIdentifier, isPending, statusWords } from './commands.ts';
+import { connectTo } from './connect.ts';
+import type { OfferedContext } from './pdu.ts';
+import { Receiver } from './receiver.ts';
+import { receiveInstance, storageContexts } from './storage.ts';
+
+const verification = '1.2.840.10008.1.1';
+const studyRoot = {
+  find: '1.2.840.10008.5.1.4.1.2.2.1',
+  move: '1.2.840.10008.5.1.4.1.2.2.2',
+  get: '1.2.840.10008.5.1.4.1.2.2.3',
+} as const;
+/** What every implementation understands. */
+const implicit = ['1.2.840.10008.1.2'];
+
+export interface DimseOptions extends SourceOptions {
+  /** One line about a connection that the receiver has refused. */
+  readonly onRefused: (line: string) => void;
+}
+
+/** Throws `file`, `usage`, `content`. */
+export async function openDimse(peer: DimsePeer, options: DimseOptions): Promise<PacsSource> {
+  return new DimseSource(peer, await certificatesOf(peer), options);
+}
+
+class DimseSource implements PacsSource {
+  readonly name: string;
+  /** A list of identifiers of so many instances is understood everywhere. */
+  readonly batchSize = 50;
+  readonly #peer: DimsePeer;
+  readonly #certificates: Certificates;
+  readonly #options: DimseOptions;
+  #receiver: Promise<Receiver> | undefined;
+  /** Those of C-MOVEs that wait for what the receiver gets. */
+  readonly #waiting = new Set<Association>();
+
+  constructor(peer: DimsePeer, certificates: Certificates, options: DimseOptions) {
+    this.name = nameOf(peer);
+    this.#peer = peer;
+    this.#certificates = certificates;
+    this.#options = options;
+  }
+
+  async test(signal: AbortSignal): Promise<void> {
+    await this.#associated([offer(1, verification)], [], signal, async (association) => {
+      const context = association.contextOf(verification, 'C-ECHO');
+      const request = { field: commandFields.echoRequest, hasDataSet: false, sopClass: verification, messageId: 1 };
+      await association.send(context, request);
+      const { status } = await this.#reply(association, commandFields.echoReply);
+      if (status !== 0) throw refuses(this.name, statusWords(status));
+    });
+  }
+
+  async studies(query: PacsQuery, signal: AbortSignal): Promise<readonly StudyAnswer[]> {
+    const date = query.from === null && query.to === null ? '' : `${query.from ?? ''}-${query.to ?? ''}`;
+    const keys: readonly Written[] = [
+      [0x0008_0020, date],
+      [0x0008_0061, query.modalities.length === 1 ? query.modalities[0]! : ''],
+      [0x0008_1030, ''],
+      [0x0010_0010, query.patientName ?? ''],
+      [0x0010_0020, query.patientId ?? ''],
+      [0x0020_000d, ''],
+    ];
+    const lists = query.studies.length === 0 ? [''] : query.studies;
+    const found: StudyAnswer[] = [];
+    for (const study of lists) {
+      const asked: readonly Written[] = keys.map(([tag, value]) => [tag, tag === 0x0020_000d ? study : value]);
+      found.push(
+        ...(await this.#find('STUDY', asked, 'studies', signal, (elements) => ({
+          study: this.#uid(elements, 0x0020_000d),
+          patientId: textOf(elements, 0x0010_0020),
+          patientName: textOf(elements, 0x0010_0010),
+          date: textOf(elements, 0x0008_0020),
+          description: textOf(elements, 0x0008_1030),
+          modalities: textOf(elements, 0x0008_0061).split('\\').filter(Boolean),
+        }))),
+      );
+    }
+    return found;
+  }
+
+  series(study: string, signal: AbortSignal): Promise<readonly SeriesAnswer[]> {
+    const keys: readonly Written[] = [
+      [0x0008_0060, ''],
+      [0x0008_103e, ''],
+      [0x0018_0015, ''],
+      [0x0020_000d, study],
+      [0x0020_000e, ''],
+      [0x0020_1209, ''],
+    ];
+    return this.#find('SERIES', keys, 'series', signal, (elements) => {
+      const count = plainText(elements, 0x0020_1209);
+      return {
+        series: this.#uid(elements, 0x0020_000e),
+        modality: textOf(elements, 0x0008_0060),
+        bodyPart: textOf(elements, 0x0018_0015),
+        description: textOf(elements, 0x0008_103e),
+        instances: /^\d{1,9}$/.test(count) ? Number(count) : null,
+      };
+    });
+  }
+
+  instances(study: string, series: string, signal: AbortSignal): Promise<readonly InstanceAnswer[]> {
+    const keys: readonly Written[] = [
+      [0x0008_0016, ''],
+      [0x0008_0018, ''],
+      [0x0020_000d, study],
+      [0x0020_000e, series],
+    ];
+    return this.#find('IMAGE', keys, 'instancesOfSeries', signal, (elements) => ({
+      instance: this.#uid(elements, 0x0008_0018),
+      sopClass: plainText(elements, 0x0008_0016),
+    }));
+  }
+
+  fetch(batch: readonly Wanted[], intake: Intake, signal: AbortSignal): Promise<void> {
+    return this.#peer.retrieve === 'get' ? this.#get(batch, intake, signal) : this.#move(batch, intake, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const receiver = await this.#receiver?.catch(() => undefined);
+    await receiver?.[Symbol.asyncDispose]();
+  }
+
+  /** C-GET: the instances come over the same association. */
+  async #get(batch: readonly Wanted[], intake: Intake, signal: AbortSignal): Promise<void> {
+    const classes = [...new Set(batch.map(({ sopClass }) => sopClass).filter(Boolean))];
+    const storage = storageContexts(classes, 3);
+    const receives = [...new Set(storage.map(({ abstract }) => abstract))];
+    await this.#associated([offer(1, studyRoot.get), ...storage], receives, signal, async (association) => {
+      const context = association.contextOf(studyRoot.get, 'C-GET: try --retrieve move');
+      const request = { field: commandFields.getRequest, hasDataSet: true, sopClass: studyRoot.get, messageId: 1 };
+      await association.send(context, request, identifierOf(batch));
+      for (;;) {
+        const message = await this.#message(association);
+        const { field, hasDataSet } = message.command;
+        if (field === commandFields.storeRequest && hasDataSet) {
+          await receiveInstance(association, message, intake, this.#peer.aet);
+        } else if (await this.#isOver(message, commandFields.getReply)) return;
+      }
+    });
+  }
+
+  /** C-MOVE: the PACS sends over associations of its own, to our receiver. */
+  async #move(batch: readonly Wanted[], intake: Intake, signal: AbortSignal): Promise<void> {
+    const { ownAet } = this.#peer;
+    this.#receiver ??= this.#openReceiver(intake);
+    const receiver = await this.#receiver;
+    await this.#associated([offer(1, studyRoot.move)], [], signal, async (association) => {
+      const context = association.contextOf(studyRoot.move, 'C-MOVE: try --retrieve get');
+      const request = { field: commandFields.moveRequest, hasDataSet: true, sopClass: studyRoot.move, messageId: 1 };
+      this.#waiting.add(association);
+      try {
+        await association.send(context, { ...request, destination: ownAet }, identifierOf(batch));
+        while (!(await this.#isOver(await this.#message(association), commandFields.moveReply)));
+      } finally {
+        this.#waiting.delete(association);
+      }
+    });
+    const { failure } = receiver;
+    receiver.failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+
+  #openReceiver(intake: Intake): Promise<Receiver> {
+    const { timeout, parallel, onRefused } = this.#options;
+    return Receiver.open({
+      ...{ peer: this.#peer, certificates: this.#certificates, timeout, intake, onRefused },
+      associations: parallel + 2,
+      onActivity: () => {
+        for (const { reader } of this.#waiting) reader.patience.reset();
+      },
+    });
+  }
+
+  /** True for the last answer to a retrieval. Throws `peer` when it failed as a whole; single instances are counted by the caller. */
+  async #isOver({ command, data }: Message, field: number): Promise<boolean> {
+    await this.#small(data);
+    if (command.field !== field || command.status === undefined) throw this.#disorder();
+    const { status } = command;
+    if (isPending(status)) return false;
+    // 0xb000: some could not be sent, which are told by name when they are missed.
+    if (status === 0 || status === 0xb000) return true;
+    if (status === 0xa702) throw fails(this.name, statusWords(status));
+    throw refuses(this.name, statusWords(status));
+  }
+
+  async #find<T>(
+    level: 'STUDY' | 'SERIES' | 'IMAGE',
+    keys: readonly Written[],
+    limit: keyof typeof limits,
+    signal: AbortSignal,
+    facts: (elements: Elements) => T,
+  ): Promise<readonly T[]> {
+    // The level lies between the date and the modalities.
+    const written: readonly Written[] = [[0x0008_0005, 'ISO_IR 192'], [0x0008_0052, level], ...keys];
+    const identifier = encodeElements(written.toSorted(([a], [b]) => a - b));
+    return this.#associated([offer(1, studyRoot.find)], [], signal, async (association) => {
+      const context = association.contextOf(studyRoot.find, 'C-FIND');
+      const request = { field: commandFields.findRequest, hasDataSet: true, sopClass: studyRoot.find, messageId: 1 };
+      await association.send(context, request, identifier);
+      const found: T[] = [];
+      for (;;) {
+        const { command, data } = await this.#message(association);
+        const bytes = await this.#small(data);
+        if (command.field !== commandFields.findReply || command.status === undefined) throw this.#disorder();
+        if (!isPending(command.status)) {
+          if (command.status !== 0) throw refuses(this.name, statusWords(command.status));
+          return found;
+        }
+        found.push(facts(this.#identifier(bytes)));
+        checkLimit(limit, `the number of answers of ${this.name}`, found.length);
+      }
+    });
+  }
+
+  #identifier(bytes: Uint8Array): Elements {
+    try {
+      return decodeIdentifier(bytes);
+    } catch (error) {
+      if (error instanceof Malformed)
+        throw refuses(this.name, `its answer to a query cannot be read: ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** A data set that is small enough to be held. */
+  async #small(data: AsyncIterable<Uint8Array>): Promise<Buffer> {
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const part of data) {
+      bytes += part.length;
+      checkLimit('identifierBytes', `an answer of ${this.name} in bytes`, bytes);
+      parts.push(part);
+    }
+    return Buffer.concat(parts);
+  }
+
+  async #message(association: Association): Promise<Message> {
+    const message = await association.receive();
+    if (message === null) throw fails(this.name, 'has ended the association');
+    return message;
+  }
+
+  async #reply(association: Association, field: number): Promise<Command & { readonly status: number }> {
+    const { command, data } = await this.#message(association);
+    await this.#small(data);
+    if (command.field !== field || command.status === undefined) throw this.#disorder();
+    return { ...command, status: command.status };
+  }
+
+  #disorder() {
+    return refuses(this.name, 'breaks the DICOM protocol: it answers something that was not asked');
+  }
+
+  /** Work over an association of its own, which is released after it and aborted where it fails. */
+  async #associated<T>(
+    offered: readonly OfferedContext[],
+    receives: readonly string[],
+    signal: AbortSignal,
+    work: (association: Association) => Promise<T>,
+  ): Promise<T> {
+    const { timeout } = this.#options;
+    const { aet: called, ownAet: calling } = this.#peer;
+    const socket = await connectTo(this.#peer, this.#certificates, timeout, signal);
+    // Errors reach the reader; after its time they are of no interest.
+    socket.on('error', () => {});
+    const request = { called, calling, offered, receives, maximum: limits.dataPduBytes };
+    const stop = () => socket.destroy();
+    signal.addEventListener('abort', stop);
+    try {
+      const association = await requestAssociation({ socket, peer: this.name, timeout }, request);
+      const listenNoMore = endOnAbort(association.reader, signal);
+      try {
+        const result = await work(association);
+        await association.release();
+        return result;
+      } catch (error) {
+        association.abort();
+        throw error;
+      } finally {
+        listenNoMore();
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  #uid(elements: Elements, tag: number): string {
+    const parsed = uid.safeParse(plainText(elements, tag));
+    if (parsed.success) return parsed.data;
+    throw refuses(this.name, 'its answer to a query has no valid identifier');
+  }
+}
+
+const offer = (id: number, abstract: string): OfferedContext => ({ id, abstract, syntaxes: implicit });
+
+/** Names instances, which are all of one series. */
+function identifierOf(batch: readonly Wanted[]): Buffer {
+  const [{ study, series }] = batch as readonly [Wanted];
+  return encodeElements([
+    [0x0008_0018, batch.map(({ instance }) => instance).join('\\')],
+    [0x0008_0052, 'IMAGE'],
+    [0x0020_000d, study],
+    [0x0020_000e, series],
+  ]);
+}
