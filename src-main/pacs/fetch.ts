@@ -29,7 +29,7 @@ export interface Fetched {
 }
 
 /** Attempts in a row without one instance. */
-const attempts = 6;
+const attempts = 5;
 
 /**
  * Resolves when everything is there, but for what was refused or is missing at the PACS. Throws `peer` when the PACS cannot be

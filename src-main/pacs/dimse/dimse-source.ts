@@ -1,6 +1,7 @@
 // A PACS that speaks DIMSE: C-ECHO, C-FIND for questions, C-GET or C-MOVE for instances. It is never sent an instance.
 import type { DimsePeer, PacsQuery } from '../../../src-preload/schemas/pacs.ts';
 import { uid } from '../../../src-preload/schemas/pacs.ts';
+import { Problem } from '../../platform/errors.ts';
 import { type Certificates, certificatesOf } from '../certificates.ts';
 import { type Elements, encodeElements, Malformed, plainText, textOf, type Written } from '../data-set.ts';
 import type { Intake } from '../intake.ts';
@@ -293,6 +294,8 @@ class DimseSource implements PacsSource {
       } finally {
         listenNoMore();
       }
+    } catch (error) {
+      throw signal.aborted ? new Problem('cancelled', { job: 'transfer' }) : error;
     } finally {
       signal.removeEventListener('abort', stop);
     }

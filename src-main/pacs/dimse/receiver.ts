@@ -6,7 +6,6 @@ import type { DimsePeer } from '../../../src-preload/schemas/pacs.ts';
 import { isProblem, Problem } from '../../platform/errors.ts';
 import { inWords, systemReason } from '../../platform/words.ts';
 import type { Certificates } from '../certificates.ts';
-import { Malformed } from '../data-set.ts';
 import type { Intake } from '../intake.ts';
 import { nameOf, refuses } from '../peer.ts';
 import { type Association, acceptAssociation, type Judge } from './association.ts';
@@ -131,8 +130,10 @@ export class Receiver implements AsyncDisposable {
       association?.abort();
       socket.destroy();
       // Whoever made the move asks for the rest again; a full drive ends it.
-      if (isProblem(error, 'peer') || error instanceof Malformed) this.#tell(inWords(error));
-      if (!(isProblem(error, 'peer') && error.values.again)) this.failure ??= error;
+      const again = isProblem(error, 'peer') && error.values.again;
+      if (!again) this.failure ??= error;
+      // Whoever looks whether somebody listens has no association.
+      else if (association !== null) this.#tell(`lost an association: ${error.values.reason}`);
     }
   }
 
@@ -152,8 +153,7 @@ export class Receiver implements AsyncDisposable {
   /** A peer that tries again and again fills no log. */
   #tell(line: string): void {
     this.#told++;
-    if (this.#told <= 20)
-      this.#options.onRefused(`the receiver ${line.startsWith('refused') ? line : `lost an association: ${line}`}`);
+    if (this.#told <= 20) this.#options.onRefused(`the receiver ${line}`);
   }
 }
 
