@@ -46,6 +46,7 @@ export class Intake {
   readonly #arriving = new Set<string>();
   readonly #folders = new Set<string>();
   readonly #refused = new Set<string>();
+  #refusals = 0;
 
   constructor(folder: string, peer: string, events: IntakeEvents) {
     this.folder = folder;
@@ -175,10 +176,11 @@ export class Intake {
       throw this.refusal(`sent another kind of object than it named as instance ${instance}`);
   }
 
-  /** Tells a refusal; the error to be thrown. */
-  refusal(reason: string): Refusal {
+  /** Tells a refusal; the error to be thrown: after too many of them one that ends the transfer. */
+  refusal(reason: string): Error {
     this.#events.refused(reason);
-    return new Refusal(reason);
+    if (++this.#refusals <= limits.refusals) return new Refusal(reason);
+    return refuses(this.#peer, `sent more than ${limits.refusals} instances that had to be refused`);
   }
 }
 

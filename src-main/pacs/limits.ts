@@ -16,6 +16,8 @@ export const limits = {
   /** The headers of a response, and those of a part of it. */
   headerBytes: 16 * KiB,
   redirects: 3,
+  /** Instances of one transfer that are not what was asked for. */
+  refusals: 1_000,
   studies: 5_000,
   series: 50_000,
   instancesOfSeries: 100_000,

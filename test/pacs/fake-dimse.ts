@@ -17,6 +17,8 @@ import type { SampleFile } from './sample-studies.ts';
 export interface FakeBehaviour {
   /** Has the connection to itself. */
   readonly raw?: (socket: Socket) => void;
+  /** Sees each connection before it is used. */
+  readonly onConnection?: (socket: Socket) => void;
   /** The data set that it sends for a file; null: it says that it cannot. */
   readonly sends?: (file: SampleFile) => Uint8Array | null;
   /** Instead of sending the files of a C-GET. */
@@ -46,6 +48,8 @@ export async function startFakeDimse(
     associations++;
     sockets.add(socket);
     socket.on('error', () => {});
+    socket.setNoDelay();
+    behaviour.onConnection?.(socket);
     if (behaviour.raw !== undefined) return behaviour.raw(socket);
     serve(socket, files, behaviour).catch(() => socket.destroy());
   };
@@ -130,6 +134,7 @@ export async function associateWith(
 ): Promise<Association> {
   const socket = connect({ host: '127.0.0.1', port });
   socket.on('error', () => {});
+  socket.setNoDelay();
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   const offered = ['1.2.840.10008.5.1.4.1.1.2', '1.2.840.10008.5.1.4.1.1.1'].flatMap((abstract, index) =>
     ['1.2.840.10008.1.2.1', '1.2.840.10008.1.2', '1.2.840.10008.1.2.2'].map((syntax, at) => ({

@@ -56,7 +56,7 @@ describe('a DIMSE peer', () => {
     expect(wrong.failure).toBe(
       'PEER: its certificate is self-signed and not trusted: give it with --ca if it is the right one',
     );
-    const plain = await from({}, { peer: tls, timeout: 2, parallel: 1 });
+    const plain = await from({}, { peer: tls, timeout: 0.3, parallel: 1 });
     expect(plain.failure).toMatch(/^PEER: (the connection was lost|it does not speak TLS there.*)$/);
     const half = await from({}, { peer: { clientCertificate: golden('client') } });
     expect(half.failure).toBe('a client certificate needs its key, and a key its certificate');

@@ -1,9 +1,8 @@
 // A PACS that speaks DIMSE: C-ECHO, C-FIND for questions, C-GET or C-MOVE for instances. It is never sent an instance.
 import type { DimsePeer, PacsQuery } from '../../../src-preload/schemas/pacs.ts';
-import { uid } from '../../../src-preload/schemas/pacs.ts';
 import { Problem } from '../../platform/errors.ts';
 import { type Certificates, certificatesOf } from '../certificates.ts';
-import { type Elements, encodeElements, Malformed, plainText, textOf, type Written } from '../data-set.ts';
+import { Malformed } from '../data-set.ts';
 import type { Intake } from '../intake.ts';
 import { checkLimit, limits } from '../limits.ts';
 import { fails, nameOf, refuses } from '../peer.ts';
@@ -14,6 +13,7 @@ import { endOnAbort } from './byte-reader.ts';
 import { type Command, commandFields, decodeIdentifier, isPending, statusWords } from './commands.ts';
 import { connectTo } from './connect.ts';
 import type { OfferedContext } from './pdu.ts';
+import { identifierOf, instancesQuestion, type Question, seriesQuestion, studyQuestions } from './queries.ts';
 import { Receiver } from './receiver.ts';
 import { receiveInstance, storageContexts } from './storage.ts';
 
@@ -65,65 +65,17 @@ class DimseSource implements PacsSource {
   }
 
   async studies(query: PacsQuery, signal: AbortSignal): Promise<readonly StudyAnswer[]> {
-    const date = query.from === null && query.to === null ? '' : `${query.from ?? ''}-${query.to ?? ''}`;
-    const keys: readonly Written[] = [
-      [0x0008_0020, date],
-      [0x0008_0061, query.modalities.length === 1 ? query.modalities[0]! : ''],
-      [0x0008_1030, ''],
-      [0x0010_0010, query.patientName ?? ''],
-      [0x0010_0020, query.patientId ?? ''],
-      [0x0020_000d, ''],
-    ];
-    const lists = query.studies.length === 0 ? [''] : query.studies;
     const found: StudyAnswer[] = [];
-    for (const study of lists) {
-      const asked: readonly Written[] = keys.map(([tag, value]) => [tag, tag === 0x0020_000d ? study : value]);
-      found.push(
-        ...(await this.#find('STUDY', asked, 'studies', signal, (elements) => ({
-          study: this.#uid(elements, 0x0020_000d),
-          patientId: textOf(elements, 0x0010_0020),
-          patientName: textOf(elements, 0x0010_0010),
-          date: textOf(elements, 0x0008_0020),
-          description: textOf(elements, 0x0008_1030),
-          modalities: textOf(elements, 0x0008_0061).split('\\').filter(Boolean),
-        }))),
-      );
-    }
+    for (const question of studyQuestions(query)) found.push(...(await this.#find(question, signal)));
     return found;
   }
 
   series(study: string, signal: AbortSignal): Promise<readonly SeriesAnswer[]> {
-    const keys: readonly Written[] = [
-      [0x0008_0060, ''],
-      [0x0008_103e, ''],
-      [0x0018_0015, ''],
-      [0x0020_000d, study],
-      [0x0020_000e, ''],
-      [0x0020_1209, ''],
-    ];
-    return this.#find('SERIES', keys, 'series', signal, (elements) => {
-      const count = plainText(elements, 0x0020_1209);
-      return {
-        series: this.#uid(elements, 0x0020_000e),
-        modality: textOf(elements, 0x0008_0060),
-        bodyPart: textOf(elements, 0x0018_0015),
-        description: textOf(elements, 0x0008_103e),
-        instances: /^\d{1,9}$/.test(count) ? Number(count) : null,
-      };
-    });
+    return this.#find(seriesQuestion(study), signal);
   }
 
   instances(study: string, series: string, signal: AbortSignal): Promise<readonly InstanceAnswer[]> {
-    const keys: readonly Written[] = [
-      [0x0008_0016, ''],
-      [0x0008_0018, ''],
-      [0x0020_000d, study],
-      [0x0020_000e, series],
-    ];
-    return this.#find('IMAGE', keys, 'instancesOfSeries', signal, (elements) => ({
-      instance: this.#uid(elements, 0x0008_0018),
-      sopClass: plainText(elements, 0x0008_0016),
-    }));
+    return this.#find(instancesQuestion(study, series), signal);
   }
 
   fetch(batch: readonly Wanted[], intake: Intake, signal: AbortSignal): Promise<void> {
@@ -144,11 +96,12 @@ class DimseSource implements PacsSource {
       const context = association.contextOf(studyRoot.get, 'C-GET: try --retrieve move');
       const request = { field: commandFields.getRequest, hasDataSet: true, sopClass: studyRoot.get, messageId: 1 };
       await association.send(context, request, identifierOf(batch));
-      for (;;) {
+      for (let replies = 0; ; this.#count(++replies, batch)) {
         const message = await this.#message(association);
         const { field, hasDataSet } = message.command;
         if (field === commandFields.storeRequest && hasDataSet) {
           await receiveInstance(association, message, intake, this.#peer.aet);
+          replies = 0;
         } else if (await this.#isOver(message, commandFields.getReply)) return;
       }
     });
@@ -165,7 +118,9 @@ class DimseSource implements PacsSource {
       this.#waiting.add(association);
       try {
         await association.send(context, { ...request, destination: ownAet }, identifierOf(batch));
-        while (!(await this.#isOver(await this.#message(association), commandFields.moveReply)));
+        for (let replies = 0; ; this.#count(++replies, batch)) {
+          if (await this.#isOver(await this.#message(association), commandFields.moveReply)) break;
+        }
       } finally {
         this.#waiting.delete(association);
       }
@@ -173,6 +128,12 @@ class DimseSource implements PacsSource {
     const { failure } = receiver;
     receiver.failure = undefined;
     if (failure !== undefined) throw failure;
+  }
+
+  /** A PACS says after each instance how many are left; one that goes on without any keeps nobody waiting. */
+  #count(replies: number, batch: readonly Wanted[]): void {
+    if (replies > 10 * batch.length + 100)
+      throw refuses(this.name, 'says again and again that it is at work, and sends nothing');
   }
 
   #openReceiver(intake: Intake): Promise<Receiver> {
@@ -198,16 +159,7 @@ class DimseSource implements PacsSource {
     throw refuses(this.name, statusWords(status));
   }
 
-  async #find<T>(
-    level: 'STUDY' | 'SERIES' | 'IMAGE',
-    keys: readonly Written[],
-    limit: keyof typeof limits,
-    signal: AbortSignal,
-    facts: (elements: Elements) => T,
-  ): Promise<readonly T[]> {
-    // The level lies between the date and the modalities.
-    const written: readonly Written[] = [[0x0008_0005, 'ISO_IR 192'], [0x0008_0052, level], ...keys];
-    const identifier = encodeElements(written.toSorted(([a], [b]) => a - b));
+  async #find<T>({ identifier, limit, facts }: Question<T>, signal: AbortSignal): Promise<readonly T[]> {
     return this.#associated([offer(1, studyRoot.find)], [], signal, async (association) => {
       const context = association.contextOf(studyRoot.find, 'C-FIND');
       const request = { field: commandFields.findRequest, hasDataSet: true, sopClass: studyRoot.find, messageId: 1 };
@@ -221,19 +173,18 @@ class DimseSource implements PacsSource {
           if (command.status !== 0) throw refuses(this.name, statusWords(command.status));
           return found;
         }
-        found.push(facts(this.#identifier(bytes)));
+        found.push(this.#read(() => facts(decodeIdentifier(bytes))));
         checkLimit(limit, `the number of answers of ${this.name}`, found.length);
       }
     });
   }
 
-  #identifier(bytes: Uint8Array): Elements {
+  #read<T>(work: () => T): T {
     try {
-      return decodeIdentifier(bytes);
+      return work();
     } catch (error) {
-      if (error instanceof Malformed)
-        throw refuses(this.name, `its answer to a query cannot be read: ${error.message}`);
-      throw error;
+      if (!(error instanceof Malformed)) throw error;
+      throw refuses(this.name, `its answer to a query cannot be read: ${error.message}`);
     }
   }
 
@@ -300,23 +251,6 @@ class DimseSource implements PacsSource {
       signal.removeEventListener('abort', stop);
     }
   }
-
-  #uid(elements: Elements, tag: number): string {
-    const parsed = uid.safeParse(plainText(elements, tag));
-    if (parsed.success) return parsed.data;
-    throw refuses(this.name, 'its answer to a query has no valid identifier');
-  }
 }
 
 const offer = (id: number, abstract: string): OfferedContext => ({ id, abstract, syntaxes: implicit });
-
-/** Names instances, which are all of one series. */
-function identifierOf(batch: readonly Wanted[]): Buffer {
-  const [{ study, series }] = batch as readonly [Wanted];
-  return encodeElements([
-    [0x0008_0018, batch.map(({ instance }) => instance).join('\\')],
-    [0x0008_0052, 'IMAGE'],
-    [0x0020_000d, study],
-    [0x0020_000e, series],
-  ]);
-}

@@ -98,6 +98,7 @@ export class Receiver implements AsyncDisposable {
 
   async #hear(socket: Socket): Promise<void> {
     if (socket.destroyed) return;
+    socket.setNoDelay();
     const { peer, timeout, intake, onActivity } = this.#options;
     const name = nameOf(peer);
     let association: Association | null = null;
