@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parameters as schemas } from '../../src-preload/jobs/jobs.ts';
 import { extendProvenance, getRun, setRunProgress } from '../catalog/tables/runs.ts';
 import { parametersOf } from '../holdings/stored-parameters.ts';
+import { Attempts } from '../pacs/attempts.ts';
 import { type Fetched, fetchSeries } from '../pacs/fetch.ts';
 import { findSeries, type Plan } from '../pacs/find.ts';
 import { openPacs } from '../pacs/open-pacs.ts';
@@ -27,7 +28,8 @@ export const pacsRun: RunProgram = async (run, tools) => {
   {
     await using source = await openPacs(peer, { parallel, timeout, onRefused: (line) => log('problem', line) });
     tools.report({ stage: 'asking the PACS', done: 0, total: 0 });
-    plan = await findSeries(source, query, tools.signal, parallel);
+    const attempts = new Attempts({ signal: tools.signal, parallel: 1 });
+    plan = await attempts.run(() => findSeries(source, query, tools.signal, parallel));
     const { studies, series, instances } = plan.found;
     if (instances === 0) throw new Problem('missing', { what: 'image that fits the query', name: nameOf(peer) });
     log('information', `${studies.length} studies, ${series} series, ${instances} instances found`);

@@ -1,7 +1,7 @@
 // Fetches the instances of planned series into a folder: several at once, at a limited pace, each once, however often it is interrupted.
-import { setTimeout as pause } from 'node:timers/promises';
 import { isProblem, Problem } from '../platform/errors.ts';
 import { checkpoint, type JobControl } from '../platform/job.ts';
+import { Attempts } from './attempts.ts';
 import type { PlannedSeries } from './find.ts';
 import { Intake } from './intake.ts';
 import { Pace, type PaceLimits } from './pace.ts';
@@ -28,9 +28,6 @@ export interface Fetched {
   readonly bytes: number;
 }
 
-/** Attempts in a row without one instance. */
-const attempts = 5;
-
 /**
  * Resolves when everything is there, but for what was refused or is missing at the PACS. Throws `peer` when the PACS cannot be
  * reached any more or breaks the rules, `cancelled`, and the error of a drive; what was fetched stays, and is not fetched again.
@@ -40,7 +37,7 @@ export async function fetchSeries(
   plan: readonly PlannedSeries[],
   options: FetchOptions,
 ): Promise<Fetched> {
-  const { folder, parallel, onFault, report, firstPause = 500 } = options;
+  const { folder, parallel, onFault, report } = options;
   // Whoever fails first ends the others.
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
@@ -51,13 +48,13 @@ export async function fetchSeries(
     const done = counts.fetched + counts.present;
     report({ stage: 'fetching', done, total: Math.max(total, done) });
   };
-  let failures = 0;
+  const attempts = new Attempts({ signal, parallel, firstPause: options.firstPause });
   const intake = new Intake(folder, source.name, {
     paced: (bytes, instances) => pace.take(bytes, instances),
     stored: (_, bytes) => {
       counts.fetched++;
       counts.bytes += bytes;
-      failures = 0;
+      attempts.succeeded();
       tell();
     },
     refused: (reason) => {
@@ -66,29 +63,12 @@ export async function fetchSeries(
     },
   });
 
-  /** Again while that may help: a lost connection, a PACS that restarts. */
-  const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!isProblem(error, 'peer') || !error.values.again || signal.aborted) throw error;
-        failures++;
-        if (failures >= attempts * parallel) throw error;
-        await pause(firstPause * 2 ** Math.min(Math.floor(failures / parallel), 4), undefined, { signal }).catch(
-          () => {},
-        );
-        checkpoint({ ...options, signal }, 'transfer');
-      }
-    }
-  };
-
   async function* batches(): AsyncGenerator<readonly Wanted[]> {
     const { instances: rate } = options.pace;
     const size = rate === null ? source.batchSize : Math.max(1, Math.min(source.batchSize, Math.ceil(rate)));
     const seen = new Set<string>();
     for (const { patientId, study, series } of plan) {
-      const answers = await patiently(() => source.instances(study, series, signal));
+      const answers = await attempts.run(() => source.instances(study, series, signal));
       const absent: Wanted[] = [];
       for (const { instance, sopClass } of answers) {
         const wanted = { patientId, study, series, instance, sopClass };
@@ -104,7 +84,7 @@ export async function fetchSeries(
 
   const fetchBatch = async (batch: readonly Wanted[]) => {
     let left = batch;
-    await patiently(async () => {
+    await attempts.run(async () => {
       if (left.length === 0) return;
       intake.expect(left);
       try {

@@ -39,7 +39,7 @@ export interface Orthanc extends AsyncDisposable {
 }
 
 /** The user of its DICOMweb. */
-export const login = { user: 'test', password: 'test' } as const;
+export const login = { user: 'anna', password: 'geheim-4711-orthanc' } as const;
 
 /** Starts one with its files below `folder`; the same folder again has what was added. */
 export async function startOrthanc(folder: string): Promise<Orthanc> {
