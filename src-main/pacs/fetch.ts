@@ -119,7 +119,7 @@ export async function fetchSeries(
     if (options.signal.aborted) throw new Problem('cancelled', { job: 'transfer' });
     if (first !== undefined) throw first;
   } finally {
-    await intake.settle();
+    await intake.settle(plan);
   }
   return counts;
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type AtomicFile, openAtomicFile, syncFolder } from '../platform/atomic-file.ts';
+import { type AtomicFile, clearTemporaries, openAtomicFile, syncFolder } from '../platform/atomic-file.ts';
 import { Malformed } from './data-set.ts';
 import type { InstanceHead } from './instance-head.ts';
 import { limits } from './limits.ts';
@@ -112,8 +112,12 @@ export class Intake {
     }
   }
 
-  /** Makes the names of all files durable. */
-  async settle(): Promise<void> {
+  /** Makes the names of all files durable, and removes what killed processes have left beside them and in these folders. */
+  async settle(series: readonly Pick<Wanted, 'study' | 'series'>[]): Promise<void> {
+    for (const each of series) {
+      const folder = join(this.folder, each.study, each.series);
+      if (existsSync(folder)) await clearTemporaries(folder);
+    }
     const folders = new Set([...this.#folders].flatMap((folder) => [folder, dirname(folder), this.folder]));
     this.#folders.clear();
     for (const folder of folders) await syncFolder(folder);

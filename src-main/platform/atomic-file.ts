@@ -72,12 +72,13 @@ async function prepareFolder(folder: string): Promise<void> {
   // A new folder is as durable as its name in the one above.
   if (first !== undefined) return syncFolder(dirname(first));
   const whole = resolve(folder);
-  const clearing = prepared.get(whole) ?? clear(whole);
+  const clearing = prepared.get(whole) ?? clearTemporaries(whole);
   prepared.set(whole, clearing);
   await clearing;
 }
 
-async function clear(folder: string): Promise<void> {
+/** Removes what killed processes of this machine have left in a folder. */
+export async function clearTemporaries(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const owner = temporaryName.exec(name)?.[1];
     if (owner !== undefined && !isAlive(Number(owner))) await rm(join(folder, name), { force: true });

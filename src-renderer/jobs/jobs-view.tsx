@@ -4,6 +4,7 @@ import { Button, ButtonGroup } from '@blueprintjs/core';
 import {
   CalculatorIcon,
   ChartIcon,
+  DatabaseIcon,
   ExchangeIcon,
   ExportIcon,
   EyeOpenIcon,
@@ -41,6 +42,7 @@ const starters: readonly {
   readonly icon: ComponentType<SVGIconProps>;
 }[] = [
   { name: 'import', text: 'Import images', icon: ImportIcon },
+  { name: 'pacs', text: 'From a PACS', icon: DatabaseIcon },
   { name: 'train', text: 'Train', icon: LearningIcon },
   { name: 'train-encoder', text: 'Train encoder', icon: ExchangeIcon },
   { name: 'train-localiser', text: 'Train localiser', icon: LocateIcon },

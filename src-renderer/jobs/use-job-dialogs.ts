@@ -4,6 +4,7 @@ import type { GivenImages } from './dialogs/images-field.tsx';
 
 export type DialogName =
   | 'import'
+  | 'pacs'
   | 'network'
   | 'train'
   | 'train-encoder'

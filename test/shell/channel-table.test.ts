@@ -28,6 +28,11 @@ const from = ({ id = ours, url = pageAddress, parent = null as object | null } =
 const examples: { readonly [C in keyof typeof channels]: unknown } = {
   'workbench.call': { method: 'catalog.info', packed: Uint8Array.of(1) },
   'path.choose': { what: 'folder' },
+  'keychain.available': {},
+  'keychain.keep': {
+    url: 'https://pacs.example/dicom-web',
+    credentials: { kind: 'bearer', token: 'abc' },
+  },
   'notice.show': { title: 'Done', text: 'Import' },
 };
 

@@ -10,6 +10,7 @@ import { DiceDialog, ImportScoresDialog, NetworkDialog } from './import-file-dia
 import type { DialogProps } from './job-dialog.tsx';
 import { LearnDialog } from './learn-dialog.tsx';
 import { MasksDialog } from './masks-dialog.tsx';
+import { PacsDialog } from './pacs-dialog.tsx';
 import { ProjectDialog } from './project-dialog.tsx';
 import { ScoreDialog } from './score-dialog.tsx';
 import { ScoresDialog } from './scores-dialog.tsx';
@@ -25,6 +26,7 @@ interface AnyDialogProps extends DialogProps {
 
 const dialogs: { readonly [N in DialogName]: (props: AnyDialogProps) => ReactNode } = {
   import: ({ open: _open, images: _images, ...props }) => <ImportDialog {...props} />,
+  pacs: ({ open: _open, images: _images, ...props }) => <PacsDialog {...props} />,
   network: ({ onClose }) => <NetworkDialog onClose={onClose} />,
   train: ({ open: _open, images: _images, ...props }) => <TrainDialog {...props} />,
   'train-encoder': ({ open, images: _images, ...props }) => (
