@@ -72,6 +72,6 @@ export async function importFromPacs(given: PacsImport, context: Context): Promi
 
 async function signIn(workbench: WorkbenchProcess, peer: PacsPeer, credentials: PacsCredentials | undefined) {
   if (peer.protocol === 'dicomweb' && credentials !== undefined) {
-    await workbench.call('pacs.signIn', { url: peer.url, credentials });
+    await workbench.call('pacs.authorise', { url: peer.url, credentials });
   }
 }

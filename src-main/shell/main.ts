@@ -123,7 +123,7 @@ async function openFirstCatalog(workbench: WorkbenchProcess, { catalog }: Rememb
 /** Gives the workbench the credentials that the keychain has. */
 async function signInEverywhere(workbench: WorkbenchProcess, keychain: ShellKeychain): Promise<void> {
   for (const each of keychain.all()) {
-    await workbench.call('pacs.signIn', each).catch((error) => log(`credentials cannot be used: ${inWords(error)}`));
+    await workbench.call('pacs.authorise', each).catch((error) => log(`credentials cannot be used: ${inWords(error)}`));
   }
 }
 

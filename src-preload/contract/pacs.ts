@@ -12,5 +12,8 @@ export const pacsMethods = {
   /** What a fetch with this query would fetch. Throws `peer`, and `limit` where that is too much. */
   'pacs.find': method(z.strictObject({ ...asked, query: pacsQuery }), found, { slow: true }),
   /** Credentials for a DICOMweb service, kept in memory until the workbench ends; null forgets them. */
-  'pacs.signIn': method(z.strictObject({ url: z.url().max(2000), credentials: pacsCredentials.nullable() }), nothing),
+  'pacs.authorise': method(
+    z.strictObject({ url: z.url().max(2000), credentials: pacsCredentials.nullable() }),
+    nothing,
+  ),
 } as const;

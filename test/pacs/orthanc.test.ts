@@ -136,7 +136,7 @@ describe.skipIf(lacksOrthanc !== undefined)(
       // One after the other would be a second each.
       const bench = new Bench(catalog());
       if (way === 'dicomweb') {
-        await bench.call('pacs.signIn', { url: orthanc.dicomweb, credentials: { kind: 'basic', ...login } });
+        await bench.call('pacs.authorise', { url: orthanc.dicomweb, credentials: { kind: 'basic', ...login } });
       }
       const peer =
         way === 'dicomweb'
@@ -228,7 +228,7 @@ describe.skipIf(lacksOrthanc !== undefined)(
       mkdirSync(catalog());
       const bench = new Bench(catalog());
       await bench.call('catalog.create', { folder: catalog(), name: 'test' });
-      await bench.call('pacs.signIn', { url: orthanc.dicomweb, credentials: { kind: 'basic', ...login } });
+      await bench.call('pacs.authorise', { url: orthanc.dicomweb, credentials: { kind: 'basic', ...login } });
       const peer = { protocol: 'dicomweb' as const, url: orthanc.dicomweb };
       await bench.call('pacs.test', { peer });
       expect((await bench.call('pacs.find', { peer, query: { patientId: 'P1' } })).instances).toBe(24);
@@ -248,7 +248,7 @@ describe.skipIf(lacksOrthanc !== undefined)(
       expect(provenance.summary).toMatch(
         new RegExp(`^${31 - before} instances fetched \\(\\d\\.\\d MB\\), ${before} there already; 31 images imported`),
       );
-      await bench.call('pacs.signIn', { url: orthanc.dicomweb, credentials: null });
+      await bench.call('pacs.authorise', { url: orthanc.dicomweb, credentials: null });
       await expect(bench.call('pacs.test', { peer })).rejects.toMatchObject({ kind: 'peer' });
     });
   },

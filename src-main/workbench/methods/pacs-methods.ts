@@ -18,7 +18,7 @@ export const pacsMethods: MethodsNamed<'pacs'> = {
     const { found } = await findSeries(source, query, signal, parallel);
     return found;
   },
-  'pacs.signIn': ({ url, credentials }) => {
+  'pacs.authorise': ({ url, credentials }) => {
     keepCredentials(url, credentials);
     return {};
   },

@@ -64,7 +64,7 @@ export function PacsDialog({ onClose, onQueued }: DialogProps) {
     const credentials = credentialsOf(fields);
     const url = fields.url.trim();
     if (credentials === null || fields.protocol !== 'dicomweb') return;
-    await host.call('pacs.signIn', { url, credentials });
+    await host.call('pacs.authorise', { url, credentials });
     if (fields.keep) await host.keychain?.keep(url, credentials);
   };
   /** Work of which one is done at a time, and whose failure is shown. */
@@ -153,7 +153,7 @@ export function PacsDialog({ onClose, onQueued }: DialogProps) {
           onChange={(from) => changeQuery({ from })}
           placeholder="2024-01-31"
         />
-        <TextField label="to" value={query.to} onChange={(to) => changeQuery({ to })} placeholder="any day" />
+        <TextField label="Studies to" value={query.to} onChange={(to) => changeQuery({ to })} placeholder="any day" />
       </FieldRow>
       <FieldRow>
         <TextField

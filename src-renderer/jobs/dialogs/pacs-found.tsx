@@ -31,7 +31,7 @@ export function PacsFound({ found, left, onLeft }: FoundProps) {
       <table className={styles.table}>
         <thead>
           <tr>
-            <th scope="col">
+            <th scope="col" className={styles.choice}>
               <Checkbox
                 className={styles.box!}
                 aria-label="All studies"
@@ -66,7 +66,7 @@ export function PacsFound({ found, left, onLeft }: FoundProps) {
               </td>
               <td>{study.patientId}</td>
               <td>{study.patientName.replaceAll('^', ' ').trim()}</td>
-              <td className={styles.number}>{dayOf(study.date)}</td>
+              <td className={styles.day}>{dayOf(study.date)}</td>
               <td>{study.modalities.join(' ')}</td>
               <td>{study.bodyParts.join(' ')}</td>
               <td className={styles.description} title={study.description}>

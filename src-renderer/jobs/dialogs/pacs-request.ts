@@ -48,7 +48,7 @@ export const queryBefore: QueryFields = {
 
 type Peer = Request<'pacs.find'>['peer'];
 type Query = NonNullable<Request<'pacs.find'>['query']>;
-export type Credentials = NonNullable<Request<'pacs.signIn'>['credentials']>;
+export type Credentials = NonNullable<Request<'pacs.authorise'>['credentials']>;
 
 const orNull = (text: string): string | null => text.trim() || null;
 
