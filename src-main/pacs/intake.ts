@@ -34,6 +34,9 @@ export interface IntakeEvents {
   readonly refused: (reason: string) => void;
 }
 
+/** Files that are made durable while others come. */
+const commitsAtOnce = 8;
+
 /** The first bytes of an instance in memory: nearly all heads are there. */
 const smallHead = 64 * 1024;
 
@@ -47,6 +50,9 @@ export class Intake {
   readonly #folders = new Set<string>();
   readonly #refused = new Set<string>();
   #refusals = 0;
+  readonly #commits = new Set<Promise<void>>();
+  /** Why a file could not be made durable. */
+  #failure: unknown;
 
   constructor(folder: string, peer: string, events: IntakeEvents) {
     this.folder = folder;
@@ -70,8 +76,9 @@ export class Intake {
     return this.#refused.has(instance);
   }
 
+  /** It is in the folder, or is just being made durable. */
   has(wanted: Wanted): boolean {
-    return existsSync(pathOf(this.folder, wanted));
+    return this.#arriving.has(wanted.instance) || existsSync(pathOf(this.folder, wanted));
   }
 
   /** Throws `Refusal` for an instance that nobody asked for, or that has come already or is coming. */
@@ -79,12 +86,12 @@ export class Intake {
     const wanted = this.#expected.get(instance);
     const shown = /^[0-9.]{1,64}$/.test(instance) ? instance : 'without a valid identifier';
     if (wanted === undefined) throw this.refusal(`sent instance ${shown}, which was not requested`);
-    if (this.#arriving.has(instance) || this.has(wanted)) throw this.refusal(`sent instance ${shown} twice`);
+    if (this.has(wanted)) throw this.refusal(`sent instance ${shown} twice`);
     return wanted;
   }
 
   /**
-   * Takes one instance in. `header` comes before `chunks` in the file and is not read by `readHead`. All of `chunks` is consumed
+   * Takes one instance in; it is durable after `settle`. `header` comes before `chunks` in the file and is not read by `readHead`. All of `chunks` is consumed
    * unless this throws: `Refusal` when the instance is not what was asked for, `limit` when it is too large, the error of `chunks`.
    */
   async take(
@@ -99,21 +106,40 @@ export class Intake {
     try {
       file = await openAtomicFile(path);
       const bytes = await this.#write(wanted, file, chunks, readHead, header);
-      await file.commit();
-      this.#folders.add(dirname(path));
-      this.#events.stored(wanted, bytes);
-      await this.#events.paced(0, 1);
+      await this.#commit(wanted, file, bytes);
     } catch (error) {
-      if (error instanceof Refusal) this.#refused.add(wanted.instance);
-      throw error;
-    } finally {
       await file?.discard();
       this.#arriving.delete(wanted.instance);
+      if (error instanceof Refusal) this.#refused.add(wanted.instance);
+      throw error;
     }
+    await this.#events.paced(0, 1);
   }
 
-  /** Makes the names of all files durable, and removes what killed processes have left beside them and in these folders. */
+  /** Begins to make a file durable and resolves: the next instance may come meanwhile. A few files at once. */
+  async #commit(wanted: Wanted, file: AtomicFile, bytes: number): Promise<void> {
+    while (this.#commits.size >= commitsAtOnce) await Promise.race(this.#commits);
+    if (this.#failure !== undefined) throw this.#failure;
+    const commit = async () => {
+      try {
+        await file.commit();
+        this.#folders.add(dirname(pathOf(this.folder, wanted)));
+        this.#events.stored(wanted, bytes);
+      } catch (error) {
+        this.#failure ??= error;
+        await file.discard();
+      }
+      this.#arriving.delete(wanted.instance);
+      this.#commits.delete(running);
+    };
+    const running = commit();
+    this.#commits.add(running);
+  }
+
+  /** Waits for what is being made durable, makes the names of all files durable, and removes what killed processes have left beside them and in these folders. Throws the error of a drive. */
   async settle(series: readonly Pick<Wanted, 'study' | 'series'>[]): Promise<void> {
+    await Promise.all(this.#commits);
+    if (this.#failure !== undefined) throw this.#failure;
     for (const each of series) {
       const folder = join(this.folder, each.study, each.series);
       if (existsSync(folder)) await clearTemporaries(folder);

@@ -42,7 +42,13 @@ export class HttpClient implements Disposable {
     if (credentials !== undefined && protocol === 'http:' && !isLoopback(hostname)) {
       throw refuses(peer.url, 'a password or token is sent by https only');
     }
-    const settings = { keepAlive: true, maxSockets: connections, maxTotalSockets: connections + 2 };
+    // Some services keep connections for a second only, which Node would otherwise take for no time at all.
+    const settings = {
+      keepAlive: true,
+      agentKeepAliveTimeoutBuffer: 250,
+      maxSockets: connections,
+      maxTotalSockets: connections + 2,
+    };
     const { cert: _cert, key: _key, ...trusted } = certificates;
     this.#plain = new http.Agent(settings);
     this.#secure = new https.Agent({ ...settings, ...certificates });
