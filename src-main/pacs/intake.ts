@@ -161,7 +161,7 @@ export class Intake {
     let pending: Uint8Array[] = header === undefined ? [] : [header];
     let pendingBytes = header?.length ?? 0;
     const flush = async () => {
-      if (pending.length > 0) await file.write(Buffer.concat(pending));
+      if (pending.length > 0) await file.writeAll(pending);
       pending = [];
       pendingBytes = 0;
     };
@@ -177,8 +177,13 @@ export class Intake {
       if (pendingBytes >= 2 ** 20) await flush();
     }
     await flush();
-    const first = Buffer.concat(start);
-    let head = this.#head(wanted, first, first.length === bytes, readHead);
+    // Nearly always the first chunk says enough.
+    const [begin = new Uint8Array()] = start;
+    let head = this.#head(wanted, begin, begin.length === bytes, readHead);
+    if (head === undefined && start.length > 1) {
+      const first = Buffer.concat(start);
+      head = this.#head(wanted, first, first.length === bytes, readHead);
+    }
     if (head === undefined) {
       const more = await firstBytes(file.temporary, header?.length ?? 0);
       head = this.#head(wanted, more, true, readHead);

@@ -34,6 +34,8 @@ export interface AtomicFile {
   /** Where the parts are until then. */
   readonly temporary: string;
   readonly write: (part: string | Uint8Array) => Promise<void>;
+  /** The same with several parts at once, which are not copied together first. */
+  readonly writeAll: (parts: readonly Uint8Array[]) => Promise<void>;
   /** Makes the content durable and gives the file its name; the name is durable after `syncFolder`. */
   readonly commit: () => Promise<void>;
   /** Removes what was written; does nothing after `commit`. */
@@ -51,6 +53,15 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
   return {
     temporary,
     write: (part) => handle.writeFile(part),
+    async writeAll(parts) {
+      const { bytesWritten } = await handle.writev([...parts]);
+      // A system may write a part of it only.
+      let left = bytesWritten;
+      for (const part of parts) {
+        if (left < part.length) await handle.writeFile(part.subarray(left));
+        left = Math.max(0, left - part.length);
+      }
+    },
     async commit() {
       await handle.sync();
       await handle.close();

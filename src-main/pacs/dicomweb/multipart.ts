@@ -24,8 +24,16 @@ export async function* onlyPart(body: AsyncIterable<Uint8Array>, boundary: strin
   let announced: number | undefined;
   let sent = 0;
   for await (const chunk of body) {
-    held =
-      held.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.concat([held, chunk]);
+    const fresh = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (state === 'content' && held.length > 0 && fresh.length >= delimiter.length) {
+      // Only what may be a delimiter across two chunks is put together; the rest is not copied.
+      const seam = Buffer.concat([held, fresh.subarray(0, delimiter.length - 1)]);
+      if (!seam.includes(delimiter)) {
+        sent += held.length;
+        yield held;
+        held = fresh;
+      } else held = Buffer.concat([held, fresh]);
+    } else held = held.length === 0 ? fresh : Buffer.concat([held, fresh]);
     if (state === 'preamble') {
       const at = held.indexOf(delimiter);
       if (at < 0) {
