@@ -15,7 +15,7 @@ export const channels = {
   /** The system's dialog for a folder or file. */
   'path.choose': z.strictObject({ what: z.enum(['folder', 'file', 'new']) }),
   /** Whether the system keeps secrets; and to keep the credentials of a DICOMweb service there. */
-  'keychain.available': z.strictObject({}),
+  'keychain.available': z.strictObject({ of: z.literal('pacs') }),
   'keychain.keep': z.strictObject({ url: z.url().max(2000), credentials: pacsCredentials }),
   /** A desktop notification. */
   'notice.show': z.strictObject({ title: z.string().max(300), text: z.string().max(2000) }),

@@ -34,7 +34,7 @@ export function desktopHost(bridge: Bridge): Host {
       show: (title, text) => void bridge.send('notice.show', { title, text }),
     },
     keychain: {
-      available: () => bridge.send('keychain.available', {}),
+      available: () => bridge.send('keychain.available', { of: 'pacs' }),
       keep: async (url, credentials) => {
         await bridge.send('keychain.keep', { url, credentials });
       },
