@@ -6,7 +6,7 @@ import type { PlannedSeries } from './find.ts';
 import { Intake } from './intake.ts';
 import { Pace, type PaceLimits } from './pace.ts';
 import type { PacsSource } from './source.ts';
-import type { Wanted } from './wanted.ts';
+import type { InstanceAnswer, Wanted } from './wanted.ts';
 
 export interface FetchOptions extends JobControl {
   readonly folder: string;
@@ -67,8 +67,18 @@ export async function fetchSeries(
     const { instances: rate } = options.pace;
     const size = rate === null ? source.batchSize : Math.max(1, Math.min(source.batchSize, Math.ceil(rate)));
     const seen = new Set<string>();
-    for (const { patientId, study, series } of plan) {
-      const answers = await attempts.run(() => source.instances(study, series, signal));
+    // The next series is listed while the instances of this one come.
+    const listed = (at: number): Promise<readonly InstanceAnswer[]> => {
+      const { study, series } = plan[at]!;
+      const list = attempts.run(() => source.instances(study, series, signal));
+      // Told to whoever awaits it; nobody does when the transfer ends before.
+      list.catch(() => {});
+      return list;
+    };
+    let next = plan.length === 0 ? undefined : listed(0);
+    for (const [at, { patientId, study, series }] of plan.entries()) {
+      const answers = await next!;
+      next = at + 1 < plan.length ? listed(at + 1) : undefined;
       const absent: Wanted[] = [];
       for (const { instance, sopClass } of answers) {
         const wanted = { patientId, study, series, instance, sopClass };

@@ -35,7 +35,7 @@ export interface IntakeEvents {
 }
 
 /** Files that are made durable while others come. */
-const commitsAtOnce = 8;
+const commitsAtOnce = 2;
 
 /** The first bytes of an instance in memory: nearly all heads are there. */
 const smallHead = 64 * 1024;
