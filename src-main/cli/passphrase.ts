@@ -36,8 +36,9 @@ export function askHidden(
   if (!stdin.isTTY) {
     throw new Problem('usage', { message: otherwise });
   }
-  stderr.write(prompt);
+  // Nothing is shown from the moment that somebody may type.
   stdin.setRawMode(true);
+  stderr.write(prompt);
   stdin.resume();
   return new Promise((resolve, reject) => {
     let line = '';
