@@ -94,15 +94,22 @@ export async function fetchSeries(
 
   const fetchBatch = async (batch: readonly Wanted[]) => {
     let left = batch;
-    await attempts.run(async () => {
-      if (left.length === 0) return;
-      intake.expect(left);
-      try {
-        await source.fetch(left, intake, signal);
-      } finally {
-        left = intake.withdraw(left).filter((wanted) => !intake.hasRefused(wanted));
-      }
-    });
+    intake.expect(batch);
+    try {
+      await attempts.run(async () => {
+        if (left.length === 0) return;
+        try {
+          await source.fetch(left, intake, signal);
+        } catch (error) {
+          intake.expectStrays();
+          throw error;
+        } finally {
+          left = await intake.absent(left, signal);
+        }
+      });
+    } finally {
+      intake.withdraw(batch);
+    }
     // Of what was refused a line tells already.
     counts.missing += left.length;
     for (const { instance } of left.slice(0, 10)) onFault(`${source.name}: did not give instance ${instance}`);

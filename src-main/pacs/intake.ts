@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type AtomicFile, clearTemporaries, openAtomicFile, syncFolder } from '../platform/atomic-file.ts';
 import { Malformed } from './data-set.ts';
 import type { InstanceHead } from './instance-head.ts';
@@ -49,6 +50,9 @@ export class Intake {
   readonly #arriving = new Set<string>();
   readonly #folders = new Set<string>();
   readonly #refused = new Set<string>();
+  /** Those of `#arriving` whose bytes are still coming. */
+  readonly #receiving = new Set<string>();
+  #strays = false;
   #refusals = 0;
   readonly #commits = new Set<Promise<void>>();
   /** Why a file could not be made durable. */
@@ -65,15 +69,23 @@ export class Intake {
     for (const wanted of batch) this.#expected.set(wanted.instance, wanted);
   }
 
-  /** Those of the batch that have not come; they are not expected any more. */
-  withdraw(batch: readonly Wanted[]): readonly Wanted[] {
+  /** These are not taken in any more. */
+  withdraw(batch: readonly Wanted[]): void {
     for (const { instance } of batch) this.#expected.delete(instance);
-    return batch.filter((wanted) => !this.has(wanted));
   }
 
-  /** That it has come, and was not what it should be. */
-  hasRefused({ instance }: Wanted): boolean {
-    return this.#refused.has(instance);
+  /**
+   * Those of the batch that have not come and were not refused. What is just coming, over an association of the PACS's own, is waited
+   * for, unless the signal aborts.
+   */
+  async absent(batch: readonly Wanted[], signal: AbortSignal): Promise<readonly Wanted[]> {
+    while (!signal.aborted && batch.some(({ instance }) => this.#receiving.has(instance))) await pause(20);
+    return batch.filter((wanted) => !this.has(wanted) && !this.#refused.has(wanted.instance));
+  }
+
+  /** A batch is asked for again: a PACS may still send what was asked for before. That is dropped without a word. */
+  expectStrays(): void {
+    this.#strays = true;
   }
 
   /** It is in the folder, or is just being made durable. */
@@ -85,14 +97,14 @@ export class Intake {
   wanted(instance: string): Wanted {
     const wanted = this.#expected.get(instance);
     const shown = /^[0-9.]{1,64}$/.test(instance) ? instance : 'without a valid identifier';
-    if (wanted === undefined) throw this.refusal(`sent instance ${shown}, which was not requested`);
-    if (this.has(wanted)) throw this.refusal(`sent instance ${shown} twice`);
+    if (wanted === undefined) throw this.#stray(`sent instance ${shown}, which was not requested`);
+    if (this.has(wanted)) throw this.#stray(`sent instance ${shown} twice`);
     return wanted;
   }
 
   /**
-   * Takes one instance in; it is durable after `settle`. `header` comes before `chunks` in the file and is not read by `readHead`. All of `chunks` is consumed
-   * unless this throws: `Refusal` when the instance is not what was asked for, `limit` when it is too large, the error of `chunks`.
+   * Takes one instance in; it is durable after `settle`. `header` comes before `chunks` in the file and is not read by `readHead`. All of
+   * `chunks` is consumed unless this throws: `Refusal` when the instance is not what was asked for, `limit` when it is too large, the error of `chunks`.
    */
   async take(
     wanted: Wanted,
@@ -102,6 +114,7 @@ export class Intake {
   ): Promise<void> {
     const path = pathOf(this.folder, wanted);
     this.#arriving.add(wanted.instance);
+    this.#receiving.add(wanted.instance);
     let file: AtomicFile | undefined;
     try {
       file = await openAtomicFile(path);
@@ -112,6 +125,8 @@ export class Intake {
       this.#arriving.delete(wanted.instance);
       if (error instanceof Refusal) this.#refused.add(wanted.instance);
       throw error;
+    } finally {
+      this.#receiving.delete(wanted.instance);
     }
     await this.#events.paced(0, 1);
   }
@@ -136,7 +151,10 @@ export class Intake {
     this.#commits.add(running);
   }
 
-  /** Waits for what is being made durable, makes the names of all files durable, and removes what killed processes have left beside them and in these folders. Throws the error of a drive. */
+  /**
+   * Waits for what is being made durable, makes the names of all files durable, and removes what killed processes have left in these
+   * folders. Throws the error of a drive.
+   */
   async settle(series: readonly Pick<Wanted, 'study' | 'series'>[]): Promise<void> {
     await Promise.all(this.#commits);
     if (this.#failure !== undefined) throw this.#failure;
@@ -214,6 +232,15 @@ export class Intake {
   /** Tells a refusal; the error to be thrown: after too many of them one that ends the transfer. */
   refusal(reason: string): Error {
     this.#events.refused(reason);
+    return this.#counted(reason);
+  }
+
+  /** Of an instance that is not awaited. */
+  #stray(reason: string): Error {
+    return this.#strays ? this.#counted(reason) : this.refusal(reason);
+  }
+
+  #counted(reason: string): Error {
     if (++this.#refusals <= limits.refusals) return new Refusal(reason);
     return refuses(this.#peer, `sent more than ${limits.refusals} instances that had to be refused`);
   }

@@ -417,6 +417,37 @@ describe('the receiver of C-MOVE', () => {
     expect(await listens()).toBe(false);
   });
 
+  it('loses nothing where the association that asked is lost, and instances still come over others', async () => {
+    let moves = 0;
+    const { fetched, faults } = await moving(
+      async (wanted, asking) => {
+        const association = await associateWith(port);
+        if (moves++ > 0) return deliver(association, wanted);
+        // The first instance stops in the middle, after the association of the request was lost.
+        const [first] = wanted as [typeof file];
+        const context = [...association.contexts.values()].find(
+          ({ abstract, syntax }) => abstract === first.sopClass && syntax === first.syntax,
+        )!;
+        const { sopClass, instance } = first;
+        const command = { field: commandFields.storeRequest, hasDataSet: true, sopClass, messageId: 1, instance };
+        await association.send(context, command);
+        const part = { context: context.id, isCommand: false, isLast: false, bytes: first.dataSet.subarray(0, 100) };
+        await association.reader.write(encodeFragment(part));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        asking.abort();
+        setTimeout(() => association.abort(), 100);
+        // What was asked for at first comes late and twice.
+        const late = await associateWith(port);
+        for (const each of wanted.slice(1)) await store(late, each);
+        await late.release();
+        throw new Error('lost');
+      },
+      { query: { patientId: 'P2' }, parallel: 1 },
+    );
+    expect(faults.filter((line) => !line.startsWith('the receiver lost an association'))).toEqual([]);
+    expect(fetched).toMatchObject({ fetched: 3, refused: 0, missing: 0 });
+  });
+
   it('says so where its address is taken, or not of this machine', async () => {
     await using other = await startFakeDimse([]);
     const listen = { host: '127.0.0.1', port: other.port };
