@@ -126,7 +126,10 @@ export async function killImport({ folder, orthanc, files, way, kills, seed }: R
     total++;
   }
   // Where the PACS was away for long, the same command goes on.
-  for (let again = 0; (await closed()) !== 0 && again < 3; again++) start();
+  for (let again = 0; (await closed()) !== 0 && again < 3; again++) {
+    if (/were refused|: refused$/m.test(printed)) throw new Error(`something was refused: ${printed}`);
+    start();
+  }
   if (program!.exitCode !== 0) throw new Error(`the import ended with code ${program!.exitCode}: ${printed}`);
   note();
   check(into, catalog, files, way);

@@ -38,6 +38,8 @@ export interface Command {
   readonly destination?: string;
   /** Of a C-STORE that a C-MOVE has caused: who asked for it. */
   readonly originator?: string;
+  /** And by which message. */
+  readonly originatorMessage?: number | undefined;
 }
 
 /** A command set with its group length. */
@@ -77,6 +79,7 @@ export function decodeCommand(bytes: Uint8Array): Command {
     status: shortOf(elements, 0x0000_0900),
     instance: plainText(elements, 0x0000_1000),
     originator: plainText(elements, 0x0000_1030),
+    originatorMessage: shortOf(elements, 0x0000_1031),
   };
 }
 

@@ -1,4 +1,5 @@
 // A PACS that speaks DIMSE: C-ECHO, C-FIND for questions, C-GET or C-MOVE for instances. It is never sent an instance.
+import { randomInt } from 'node:crypto';
 import type { DimsePeer, PacsQuery } from '../../../src-preload/schemas/pacs.ts';
 import { Problem } from '../../platform/errors.ts';
 import { type Certificates, certificatesOf } from '../certificates.ts';
@@ -46,6 +47,8 @@ class DimseSource implements PacsSource {
   #receiver: Promise<Receiver> | undefined;
   /** Those of C-MOVEs that wait for what the receiver gets. */
   readonly #waiting = new Set<Association>();
+  /** Their message numbers, of any time of this transfer. */
+  readonly #moves = new Set<number>();
 
   constructor(peer: DimsePeer, certificates: Certificates, options: DimseOptions) {
     this.name = nameOf(peer);
@@ -114,7 +117,8 @@ class DimseSource implements PacsSource {
     const receiver = await this.#receiver;
     await this.#associated([offer(1, studyRoot.move)], [], signal, async (association) => {
       const context = association.contextOf(studyRoot.move, 'C-MOVE: try --retrieve get');
-      const request = { field: commandFields.moveRequest, hasDataSet: true, sopClass: studyRoot.move, messageId: 1 };
+      const messageId = this.#newMove();
+      const request = { field: commandFields.moveRequest, hasDataSet: true, sopClass: studyRoot.move, messageId };
       this.#waiting.add(association);
       try {
         await association.send(context, { ...request, destination: ownAet }, identifierOf(batch));
@@ -130,6 +134,13 @@ class DimseSource implements PacsSource {
     if (failure !== undefined) throw failure;
   }
 
+  /** A number that an earlier program, which may have been killed during a move, has hardly had. */
+  #newMove(): number {
+    const messageId = randomInt(1, 0x1_0000);
+    this.#moves.add(messageId);
+    return messageId;
+  }
+
   /** A PACS says after each instance how many are left; one that goes on without any keeps nobody waiting. */
   #count(replies: number, batch: readonly Wanted[]): void {
     if (replies > 10 * batch.length + 100)
@@ -140,6 +151,7 @@ class DimseSource implements PacsSource {
     const { timeout, parallel, onRefused } = this.#options;
     return Receiver.open({
       ...{ peer: this.#peer, certificates: this.#certificates, timeout, intake, onRefused },
+      isOwnMove: (messageId) => this.#moves.has(messageId),
       associations: parallel + 2,
       onActivity: () => {
         for (const { reader } of this.#waiting) reader.patience.reset();

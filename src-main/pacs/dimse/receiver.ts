@@ -10,7 +10,7 @@ import type { Intake } from '../intake.ts';
 import { nameOf, refuses } from '../peer.ts';
 import { type Association, acceptAssociation, type Judge } from './association.ts';
 import { commandFields } from './commands.ts';
-import { acceptedContexts, receiveInstance } from './storage.ts';
+import { acceptedContexts, dropInstance, receiveInstance } from './storage.ts';
 
 export interface ReceiverOptions {
   readonly peer: DimsePeer;
@@ -22,6 +22,8 @@ export interface ReceiverOptions {
   readonly associations: number;
   /** One line about a connection that was refused, or a failure of one that was not. */
   readonly onRefused: (line: string) => void;
+  /** Whether a C-MOVE of this transfer has this number; others are of one that was ended, whose instances may still come. */
+  readonly isOwnMove: (messageId: number) => boolean;
   /** Something has come from the PACS. */
   readonly onActivity: () => void;
 }
@@ -99,7 +101,7 @@ export class Receiver implements AsyncDisposable {
   async #hear(socket: Socket): Promise<void> {
     if (socket.destroyed) return;
     socket.setNoDelay();
-    const { peer, timeout, intake, onActivity } = this.#options;
+    const { peer, timeout, intake, isOwnMove, onActivity } = this.#options;
     const name = nameOf(peer);
     let association: Association | null = null;
     try {
@@ -108,7 +110,7 @@ export class Receiver implements AsyncDisposable {
         const message = (await association?.receive()) ?? null;
         if (association === null || message === null) return;
         onActivity();
-        const { field, sopClass, messageId, originator = '' } = message.command;
+        const { field, sopClass, messageId, originator = '', originatorMessage } = message.command;
         if (field === commandFields.echoRequest) {
           const reply = {
             field: commandFields.echoReply,
@@ -122,6 +124,8 @@ export class Receiver implements AsyncDisposable {
           throw refuses(name, 'sends something else than images');
         } else if (originator !== '' && originator !== peer.ownAet) {
           throw refuses(name, 'sends images that somebody else has asked for');
+        } else if (originatorMessage !== undefined && !isOwnMove(originatorMessage)) {
+          await dropInstance(association, message, peer.aet);
         } else {
           await receiveInstance(association, { ...message, data: heard(message.data, onActivity) }, intake, peer.aet);
           onActivity();

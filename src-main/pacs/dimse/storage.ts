@@ -92,11 +92,7 @@ export async function receiveInstance(
   intake: Intake,
   source: string,
 ): Promise<void> {
-  const answer = (status: number) => {
-    const { sopClass, messageId, instance = '' } = command;
-    const reply = { field: commandFields.storeReply, hasDataSet: false, sopClass, respondedTo: messageId ?? 0 };
-    return association.send(context, { ...reply, status, instance });
-  };
+  const answer = (status: number) => answerStore(association, { context, command }, status);
   try {
     const instance = command.instance ?? '';
     const wanted = intake.wanted(instance);
@@ -116,6 +112,18 @@ export async function receiveInstance(
     throw error;
   }
   await answer(storeStatus.success);
+}
+
+function answerStore(association: Association, { context, command }: Omit<Message, 'data'>, status: number) {
+  const { sopClass, messageId, instance = '' } = command;
+  const reply = { field: commandFields.storeReply, hasDataSet: false, sopClass, respondedTo: messageId ?? 0 };
+  return association.send(context, { ...reply, status, instance });
+}
+
+/** Reads the instance of a C-STORE request that nobody waits for any more, and refuses it. */
+export async function dropInstance(association: Association, message: Message, source: string): Promise<void> {
+  await drop(message.data, source);
+  await answerStore(association, message, storeStatus.mismatch);
 }
 
 /** Reads what nobody wants, as much as an instance may have. */
