@@ -98,7 +98,7 @@ function InspectedImage(props: InspectionProps) {
               variant="minimal"
               icon={<DocumentIcon />}
               aria-label="Report on this image"
-              title="Report on this image (P)"
+              title="Report on this image (Shift+P)"
               onClick={() => report([id])}
             />
             <Button

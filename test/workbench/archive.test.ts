@@ -178,6 +178,7 @@ describe('a removal', () => {
     expect(() => catalog.run('DELETE FROM verdicts WHERE image = 2')).toThrow('verdicts are only superseded');
     catalog.run('INSERT INTO removed_images (image, removal) VALUES (2, 1)');
     catalog.run('DELETE FROM current_verdicts WHERE image = 2');
+    catalog.run('DELETE FROM reader_verdicts WHERE image = 2');
     catalog.run('DELETE FROM verdicts WHERE image = 2');
     catalog.close();
     await bench.call('catalog.open', { folder: at('catalog') });
