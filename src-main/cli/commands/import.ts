@@ -31,7 +31,7 @@ every later run prepares images in the same way.`,
       'leave out frames that are all black, as residua preprocess-midrc does',
       flag,
     ),
-    removed: option('--removed [flag]', 'take in again what residua remove has removed', flag),
+    removed: option('--removed [flag]', 'import again what residua remove has removed', flag),
   },
   async run({ sources, kind, cohort, maskDir, dropBlack, removed }, context) {
     const absent = sources.find((path) => !existsSync(resolve(path)));

@@ -28,7 +28,7 @@ interface RankFolderProps {
 
 export function RankFolderDialog({ onClose, onRanked }: RankFolderProps) {
   const host = useHost();
-  const { setFilter } = useTriage();
+  const { setFilter, startOver } = useTriage();
   const info = useAnswer('catalog.info', {}).data;
   const facets = useAnswer('images.facets', { filter: {} }).data;
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
@@ -81,6 +81,7 @@ export function RankFolderDialog({ onClose, onRanked }: RankFolderProps) {
     if (!isOpen.current) return;
     // The normals are not in the way of what is to be looked through.
     setFilter(images.filter);
+    startOver();
     onRanked();
     onClose();
   };
@@ -121,7 +122,7 @@ export function RankFolderDialog({ onClose, onRanked }: RankFolderProps) {
             </Note>
           ) : null}
           <Note>
-            Each image is compared with the normals by what a small network sees, by blur, noise and exposure. No
+            Each image is compared with the normals: the features of a small network, blur, noise and exposure. No
             training is needed; it takes about a minute for a thousand images.
           </Note>
         </>
