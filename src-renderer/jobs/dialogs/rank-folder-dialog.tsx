@@ -44,7 +44,8 @@ export function RankFolderDialog({ onClose, onRanked }: RankFolderProps) {
       isOpen.current = false;
     };
   }, []);
-  const hasImages = (info?.images ?? 0) > 0;
+  // Once their kinds are known too: the folder called normal is proposed at once.
+  const hasImages = (info?.images ?? 0) > 0 && (facets?.kinds.length ?? 0) > 0;
   const kinds = (facets?.kinds ?? []).flatMap(({ value, images }) => (value === null ? [] : [{ value, images }]));
   const usual = kinds.find(({ value }) => /^(normal|healthy|no.?finding)s?$/i.test(value));
   const normals: Normals = given ?? (usual === undefined ? { from: 'folder' } : { kind: usual.value });
