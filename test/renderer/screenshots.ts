@@ -28,6 +28,7 @@ try {
   else await cp(resolve(given), catalog, { recursive: true });
   await takeDemonstration();
   await takeReaders();
+  await takeMap();
   await takeScans();
   await takeCopies();
   await takeFirstRun();
@@ -121,10 +122,69 @@ async function takeReaders(): Promise<void> {
   await goToView(page, 'Readers');
   await page.getByRole('status', { name: 'Differences left' }).waitFor();
   await take(page, 'readers');
+  await page.getByLabel(/^Reviewer/).fill('Cem');
+  await page.keyboard.press('Enter');
+  const blind = { list: first.id, reader: 'Cem', name: 'liver, third', share: 0.2, seed: 2, by: 'Eve' };
+  await workbench.call('readers.second', blind);
+  await page.getByRole('button', { name: 'Begin liver, third' }).click();
+  await page.getByRole('region', { name: 'Reading' }).waitFor();
+  await page.getByRole('img', { name: 'Original', exact: true }).waitFor();
+  await page.keyboard.press('k');
+  await take(page, 'blind');
+  await page.getByRole('button', { name: 'End blind reading' }).click();
+  await page.getByRole('region', { name: 'Reading' }).waitFor({ state: 'detached' });
   await goToView(page, 'Over time');
   await page.getByRole('toolbar', { name: 'Over time' }).getByLabel('Score').selectOption('noise');
   await page.getByRole('img', { name: 'Control chart of noise' }).waitFor();
   await take(page, 'over-time');
+}
+
+/** The map with a lasso, images like one, images side by side, a report, and the light theme. */
+async function takeMap(): Promise<void> {
+  await using window = await openWindow(join(folder, 'readers', 'catalog'));
+  const { page, workbench } = window;
+  const { ids } = await workbench.call('images.ids', { filter: {}, order: { by: 'imported', descending: false } });
+  const normals = (await workbench.call('cohorts.list', {})).cohorts.find(({ name }) => name === 'normal')!.id;
+  await over(window, { kind: 'scores', parameters: { images: { ids }, normals, families: ['features'] } });
+  await over(window, { kind: 'map', parameters: {} });
+  await beginReview(window);
+  await page.getByLabel('Sort by').selectOption({ label: await labelOf(page, 'feature PaDiM') });
+  await listed(page);
+  await page.getByRole('button', { name: 'Use light colours' }).click();
+  await take(page, 'light');
+  await page.getByRole('button', { name: 'Use dark colours' }).click();
+  await page.keyboard.press('s');
+  await page.getByRole('list', { name: 'Similar images' }).locator('img').nth(10).waitFor();
+  await take(page, 'similar');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('v');
+  await page.getByRole('toolbar', { name: 'Comparison' }).waitFor();
+  await take(page, 'compare');
+  await page.keyboard.press('Escape');
+  await listed(page);
+  await page.keyboard.press('p');
+  await page
+    .getByRole('dialog')
+    .getByText(/^Report on/)
+    .waitFor();
+  await take(page, 'report');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await goToView(page, 'Map');
+  const picture = page.getByRole('img', { name: /^Map of/ });
+  await picture.waitFor();
+  await page.getByLabel('Colour by').selectOption({ label: 'kind' });
+  await page.getByText('Lasso', { exact: true }).click();
+  const { x, y, width, height } = (await picture.boundingBox())!;
+  const corner = (turn: number, right: number, down: number) =>
+    [x + width * (right + 0.14 * Math.cos(turn)), y + height * (down + 0.2 * Math.sin(turn))] as const;
+  await page.mouse.move(...corner(0, 0.5, 0.3));
+  await page.mouse.down();
+  for (let step = 1; step <= 24; step++) await page.mouse.move(...corner((step / 24) * 2 * Math.PI, 0.5, 0.3));
+  await page.mouse.up();
+  await page.getByText(/in the region$/).waitFor();
+  await take(page, 'map');
 }
 
 /** What volumes have that pictures have not: slices, windows for CT, masks and their Dice. */
