@@ -118,7 +118,10 @@ function Views({ info, kept, setView }: ViewsProps) {
   return (
     <JobDialogProvider onQueued={() => show('jobs')} onRanked={() => show('triage')}>
       <SimilarProvider current={visited} onInspect={inspect} onTriage={() => show('triage')} onMap={() => show('map')}>
-        <ReportProvider current={comparison?.images ?? (visited === undefined ? undefined : [visited])}>
+        <ReportProvider
+          current={comparison?.images ?? (visited === undefined ? undefined : [visited])}
+          hasKey={view !== 'duplicates'}
+        >
           <div className={styles.window}>
             <header className={styles.topBar}>
               <h1 className={styles.product}>Residua</h1>

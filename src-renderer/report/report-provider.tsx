@@ -1,4 +1,4 @@
-// Shows the dialog of a report, around everything that can ask for one; P asks in every view, about what is shown or selected.
+// Shows the dialog of a report, around everything that can ask for one; P asks in every view but Duplicates, about what is shown or selected.
 import { useHotkeys } from '@blueprintjs/core';
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { Later, ReportDialog } from '../later.tsx';
@@ -12,10 +12,12 @@ const mostReported = 60;
 interface ProviderProps {
   /** The images that the view shows, where they are not the selected ones of the list. */
   readonly current: readonly number[] | undefined;
+  /** False where P means something else in the view. */
+  readonly hasKey: boolean;
   readonly children: ReactNode;
 }
 
-export function ReportProvider({ current, children }: ProviderProps) {
+export function ReportProvider({ current, hasKey, children }: ProviderProps) {
   const { ids, selection } = useTriage();
   const { notify } = useReview();
   const [images, setImages] = useState<readonly number[] | null>(null);
@@ -33,16 +35,19 @@ export function ReportProvider({ current, children }: ProviderProps) {
   const now = useRef<() => readonly number[]>(() => []);
   now.current = () => current ?? [...(ids?.filter((id) => selection.selected.has(id)) ?? [])];
   const keys = useMemo(
-    () => [
-      {
-        combo: 'p',
-        global: true,
-        preventDefault: true,
-        label: 'Report on the selected images',
-        onKeyDown: () => open(now.current()),
-      },
-    ],
-    [open],
+    () =>
+      hasKey
+        ? [
+            {
+              combo: 'p',
+              global: true,
+              preventDefault: true,
+              label: 'Report on the selected images',
+              onKeyDown: () => open(now.current()),
+            },
+          ]
+        : [],
+    [open, hasKey],
   );
   useHotkeys(keys);
   return (

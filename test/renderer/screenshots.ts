@@ -21,17 +21,18 @@ await buildWindow();
 const folder = await mkdtemp(join(tmpdir(), 'residua-screenshots-'));
 const catalog = join(folder, 'demonstration');
 try {
+  await takeReaders();
+  await takeMap();
+  await takeTasks();
+  await takeScans();
+  await takeCopies();
+  await takeFirstRun();
   // A catalog of an earlier `residua demo` saves its minutes; it is copied, since decisions are made in it.
   const [given] = process.argv.slice(2);
   if (given === undefined)
     execFileSync(process.execPath, [program, 'demo', '--catalog', catalog], { stdio: 'inherit' });
   else await cp(resolve(given), catalog, { recursive: true });
   await takeDemonstration();
-  await takeReaders();
-  await takeMap();
-  await takeScans();
-  await takeCopies();
-  await takeFirstRun();
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -139,7 +140,7 @@ async function takeReaders(): Promise<void> {
   await take(page, 'over-time');
 }
 
-/** The map with a lasso, images like one, images side by side, a report, and the light theme. */
+/** The map with a lasso, images like one, images side by side, and a report. */
 async function takeMap(): Promise<void> {
   await using window = await openWindow(join(folder, 'readers', 'catalog'));
   const { page, workbench } = window;
@@ -150,9 +151,6 @@ async function takeMap(): Promise<void> {
   await beginReview(window);
   await page.getByLabel('Sort by').selectOption({ label: await labelOf(page, 'feature PaDiM') });
   await listed(page);
-  await page.getByRole('button', { name: 'Use light colours' }).click();
-  await take(page, 'light');
-  await page.getByRole('button', { name: 'Use dark colours' }).click();
   await page.keyboard.press('s');
   await page.getByRole('list', { name: 'Similar images' }).locator('img').nth(10).waitFor();
   await take(page, 'similar');
@@ -185,6 +183,24 @@ async function takeMap(): Promise<void> {
   await page.mouse.up();
   await page.getByText(/in the region$/).waitFor();
   await take(page, 'map');
+}
+
+/** A run that is divided into tasks of this machine, as it is on a cluster. */
+async function takeTasks(): Promise<void> {
+  await using window = await openWindow(join(folder, 'readers', 'catalog'));
+  const { page, workbench } = window;
+  const { ids } = await workbench.call('images.ids', { filter: {}, order: { by: 'imported', descending: false } });
+  const normals = (await workbench.call('cohorts.list', {})).cohorts.find(({ name }) => name === 'normal')!.id;
+  await beginReview(window);
+  await goToView(page, 'Jobs');
+  const tasks = { cluster: 'local' as const, clusterSettings: ['tasksAtOnce=2', 'pollSeconds=0.5'] };
+  const parameters = { images: { ids }, normals, families: ['acquisition' as const, 'features' as const], ...tasks };
+  const { id } = await workbench.call('runs.queue', { kind: 'scores', parameters });
+  await page.getByRole('button', { name: 'Tasks' }).click({ timeout: 120_000 });
+  await page.getByRole('cell', { name: 'running' }).first().waitFor({ timeout: 120_000 });
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: join(target, 'cluster.png') });
+  await workbench.call('runs.cancel', { id });
 }
 
 /** What volumes have that pictures have not: slices, windows for CT, masks and their Dice. */
@@ -232,6 +248,12 @@ async function takeCopies(): Promise<void> {
   const { page, workbench } = window;
   await over(window, { kind: 'import', parameters: { sources: [archive] } });
   await beginReview(window);
+  await listed(page);
+  for (const key of ['r', 'r', 'k']) await page.keyboard.press(key);
+  await page.keyboard.press('Shift+L');
+  await take(page, 'light');
+  await page.keyboard.press('Shift+L');
+  for (const _ of ['k', 'r', 'r']) await page.keyboard.press('Control+z');
   await page.getByRole('navigation').getByRole('button', { name: 'Duplicates' }).click();
   await page.getByRole('listbox').waitFor();
   await take(page, 'duplicates');

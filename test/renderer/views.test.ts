@@ -90,6 +90,22 @@ describe.skipIf(noBrowser !== null)(`the views ${noBrowser === null ? '' : `(ski
     },
   );
 
+  it('give a key one meaning: P goes to another group of Duplicates, and asks for a report elsewhere', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.keyboard.press('Alt+7');
+    await page.getByRole('main', { name: 'Duplicates' }).waitFor();
+    await page.keyboard.press('p');
+    await page.keyboard.press('Alt+1');
+    await page.locator('[role=gridcell] data').first().waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.locator('[role=grid]').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('p');
+    await page.getByRole('dialog').getByText('Report on 1 image').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
   it('keep pictures on black in light colours, which a reload keeps', async () => {
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.keyboard.press('Alt+2');
