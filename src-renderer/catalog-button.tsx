@@ -1,5 +1,5 @@
 // The name of the open catalog, and the dialog that opens or creates another one.
-import { Button, Classes, Dialog, DialogBody, useHotkeys } from '@blueprintjs/core';
+import { Button, Dialog, DialogBody, useHotkeys } from '@blueprintjs/core';
 import { CaretDownIcon } from '@blueprintjs/icons';
 import { useMemo, useState } from 'react';
 import type { CatalogInfo } from '../src-preload/schemas/catalog.ts';
@@ -53,7 +53,7 @@ function CatalogDialog({ info, onClose }: CatalogDialogProps) {
   const runs = useAnswer('runs.list', {}).data?.runs ?? [];
   const running = runs.filter(({ state }) => state === 'running').length;
   return (
-    <Dialog isOpen className={Classes.DARK} title="Catalogs" onClose={onClose} transitionDuration={0}>
+    <Dialog isOpen title="Catalogs" onClose={onClose} transitionDuration={0}>
       <DialogBody useOverflowScrollContainer={false}>
         <p>
           Current catalog: {info.name}, {countOf(info.images)}, in <span className={styles.path}>{info.folder}</span>.

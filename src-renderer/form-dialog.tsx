@@ -1,5 +1,5 @@
 // The frame of every dialog with fields: a title, the fields, and buttons at the foot. Enter does what the main button does.
-import { Button, Classes, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useId, useState } from 'react';
 import { classNames } from './class-names.ts';
 import styles from './form-dialog.module.css';
@@ -53,7 +53,7 @@ export function FormDialog(props: FormDialogProps) {
     <ReportContext value={report}>
       <Dialog
         isOpen
-        className={classNames(styles.dialog, wide && styles.wide, Classes.DARK)}
+        className={classNames(styles.dialog, wide && styles.wide)}
         title={title}
         onClose={props.onClose}
         transitionDuration={0}

@@ -2,7 +2,7 @@
 import './styles/tokens.css';
 import './styles/reset.css';
 import './styles/third-party.css';
-import { Classes, HotkeysProvider } from '@blueprintjs/core';
+import { HotkeysProvider } from '@blueprintjs/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
@@ -34,7 +34,7 @@ if (root === null) throw new Error('the page has no root');
 createRoot(root).render(
   <HostContext value={host}>
     <QueryClientProvider client={client}>
-      <HotkeysProvider dialogProps={{ globalGroupName: 'Global', className: Classes.DARK }}>
+      <HotkeysProvider dialogProps={{ globalGroupName: 'Global' }}>
         <PathChooserProvider>
           <App />
         </PathChooserProvider>

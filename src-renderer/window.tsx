@@ -32,6 +32,7 @@ import { ReportProvider } from './report/report-provider.tsx';
 import { useReview } from './review.tsx';
 import { SimilarProvider } from './similar/similar-provider.tsx';
 import { DropTarget } from './take-in/drop-target.tsx';
+import { ThemeButton } from './theme.tsx';
 import { useTriage } from './triage/triage-state.tsx';
 import { TriageView } from './triage/triage-view.tsx';
 import styles from './window.module.css';
@@ -136,6 +137,7 @@ function Views({ info, kept, setView }: ViewsProps) {
                 ))}
               </nav>
               <ReviewerName />
+              <ThemeButton />
               <KeysButton />
             </header>
             <NewsStrip onQueued={() => show('jobs')} />
@@ -210,6 +212,13 @@ function KeysButton() {
   const openKeys = () =>
     document.dispatchEvent(new KeyboardEvent('keydown', { key: '?', code: 'Slash', shiftKey: true, bubbles: true }));
   return (
-    <Button variant="minimal" icon={<KeyCommandIcon />} text="Keys" title="Show all keys (?)" onClick={openKeys} />
+    <Button
+      variant="minimal"
+      icon={<KeyCommandIcon />}
+      aria-label="Keys"
+      text={<span className={styles.keysWord}>Keys</span>}
+      title="Show all keys (?)"
+      onClick={openKeys}
+    />
   );
 }

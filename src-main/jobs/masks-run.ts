@@ -60,7 +60,7 @@ export const masksRun: RunProgram = async (run, tools) => {
     await empty();
     const compared = role === 'region' ? 0 : await computeDice(new MaskReader(catalog, decoder), tools);
     setRunProgress(catalog, run.id, { stage: 'done', done: taken, skipped, total: taken + skipped });
-    const summary = `${taken} ${role} masks taken in${compared > 0 ? `, Dice of ${compared} images` : ''}`;
+    const summary = `${taken} ${role} masks imported${compared > 0 ? `, Dice of ${compared} images` : ''}`;
     extendProvenance(catalog, run.id, { masks: taken, skipped, compared, summary });
     tools.log('information', summary);
     tools.changed('segmentations');

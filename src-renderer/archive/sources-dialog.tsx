@@ -1,5 +1,5 @@
 // Sources: the folders, zips and files that images came from; what is missing there, which are watched, and what can be done.
-import { Button, Classes, Dialog, DialogBody, DialogFooter, HTMLTable, Switch } from '@blueprintjs/core';
+import { Button, Dialog, DialogBody, DialogFooter, HTMLTable, Switch } from '@blueprintjs/core';
 import { useState } from 'react';
 import type { Settings } from '../../src-preload/schemas/catalog.ts';
 import { classNames } from '../class-names.ts';
@@ -58,13 +58,7 @@ export function SourcesDialog({ onClose, onQueued, open }: SourcesProps) {
     onClose();
   };
   return (
-    <Dialog
-      isOpen
-      className={classNames(styles.dialog, Classes.DARK)}
-      title="Sources"
-      onClose={onClose}
-      transitionDuration={0}
-    >
+    <Dialog isOpen className={classNames(styles.dialog)} title="Sources" onClose={onClose} transitionDuration={0}>
       <DialogBody useOverflowScrollContainer={false}>
         <p className={styles.note}>
           Where the images of this catalog are. Images stay there; a watched folder only says how many new ones it has.

@@ -71,7 +71,7 @@ export function ComparePane(props: PaneProps) {
         onScroll={undefined}
         onEnlarge={props.onOpen}
       >
-        <p className={styles.facts}>
+        <p className={styles.facts} data-surface="picture">
           <span>{value == null ? '' : `${score!.score} ${scoreText(value)}`}</span>
           <span>{[detail?.row.kind, detail?.row.why].filter(Boolean).join(', ')}</span>
           {detail?.row.verdict == null ? null : <VerdictMark verdict={detail.row.verdict} />}

@@ -30,8 +30,9 @@ export function useCompare() {
         ({ similar, normals }) => {
           if (similar === null)
             return notify('Nearest normals are found by the features of the map: make the map first.', 'warning');
-          if (similar.length === 0) return notify('No normal image is known to compare with.', 'warning');
-          const what = normals === 'reference' ? 'reference normals' : 'images found unremarkable';
+          if (similar.length === 0)
+            return notify('No normal image has features to compare with: score the normals as well.', 'warning');
+          const what = normals === 'reference' ? 'reference normals' : 'kept images';
           setComparison({ images: [id, ...similar.map(({ id }) => id)], note: `1 with its nearest ${what}` });
         },
         (error: Error) => notify(error.message, 'danger'),

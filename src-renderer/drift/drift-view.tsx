@@ -75,7 +75,7 @@ export function DriftView() {
           value={kept.time!}
           onValueChange={(value) => change({ time: value as 'acquired' | 'imported' })}
           options={[
-            { label: 'made', value: 'acquired' },
+            { label: 'acquired', value: 'acquired' },
             { label: 'imported', value: 'imported' },
           ]}
         />
@@ -147,13 +147,13 @@ function Found({ drift, request, onTime }: FoundProps) {
     return (
       <EmptyState
         icon={TimelineLineChartIcon}
-        title={hasNoDays ? 'No image says when it was made' : 'Nothing to compare yet'}
+        title={hasNoDays ? 'No acquisition dates' : 'Nothing to compare yet'}
         description={
           hasNoDays
-            ? `${countOf(undated)} have the score, but their files have no date. They can be followed by the day of their import.`
+            ? `${countOf(undated)} have the score, but their files have no date. They can be ordered by the day of their import instead.`
             : `A baseline of at least two ${request.period}s is needed.`
         }
-        {...(hasNoDays ? { action: <Button text="By day of import" onClick={onTime} /> } : {})}
+        {...(hasNoDays ? { action: <Button text="Use the day of import" onClick={onTime} /> } : {})}
       />
     );
   }

@@ -3,6 +3,7 @@ import { Checkbox } from '@blueprintjs/core';
 import type { Mask } from '../../src-preload/schemas/segmentation.ts';
 import { classNames } from '../class-names.ts';
 import text from '../styles/text.module.css';
+import { asText } from '../theme.tsx';
 import bar from '../tool-bar.module.css';
 import { ToolGroup } from '../tool-bar.tsx';
 import styles from './mask-tools.module.css';
@@ -30,7 +31,7 @@ export function MaskTools({ viewer, onChange, masks }: MaskToolsProps) {
             onChange({ ...viewer, masks: { ...viewer.masks, [role]: currentTarget.checked } })
           }
         >
-          <span className={styles.name} style={{ color: `rgb(${maskColours[role].join(' ')})` }}>
+          <span className={styles.name} style={{ color: asText(`rgb(${maskColours[role].join(' ')})`) }}>
             {role}
           </span>
         </Checkbox>

@@ -1,4 +1,5 @@
 // One picture of the viewer under the shared pan and zoom: drag to window, to move or to draw, wheel to scroll or zoom.
+import { Classes } from '@blueprintjs/core';
 import { type PointerEvent, type ReactNode, useEffect, useRef } from 'react';
 import { classNames } from '../class-names.ts';
 import { type Painting, paint } from './paint.ts';
@@ -82,7 +83,11 @@ export function Pane(props: PaneProps) {
     if (began?.does === 'draw') props.onDraw?.(began.from, placeOf(event.currentTarget, event, props), true);
   };
   return (
-    <figure className={classNames(styles.pane, waiting && styles.waiting)} aria-busy={waiting}>
+    <figure
+      className={classNames(styles.pane, waiting && styles.waiting, Classes.DARK)}
+      data-surface="picture"
+      aria-busy={waiting}
+    >
       <figcaption>
         {title} <output className={styles.reading}>{waiting ? 'loading' : reading}</output>
       </figcaption>

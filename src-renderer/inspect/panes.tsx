@@ -103,14 +103,22 @@ export function Panes(props: PanesProps) {
     if (draft !== null) unfinished.push(draft);
     return unfinished.length === 0 ? known : [...known, ...unfinished];
   }, [known, placed, frame, draft, viewer.label]);
+  // An image that was scored without a reconstruction leaves its place to the others.
+  const hasNoReconstruction = run === undefined && detail.data !== undefined;
+  const isEmpty = (name: PaneName) => hasNoReconstruction && (name === 'reconstruction' || name === 'residual');
   const bars: Partial<Readonly<Record<PaneName, readonly [RangeName, readonly [number, number]]>>> = {
     ...(inspected.pair.data === undefined ? {} : { residual: ['residual', residualRange] as const }),
     ...(inspected.map.data === undefined || source === undefined ? {} : { map: [source.map, mapRange] as const }),
   };
   return (
-    <div className={classNames(styles.panes, viewer.large !== null && styles.single)}>
+    <div
+      className={classNames(
+        styles.panes,
+        viewer.large !== null ? styles.single : hasNoReconstruction && styles.sideBySide,
+      )}
+    >
       {paneNames
-        .filter((name) => viewer.large === null || viewer.large === name)
+        .filter((name) => (viewer.large === null ? !isEmpty(name) : viewer.large === name))
         .map((name) => {
           const flips = flipped && layers.reconstruction.length > 0 && (name === 'original' || name === viewer.large);
           const bar = bars[name];

@@ -38,29 +38,52 @@ import { usePaces } from './paces.tsx';
 import { RunCard } from './run-card.tsx';
 import { type DialogName, useJobDialogs } from './use-job-dialogs.ts';
 
-const starters: readonly {
+interface Starter {
   readonly name: DialogName;
   readonly text: string;
   readonly icon: ComponentType<SVGIconProps>;
-}[] = [
-  { name: 'rank-folder', text: 'Rank a folder', icon: SortDescIcon },
-  { name: 'import', text: 'Import images', icon: ImportIcon },
-  { name: 'sources', text: 'Sources', icon: FolderOpenIcon },
-  { name: 'pacs', text: 'From a PACS', icon: DatabaseIcon },
-  { name: 'train', text: 'Train', icon: LearningIcon },
-  { name: 'train-encoder', text: 'Train encoder', icon: ExchangeIcon },
-  { name: 'train-localiser', text: 'Train localiser', icon: LocateIcon },
-  { name: 'network', text: 'Import network', icon: GraphIcon },
-  { name: 'project', text: 'Reconstruct and score', icon: SearchTemplateIcon },
-  { name: 'scores', text: 'Score', icon: TimelineBarChartIcon },
-  { name: 'import-scores', text: 'Import scores', icon: ThAddIcon },
-  { name: 'typicality', text: 'Typicality', icon: EyeOpenIcon },
-  { name: 'score', text: 'Rescore', icon: CalculatorIcon },
-  { name: 'combination', text: 'Combine', icon: MergeColumnsIcon },
-  { name: 'learn', text: 'Learn', icon: PredictiveAnalysisIcon },
-  { name: 'evaluate', text: 'Evaluate', icon: ChartIcon },
-  { name: 'masks', text: 'Masks', icon: LayersIcon },
-  { name: 'export', text: 'Export', icon: ExportIcon },
+}
+
+/** In the order of the work: images come in, networks are trained, images are scored, results go out. */
+const groups: readonly { readonly title: string; readonly starters: readonly Starter[] }[] = [
+  {
+    title: 'Images',
+    starters: [
+      { name: 'rank-folder', text: 'Rank a folder', icon: SortDescIcon },
+      { name: 'import', text: 'Import images', icon: ImportIcon },
+      { name: 'pacs', text: 'From a PACS', icon: DatabaseIcon },
+      { name: 'sources', text: 'Sources', icon: FolderOpenIcon },
+    ],
+  },
+  {
+    title: 'Networks',
+    starters: [
+      { name: 'train', text: 'Train', icon: LearningIcon },
+      { name: 'train-encoder', text: 'Train encoder', icon: ExchangeIcon },
+      { name: 'train-localiser', text: 'Train localiser', icon: LocateIcon },
+      { name: 'network', text: 'Import network', icon: GraphIcon },
+    ],
+  },
+  {
+    title: 'Scores',
+    starters: [
+      { name: 'scores', text: 'Score', icon: TimelineBarChartIcon },
+      { name: 'project', text: 'Reconstruct and score', icon: SearchTemplateIcon },
+      { name: 'typicality', text: 'Typicality', icon: EyeOpenIcon },
+      { name: 'score', text: 'Rescore', icon: CalculatorIcon },
+      { name: 'combination', text: 'Combine', icon: MergeColumnsIcon },
+      { name: 'learn', text: 'Learn', icon: PredictiveAnalysisIcon },
+      { name: 'import-scores', text: 'Import scores', icon: ThAddIcon },
+    ],
+  },
+  {
+    title: 'Results',
+    starters: [
+      { name: 'masks', text: 'Masks', icon: LayersIcon },
+      { name: 'evaluate', text: 'Evaluate', icon: ChartIcon },
+      { name: 'export', text: 'Export', icon: ExportIcon },
+    ],
+  },
 ];
 
 /** What each kind of job does, as a sentence. */
@@ -74,18 +97,27 @@ export function JobsView() {
   return (
     <div className={styles.jobsView}>
       <ToolBar label="New job" wraps>
-        <ButtonGroup className={classNames(styles.starters)}>
-          {starters.map(({ name, text, icon: Icon }) => (
-            <Button
-              key={name}
-              className={classNames(styles.starter)}
-              icon={<Icon className={classNames(styles.icon)} />}
-              text={text}
-              title={helps.get(name)}
-              onClick={() => open(name)}
-            />
+        <div className={styles.groups}>
+          {groups.map(({ title, starters }) => (
+            <div key={title} className={styles.group} role="group" aria-label={title}>
+              <span className={styles.title} aria-hidden>
+                {title}
+              </span>
+              <ButtonGroup className={classNames(styles.starters)}>
+                {starters.map(({ name, text, icon: Icon }) => (
+                  <Button
+                    key={name}
+                    size="small"
+                    icon={<Icon />}
+                    text={text}
+                    title={helps.get(name)}
+                    onClick={() => open(name)}
+                  />
+                ))}
+              </ButtonGroup>
+            </div>
           ))}
-        </ButtonGroup>
+        </div>
         {notices === null ? null : (
           <ToggleButton
             className={classNames(styles.notices)}

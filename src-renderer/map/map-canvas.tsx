@@ -110,7 +110,7 @@ export function MapCanvas(props: CanvasProps) {
           if (at !== undefined) props.onOpen(at);
         }}
       />
-      <svg className={styles.overlay} viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden>
+      <svg className={styles.overlay} data-surface="picture" viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden>
         {shown === undefined || shown.length < 2 ? null : (
           <polygon className={styles.region} points={shown.map(([x, y]) => `${x},${y}`).join(' ')} />
         )}

@@ -132,6 +132,7 @@ function ShownMap(props: ShownMapProps) {
             />
             <TypicalImages
               {...{ ids, points, viewport, size }}
+              draws={tool !== 'move'}
               onFocus={focusOn}
               onOpen={(at) => onInspect(ids[at]!)}
             />
@@ -198,14 +199,14 @@ function NoMap({ unplaced, featureless }: { readonly unplaced: number; readonly 
     <EmptyState
       icon={HeatmapIcon}
       title="No map yet"
-      description={`${countOf(unplaced)} can be laid out by what a network saw in them${featureless === 0 ? '' : `; ${countOf(featureless)} without features are left out`}. It takes seconds for a thousand images, minutes for a hundred thousand.`}
+      description={`${countOf(unplaced)} can be laid out by their features, what a network sees in them${featureless === 0 ? '' : `; ${countOf(featureless)} without features are left out`}. It takes seconds for a thousand images, minutes for a hundred thousand.`}
       action={<Button intent="primary" text="Make the map" onClick={make} />}
     />
   ) : (
     <EmptyState
       icon={HeatmapIcon}
       title="No features yet"
-      description="The map is made of what a network saw in each image. Score the family “deep features” first; it needs a cohort of normals and no training."
+      description="The map is made from the features of each image, what a network sees in it. Score the family “deep features” first: it needs a cohort of normals and no training."
       action={<Button text="Score" onClick={() => open('scores')} />}
     />
   );

@@ -1,5 +1,6 @@
 // Dense regions of a map in sight, each with its most typical image.
 import { useEffect, useState } from 'react';
+import { classNames } from '../class-names.ts';
 import { countOf } from '../review.tsx';
 import { useThumbnailUrl } from '../triage/thumbnail-url.ts';
 import styles from './typical-images.module.css';
@@ -14,11 +15,13 @@ interface TypicalProps {
   readonly points: Float32Array;
   readonly viewport: MapViewport;
   readonly size: Size;
+  /** Dragging draws a region, over these images as well. */
+  readonly draws: boolean;
   readonly onFocus: (at: number) => void;
   readonly onOpen: (at: number) => void;
 }
 
-export function TypicalImages({ ids, points, viewport, size, onFocus, onOpen }: TypicalProps) {
+export function TypicalImages({ ids, points, viewport, size, draws, onFocus, onOpen }: TypicalProps) {
   const thumbnailUrl = useThumbnailUrl();
   const [regions, setRegions] = useState<readonly DenseRegion[]>([]);
   useEffect(() => {
@@ -28,7 +31,7 @@ export function TypicalImages({ ids, points, viewport, size, onFocus, onOpen }: 
     return () => clearTimeout(timer);
   }, [ids, points, viewport, size]);
   return (
-    <ul className={styles.list} aria-label="Typical images of dense regions">
+    <ul className={classNames(styles.list, draws && styles.underneath)} aria-label="Typical images of dense regions">
       {regions.map(({ at, images }) => {
         const [x, y] = placeOf(viewport, points, at);
         return (

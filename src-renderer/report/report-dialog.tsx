@@ -2,12 +2,14 @@
 import { Button, Checkbox, FormGroup, TextArea } from '@blueprintjs/core';
 import { PrintIcon } from '@blueprintjs/icons';
 import { useId, useState } from 'react';
+import { classNames } from '../class-names.ts';
 import { FormDialog } from '../form-dialog.tsx';
 import { useHost } from '../host/use-host.ts';
 import { ProblemNote } from '../problem.tsx';
 import { countOf, useReview } from '../review.tsx';
 import text from '../styles/text.module.css';
 import { printPage } from './print-page.ts';
+import styles from './report-dialog.module.css';
 
 interface ReportProps {
   readonly images: readonly number[];
@@ -63,7 +65,7 @@ export function ReportDialog({ images, onClose }: ReportProps) {
         Pictures, scores, reasons, score maps and where they come from. Images are named by their number: no file name,
         patient or series. Confirmed text is blacked out; a picture that may show other text is left out.
       </p>
-      <FormGroup label="Remark" labelFor={id}>
+      <FormGroup label="Remark" labelFor={id} className={classNames(styles.remark)}>
         <TextArea
           id={id}
           fill

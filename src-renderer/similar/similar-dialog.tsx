@@ -1,5 +1,5 @@
 // The images that are most like one: looked at together, decided about together, or listed in Triage.
-import { Button, Classes, Dialog, DialogBody, DialogFooter, HTMLSelect } from '@blueprintjs/core';
+import { Button, Dialog, DialogBody, DialogFooter, HTMLSelect } from '@blueprintjs/core';
 import { HeatmapIcon } from '@blueprintjs/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createElement, type KeyboardEvent, useState } from 'react';
@@ -66,7 +66,7 @@ export function SimilarDialog({ image, onInspect, onTriage, onMap, onClose }: Si
   return (
     <Dialog
       isOpen
-      className={classNames(styles.dialog, Classes.DARK)}
+      className={classNames(styles.dialog)}
       title={`Images like ${detail.data?.row.name ?? `image ${image}`}`}
       onClose={onClose}
       transitionDuration={0}

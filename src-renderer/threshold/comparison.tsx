@@ -4,6 +4,7 @@ import { intervalText } from '../../src-preload/interval-text.ts';
 import { ProblemNote } from '../problem.tsx';
 import { countOf } from '../review.tsx';
 import text from '../styles/text.module.css';
+import { asText } from '../theme.tsx';
 import { scoreText } from '../triage/score-names.ts';
 import { Beyond } from './beyond.tsx';
 import { Chart } from './chart.tsx';
@@ -49,7 +50,7 @@ export function Comparison({ onTriage, ...compared }: ComparisonProps) {
           <output>{scoreText(threshold)}</output>
           <ul className={styles.counts} aria-label="At or above the threshold">
             {counts.map(({ cohort, name, colour, above, total }) => (
-              <li key={cohort} style={{ color: colour }}>
+              <li key={cohort} style={{ color: asText(colour) }}>
                 {name}: {above} of {total} ({total > 0 ? Math.round((above / total) * 100) : 0} %)
               </li>
             ))}

@@ -8,6 +8,7 @@ import type { ScoreName } from '../../src-preload/schemas/image.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { useLayout } from '../host/layout.tsx';
 import { methodQuery, useAnswer, useHost } from '../host/use-host.ts';
+import { asText } from '../theme.tsx';
 import { ToolBar } from '../tool-bar.tsx';
 import { sameScore, scoreLabel, scoreMeaning } from '../triage/score-names.ts';
 import { useTriage } from '../triage/triage-state.tsx';
@@ -61,7 +62,7 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
           options={scoreNames.map((each, index) => ({ value: index, label: scoreLabel(each) }))}
           onChange={({ currentTarget }) => setSelected(scoreNames[Number(currentTarget.value)])}
         />
-        <span id="cohort-normal" style={{ color: cohortColour(0) }}>
+        <span id="cohort-normal" style={{ color: asText(cohortColour(0)) }}>
           Normal
         </span>
         <HTMLSelect
@@ -83,7 +84,7 @@ export function ThresholdView({ onTriage }: { readonly onTriage: () => void }) {
                   variant="outlined"
                   aria-pressed={place >= 0}
                   active={place >= 0}
-                  {...(place >= 0 ? { style: { color: cohortColour(place + 1) } } : {})}
+                  {...(place >= 0 ? { style: { color: asText(cohortColour(place + 1)) } } : {})}
                   text={name}
                   onClick={() => toggle(id)}
                 />

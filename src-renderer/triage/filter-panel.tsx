@@ -21,7 +21,7 @@ export function FilterPanel() {
   const cohorts = useAnswer('cohorts.list', {}, isComplete);
   const facets = useFacets();
   const narrowed = JSON.stringify(filter) !== JSON.stringify(usualFilter);
-  const outside = usualFilter.outsideCohorts === undefined ? {} : { outsideCohorts: usualFilter.outsideCohorts };
+  const outside = filter.outsideCohorts ?? usualFilter.outsideCohorts;
   return (
     <aside className={styles.filters} aria-label="Filters">
       <SavedViews />
@@ -42,11 +42,11 @@ export function FilterPanel() {
           value={filter.cohort ?? (filter.outsideCohorts === undefined ? 'all' : 'archive')}
           onChange={({ currentTarget: { value } }) => {
             const { cohort: _cohort, outsideCohorts: _outside, ...others } = filter;
-            if (value === 'archive') setFilter({ ...others, ...outside });
+            if (value === 'archive') setFilter({ ...others, outsideCohorts: outside });
             else setFilter(value === 'all' ? others : { ...others, cohort: Number(value) });
           }}
         >
-          {outside.outsideCohorts === undefined ? null : <option value="archive">archive</option>}
+          {outside === undefined ? null : <option value="archive">without the normals</option>}
           <option value="all">all images</option>
           {cohorts.data?.cohorts.map(({ id, name, images }) => (
             <option key={id} value={id}>

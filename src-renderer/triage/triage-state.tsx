@@ -52,6 +52,8 @@ export interface Triage {
   readonly error: Error | null;
   readonly selection: ImageSelection;
   readonly select: (selection: ImageSelection) => void;
+  /** Focuses the first image, and that of each later list until somebody chooses another. */
+  readonly startOver: () => void;
   /** Incremented to scroll the focused image into view. */
   readonly reveals: number;
   /** Of the list that is shown; null where none is. */
@@ -85,6 +87,7 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
   const firstIds = useMemo(() => first.data && Uint32Array.from(first.data.rows, ({ id }) => id), [first.data]);
   const listed = data?.ids ?? (isComplete ? undefined : firstIds);
   const shown = useRef(none);
+  const touched = useRef(false);
   const [selection, setSelection] = useState(nothingSelected);
   const [reveals, setReveals] = useState(0);
   const listKey = JSON.stringify([list.filter, order]);
@@ -94,13 +97,20 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
     const old = shown.current;
     shown.current = listed;
     setIds(listed);
-    setSelection((before) => carryOver(before, old, listed));
+    // As long as nobody has chosen an image, the first one has the focus, whatever the list becomes.
+    setSelection((before) => carryOver(before, touched.current ? old : none, listed));
     // Another order or filter: the focused image is shown wherever it is now.
     if (shownKey.current !== listKey) setReveals((count) => count + 1);
     shownKey.current = listKey;
   }, [listed, listKey]);
   const select = useCallback((next: ImageSelection) => {
+    touched.current = true;
     setSelection(next);
+    setReveals((count) => count + 1);
+  }, []);
+  const startOver = useCallback(() => {
+    touched.current = false;
+    setSelection(carryOver(nothingSelected, none, shown.current));
     setReveals((count) => count + 1);
   }, []);
   useEffect(() => {
@@ -115,7 +125,7 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
     () => ({
       ...{ filter: shownFilter, usualFilter, setFilter, order, setOrder, score, scoreNames, scoreFacts },
       ...{ columns, setColumns },
-      ...{ ids, listedFilter, isComplete, error, selection, select, reveals, viewport },
+      ...{ ids, listedFilter, isComplete, error, selection, select, startOver, reveals, viewport },
     }),
     [
       shownFilter,
@@ -134,6 +144,7 @@ export function TriageProvider({ children }: { readonly children: ReactNode }) {
       error,
       selection,
       select,
+      startOver,
       reveals,
     ],
   );

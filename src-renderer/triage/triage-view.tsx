@@ -152,7 +152,7 @@ function useTriageKeys(
       {
         ...common,
         combo: 'del',
-        label: 'Remove the selection from the catalog: says first what goes with it',
+        label: 'Remove the selection from the catalog',
         onKeyDown: () => now.current.onRemove(),
       },
       { ...common, combo: 'g', label: 'Grid or table', onKeyDown: () => now.current.onToggleLayout() },

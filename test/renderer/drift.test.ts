@@ -58,8 +58,8 @@ describe.skipIf(noBrowser !== null)(`over time ${noBrowser === null ? '' : `(ski
       .click();
     await page.getByText('A baseline of at least two months is needed.').waitFor();
     await page
-      .getByRole('radio', { name: 'made' })
-      .or(page.getByRole('button', { name: 'made' }))
+      .getByRole('radio', { name: 'acquired' })
+      .or(page.getByRole('button', { name: 'acquired' }))
       .first()
       .click();
     await page.getByLabel('Baseline to').fill('2025-06-30');

@@ -174,7 +174,7 @@ describe.skipIf(noBrowser !== null)(`the map ${noBrowser === null ? '' : `(skipp
     await page.keyboard.press('Enter');
     await page.getByRole('toolbar', { name: 'Viewer' }).waitFor();
     await page.keyboard.press('v');
-    await page.getByText('No normal image is known to compare with.').waitFor();
+    await page.getByText('No normal image has features to compare with: score the normals as well.').waitFor();
   });
 
   it('measures lengths and regions by dragging', async () => {

@@ -23,17 +23,19 @@ await buildWindow();
 const folder = await mkdtemp(join(tmpdir(), 'residua-screenshots-'));
 const catalog = join(folder, 'demonstration');
 try {
+  await takeReaders();
+  await takeMap();
+  await takeTasks();
+  await takeScans();
+  await takeCopies();
+  await takeFirstRun();
+  await takePacs();
   // A catalog of an earlier `residua demo` saves its minutes; it is copied, since decisions are made in it.
   const [given] = process.argv.slice(2);
   if (given === undefined)
     execFileSync(process.execPath, [program, 'demo', '--catalog', catalog], { stdio: 'inherit' });
   else await cp(resolve(given), catalog, { recursive: true });
   await takeDemonstration();
-  await takeReaders();
-  await takeScans();
-  await takeCopies();
-  await takeFirstRun();
-  await takePacs();
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -124,10 +126,84 @@ async function takeReaders(): Promise<void> {
   await goToView(page, 'Readers');
   await page.getByRole('status', { name: 'Differences left' }).waitFor();
   await take(page, 'readers');
+  await page.getByLabel(/^Reviewer/).fill('Cem');
+  await page.keyboard.press('Enter');
+  const blind = { list: first.id, reader: 'Cem', name: 'liver, third', share: 0.2, seed: 2, by: 'Eve' };
+  await workbench.call('readers.second', blind);
+  await page.getByRole('button', { name: 'Begin liver, third' }).click();
+  await page.getByRole('region', { name: 'Reading' }).waitFor();
+  await page.getByRole('img', { name: 'Original', exact: true }).waitFor();
+  await page.keyboard.press('k');
+  await take(page, 'blind');
+  await page.getByRole('button', { name: 'End blind reading' }).click();
+  await page.getByRole('region', { name: 'Reading' }).waitFor({ state: 'detached' });
   await goToView(page, 'Over time');
   await page.getByRole('toolbar', { name: 'Over time' }).getByLabel('Score').selectOption('noise');
   await page.getByRole('img', { name: 'Control chart of noise' }).waitFor();
   await take(page, 'over-time');
+}
+
+/** The map with a lasso, images like one, images side by side, and a report. */
+async function takeMap(): Promise<void> {
+  await using window = await openWindow(join(folder, 'readers', 'catalog'));
+  const { page, workbench } = window;
+  const { ids } = await workbench.call('images.ids', { filter: {}, order: { by: 'imported', descending: false } });
+  const normals = (await workbench.call('cohorts.list', {})).cohorts.find(({ name }) => name === 'normal')!.id;
+  await over(window, { kind: 'scores', parameters: { images: { ids }, normals, families: ['features'] } });
+  await over(window, { kind: 'map', parameters: {} });
+  await beginReview(window);
+  await page.getByLabel('Sort by').selectOption({ label: await labelOf(page, 'feature PaDiM') });
+  await listed(page);
+  await page.keyboard.press('s');
+  await page.getByRole('list', { name: 'Similar images' }).locator('img').nth(10).waitFor();
+  await take(page, 'similar');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('v');
+  await page.getByRole('toolbar', { name: 'Comparison' }).waitFor();
+  await take(page, 'compare');
+  await page.keyboard.press('Escape');
+  await listed(page);
+  await page.keyboard.press('Shift+P');
+  await page
+    .getByRole('dialog')
+    .getByText(/^Report on/)
+    .waitFor();
+  await take(page, 'report');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await goToView(page, 'Map');
+  const picture = page.getByRole('img', { name: /^Map of/ });
+  await picture.waitFor();
+  await page.getByLabel('Colour by').selectOption({ label: 'kind' });
+  await page.getByText('Lasso', { exact: true }).click();
+  const { x, y, width, height } = (await picture.boundingBox())!;
+  const corner = (turn: number, right: number, down: number) =>
+    [x + width * (right + 0.14 * Math.cos(turn)), y + height * (down + 0.2 * Math.sin(turn))] as const;
+  await page.mouse.move(...corner(0, 0.5, 0.3));
+  await page.mouse.down();
+  for (let step = 1; step <= 24; step++) await page.mouse.move(...corner((step / 24) * 2 * Math.PI, 0.5, 0.3));
+  await page.mouse.up();
+  await page.getByText(/in the region$/).waitFor();
+  await take(page, 'map');
+}
+
+/** A run that is divided into tasks of this machine, as it is on a cluster. */
+async function takeTasks(): Promise<void> {
+  await using window = await openWindow(join(folder, 'readers', 'catalog'));
+  const { page, workbench } = window;
+  const { ids } = await workbench.call('images.ids', { filter: {}, order: { by: 'imported', descending: false } });
+  const normals = (await workbench.call('cohorts.list', {})).cohorts.find(({ name }) => name === 'normal')!.id;
+  await beginReview(window);
+  await goToView(page, 'Jobs');
+  const tasks = { cluster: 'local' as const, clusterSettings: ['tasksAtOnce=2', 'pollSeconds=0.5'] };
+  const parameters = { images: { ids }, normals, families: ['acquisition' as const, 'features' as const], ...tasks };
+  const { id } = await workbench.call('runs.queue', { kind: 'scores', parameters });
+  await page.getByRole('button', { name: 'Tasks' }).click({ timeout: 120_000 });
+  await page.getByRole('cell', { name: 'running' }).first().waitFor({ timeout: 120_000 });
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: join(target, 'cluster.png') });
+  await workbench.call('runs.cancel', { id });
 }
 
 /** What volumes have that pictures have not: slices, windows for CT, masks and their Dice. */
@@ -175,6 +251,12 @@ async function takeCopies(): Promise<void> {
   const { page, workbench } = window;
   await over(window, { kind: 'import', parameters: { sources: [archive] } });
   await beginReview(window);
+  await listed(page);
+  for (const key of ['r', 'r', 'k']) await page.keyboard.press(key);
+  await page.keyboard.press('Shift+L');
+  await take(page, 'light');
+  await page.keyboard.press('Shift+L');
+  for (const _ of ['k', 'r', 'r']) await page.keyboard.press('Control+z');
   await page.getByRole('navigation').getByRole('button', { name: 'Duplicates' }).click();
   await page.getByRole('listbox').waitFor();
   await take(page, 'duplicates');

@@ -37,7 +37,7 @@ file or from $RESIDUA_PACS_PASSWORD or $RESIDUA_PACS_TOKEN, and are kept nowhere
       'leave out frames that are all black, as residua preprocess-midrc does',
       flag,
     ),
-    removed: option('--removed [flag]', 'take in again what residua remove has removed', flag),
+    removed: option('--removed [flag]', 'import again what residua remove has removed', flag),
     ...pacsOptions,
   },
   async run({ sources, kind, cohort, maskDir, dropBlack, removed, ...pacs }, context) {

@@ -28,7 +28,7 @@ interface RankFolderProps {
 
 export function RankFolderDialog({ onClose, onRanked }: RankFolderProps) {
   const host = useHost();
-  const { setFilter } = useTriage();
+  const { setFilter, startOver } = useTriage();
   const info = useAnswer('catalog.info', {}).data;
   const facets = useAnswer('images.facets', { filter: {} }).data;
   const cohorts = useAnswer('cohorts.list', {}).data?.cohorts ?? [];
@@ -44,7 +44,8 @@ export function RankFolderDialog({ onClose, onRanked }: RankFolderProps) {
       isOpen.current = false;
     };
   }, []);
-  const hasImages = (info?.images ?? 0) > 0;
+  // Once their kinds are known too: the folder called normal is proposed at once.
+  const hasImages = (info?.images ?? 0) > 0 && (facets?.kinds.length ?? 0) > 0;
   const kinds = (facets?.kinds ?? []).flatMap(({ value, images }) => (value === null ? [] : [{ value, images }]));
   const usual = kinds.find(({ value }) => /^(normal|healthy|no.?finding)s?$/i.test(value));
   const normals: Normals = given ?? (usual === undefined ? { from: 'folder' } : { kind: usual.value });
@@ -81,6 +82,7 @@ export function RankFolderDialog({ onClose, onRanked }: RankFolderProps) {
     if (!isOpen.current) return;
     // The normals are not in the way of what is to be looked through.
     setFilter(images.filter);
+    startOver();
     onRanked();
     onClose();
   };
@@ -121,7 +123,7 @@ export function RankFolderDialog({ onClose, onRanked }: RankFolderProps) {
             </Note>
           ) : null}
           <Note>
-            Each image is compared with the normals by what a small network sees, by blur, noise and exposure. No
+            Each image is compared with the normals: the features of a small network, blur, noise and exposure. No
             training is needed; it takes about a minute for a thousand images.
           </Note>
         </>
