@@ -1,7 +1,7 @@
 // Columns of a table that people keep, such as the scanner or the site of each image: taken into the catalog as metadata.
 import type { Catalog } from '../../catalog/catalog.ts';
 import { appendAudit } from '../../catalog/tables/audit.ts';
-import { writeColumn } from '../../catalog/tables/columns.ts';
+import { deleteUnusedTerms, writeColumn } from '../../catalog/tables/columns.ts';
 import { Problem } from '../../platform/errors.ts';
 import { hashOfFile } from '../../platform/hash-of-file.ts';
 import { matchRows, namingColumn } from '../outside/match-rows.ts';
@@ -59,7 +59,7 @@ export async function importColumns(
           });
         return text === '' ? [] : [[image, text] as const];
       });
-      writeColumn(catalog, { name, tag: null }, values, at);
+      deleteUnusedTerms(catalog, writeColumn(catalog, { name, tag: null }, values, at));
     }
     appendAudit(catalog, { at, actor: reviewer, event: 'columns', details: { columns, sha256, images: images.size } });
   });
