@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type EventName, type MethodName, methods } from './contract.ts';
 import type { FailureMessage } from './host.ts';
 import { uint8Array } from './schemas/arrays.ts';
+import { pacsCredentials } from './schemas/pacs.ts';
 
 /** Channel name -> what the page may send on it. */
 export const channels = {
@@ -13,6 +14,9 @@ export const channels = {
   }),
   /** The system's dialog for a folder or file. */
   'path.choose': z.strictObject({ what: z.enum(['folder', 'file', 'new']) }),
+  /** Whether the system keeps secrets; and to keep the credentials of a DICOMweb service there. */
+  'keychain.available': z.strictObject({ of: z.literal('pacs') }),
+  'keychain.keep': z.strictObject({ url: z.url().max(2000), credentials: pacsCredentials }),
   /** A desktop notification. */
   'notice.show': z.strictObject({ title: z.string().max(300), text: z.string().max(2000) }),
 } as const;
@@ -22,6 +26,8 @@ export type ChannelRequest<C extends ChannelName> = z.output<(typeof channels)[C
 export interface ChannelAnswers {
   readonly 'workbench.call': { readonly packed: Uint8Array } | { readonly failure: FailureMessage };
   readonly 'path.choose': string | null;
+  readonly 'keychain.available': boolean;
+  readonly 'keychain.keep': undefined;
   readonly 'notice.show': undefined;
 }
 

@@ -9,6 +9,7 @@ import { imagesMethods } from './contract/images.ts';
 import { listsMethods } from './contract/lists.ts';
 import { mapMethods } from './contract/map.ts';
 import { catalogPart } from './contract/method.ts';
+import { pacsMethods } from './contract/pacs.ts';
 import { readersMethods } from './contract/readers.ts';
 import { reportsMethods } from './contract/reports.ts';
 import { runsMethods } from './contract/runs.ts';
@@ -31,6 +32,7 @@ export const methods = {
   ...mapMethods,
   ...reportsMethods,
   ...segmentationMethods,
+  ...pacsMethods,
   ...runsMethods,
   ...statisticsMethods,
   ...archiveMethods,

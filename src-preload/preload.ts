@@ -3,7 +3,13 @@ import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { Bridge, ChannelName, eventChannel } from './bridge.ts';
 
 // The schemas stay in the main process: names alone are enough here, and `satisfies` keeps them the same.
-const names = ['workbench.call', 'path.choose', 'notice.show'] satisfies ChannelName[];
+const names = [
+  'workbench.call',
+  'path.choose',
+  'keychain.available',
+  'keychain.keep',
+  'notice.show',
+] satisfies ChannelName[];
 const events: typeof eventChannel = 'workbench.event';
 
 const bridge: Bridge = {

@@ -16,7 +16,15 @@ import { requestFirstList } from './triage/first-list.ts';
 
 // Events say when an answer is stale; time alone does not.
 const client = new QueryClient({
-  defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false } },
+  defaultOptions: {
+    queries: {
+      staleTime: Number.POSITIVE_INFINITY,
+      // Frames are megabytes each: what nobody shows any more is let go soon.
+      gcTime: 60_000,
+      retry: false,
+      refetchOnWindowFocus: false,
+    },
+  },
 });
 const host = desktopBridge === undefined ? loopbackHost() : desktopHost(desktopBridge);
 // Before anything is drawn. Without an open catalog there is nothing to request, and the window says so.

@@ -24,15 +24,21 @@ export async function readPassphrase(
   return typed;
 }
 
-/** Reads a line from the terminal without showing it. */
-function ask(prompt: string): Promise<string> {
+const ask = (prompt: string): Promise<string> =>
+  askHidden(prompt, 'no terminal to ask for a passphrase: use --passphrase-file or --passphrase-stdin');
+
+/** Reads a line from the terminal without showing it. Throws `usage` with `otherwise` where there is no terminal. */
+export function askHidden(
+  prompt: string,
+  otherwise = 'no terminal to ask for a password: use --password-file',
+): Promise<string> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY) {
-    const message = 'no terminal to ask for a passphrase: use --passphrase-file or --passphrase-stdin';
-    throw new Problem('usage', { message });
+    throw new Problem('usage', { message: otherwise });
   }
-  stderr.write(prompt);
+  // Nothing is shown from the moment that somebody may type.
   stdin.setRawMode(true);
+  stderr.write(prompt);
   stdin.resume();
   return new Promise((resolve, reject) => {
     let line = '';
@@ -47,7 +53,7 @@ function ask(prompt: string): Promise<string> {
       for (const character of data.toString('utf8')) {
         if (character === '\r' || character === '\n') return end(() => resolve(line));
         if (character === '\u0003' || character === '\u0004')
-          return end(() => reject(new Problem('cancelled', { job: 'export' })));
+          return end(() => reject(new Problem('cancelled', { job: 'command' })));
         line = character === '\u007f' || character === '\b' ? [...line].slice(0, -1).join('') : line + character;
       }
     };

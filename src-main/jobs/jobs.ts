@@ -9,6 +9,7 @@ import type { Job } from './job.ts';
 import { learnJob } from './learn.ts';
 import { mapJob } from './map.ts';
 import { masksJob } from './masks.ts';
+import { pacsJob } from './pacs.ts';
 import { projectJob } from './project.ts';
 import { scoreJob } from './score.ts';
 import { scoresJob } from './scores.ts';
@@ -19,6 +20,7 @@ import { typicalityJob } from './typicality.ts';
 
 export const jobs: { readonly [K in RunKind]: Job<K> } = {
   import: importJob,
+  pacs: pacsJob,
   masks: masksJob,
   columns: columnsJob,
   train: trainJob,

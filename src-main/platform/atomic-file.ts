@@ -18,25 +18,62 @@ export async function writeFileAtomic(
   path: string,
   content: string | Uint8Array | readonly Uint8Array[],
 ): Promise<void> {
+  const file = await openAtomicFile(path);
+  try {
+    for (const part of Array.isArray(content) ? content : [content]) await file.write(part);
+    await file.commit();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** A file that is written in parts, and is there once all of it is. */
+export interface AtomicFile {
+  /** Where the parts are until then. */
+  readonly temporary: string;
+  readonly write: (part: string | Uint8Array) => Promise<void>;
+  /** The same with several parts at once, which are not copied together first. */
+  readonly writeAll: (parts: readonly Uint8Array[]) => Promise<void>;
+  /** Makes the content durable and gives the file its name; the name is durable after `syncFolder`. */
+  readonly commit: () => Promise<void>;
+  /** Removes what was written; does nothing after `commit`. */
+  readonly discard: () => Promise<void>;
+}
+
+/** Begins a file at `path` as `writeFileAtomic` does. */
+export async function openAtomicFile(path: string): Promise<AtomicFile> {
   const folder = dirname(path);
   await prepareFolder(folder);
   const owner = `${machine}-${process.pid}`;
   const temporary = join(folder, `.${basename(path)}.${owner}.${randomBytes(4).toString('hex')}.tmp`);
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      for (const part of Array.isArray(content) ? content : [content]) await handle.writeFile(part);
+  const handle = await open(temporary, 'wx');
+  let named = false;
+  return {
+    temporary,
+    write: (part) => handle.writeFile(part),
+    async writeAll(parts) {
+      const { bytesWritten } = await handle.writev([...parts]);
+      // A system may write a part of it only.
+      let left = bytesWritten;
+      for (const part of parts) {
+        if (left < part.length) await handle.writeFile(part.subarray(left));
+        left = Math.max(0, left - part.length);
+      }
+    },
+    async commit() {
       await handle.sync();
-    } finally {
       await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    // A drive that refuses this as well is not the reason to be told.
-    await rm(temporary, { force: true }).catch(() => {});
-    throw error;
-  }
-  await syncFolder(folder);
+      await rename(temporary, path);
+      named = true;
+    },
+    async discard() {
+      await handle.close().catch(() => {});
+      // A drive that refuses this as well is not the reason to be told.
+      if (!named) await rm(temporary, { force: true }).catch(() => {});
+    },
+  };
 }
 
 const prepared = new Map<string, Promise<void>>();
@@ -46,12 +83,13 @@ async function prepareFolder(folder: string): Promise<void> {
   // A new folder is as durable as its name in the one above.
   if (first !== undefined) return syncFolder(dirname(first));
   const whole = resolve(folder);
-  const clearing = prepared.get(whole) ?? clear(whole);
+  const clearing = prepared.get(whole) ?? clearTemporaries(whole);
   prepared.set(whole, clearing);
   await clearing;
 }
 
-async function clear(folder: string): Promise<void> {
+/** Removes what killed processes of this machine have left in a folder. */
+export async function clearTemporaries(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const owner = temporaryName.exec(name)?.[1];
     if (owner !== undefined && !isAlive(Number(owner))) await rm(join(folder, name), { force: true });

@@ -29,6 +29,8 @@ export interface ProblemValues {
   process: { readonly process: string; readonly reason: string };
   /** A drive or folder that the work needs is not there at present. */
   drive: { readonly folder: string; readonly reason: string };
+  /** A PACS cannot be reached, refuses, or breaks the rules. `again`: another attempt may succeed. */
+  peer: { readonly peer: string; readonly reason: string; readonly again: boolean };
   /** A run of the catalog failed; the reason is in words already. */
   run: { readonly run: string; readonly reason: string };
 }

@@ -14,6 +14,7 @@ const sentences: { readonly [K in ProblemKind]: (values: ProblemValues[K]) => st
   cancelled: ({ job }) => `${job} was cancelled`,
   process: ({ process, reason }) => `the ${process} process ended: ${reason}`,
   drive: ({ folder, reason }) => `${folder}: ${reason}`,
+  peer: ({ peer, reason }) => `${peer}: ${reason}`,
   run: ({ run, reason }) => `${run}: ${reason}`,
 };
 

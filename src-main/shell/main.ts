@@ -10,6 +10,7 @@ import {
   Notification,
   nativeTheme,
   protocol,
+  safeStorage,
   session,
   shell,
 } from 'electron';
@@ -25,6 +26,7 @@ import { openOrCreateCatalog, startWorkbench, type WorkbenchProcess } from '../w
 import { isOurPage, registerChannels } from './channel-table.ts';
 import { choosePath } from './choose-path.ts';
 import { commandLine } from './command-line.ts';
+import { ShellKeychain } from './keychain.ts';
 import { type MenuActions, menuTemplate } from './menus.ts';
 import { declarePageScheme, servePage } from './page-protocol.ts';
 import { refuseBySession, switchOffNetwork } from './refusals.ts';
@@ -38,6 +40,7 @@ app.setName('Residua');
 app.setPath('userData', join(dataFolder(), 'window'));
 app.setAppLogsPath(join(dataFolder(), 'logs'));
 const rememberedFile = join(dataFolder(), 'window.json');
+const credentialsFile = join(dataFolder(), 'pacs-credentials.json');
 const log = openShellLog(join(dataFolder(), 'logs', 'residua.log'));
 
 // Containers without user namespaces start it with --no-sandbox; pages have no access to Node either way.
@@ -65,7 +68,11 @@ async function open(): Promise<void> {
   const page = readPageFiles(join(app.getAppPath(), 'out/renderer'));
   const remembered = recall(rememberedFile);
   const workbench = startWorkbench(launcher(), { resume: true });
-  const opened = openFirstCatalog(workbench, remembered);
+  const keychain = new ShellKeychain(credentialsFile, safeStorage);
+  const signIn = () => signInEverywhere(workbench, keychain);
+  // Runs that resume with the catalog may need them.
+  const opened = signIn().then(() => openFirstCatalog(workbench, remembered));
+  workbench.onDeath(() => void signIn());
 
   const pageSession = session.fromPartition(pagePartition);
   refuseBySession(pageSession);
@@ -74,7 +81,7 @@ async function open(): Promise<void> {
   const failure = await opened;
   const window = openWindow(remembered);
   if (failure !== null) void dialog.showMessageBox(window, { type: 'warning', message: failure });
-  connect(window, workbench);
+  connect(window, workbench, keychain);
 
   app.on('second-instance', () => bringForward(window));
   app.on('render-process-gone', (_event, _page, { reason }) => {
@@ -115,6 +122,13 @@ async function openFirstCatalog(workbench: WorkbenchProcess, { catalog }: Rememb
   }
 }
 
+/** Gives the workbench the credentials that the keychain has. */
+async function signInEverywhere(workbench: WorkbenchProcess, keychain: ShellKeychain): Promise<void> {
+  for (const each of keychain.all()) {
+    await workbench.call('pacs.authorise', each).catch((error) => log(`credentials cannot be used: ${inWords(error)}`));
+  }
+}
+
 function keep(news: Remembered): Promise<void> {
   return remember(rememberedFile, news).catch((error) => log(`window.json cannot be written: ${error.code}`));
 }
@@ -123,7 +137,7 @@ function keep(news: Remembered): Promise<void> {
 const onlyWindow = 'desktop';
 
 /** Connects the window and the workbench: channels, events, menus. */
-function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
+function connect(window: BrowserWindow, workbench: WorkbenchProcess, keychain: ShellKeychain): void {
   const rememberCatalog = async () => {
     const info = await workbench.call('catalog.info', {});
     if (info !== null) await keep({ catalog: info.folder });
@@ -157,6 +171,10 @@ function connect(window: BrowserWindow, workbench: WorkbenchProcess): void {
         }
       },
       'path.choose': ({ what }) => choosePath(window, what),
+      'keychain.available': async () => keychain.available,
+      'keychain.keep': async ({ url, credentials }) => {
+        await keychain.keep(url, credentials);
+      },
       async 'notice.show'({ title, text }) {
         const notice = new Notification({ title, body: text });
         notice.on('click', () => bringForward(window));

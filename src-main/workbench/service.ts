@@ -25,6 +25,7 @@ import { driftMethods } from './methods/drift-methods.ts';
 import { imageMethods } from './methods/image-methods.ts';
 import { mapMethods } from './methods/map-methods.ts';
 import type { Method, MethodsOf, OpenCatalog, Service } from './methods/method.ts';
+import { pacsMethods } from './methods/pacs-methods.ts';
 import { readerMethods } from './methods/reader-methods.ts';
 import { reportMethods } from './methods/report-methods.ts';
 import { runMethods } from './methods/run-methods.ts';
@@ -43,6 +44,7 @@ const implementations: MethodsOf<MethodName> = {
   ...columnMethods,
   ...mapMethods,
   ...reportMethods,
+  ...pacsMethods,
   ...runMethods,
   ...segmentationMethods,
   ...statisticsMethods,

@@ -13,6 +13,7 @@ import type { Model } from '../catalog/tables/models.ts';
 import type { Run } from '../catalog/tables/runs.ts';
 import { boxesOf, patchesOf, scoresOf } from '../catalog/tables/scores.ts';
 import { verdictsOf } from '../catalog/tables/verdicts.ts';
+import { unjudgedText } from '../curation/annotations/judge-text.ts';
 import { constructionOf } from '../holdings/models.ts';
 
 export function toRun(run: Run): ContractRun {
@@ -54,6 +55,7 @@ export function toImageDetail(catalog: Catalog, id: number): ImageDetail {
         rectangle,
       })),
     ),
+    unjudgedText: unjudgedText(catalog, id).filter((box) => box.image === id).length,
     verdicts: verdictsOf(catalog, id).map(({ decision, reason, reviewer, at, role }) => ({
       ...{ decision, reason, reviewer, role },
       time: at,

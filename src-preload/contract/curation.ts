@@ -93,7 +93,12 @@ export const curationMethods = {
   }),
   /** Annotates all text that was found and that nobody has judged: `text` is blacked out in exports, a `side marker` stays. */
   'annotations.text': method(
-    z.strictObject({ label: z.enum(['text', 'side marker']), reviewer: label }),
+    z.strictObject({
+      label: z.enum(['text', 'side marker']),
+      reviewer: label,
+      /** Only of these; all where that is absent. */
+      images: image.ids.optional(),
+    }),
     z.strictObject({ added: count }),
     { writes: ['annotations'] },
   ),

@@ -50,6 +50,8 @@ export const exportFacts = jobFacts({
     ]),
     /** Columns of the manifest. */
     scores: z.array(scoreName).default([]),
+    /** Columns of metadata in the manifest, by name. Of a DICOM attribute what de-identification leaves. */
+    columns: z.array(label).max(50).default([]),
     format: exportFormat.default('original'),
     /** Null: identities stay, as somebody has decided. */
     deidentification: deidentification.nullable().default({ retainDates: false, retainDevice: false, reviewed: [] }),

@@ -9,6 +9,7 @@ import { importFacts } from './import.ts';
 import { learnFacts } from './learn.ts';
 import { mapFacts } from './map.ts';
 import { masksFacts } from './masks.ts';
+import { pacsFacts } from './pacs.ts';
 import { projectFacts } from './project.ts';
 import { scoreFacts } from './score.ts';
 import { scoresFacts } from './scores.ts';
@@ -19,6 +20,7 @@ import { typicalityFacts } from './typicality.ts';
 
 export const jobs = [
   importFacts,
+  pacsFacts,
   masksFacts,
   columnsFacts,
   trainFacts,

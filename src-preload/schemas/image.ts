@@ -150,6 +150,8 @@ export const imageDetail = z.strictObject({
   patches: z.array(z.strictObject({ name: scoreName, rank: z.int(), value: z.number(), rectangle })),
   /** Most certain first, in pixels of the stored image. */
   boxes: z.array(z.strictObject({ name: scoreName, rank: z.int(), value: z.number(), rectangle })),
+  /** Lines of text that were found in the pixels and that nobody has judged. */
+  unjudgedText: z.int().nonnegative(),
   /** Newest first; superseded verdicts stay. */
   verdicts: z.array(verdict),
   annotations: z.array(annotation),

@@ -33,6 +33,12 @@ export function desktopHost(bridge: Bridge): Host {
       allow: async () => true,
       show: (title, text) => void bridge.send('notice.show', { title, text }),
     },
+    keychain: {
+      available: () => bridge.send('keychain.available', { of: 'pacs' }),
+      keep: async (url, credentials) => {
+        await bridge.send('keychain.keep', { url, credentials });
+      },
+    },
     choosePath: (what) => bridge.send('path.choose', { what }),
     pathOf: bridge.pathOf,
   };

@@ -28,6 +28,7 @@ export function loopbackHost(): Host {
     thumbnailUrl: (image, size) => `images/${image}/thumbnail/${size}.png`,
     isShared: true,
     notifier: browserNotifier(),
+    keychain: null,
     choosePath: null,
     pathOf: null,
   };

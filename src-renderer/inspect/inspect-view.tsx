@@ -20,6 +20,7 @@ import { PatchStrip } from './patch-strip.tsx';
 import { sharesOf } from './picture.ts';
 import { SliceStrip } from './slice-strip.tsx';
 import { TagEditor } from './tag-editor.tsx';
+import { TextFound } from './text-found.tsx';
 import { type InspectionProps, useInspection } from './use-inspection.ts';
 import { ViewerTools } from './viewer-tools.tsx';
 import { Walk } from './walk.tsx';
@@ -98,7 +99,7 @@ function InspectedImage(props: InspectionProps) {
               variant="minimal"
               icon={<DocumentIcon />}
               aria-label="Report on this image"
-              title="Report on this image (P)"
+              title="Report on this image (Shift+P)"
               onClick={() => report([id])}
             />
             <Button
@@ -185,6 +186,7 @@ function InspectedImage(props: InspectionProps) {
         />
         {detail.data === undefined ? null : (
           <>
+            <TextFound image={id} lines={detail.data.unjudgedText} />
             <AnnotationList
               annotations={detail.data.annotations}
               selected={placing.selected}

@@ -4,6 +4,7 @@ import { Button, ButtonGroup } from '@blueprintjs/core';
 import {
   CalculatorIcon,
   ChartIcon,
+  DatabaseIcon,
   ExchangeIcon,
   ExportIcon,
   EyeOpenIcon,
@@ -45,6 +46,7 @@ const starters: readonly {
   { name: 'rank-folder', text: 'Rank a folder', icon: SortDescIcon },
   { name: 'import', text: 'Import images', icon: ImportIcon },
   { name: 'sources', text: 'Sources', icon: FolderOpenIcon },
+  { name: 'pacs', text: 'From a PACS', icon: DatabaseIcon },
   { name: 'train', text: 'Train', icon: LearningIcon },
   { name: 'train-encoder', text: 'Train encoder', icon: ExchangeIcon },
   { name: 'train-localiser', text: 'Train localiser', icon: LocateIcon },

@@ -5,6 +5,7 @@ import type { GivenImages } from './dialogs/images-field.tsx';
 export type DialogName =
   | 'rank-folder'
   | 'import'
+  | 'pacs'
   | 'network'
   | 'train'
   | 'train-encoder'

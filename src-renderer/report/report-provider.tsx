@@ -1,4 +1,4 @@
-// Shows the dialog of a report, around everything that can ask for one; P asks in every view, about what is shown or selected.
+// Shows the dialog of a report, around everything that can ask for one; Shift+P asks in every view, about what is shown or selected.
 import { useHotkeys } from '@blueprintjs/core';
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { Later, ReportDialog } from '../later.tsx';
@@ -35,7 +35,7 @@ export function ReportProvider({ current, children }: ProviderProps) {
   const keys = useMemo(
     () => [
       {
-        combo: 'p',
+        combo: 'shift+p',
         global: true,
         preventDefault: true,
         label: 'Report on the selected images',

@@ -67,7 +67,7 @@ export function useListMenu({ onInspect, onCompare, onTags, more }: MenuActions)
     ],
     [
       { label: 'Tags', key: 'T', does: onTags },
-      { label: 'Report', key: 'P', does: () => report([...images]) },
+      { label: 'Report', key: 'Shift+P', does: () => report([...images]) },
       ...more(images),
     ],
   ];

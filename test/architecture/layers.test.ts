@@ -28,6 +28,7 @@ const upper: Readonly<Record<string, readonly string[]>> = {
   'src-main/networks': [...middle, ...compute],
   'src-main/scoring': [...middle, ...compute, 'src-main/networks', 'src-preload'],
   'src-main/curation': [...middle, 'src-preload'],
+  'src-main/pacs': ['src-main/platform', 'src-main/archive', 'src-preload'],
 };
 const domain = [
   'src-main/networks',
@@ -49,8 +50,8 @@ const service: Readonly<Record<string, readonly string[]>> = {
   'src-main/folder-tools': [...work, 'src-main/cluster'],
   // The engine on other machines: an order, listings and shards instead of a catalog.
   'src-main/cluster': [...work, 'src-main/holdings'],
-  'src-main/jobs': [...work, 'src-main/holdings', 'src-main/evaluation', 'src-main/cluster'],
-  'src-main/workbench': [...work, 'src-main/holdings', 'src-main/evaluation', 'src-main/jobs'],
+  'src-main/jobs': [...work, 'src-main/pacs', 'src-main/holdings', 'src-main/evaluation', 'src-main/cluster'],
+  'src-main/workbench': [...work, 'src-main/pacs', 'src-main/holdings', 'src-main/evaluation', 'src-main/jobs'],
   'src-main/cli': [
     ...faces,
     'src-main/cluster',

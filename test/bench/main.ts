@@ -70,5 +70,5 @@ function verdictOn({ value, unit, target, note = '' }: Measure): readonly [strin
   if (target === null) return ['', note];
   const rate = unit.endsWith('/s');
   const met = rate ? value >= target : value <= target;
-  return [`${rate ? 'at least' : 'at most'} ${target}`, met ? 'met' : 'missed'];
+  return [`${rate ? 'at least' : 'at most'} ${target}`, `${met ? 'met' : 'missed'}${note === '' ? '' : `, ${note}`}`];
 }

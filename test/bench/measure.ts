@@ -6,6 +6,6 @@ export interface Measure {
   readonly value: number;
   readonly unit: string;
   readonly target: number | null;
-  /** Why something is not there that should be. */
+  /** Why something is not there that should be, or the whole distribution. */
   readonly note?: string;
 }

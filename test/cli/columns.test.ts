@@ -1,5 +1,5 @@
 // Columns of metadata as a person uses them: kept at import, read again, taken from a table, removed.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dicomStyles, element, part10, smallPixelModule } from '../archive/write-dicom.ts';
@@ -13,6 +13,7 @@ function dicom(number: number, maker: string): Buffer {
     element(style, 0x0008_0060, 'CS', 'DX'),
     element(style, 0x0008_0070, 'LO', maker),
     element(style, 0x0018_0060, 'DS', String(60 + number)),
+    element(style, 0x0018_1000, 'LO', 'SN-4711'),
     element(style, 0x0018_1164, 'DS', '0.14\\0.14'),
     ...smallPixelModule(style),
     element(style, 0x7fe0_0010, 'OB', pixels),
@@ -33,7 +34,9 @@ describe('residua columns', { timeout: 120_000 }, () => {
       const { code, stdout, stderr } = await residua(['columns', ...words, ...catalog]);
       return code === 0 ? stdout : stderr;
     };
-    expect(await run('list')).toBe('column        from\nKVP           (0018,0060)\nManufacturer  (0008,0070)\n');
+    expect(await run('list')).toBe(
+      'column              from\nDeviceSerialNumber  (0018,1000)\nKVP                 (0018,0060)\nManufacturer        (0008,0070)\n',
+    );
     expect(await run('values', 'Manufacturer')).toBe(
       'Manufacturer  images\nAcme               3\nBeta               1\n',
     );
@@ -51,6 +54,24 @@ describe('residua columns', { timeout: 120_000 }, () => {
       'site, dose of 2 images\n1 row fits no image: 4\n',
     );
     expect(await run('values', 'site')).toContain('north       1\n');
+    // An export treats an attribute as de-identification does; a column of a table leaves as it is.
+    const exported = await residua([
+      ...['export', '--out', at('out'), '--column', 'KVP', '--column', 'site', '--column', 'StationName'],
+      ...['--reviewer', 'Ada', '--without-missing', ...catalog],
+    ]);
+    expect(exported.stderr).toContain('StationName');
+    await residua([
+      ...['export', '--out', at('out'), '--column', 'KVP', '--column', 'site', '--column', 'DeviceSerialNumber'],
+      ...['--reviewer', 'Ada', '--without-missing', ...catalog],
+    ]);
+    const manifest = await readFile(at('out/manifest.csv'), 'utf8');
+    const [header, first] = manifest.split('\n').map((line) => line.split(','));
+    const cell = (name: string) => first![header!.indexOf(name)];
+    expect([cell('metadata KVP'), cell('metadata site'), cell('metadata DeviceSerialNumber')]).toEqual([
+      '60',
+      'north',
+      'REMOVED',
+    ]);
     await run('remove', 'site', '--reviewer', 'Ada');
     expect(await run('list')).not.toContain('site');
     const audit = await residua(['audit', 'verify', ...catalog]);

@@ -166,6 +166,7 @@ describe('detection', () => {
       },
       ...{
         reason: null,
+        unjudgedText: 0,
         warnings: [],
         sha256: null,
         importedAt: '2026-01-01T00:00:00.000Z',

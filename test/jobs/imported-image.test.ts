@@ -23,7 +23,7 @@ function noted(metadata: ImageMetadata) {
 }
 
 it('notes sex, age in years, and scanner, and nothing that a file does not say', () => {
-  const siemens = { manufacturer: 'SIEMENS', manufacturerModel: 'Force' };
+  const siemens = { manufacturer: 'SIEMENS', model: 'Force' };
   expect(noted({ patientSex: 'F', patientAge: '045Y', ...siemens })).toEqual({
     sex: 'F',
     age: 45,

@@ -90,7 +90,7 @@ describe.skipIf(noBrowser !== null)(`duplicates ${noBrowser === null ? '' : `(sk
     await page.keyboard.press('Control+z');
     await expect.poll(left).toBe(`${pairs} of ${pairs} groups to decide`);
     await expect.poll(rejected).toBe(0);
-    expect(await copies.first().getAttribute('id')).toBe(first);
+    await expect.poll(() => copies.first().getAttribute('id')).toBe(first);
     await page.keyboard.press('n');
     await expect.poll(() => copies.first().getAttribute('id')).not.toBe(first);
     await page.keyboard.press('p');

@@ -253,7 +253,7 @@ describe.skipIf(noBrowser !== null)(`the map ${noBrowser === null ? '' : `(skipp
   it('reports on the selected images, saved or printed by the window itself', async () => {
     await page.locator('[role=gridcell]').first().click();
     await page.keyboard.press('Shift+ArrowRight');
-    await page.keyboard.press('p');
+    await page.keyboard.press('Shift+P');
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Report on 2 images').waitFor();
     expect(await seriousViolations(page)).toEqual([]);
@@ -273,7 +273,7 @@ describe.skipIf(noBrowser !== null)(`the map ${noBrowser === null ? '' : `(skipp
       true,
     ]);
     expect(await page.locator('.residua-printed').count()).toBe(0);
-    await page.keyboard.press('p');
+    await page.keyboard.press('Shift+P');
     const [saved] = await Promise.all([
       page.waitForEvent('download'),
       dialog.getByRole('button', { name: 'Save as HTML' }).click(),

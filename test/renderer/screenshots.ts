@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Request } from '../../src-preload/contract.ts';
+import { startFakeDicomweb } from '../pacs/fake-dicomweb.ts';
+import { sampleStudies } from '../pacs/sample-studies.ts';
 import { goToView, noBrowser, type OpenWindow, openWindow } from './browser.ts';
 import { buildWindow } from './build-window.ts';
 import { makeSampleArchive } from './sample-archive.ts';
@@ -31,6 +33,7 @@ try {
   await takeScans();
   await takeCopies();
   await takeFirstRun();
+  await takePacs();
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -197,6 +200,25 @@ async function takeFirstRun(): Promise<void> {
   await using empty = await openWindow(join(folder, 'empty'), { create: true });
   await empty.page.getByText('This catalog is empty').waitFor();
   await take(empty.page, 'first-run');
+}
+
+/** The dialog of a PACS with what it has found; the PACS is one of our own with invented patients. */
+async function takePacs(): Promise<void> {
+  await using service = await startFakeDicomweb({ files: sampleStudies(120) });
+  await using window = await openWindow(join(folder, 'pacs'), { create: true });
+  const { page } = window;
+  await page.getByText('This catalog is empty').waitFor();
+  await page.keyboard.press('Alt+4');
+  await page.getByRole('button', { name: 'From a PACS' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Address of the DICOMweb service').fill(service.url);
+  await dialog.getByLabel('Connect').selectOption({ label: 'with a password' });
+  await dialog.getByLabel('User name').fill('anna');
+  await dialog.getByLabel('Password').fill('an example');
+  await dialog.getByLabel('Studies from').fill('2023-12-01');
+  await dialog.getByRole('button', { name: 'Search' }).click();
+  await dialog.getByRole('region', { name: 'Studies found' }).waitFor();
+  await take(page, 'pacs');
 }
 
 /** The layout as it is at first, and a reviewer's name, which each window has for itself. */

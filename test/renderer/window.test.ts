@@ -418,6 +418,7 @@ describe.skipIf(noBrowser !== null)(`the window ${noBrowser === null ? '' : `(sk
   it('asks for every kind of job in a dialog that is accessible', async () => {
     const names = [
       'Import images',
+      'From a PACS',
       'Train',
       'Train encoder',
       'Train localiser',

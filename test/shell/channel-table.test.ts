@@ -28,6 +28,11 @@ const from = ({ id = ours, url = pageAddress, parent = null as object | null } =
 const examples: { readonly [C in keyof typeof channels]: unknown } = {
   'workbench.call': { method: 'catalog.info', packed: Uint8Array.of(1) },
   'path.choose': { what: 'folder' },
+  'keychain.available': { of: 'pacs' },
+  'keychain.keep': {
+    url: 'https://pacs.example/dicom-web',
+    credentials: { kind: 'bearer', token: 'abc' },
+  },
   'notice.show': { title: 'Done', text: 'Import' },
 };
 
@@ -62,8 +67,9 @@ describe('the channels of the desktop window', () => {
     const preload = readFileSync(join(import.meta.dirname, '../../src-preload/preload.ts'), 'utf8');
     const names = /const names = \[([^\]]*)\]/
       .exec(preload)![1]!
-      .split(', ')
-      .map((name) => name.slice(1, -1));
+      .split(',')
+      .map((name) => name.trim().slice(1, -1))
+      .filter(Boolean);
     expect(names.sort()).toEqual(Object.keys(channels).sort());
   });
 });

@@ -106,7 +106,12 @@ describe('the report about images', { timeout: 60_000 }, () => {
     const before = await bench.call('reports.images', { images: [plain] });
     expect(before.html).toContain('nobody has judged the text');
     expect(pictures(before.html)).toBe(0);
-    await bench.call('annotations.text', { label: 'text', reviewer: 'Ada' });
+    expect((await bench.call('images.detail', { id: plain })).unjudgedText).toBe(1);
+    const others = { label: 'text', reviewer: 'Ada', images: Uint32Array.of(burned) } as const;
+    expect(await bench.call('annotations.text', others)).toEqual({ added: 0 });
+    const own = { ...others, images: Uint32Array.of(plain) };
+    expect(await bench.call('annotations.text', own)).toEqual({ added: 1 });
+    expect((await bench.call('images.detail', { id: plain })).unjudgedText).toBe(0);
     const after = await bench.call('reports.images', { images: [plain] });
     expect(pictures(after.html)).toBe(1);
     await expect(bench.call('reports.images', { images: [999] })).rejects.toMatchObject({ kind: 'missing' });

@@ -1,10 +1,12 @@
-// residua import: takes the images of folders, zips and files into a catalog.
+// residua import: takes the images of folders, zips and files, or of a PACS, into a catalog.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { Workbench } from '../../../src-preload/contract.ts';
 import { Problem } from '../../platform/errors.ts';
 import { defineCommand, flag, option, text } from '../command.ts';
+import { importSummary } from '../import-summary.ts';
+import { importFromPacs, printFound, testPacs } from '../pacs-import.ts';
+import { credentialsOf, pacsOptions, peerOf, queryOf, refuseStrayPacsOptions } from '../pacs-options.ts';
 import { follow, withCatalog } from '../with-catalog.ts';
 
 export const importCommand = defineCommand({
@@ -16,8 +18,12 @@ verdicts. residua relocate does the same for a whole folder without importing wh
 The preparation tools are not needed for a catalog: an import orders the slices of DICOM series and splits NIfTI volumes into slices,
 oriented by their affine; --mask-dir and --drop-black select slices; residua cohorts split splits by patient;
 residua train --cohort takes --window-level, --window-width, --fit, --filter and --resolution, which are stored with the network:
-every later run prepares images in the same way.`,
-  arguments: { sources: option('<sources...>', 'folders, zips or image files', z.array(text).min(1)) },
+every later run prepares images in the same way.
+
+From a PACS: residua import --dicomweb https://pacs.example/dicom-web --patient-id 4711 --modality CT --dry-run shows what there is,
+the same without --dry-run fetches and imports it; the same command again resumes. Passwords and tokens are asked for, or read from a
+file or from $RESIDUA_PACS_PASSWORD or $RESIDUA_PACS_TOKEN, and are kept nowhere. Nothing is ever sent to the PACS. docs/pacs.md says more.`,
+  arguments: { sources: option('[sources...]', 'folders, zips or image files', z.array(text).default([])) },
   options: {
     kind: option('--kind <label>', 'the label of all images (without it: the name of their folder)', text.optional()),
     cohort: option('--cohort <name>', 'add the images to this cohort', text.optional()),
@@ -32,8 +38,30 @@ every later run prepares images in the same way.`,
       flag,
     ),
     removed: option('--removed [flag]', 'take in again what residua remove has removed', flag),
+    ...pacsOptions,
   },
-  async run({ sources, kind, cohort, maskDir, dropBlack, removed }, context) {
+  async run({ sources, kind, cohort, maskDir, dropBlack, removed, ...pacs }, context) {
+    const peer = peerOf(pacs);
+    if (peer !== undefined) {
+      if (sources.length > 0) throw new Problem('usage', { message: 'give folders or a PACS, not both' });
+      if (maskDir !== undefined || dropBlack) {
+        throw new Problem('usage', {
+          message: '--mask-dir and --drop-black are for folders: import --into again with them',
+        });
+      }
+      const { rate, bandwidth, parallel, timeout, into } = pacs;
+      const speed = { rate, bandwidth, parallel, timeout };
+      const query = queryOf(pacs);
+      const given = { peer, query, credentials: await credentialsOf(pacs), into, kind, cohort, speed };
+      return pacs.test
+        ? testPacs(given, context)
+        : pacs.dryRun
+          ? printFound(given, context)
+          : importFromPacs(given, context);
+    }
+    refuseStrayPacsOptions(pacs);
+    if (sources.length === 0)
+      throw new Problem('usage', { message: 'what is imported is missing: folders, zips, files, or a PACS' });
     const absent = sources.find((path) => !existsSync(resolve(path)));
     if (absent !== undefined) throw new Problem('file', { file: absent, reason: 'no such file or folder' });
     await withCatalog(context, { create: true }, async (workbench) => {
@@ -49,9 +77,3 @@ every later run prepares images in the same way.`,
     });
   },
 });
-
-/** `120 images imported, 2 skipped`. */
-export async function importSummary(workbench: Workbench, run: number): Promise<string> {
-  const { provenance } = await workbench.call('runs.detail', { id: run });
-  return z.object({ summary: z.string() }).parse(provenance).summary;
-}

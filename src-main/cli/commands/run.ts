@@ -1,4 +1,5 @@
 // residua run: the main job in one command: import, project, score, rank.
+
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -17,11 +18,11 @@ import { Problem } from '../../platform/errors.ts';
 import { onePassFamilies } from '../../scoring/families.ts';
 import { choosePasses } from '../choose-passes.ts';
 import { count, defineCommand, flag, option, text } from '../command.ts';
+import { importSummary } from '../import-summary.ts';
 import { optionsOf } from '../parameter-options.ts';
 import { chooseScore, rankingTable } from '../ranking.ts';
 import { clusterOf, clusterOptions } from '../shared-options.ts';
 import { cohortNamed, cohortOf, demandCohort, follow, followRun, withCatalog } from '../with-catalog.ts';
-import { importSummary } from './import.ts';
 
 const familyNames = onePassFamilies.map(({ name }) => name).join(', ');
 const scoreChoice = z

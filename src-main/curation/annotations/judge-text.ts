@@ -23,15 +23,23 @@ export function unjudgedText(catalog: Catalog, image: number): readonly (Box & {
 
 /**
  * Annotates every box that nobody has judged as text or as a side marker, a little larger than it was found, so that no edge of a
- * letter remains; how many.
+ * letter remains; how many. `images`: only theirs; all where that is absent.
  */
 export function judgeText(
   catalog: Catalog,
-  { label, ...by }: Pick<Annotation, 'label' | 'reviewer' | 'at'> & { readonly label: TextLabel },
+  {
+    label,
+    images,
+    ...by
+  }: Pick<Annotation, 'label' | 'reviewer' | 'at'> & {
+    readonly label: TextLabel;
+    readonly images?: ReadonlySet<number> | undefined;
+  },
 ): number {
   return catalog.transaction(() => {
     let added = 0;
     for (const image of imagesWithBoxes(catalog, textScores.lines)) {
+      if (images?.has(image) === false) continue;
       const own = unjudgedText(catalog, image).filter((box) => box.image === image);
       if (own.length === 0) continue;
       const size = imageRecord(catalog, image);

@@ -26,6 +26,7 @@ import { concernsOneFile, missingFiles, reasonOf, saysGone } from './file-fault.
 import type { FormatContext, Labels, Original } from './formats/format.ts';
 import { formatWriters } from './formats/writers.ts';
 import { manifests } from './manifest.ts';
+import { metadataOf } from './metadata.ts';
 import { splitsOf } from './splits.ts';
 import { StagingFolder } from './staging-folder.ts';
 import { exportEvent, readManifest } from './verify-export.ts';
@@ -40,6 +41,8 @@ export interface ExportRequest {
   readonly format: ExportFormat;
   /** Columns of the manifest. */
   readonly scores: readonly ScoreName[];
+  /** Columns of metadata in the manifest, by name. */
+  readonly columns?: readonly string[] | undefined;
   /** Null only when somebody has decided that identities stay. */
   readonly deidentification: Deidentification | null;
   /** For formats that need a model. */
@@ -83,7 +86,7 @@ export interface ExportReport {
 /**
  * Exports images into a new folder: `images/` (named by our numbers), manifest.json, manifest.csv and SHA256SUMS. An
  * image that vanished, changed, cannot be read or must be held back is skipped with the reason. The folder appears only
- * when it is complete; when the export fails, is cancelled or killed, there is none. Throws `file` when the target exists
+ * when it is complete; when the export fails, is cancelled or killed, there is none. Throws `missing` for a column that the catalog does not have, `file` when the target exists
  * or the disk refuses, `usage` for what cannot be combined, `cancelled`.
  */
 export async function exportImages(
@@ -155,7 +158,13 @@ export async function exportImages(
       deidentification: deidentification === null ? null : statement(deidentification),
       ...(dicomResults === undefined ? {} : { dicom_results: dicomResults }),
     };
-    const { json, csv, columns, runs } = manifests(catalog, records, places, { ...facts, splits });
+    const metadata = await metadataOf(
+      catalog,
+      records.filter(({ id }) => places.has(id)),
+      { wanted: request.columns ?? [], deidentified: deidentification !== null },
+      clean,
+    );
+    const { json, csv, columns, runs } = manifests(catalog, records, places, { ...facts, splits, metadata });
     await staging.write('manifest.json', json);
     await staging.write('manifest.csv', csv);
     const said = cardFacts(catalog, request.card ?? noCard, requested, places, { ...facts, scanners, runs, splits });

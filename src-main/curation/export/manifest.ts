@@ -8,6 +8,7 @@ import { scoresOf } from '../../catalog/tables/scores.ts';
 import { currentVerdicts } from '../../catalog/tables/verdicts.ts';
 import { formatCsv } from '../../platform/csv.ts';
 import type { DicomResults } from './dicom/write-results.ts';
+import type { Metadata } from './metadata.ts';
 import type { SplitName } from './splits.ts';
 
 /** One image of the export. Paths and labels of the source are there only when identities are retained. */
@@ -39,10 +40,14 @@ export interface ExportFacts {
   /** What was written of results as DICOM objects; absent where that was not asked for. */
   readonly dicom_results?: DicomResults;
   readonly skipped: readonly { readonly image: number; readonly reason: string }[];
+  readonly metadata?: Metadata | undefined;
 }
 
 /** Name of a score in the manifest, such as `MSE full (run 3)`. */
 const columnOf = ({ run, score }: ScoreName): string => `${score} (run ${run})`;
+
+/** Name of a column of metadata in the manifest, apart from its own columns. */
+const metadataColumn = (name: string): string => `metadata ${name}`;
 
 /** The text of manifest.json and of manifest.csv, the columns of the latter, and where the scores come from. */
 export function manifests(
@@ -62,6 +67,7 @@ export function manifests(
     included.map(({ id }) => id),
   );
   const retained = facts.deidentification === null;
+  const names = facts.metadata?.names ?? [];
   const rows = included.map((record): ManifestRow => {
     const verdict = verdicts.get(record.id);
     const scores = new Map(scoresOf(catalog, record.id).map((score) => [columnOf(score), score.value]));
@@ -77,6 +83,9 @@ export function manifests(
       reviewer: verdict?.reviewer ?? null,
       verdict_time: verdict?.at ?? null,
       ...(facts.splits === undefined ? {} : { split: facts.splits.get(record.id) ?? null }),
+      ...Object.fromEntries(
+        names.map((name, index) => [metadataColumn(name), facts.metadata?.values.get(record.id)?.[index] ?? null]),
+      ),
       ...Object.fromEntries(facts.scores.map((name) => [columnOf(name), scores.get(columnOf(name)) ?? null])),
     };
   });
@@ -84,9 +93,10 @@ export function manifests(
     ...['image', 'file', 'frame', 'source_sha256', 'source_path', 'kind'],
     ...['verdict', 'verdict_reason', 'reviewer', 'verdict_time'],
     ...(facts.splits === undefined ? [] : ['split']),
+    ...names.map(metadataColumn),
     ...facts.scores.map(columnOf),
   ];
-  const { scores, splits: _, ...rest } = facts;
+  const { scores, splits: _, metadata: _metadata, ...rest } = facts;
   const runs = [...new Set(scores.map(({ run }) => run))].map((run) => provenanceOf(catalog, run));
   const manifest = { residua_export: 1, ...rest, use: 'for research only', images: rows, runs };
   return { json: `${JSON.stringify(manifest, null, 2)}\n`, csv: formatCsv(columns, rows), columns, runs };

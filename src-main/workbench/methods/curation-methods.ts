@@ -64,8 +64,11 @@ export const curationMethods: MethodsOf<keyof typeof contract> = {
   'annotations.import': async ({ file, reviewer }, service) => ({
     added: await importAnnotations(service.open().catalog, file, { reviewer, at: now() }),
   }),
-  'annotations.text': ({ label, reviewer }, service) => ({
-    added: judgeText(service.open().catalog, { label, reviewer, at: now() }),
+  'annotations.text': ({ label, reviewer, images }, service) => ({
+    added: judgeText(service.open().catalog, {
+      ...{ label, reviewer, at: now() },
+      images: images && new Set(images),
+    }),
   }),
   'annotations.masks': async ({ folder, reviewer }, service, control) => {
     const reader = new FolderReader();

@@ -14,6 +14,7 @@ import { DiceDialog, ImportScoresDialog, NetworkDialog } from './import-file-dia
 import type { DialogProps } from './job-dialog.tsx';
 import { LearnDialog } from './learn-dialog.tsx';
 import { MasksDialog } from './masks-dialog.tsx';
+import { PacsDialog } from './pacs-dialog.tsx';
 import { ProjectDialog } from './project-dialog.tsx';
 import { RankFolderDialog } from './rank-folder-dialog.tsx';
 import { ScoreDialog } from './score-dialog.tsx';
@@ -37,6 +38,7 @@ const job = ({ onClose, onQueued }: AnyDialogProps): DialogProps => ({ onClose, 
 const dialogs: { readonly [N in DialogName]: (props: AnyDialogProps) => ReactNode } = {
   'rank-folder': ({ onClose, onRanked }) => <RankFolderDialog onClose={onClose} onRanked={onRanked} />,
   import: (props) => <ImportDialog {...job(props)} paths={props.paths} />,
+  pacs: (props) => <PacsDialog {...job(props)} />,
   network: ({ onClose, paths }) => <NetworkDialog onClose={onClose} given={paths[0]} />,
   train: (props) => <TrainDialog {...job(props)} />,
   'train-encoder': (props) => <TrainEncoderDialog {...job(props)} onNetwork={() => props.open('network')} />,

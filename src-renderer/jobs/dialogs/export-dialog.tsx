@@ -12,7 +12,7 @@ import { noCard, noSplits, type Splits } from '../../../src-preload/jobs/export.
 import { useAnswer } from '../../host/use-host.ts';
 import { useReview } from '../../review.tsx';
 import { useTriage } from '../../triage/triage-state.tsx';
-import { ChoiceField, FieldRow, MoreOptions, Note, TextField } from './fields.tsx';
+import { ChoiceField, FieldRow, FlagField, MoreOptions, Note, TextField } from './fields.tsx';
 import { type GivenImages, type ImagesChoice, ImagesField, useImages } from './images-field.tsx';
 import { type DialogProps, JobDialog } from './job-dialog.tsx';
 import { MissingFiles, useMissing } from './missing-files.tsx';
@@ -31,7 +31,8 @@ interface ExportProps extends DialogProps {
 }
 
 export function ExportDialog({ images: given, ...props }: ExportProps) {
-  const { scoreNames } = useTriage();
+  const { scoreNames, columns } = useTriage();
+  const [withColumns, setWithColumns] = useState(false);
   const { reviewer } = useReview();
   const models = useAnswer('models.list', {}).data?.models ?? [];
   const [target, setTarget] = useState('');
@@ -78,6 +79,7 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
                 dicomResults,
                 splits: { ...splits },
                 withoutMissing,
+                columns: withColumns ? columns.map(({ name }) => name) : [],
                 card: { ...noCard, name: name.trim() || null, licence: licence.trim() || null },
                 reviewer,
               },
@@ -131,6 +133,13 @@ export function ExportDialog({ images: given, ...props }: ExportProps) {
         />
       </FieldRow>
       <MoreOptions>
+        {columns.length === 0 ? null : (
+          <FlagField
+            label={`Metadata in the manifest, as the table shows it: ${columns.map(({ name }) => name).join(', ')}`}
+            value={withColumns}
+            onChange={setWithColumns}
+          />
+        )}
         <FieldRow>
           {splitFields.map(({ name, label }) => (
             <ChoiceField<number | null>
