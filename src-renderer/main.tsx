@@ -6,6 +6,7 @@ import { HotkeysProvider } from '@blueprintjs/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { keepKeysFromBehind } from './host/covered-keys.ts';
 import { desktopBridge, desktopHost } from './host/desktop-host.ts';
 import { loopbackHost } from './host/loopback-host.ts';
 import { keepLettersInMenus } from './host/menu-letters.ts';
@@ -29,6 +30,7 @@ const host = desktopBridge === undefined ? loopbackHost() : desktopHost(desktopB
 // Before anything is drawn. Without an open catalog there is nothing to request, and the window says so.
 requestFirstList(client, host).catch(() => {});
 keepLettersInMenus();
+keepKeysFromBehind();
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root');
 createRoot(root).render(

@@ -13,6 +13,7 @@ import { map } from './migrations/9-map.ts';
 import { archiveMoves } from './migrations/10-archive-moves.ts';
 import { readers } from './migrations/11-readers.ts';
 import { origins } from './migrations/12-origins.ts';
+import { removedContent } from './migrations/13-removed-content.ts';
 
 /** Migration n, at index n - 1, takes a database of version n - 1 to version n. */
 const migrations: readonly string[] = [
@@ -28,6 +29,7 @@ const migrations: readonly string[] = [
   archiveMoves,
   readers,
   origins,
+  removedContent,
 ];
 
 /** The schema version that this program writes. */

@@ -1,8 +1,9 @@
 // Rows of values as an aligned plain text table: numbers to the right, text to the left.
 import { oneLine } from '../platform/words.ts';
 
-/** One line per row below a line of headings; columns are two spaces apart. No cell steers a terminal, piped or not. */
-export function textTable(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/** One line per row below a line of headings; columns are two spaces apart. No heading or cell steers a terminal, piped or not. */
+export function textTable(names: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const headings = names.map(oneLine);
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? figure(cell) : oneLine(cell))));
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...cells.map((row) => row[column]?.length ?? 0)),

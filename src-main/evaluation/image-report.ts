@@ -2,6 +2,7 @@
 import { colourTable } from '../../src-preload/colour-maps.ts';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
 import { encodePng } from '../archive/raster/encode-png.ts';
+import { importedKind } from '../catalog/tables/imported-scores.ts';
 import { version } from '../platform/version.ts';
 import { embeddedPng, escaped, htmlPage, htmlTable } from './html.ts';
 
@@ -39,11 +40,12 @@ export async function imageReport(
   runs: readonly ReportedRun[],
   remark: string | null,
 ): Promise<string> {
+  const kindOf = new Map(runs.map(({ id, kind }) => [id, kind]));
   const sections = [
     `<h1>${images.length === 1 ? `Image ${images[0]!.detail.row.id}` : `${images.length} images`}</h1>
 <p class="remark">Residua ${escaped(version)}, ${new Date().toISOString()}. Research use only: not a medical device.</p>`,
     ...(remark === null ? [] : [`<p>${escaped(remark).replaceAll('\n', '<br>')}</p>`]),
-    ...(await Promise.all(images.map(section))),
+    ...(await Promise.all(images.map((image) => section(image, kindOf)))),
     `<h2>Where the scores come from</h2>${htmlTable(
       ['run', 'kind', 'begun', 'how'],
       runs.map(({ id, kind, startedAt, facts }) => [
@@ -57,7 +59,13 @@ export async function imageReport(
   return htmlPage('Residua: report', sections.join('\n'));
 }
 
-async function section({ detail, picture, maps, texts }: ReportedImage): Promise<string> {
+/** A code string of DICOM: what is not one is a text that somebody typed. */
+const codeString = /^[A-Z0-9 _]{1,16}$/;
+
+async function section(
+  { detail, picture, maps, texts }: ReportedImage,
+  kindOf: ReadonlyMap<number, string>,
+): Promise<string> {
   const { row, scores, verdicts, annotations } = detail;
   const figures = [
     'png' in picture
@@ -65,21 +73,27 @@ async function section({ detail, picture, maps, texts }: ReportedImage): Promise
       : `<p class="remark">${escaped(picture.withheld)}</p>`,
     ...(await Promise.all(maps.map(mapFigure))),
   ];
-  const [verdict] = verdicts;
+  // The one in force: a blind or merged verdict is its reader's own.
+  const verdict = verdicts.find(({ role }) => role === 'open' || role === 'adjudicated');
   const facts: readonly (readonly [string, string | null])[] = [
     ['why', row.why],
     ['verdict', verdict?.decision == null ? null : `${verdict.decision}, ${verdict.time}`],
     ['reason of the verdict', texts ? (verdict?.reason ?? null) : null],
     ['kind', texts ? row.kind : null],
     ['tags', texts && row.tags.length > 0 ? row.tags.join(', ') : null],
-    ['modality', [row.modality, row.bodyPart, row.view].filter((part) => part !== null).join(', ')],
+    [
+      'modality',
+      [row.modality, row.bodyPart, row.view]
+        .filter((part) => part !== null && (texts || codeString.test(part)))
+        .join(', '),
+    ],
     ['size', `${row.width} x ${row.height}${row.frames > 1 ? `, frame ${row.frame + 1} of ${row.frames}` : ''}`],
     ['annotated anomalies', annotations.length === 0 ? null : `${annotations.length}`],
   ];
   const known = facts.flatMap(([name, value]) => (value === null || value === '' ? [] : [[name, value]]));
   const values = scores.map(({ name, value, reason }) => [
     ...[
-      name.score,
+      texts || kindOf.get(name.run) !== importedKind ? name.score : 'imported score',
       `${name.run}`,
       value === null ? (reason === null ? '' : 'none') : String(Number(value.toPrecision(4))),
     ],

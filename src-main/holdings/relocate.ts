@@ -13,6 +13,7 @@ import {
   moveFile,
   moveMasks,
 } from '../catalog/tables/moved-files.ts';
+import { moveRemoved, type RemovedFile } from '../catalog/tables/removal.ts';
 import { unknownPlaces } from '../catalog/tables/unknown-files.ts';
 import type { Decoder } from '../decoder/decoder-pool.ts';
 import { diskPath } from '../platform/disk-path.ts';
@@ -55,15 +56,20 @@ export async function relocate(
   const known = filesBelow(catalog, from);
   if (known.length === 0) throw new Problem('missing', { what: 'file of the catalog in', name: from });
   const below = new Set(known.map(({ id }) => id));
-  const moved = new MovedFiles(catalog, decoder, ({ id }) => below.has(id));
+  const moved = new MovedFiles(catalog, decoder, (file) =>
+    'removed' in file ? isBelow(file.file, from) : below.has(file.id),
+  );
   const byPlace = new Map(known.map((file) => [placeKey(file.file, file.inside), file]));
   const found: number[] = [];
-  let waiting: { readonly file: KnownFile; readonly entry: ArchiveEntry }[] = [];
+  let waiting: { readonly file: KnownFile | RemovedFile; readonly entry: ArchiveEntry }[] = [];
   const write = () => {
     catalog.transaction(() => {
-      for (const { file, entry } of waiting) moveFile(catalog, file.id, newPlace(file, entry, from, to), relocation.at);
+      for (const { file, entry } of waiting) {
+        if ('removed' in file) moveRemoved(catalog, file, entry);
+        else moveFile(catalog, file.id, newPlace(file, entry, from, to), relocation.at);
+      }
     });
-    found.push(...waiting.map(({ file }) => file.id));
+    found.push(...waiting.flatMap(({ file }) => ('removed' in file ? [] : [file.id])));
     waiting = [];
     control.report({ stage: 'looking for moved files', done: found.length, total: known.length });
   };

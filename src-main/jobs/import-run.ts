@@ -19,7 +19,13 @@ import {
   seenUnchanged,
 } from '../catalog/tables/files.ts';
 import { moveFile } from '../catalog/tables/moved-files.ts';
-import { forgetRemoved, removedPlaces } from '../catalog/tables/removal.ts';
+import {
+  forgetRemoved,
+  hasRemovedFrames,
+  moveRemoved,
+  type RemovedFile,
+  removedPlaces,
+} from '../catalog/tables/removal.ts';
 import { extendProvenance, getRun, type Run, setRunProgress } from '../catalog/tables/runs.ts';
 import { type Decoder, openDecoderPool } from '../decoder/decoder-pool.ts';
 import { skippedLine } from '../decoder/folder-images.ts';
@@ -74,7 +80,7 @@ export async function importSources(run: Run, given: Input<typeof schemas.import
       for await (const batch of oneAhead(batches(source, decoder, tools, counts, count), read)) {
         checkpoint(tools, 'import');
         catalog.transaction(() => {
-          const imported = takeIn(source, batch, tools, counts);
+          const imported = takeIn(source, batch, { ...tools, again: parameters.removed }, counts);
           const known = [...batch.unchanged.map(({ entry }) => entry), ...batch.moved.map(({ entry }) => entry)];
           if (cohort !== undefined) addToCohort(catalog, cohort, [...imagesAt(catalog, known), ...imported]);
           note(catalog, run, counts);
@@ -144,8 +150,9 @@ interface Batch {
   readonly unchanged: readonly { readonly entry: ArchiveEntry; readonly seen: SeenFile }[];
   /** Files of the catalog, by number, that are elsewhere now. */
   readonly moved: readonly { readonly entry: ArchiveEntry; readonly file: number }[];
-  /** How many somebody has removed. */
+  /** How many somebody has removed; of these: those that are elsewhere now. */
   readonly removed: number;
+  readonly removedMoved: readonly { readonly entry: ArchiveEntry; readonly file: RemovedFile }[];
   readonly files: readonly ImportedFile[];
 }
 
@@ -180,29 +187,37 @@ async function readBatch(
     ...reading
   }: Reading & { readonly catalog: Catalog; readonly since: string; readonly moved: MovedFiles },
 ): Promise<Batch> {
-  const seen = seenUnchanged(catalog, batch, { at: now(), since });
+  const again = reading.parameters.removed;
+  const seen = seenUnchanged(catalog, batch, { at: now(), since }).map((file, index) =>
+    again && hasRemovedFrames(catalog, batch[index]!) ? null : file,
+  );
   const unknown = batch.filter((_, index) => seen[index] === null);
-  const removed = reading.parameters.removed ? new Set() : removedPlaces(catalog, unknown);
+  const removed = again ? new Set() : removedPlaces(catalog, unknown);
   const fresh = unknown.filter((entry) => !removed.has(entry));
   const known = await Promise.all(fresh.map((entry) => movedFiles.find(entry)));
   const moved = fresh.flatMap((entry, index) => {
     const file = known[index];
-    return file === undefined ? [] : [{ entry, file: file.id }];
+    return file === undefined || 'removed' in file ? [] : [{ entry, file: file.id }];
   });
-  const toRead = fresh.filter((_, index) => known[index] === undefined);
+  const removedMoved = fresh.flatMap((entry, index) => {
+    const file = known[index];
+    return file !== undefined && 'removed' in file ? [{ entry, file }] : [];
+  });
+  // What is asked for again is read wherever it is by now.
+  const toRead = fresh.filter((_, index) => known[index] === undefined || (again && 'removed' in known[index]));
   const files = await Promise.all(toRead.map((entry) => readOne(source, entry, reading)));
   const unchanged = batch.flatMap((entry, index) => {
     const before = seen[index]!;
     return before === null ? [] : [{ entry, seen: before }];
   });
-  return { unchanged, moved, removed: removed.size, files };
+  return { unchanged, moved, removed: again ? 0 : removed.size + removedMoved.length, removedMoved, files };
 }
 
 /** Notes a batch, to be called in one transaction; the ids of the images of the files that were read. */
 function takeIn(
   source: string,
-  { unchanged, moved, removed, files }: Batch,
-  { catalog, log }: RunTools,
+  { unchanged, moved, removed, removedMoved, files }: Batch,
+  { catalog, log, again }: Pick<RunTools, 'catalog' | 'log'> & { readonly again: boolean },
   counts: Counts,
 ): readonly number[] {
   const skip = (name: string, reason: string) => {
@@ -217,8 +232,9 @@ function takeIn(
   for (const { entry, file } of moved) moveFile(catalog, file, { source, ...entry }, now());
   counts.moved += moved.length;
   counts.removed += removed;
+  for (const { entry, file } of removedMoved) moveRemoved(catalog, file, entry);
+  forgetRemoved(catalog, files, { frames: again });
   const outcomes = importFiles(catalog, files, now());
-  forgetRemoved(catalog, files);
   for (const [index, { images, outcome }] of outcomes.entries()) {
     const { path, quarantined, warnings = [] } = files[index]!;
     if (outcome !== 'known') counts.images += images.length;

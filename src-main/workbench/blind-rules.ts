@@ -3,6 +3,7 @@ import type { MethodName, Received, Response, Workbench } from '../../src-preloa
 import type { Decision, ImageRow } from '../../src-preload/schemas/image.ts';
 import type { WorkList } from '../../src-preload/schemas/readers.ts';
 import type { Run } from '../../src-preload/schemas/run.ts';
+import { importedKind } from '../catalog/tables/imported-scores.ts';
 import { Problem } from '../platform/errors.ts';
 
 type Answer<M extends MethodName> = (
@@ -13,8 +14,8 @@ type Answer<M extends MethodName> = (
 /** `open`: tells nothing that another reader has said. `refused`: tells it, or is no part of reading. */
 type Rule<M extends MethodName> = 'open' | 'refused' | Answer<M>;
 
-/** Kinds of runs that are made of verdicts, or that tell how many there are. */
-const runsOfVerdicts: ReadonlySet<string> = new Set(['learn', 'combination', 'export']);
+/** Kinds of runs that are made of verdicts, that tell how many there are, or whose scores a table brought in that may hold what others have said. */
+const runsOfVerdicts: ReadonlySet<string> = new Set(['learn', 'combination', 'export', importedKind]);
 export const isVisibleRun = ({ kind }: Pick<Run, 'kind'>): boolean => !runsOfVerdicts.has(kind);
 
 const importOrder = { by: 'imported', descending: false } as const;
@@ -42,9 +43,12 @@ function refuseOthers(reviewer: string, list: WorkList): void {
     throw new Problem('usage', { message: `the work list ${list.name} is for ${list.reader}, not ${reviewer}` });
 }
 
-/** The reader's last step may be one of another window, which is not blind. */
-function refuseLast({ step }: Pick<Received<'verdicts.undo'>, 'step'>): void {
-  if (step === undefined) throw new Problem('usage', { message: 'a blind reading undoes steps of its own window' });
+/** The reader's last step may be one of another window, which is not blind: `list` has the workbench refuse those. */
+function ownReversal(request: Received<'verdicts.undo'>, list: WorkList) {
+  refuseOthers(request.reviewer, list);
+  if (request.step === undefined)
+    throw new Problem('usage', { message: 'a blind reading undoes steps of its own window' });
+  return { ...request, list: list.id };
 }
 
 /** A method that is missing here does not compile: whoever adds one says what a blind reader may see of it. */
@@ -104,20 +108,18 @@ export const blindRules: { readonly [M in MethodName]: Rule<M> } = {
     refuseOthers(request.reviewer, list);
     return call('verdicts.set', { ...request, list: list.id });
   },
-  'verdicts.undo': (request, list, call) => {
-    refuseOthers(request.reviewer, list);
-    refuseLast(request);
-    return call('verdicts.undo', request);
-  },
-  'verdicts.redo': (request, list, call) => {
-    refuseOthers(request.reviewer, list);
-    refuseLast(request);
-    return call('verdicts.redo', request);
-  },
+  'verdicts.undo': async (request, list, call) => call('verdicts.undo', ownReversal(request, list)),
+  'verdicts.redo': async (request, list, call) => call('verdicts.redo', ownReversal(request, list)),
   'tags.list': async () => ({ tags: [] }),
   'tags.set': 'refused',
-  'annotations.add': 'open',
-  'annotations.remove': 'open',
+  'annotations.add': async (request, list, call) => {
+    refuseOthers(request.reviewer, list);
+    return call('annotations.add', request);
+  },
+  'annotations.remove': async (request, list, call) => {
+    refuseOthers(request.reviewer, list);
+    return call('annotations.remove', { ...request, own: true });
+  },
   'views.list': async () => ({ views: [] }),
   'views.save': 'refused',
   'views.remove': 'refused',
@@ -200,7 +202,9 @@ export const blindRules: { readonly [M in MethodName]: Rule<M> } = {
     const detail = await call('runs.detail', { id });
     if (!isVisibleRun(detail.run)) throw new Problem('missing', { what: 'run', name: String(id) });
     const { images: _images, ...parameters } = detail.parameters;
-    return { ...detail, parameters };
+    // Images of its cohort that were rejected.
+    const { leftOut: _leftOut, ...provenance } = detail.provenance;
+    return { ...detail, parameters, provenance };
   },
   'runs.cluster': 'refused',
   'runs.tasks': 'refused',

@@ -25,7 +25,19 @@ export interface BlindSessions {
  * that another window, another browser or the command line shows everything.
  */
 export function blindSessions(workbench: Workbench): BlindSessions {
-  const readings = new Map<string, number>();
+  const readings = new Map<string, { readonly list: number; readonly catalog: string }>();
+  /** The key of the catalog that is open, as last heard of. */
+  let open: string | null = null;
+
+  const openCatalog = async (): Promise<string | null> => {
+    open = (await workbench.call('catalog.info', {}))?.key ?? null;
+    return open;
+  };
+  /** A list is of its catalog: while another one is open the window reads none, and it goes on when the catalog is open again. */
+  const readingOf = async (window: string | null): Promise<number | undefined> => {
+    const reading = window === null ? undefined : readings.get(window);
+    return reading !== undefined && reading.catalog === (await openCatalog()) ? reading.list : undefined;
+  };
 
   /** The list as it is now; a list that was removed meanwhile is read no longer, and shows nothing else by itself. */
   const listOf = async (id: number): Promise<WorkList> => {
@@ -40,22 +52,18 @@ export function blindSessions(workbench: Workbench): BlindSessions {
     method: M,
     request: Request<M>,
   ): Promise<Response<M>> {
-    const reading = window === null ? undefined : readings.get(window);
+    const reading = await readingOf(window);
     if (method === 'readings.begin') {
       if (window === null) throw new Problem('usage', { message: 'only a window reads blind' });
       const { list, reader } = request as Request<'readings.begin'>;
       if (reading !== undefined && reading !== list)
         throw new Problem('usage', { message: 'this window reads another list blind: end that first' });
       const begun = await workbench.call('readings.begin', { list, reader });
-      readings.set(window, begun.id);
+      const catalog = await openCatalog();
+      if (catalog !== null) readings.set(window, { list: begun.id, catalog });
       return begun as Response<M>;
     }
-    if (reading === undefined || window === null) {
-      const found = await workbench.call(method, request);
-      // A window's list is of the catalog that was open.
-      if (method === 'catalog.open' || method === 'catalog.create') readings.clear();
-      return found;
-    }
+    if (reading === undefined || window === null) return workbench.call(method, request);
     if (method === 'readings.end') {
       readings.delete(window);
       return {} as Response<M>;
@@ -79,7 +87,8 @@ export function blindSessions(workbench: Workbench): BlindSessions {
       on: (event, listener) => workbench.on(event, listener),
     }),
     hears(window, event, value) {
-      if (window === null || !readings.has(window)) return true;
+      const reading = window === null ? undefined : readings.get(window);
+      if (reading === undefined || reading.catalog !== open) return true;
       if (event === 'run.changed') return isVisibleRun(value as EventValue<'run.changed'>);
       return event === 'catalog.changed';
     },

@@ -11,7 +11,12 @@ const { id, label, selection } = image;
  */
 export const step = z.strictObject({ step: id.nullable(), images: z.int(), left: z.int() });
 /** `step`: this one, of the reviewer's own; without it the reviewer's last one. Throws `usage` where others have decided about all its images. */
-const reversal = z.strictObject({ reviewer: label, step: id.optional() });
+const reversal = z.strictObject({
+  reviewer: label,
+  step: id.optional(),
+  /** Read blind in this list: throws `usage` for a step that is not a blind one about its images. */
+  list: id.optional(),
+});
 
 export const verdictsMethods = {
   /**
@@ -42,5 +47,14 @@ export const verdictsMethods = {
     image.annotation,
     { writes: ['annotations'] },
   ),
-  'annotations.remove': method(z.strictObject({ id, reviewer: label }), nothing, { writes: ['annotations'] }),
+  'annotations.remove': method(
+    z.strictObject({
+      id,
+      reviewer: label,
+      /** Only one that this reviewer has added; another's is not found. */
+      own: z.boolean().default(false),
+    }),
+    nothing,
+    { writes: ['annotations'] },
+  ),
 } as const;

@@ -2,6 +2,7 @@
 import { type HotkeyConfig, useHotkeys } from '@blueprintjs/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ImageDetail } from '../../src-preload/schemas/image.ts';
+import { isCovered } from '../host/covered-keys.ts';
 import { boxInWords, firstBox, moved, resized, type Steps, stepsOf, withBox } from './placing.ts';
 import type { Box, Extent, Sight } from './sight.ts';
 
@@ -136,6 +137,7 @@ export function usePlacing(props: PlacingProps): Placing {
     if (!busy) return;
     const hear = (event: KeyboardEvent) => {
       if (event.altKey || (event.target instanceof Element && event.target.closest(typing) !== null)) return;
+      if (isCovered()) return;
       const arrow = arrows[event.key];
       if (event.key === 'Escape') actions.leave();
       else if (now.current.state.box === null) return;

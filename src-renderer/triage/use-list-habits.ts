@@ -63,7 +63,7 @@ export function useListHabits(list: RefObject<HTMLElement | null>, ids: Uint32Ar
       const isOurs = list.current?.contains(target)
         ? target.closest('button') === null
         : target.closest(ownsKeys) === null;
-      if (!isOurs || event.altKey || document.querySelector('[role=dialog]') !== null) return;
+      if (!isOurs || event.altKey) return;
       const toggle = event.ctrlKey || event.metaKey;
       const stride = strides[event.key];
       // What goes to the end of the list waits until its end is known.

@@ -40,6 +40,22 @@ describe('columns of metadata', () => {
     ]);
   });
 
+  it('hold no number that is more than a number can be', () => {
+    const catalog = sampleCatalog(2);
+    const huge = { name: 'huge', tag: null };
+    writeColumn(
+      catalog,
+      huge,
+      [
+        [1, '1e999'],
+        [2, '-3'],
+      ],
+      noon,
+    );
+    expect(listColumns(catalog)[0]!.isNumber).toBe(false);
+    expect(catalog.column('SELECT number FROM metadata_terms ORDER BY text')).toEqual([-3, null]);
+  });
+
   it('filter and sort, in numbers where all values are', () => {
     const catalog = madeCatalog();
     const [kvp, maker] = listColumns(catalog).map(({ id }) => id);

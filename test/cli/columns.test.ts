@@ -1,4 +1,5 @@
 // Columns of metadata as a person uses them: kept at import, read again, taken from a table, removed.
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -20,6 +21,36 @@ function dicom(number: number, maker: string): Buffer {
   ];
   return part10(style, Buffer.concat(elements));
 }
+
+it('takes no table from a pipe, and no column whose name is none', { timeout: 60_000 }, async () => {
+  await using folder = await temporaryFolder();
+  const at = (name: string) => join(folder.path, name);
+  await mkdir(at('in'));
+  await writeFile(at('in/0.dcm'), dicom(0, 'Acme'));
+  const run = async (...words: readonly string[]) => residua([...words, '--catalog', at('catalog')]);
+  await run('import', at('in'));
+  if (process.platform !== 'win32') {
+    execFileSync('mkfifo', [at('pipe.csv')]);
+    for (const words of [
+      ['columns', 'import'],
+      ['readers', 'merge'],
+      ['decisions', 'import'],
+    ])
+      expect(await run(...words, at('pipe.csv'))).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('is not a file'),
+      });
+  }
+  for (const name of ['x'.repeat(201), 'two\nlines']) {
+    await writeFile(at('odd.csv'), `name,good,"${name}"\n0.dcm,1,2\n`);
+    const refused = await run('columns', 'import', at('odd.csv'));
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('the name of column 3 has more than 200'),
+    });
+    expect((await run('columns', 'import', at('odd.csv'), '--column', 'good')).stdout).toBe('good of 1 images\n');
+  }
+});
 
 describe('residua columns', { timeout: 120_000 }, () => {
   it('lists, reads, imports, counts and removes', async () => {

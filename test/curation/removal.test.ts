@@ -1,6 +1,8 @@
 // Ranges of numbers as text, and removals that leave scans and scores as if the images had never been.
 import { describe, expect, it } from 'vitest';
+import { listColumns, writeColumn } from '../../src-main/catalog/tables/columns.ts';
 import { importFiles } from '../../src-main/catalog/tables/files.ts';
+import { forgetRemoved, hasRemovedFrames } from '../../src-main/catalog/tables/removal.ts';
 import { createRun, recordResults } from '../../src-main/catalog/tables/runs.ts';
 import { refreshScanScores } from '../../src-main/catalog/tables/scan-scores.ts';
 import { verifyAudit } from '../../src-main/curation/audit/verify-audit.ts';
@@ -64,6 +66,41 @@ describe('removing slices', () => {
     expect(catalog.column('SELECT path FROM files')).toEqual(['folder/image-0002.png']);
     expect(catalog.integrityFaults()).toEqual([]);
     expect(verifyAudit(catalog)).toMatchObject({ entries: 2, faults: [] });
+  });
+
+  it('keeps a frame away when its file is read again, until it is asked for', async () => {
+    const catalog = emptyCatalog();
+    const frame = (number: number) => ({ frame: number, name: `s #${number}`, width: 8, height: 8, bits: 8 });
+    const file = { ...sampleFile(1), images: [0, 1, 2].map(frame) };
+    importFiles(catalog, [file], noon);
+    await removeImages(catalog, { images: [2], actor: 'A', at: noon });
+    expect(hasRemovedFrames(catalog, file)).toBe(true);
+    expect(importFiles(catalog, [file], noon)).toEqual([{ outcome: 'known', images: [1, 3] }]);
+    forgetRemoved(catalog, [file], { frames: false });
+    expect(importFiles(catalog, [file], noon)[0]!.images).toEqual([1, 3]);
+    forgetRemoved(catalog, [file], { frames: true });
+    expect(hasRemovedFrames(catalog, file)).toBe(false);
+    expect(importFiles(catalog, [file], noon)[0]!.images).toEqual([1, 4, 3]);
+    expect(verifyAudit(catalog).faults).toEqual([]);
+  });
+
+  it('takes values of columns that no other image has', async () => {
+    const catalog = emptyCatalog();
+    importFiles(catalog, [sampleFile(1), sampleFile(2)], noon);
+    const dose = { name: 'dose', tag: null };
+    writeColumn(
+      catalog,
+      dose,
+      [
+        [1, 'Mrs Smith'],
+        [2, '4'],
+      ],
+      noon,
+    );
+    expect(listColumns(catalog)[0]!.isNumber).toBe(false);
+    await removeImages(catalog, { images: [1], actor: 'A', at: noon });
+    expect(catalog.column('SELECT text FROM metadata_terms')).toEqual(['4']);
+    expect(listColumns(catalog)[0]!.isNumber).toBe(true);
   });
 
   it('knows every table that refers to images', async () => {

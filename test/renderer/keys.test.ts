@@ -146,6 +146,39 @@ describe.skipIf(noBrowser !== null)(`keys ${noBrowser === null ? '' : `(skipped:
     await other.close();
   });
 
+  it('decide nothing behind a dialog or a menu, wherever the focus is', async () => {
+    await page.getByLabel(/^Reviewer/).fill('A. Reviewer');
+    await page.keyboard.press('Enter');
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('Home');
+    const [before, first] = [await rejected(), await focused()];
+    const openers: readonly (readonly [what: string, open: () => Promise<void>])[] = [
+      ['dialog', () => page.getByRole('button', { name: 'Keys', exact: true }).click()],
+      ['dialog', () => page.keyboard.press('Shift+O')],
+      ['dialog', () => page.getByRole('button', { name: 'Tags of the selection' }).click()],
+      ['menu', () => page.locator(`#${first}`).click({ button: 'right' })],
+    ];
+    for (const [what, open] of openers) {
+      await open();
+      const cover = page.getByRole(what as 'dialog').last();
+      await cover.waitFor();
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      // The key itself brings the focus back into what is open.
+      for (const key of ['Delete', 'r', 'Control+z', 'ArrowDown']) await page.keyboard.press(key);
+      expect(await page.getByRole(what as 'dialog').count()).toBe(1);
+      await page.keyboard.press('Escape');
+      await cover.waitFor({ state: 'detached' });
+      expect([await rejected(), await focused()]).toEqual([before, first]);
+    }
+    // And what is behind hears its keys again.
+    const verdict = async () =>
+      (await window.workbench.call('images.detail', { id: Number(first.slice('image-'.length)) })).row.verdict;
+    await page.keyboard.press('k');
+    await expect.poll(verdict).toBe('keep');
+    await page.keyboard.press('Control+z');
+    await expect.poll(verdict).not.toBe('keep');
+  });
+
   it('see a running job in every view', { timeout: 120_000 }, async () => {
     const { id } = await window.workbench.call('runs.queue', { kind: 'demonstration', parameters: {} });
     const line = page.getByRole('region', { name: 'Running jobs' });

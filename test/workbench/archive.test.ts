@@ -196,6 +196,36 @@ describe('a removal', () => {
     expect(await importOf(at('in'))).toBe('0 images imported, 6 files unchanged');
   });
 
+  it('follows its content to another folder, by an import and by a relocation, and a twin that stayed is not mistaken for it', async () => {
+    await write(at('in', 'normal', 'twin.png'), 0);
+    await importOf(at('in'));
+    const [twin] = (await images()).filter((id) => id === 7);
+    const names = await Promise.all(
+      (await images()).map(async (id) => (await bench.call('images.detail', { id })).row),
+    );
+    const original = names.find(({ name }) => name === 'normal/0.png')!.id;
+    await bench.call('archive.remove', { images: { ids: Uint32Array.of(original) }, actor });
+    await rename(at('in'), at('moved'));
+    expect(await importOf(at('moved'))).toBe(
+      '0 images imported, 6 files found at their new places, 1 left out, removed from the catalog earlier',
+    );
+    expect((await bench.call('images.detail', { id: twin! })).row.name).toBe('normal/twin.png');
+    await rename(at('moved'), at('again'));
+    expect(await bench.call('archive.relocate', { from: at('moved'), to: at('again'), actor })).toMatchObject({
+      files: 6,
+      missing: 0,
+    });
+    await bench.call('settings.set', { watchedFolders: [at('again')] });
+    await bench.call('archive.check', {});
+    expect((await bench.call('archive.news', {})).folders).toMatchObject([{ images: 0 }]);
+    expect(await importOf(at('again'))).toBe(
+      '0 images imported, 6 files unchanged, 1 left out, removed from the catalog earlier',
+    );
+    await rename(at('again'), at('last'));
+    expect(await importOf(at('last'), { removed: true })).toBe('1 image imported, 6 files found at their new places');
+    expect(await importOf(at('last'))).toBe('0 images imported, 7 files unchanged');
+  });
+
   it('is refused while a job needs the images', async () => {
     const catalog = openCatalog(at('catalog'));
     catalog.run(`INSERT INTO runs (kind, title, parameters, provenance, state, created_at)

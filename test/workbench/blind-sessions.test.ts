@@ -1,6 +1,8 @@
 // A window that reads blind: what the service tells it, refuses it and notes of it; other windows see everything meanwhile.
 import { afterEach, describe, expect, it } from 'vitest';
+import { openCatalog } from '../../src-main/catalog/catalog.ts';
 import { createCohort } from '../../src-main/catalog/tables/cohorts.ts';
+import { importedKind } from '../../src-main/catalog/tables/imported-scores.ts';
 import { addAnnotation, setTags } from '../../src-main/catalog/tables/marks.ts';
 import { createRun, recordResults, setRunState } from '../../src-main/catalog/tables/runs.ts';
 import { assign } from '../../src-main/curation/readers/assign.ts';
@@ -9,7 +11,7 @@ import { inWords } from '../../src-main/platform/words.ts';
 import { blindRules } from '../../src-main/workbench/blind-rules.ts';
 import { blindSessions } from '../../src-main/workbench/blind-sessions.ts';
 import type { MethodName, Workbench } from '../../src-preload/contract.ts';
-import { noon, sampleCatalog } from '../catalog/sample-catalog.ts';
+import { noon, sampleCatalog, temporaryFolder } from '../catalog/sample-catalog.ts';
 import { Bench, closeBenches } from './bench.ts';
 
 afterEach(closeBenches);
@@ -51,7 +53,7 @@ async function opened() {
   await bench.call('catalog.open', { folder });
   const workbench: Workbench = { call: (method, request) => bench.call(method, request), on: () => () => {} };
   const sessions = blindSessions(workbench);
-  return { sessions, list, bob: sessions.as('bob'), ada: sessions.as('ada') };
+  return { sessions, list, bob: sessions.as('bob'), ada: sessions.as('ada'), catalog: folder };
 }
 
 describe('a blind window', () => {
@@ -135,6 +137,55 @@ describe('a blind window', () => {
     expect(await other.call('readings.begin', { list: list + 1, reader: 'Bob' }).catch(inWords)).toContain(
       'is not read blind',
     );
+  });
+
+  it('marks and undoes nothing but what its reader has done in it', async () => {
+    const { bob, ada, list } = await opened();
+    const verdict = { images: { ids: Uint32Array.of(1) }, reason: null, reviewer: 'Bob' };
+    const { step: open } = await ada.call('verdicts.set', { ...verdict, decision: 'unsure' });
+    await bob.call('readings.begin', { list, reader: 'Bob' });
+    const drawn = { image: 1, rectangle: { x: 1, y: 1, width: 2, height: 2 }, label: 'clip' };
+    const forged = bob.call('annotations.add', { ...drawn, reviewer: 'Ada' });
+    expect(await forged.catch(inWords)).toBe('the work list blind is for Bob, not Ada');
+    expect(await bob.call('annotations.remove', { id: 1, reviewer: 'Bob' }).catch(inWords)).toBe(
+      'annotation not found: 1',
+    );
+    const { id } = await bob.call('annotations.add', { ...drawn, reviewer: 'Bob' });
+    await bob.call('annotations.remove', { id, reviewer: 'Bob' });
+    expect((await ada.call('images.detail', { id: 1 })).annotations.map(({ reviewer }) => reviewer)).toEqual(['Ada']);
+    // In the open he was told who has decided since; blind, the step is none of this window's.
+    for (const step of [open!, 1, 999])
+      expect(await bob.call('verdicts.undo', { reviewer: 'Bob', step }).catch(inWords)).toContain('its own window');
+    const { step } = await bob.call('verdicts.set', { ...verdict, decision: 'keep' });
+    const undone = await bob.call('verdicts.undo', { reviewer: 'Bob', step: step! });
+    expect(undone).toMatchObject({ images: 1, left: 0 });
+    expect(await bob.call('verdicts.redo', { reviewer: 'Bob', step: undone.step! })).toMatchObject({ images: 1 });
+  });
+
+  it('sees neither which images a training has left out nor scores from a table', async () => {
+    const { bob, ada, list, catalog } = await opened();
+    const edited = openCatalog(catalog);
+    edited.run(`UPDATE runs SET provenance = '{"leftOut": [1, 2], "device": "cpu"}' WHERE id = 1`);
+    edited.run(`UPDATE runs SET kind = @importedKind WHERE id = 2`, { importedKind });
+    edited.close();
+    await bob.call('readings.begin', { list, reader: 'Bob' });
+    expect((await bob.call('runs.detail', { id: 1 })).provenance).toEqual({ device: 'cpu' });
+    expect((await bob.call('scores.list', {})).scores.map(({ run }) => run)).toEqual([1]);
+    expect((await ada.call('scores.list', {})).scores.map(({ run }) => run)).toEqual([2, 1]);
+  });
+
+  it('stays blind when another window opens another catalog and comes back', async () => {
+    const { bob, ada, list, catalog } = await opened();
+    await bob.call('readings.begin', { list, reader: 'Bob' });
+    await ada.call('catalog.open', { folder: catalog });
+    expect((await bob.call('images.detail', { id: 1 })).row.verdict).toBeNull();
+    await ada.call('catalog.create', { folder: temporaryFolder(), name: 'other' });
+    expect((await bob.call('readings.current', {})).list).toBeNull();
+    expect((await bob.call('images.count', { filter: {} })).images).toBe(0);
+    await ada.call('catalog.open', { folder: catalog });
+    expect((await bob.call('images.detail', { id: 1 })).row.verdict).toBeNull();
+    await bob.call('readings.end', {});
+    expect((await bob.call('images.detail', { id: 1 })).row.verdict).toBe('reject');
   });
 
   it('hears that the catalog has changed, and nothing of runs that are made of verdicts', async () => {

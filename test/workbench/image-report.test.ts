@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openCatalog } from '../../src-main/catalog/catalog.ts';
+import { importedKind } from '../../src-main/catalog/tables/imported-scores.ts';
 import { createRun, recordResults, setRunState } from '../../src-main/catalog/tables/runs.ts';
 import { textScores } from '../../src-preload/text-scores.ts';
 import { dicomStyles, element, part10, smallPixelModule } from '../archive/write-dicom.ts';
@@ -75,6 +76,33 @@ describe('the report about images', { timeout: 60_000 }, () => {
     const file = join(bench.catalog, '..', 'report.html');
     await bench.call('reports.write', { images, file });
     expect(pictures(await readFile(file, 'utf8'))).toBe(2);
+  });
+
+  it('gives the verdict in force, and no name of an imported score, body part or view that is a text', async () => {
+    const bench = await opened();
+    const [id] = Object.values(await idsOf(bench));
+    const decided = { images: { ids: Uint32Array.of(id!) }, reason: null };
+    await bench.call('verdicts.set', { ...decided, decision: 'reject', reviewer: 'Ada' });
+    const list = await bench.call('readers.assign', {
+      ...{ name: 'second', reader: 'Bob', by: 'Ada', blind: true, images: { ids: Uint32Array.of(id!) } },
+    });
+    await bench.call('verdicts.set', { ...decided, decision: 'unsure', reviewer: 'Bob', list: list.id });
+    const catalog = openCatalog(bench.catalog);
+    const run = createRun(catalog, {
+      ...{ kind: importedKind, title: secret, parameters: { name: secret, abnormal: 'high' }, images: [id!] },
+      ...{ provenance: {}, at: noon },
+    });
+    recordResults(catalog, run, [{ image: id!, scores: [{ score: `by ${secret}`, value: 7.5 }] }]);
+    setRunState(catalog, run, 'done', null, noon);
+    catalog.run('UPDATE images SET body_part = @secret, view = @pa WHERE id = @id', { secret, pa: 'PA', id: id! });
+    catalog.close();
+    const { html } = await bench.call('reports.images', { images: [id!] });
+    expect(html).not.toContain(secret);
+    expect(html).toMatch(/reject, .*Z/);
+    expect(html).not.toContain('unsure');
+    expect(html).toContain('imported score');
+    expect(html).toContain('PA');
+    expect((await bench.call('reports.images', { images: [id!], texts: true })).html).toContain(`by ${secret}`);
   });
 
   it('leaves out pictures that may show text, and blacks confirmed text out', async () => {

@@ -49,6 +49,15 @@ export function writeColumn(
   return id;
 }
 
+/** Removes values that no image has any more, of one column or of all: a column is one of numbers when those are that it has. */
+export function deleteUnusedTerms(catalog: Catalog, column: number | null = null): void {
+  catalog.run(
+    `DELETE FROM metadata_terms WHERE (@column IS NULL OR column_id = @column)
+       AND NOT EXISTS (SELECT 1 FROM metadata_values v WHERE v.term = metadata_terms.id)`,
+    { column },
+  );
+}
+
 /** Removes a column; how many images had a value. */
 export function removeColumn(catalog: Catalog, id: number): number {
   return catalog.transaction(() => {
@@ -83,7 +92,9 @@ function termOf(catalog: Catalog, column: number, text: string): number {
     { column, text },
   );
   if (known !== undefined) return known.id;
-  const number = decimal.test(text) ? Number(text) : null;
+  const value = decimal.test(text) ? Number(text) : Number.NaN;
+  // More than a number can be, such as 1e999, is a text.
+  const number = Number.isFinite(value) ? value : null;
   return catalog.run('INSERT INTO metadata_terms (column_id, text, number) VALUES (@column, @text, @number)', {
     ...{ column, text, number },
   }).id;

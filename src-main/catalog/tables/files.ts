@@ -72,7 +72,7 @@ export interface ImportedImage {
   readonly attributes?: readonly (NewColumn & { readonly text: string })[] | undefined;
 }
 
-/** What became of an imported file, with the ids of its images in the order given. `new`: also one in quarantine before. */
+/** What became of an imported file, with the ids of its images in the order given, without those that were removed. `new`: also one in quarantine before. */
 export interface ImportOutcome {
   readonly outcome: 'new' | 'known' | 'changed';
   readonly images: readonly number[];
@@ -126,9 +126,11 @@ function importFile(catalog: Catalog, file: ImportedFile, at: string): ImportOut
       { ...columns, id },
     );
   }
-  const images = file.images.map(
-    (image) => (fresh ? undefined : knownImage(catalog, id, image, at)) ?? insertImage(catalog, id, image, at),
-  );
+  const images = file.images.flatMap((image) => {
+    const before = fresh ? undefined : knownImage(catalog, id, image, at);
+    if (before !== undefined) return [before];
+    return wasRemoved(catalog, id, image.frame) ? [] : [insertImage(catalog, id, image, at)];
+  });
   return { outcome: changed ? 'changed' : fresh || known.sha256 === null ? 'new' : 'known', images };
 }
 
@@ -164,6 +166,13 @@ function knownImage(
     catalog.run('UPDATE images SET pixel_fingerprint = @pixelFingerprint WHERE id = @id', values);
   }
   return known?.id;
+}
+
+/** Whether somebody has removed a frame of a file that stayed for its others. */
+function wasRemoved(catalog: Catalog, file: number, frame: number): boolean {
+  return (
+    catalog.get('SELECT 1 FROM removed_images WHERE file = @file AND frame = @frame', { file, frame }) !== undefined
+  );
 }
 
 function insertImage(catalog: Catalog, file: number, image: ImportedImage, at: string): number {

@@ -1,5 +1,6 @@
 // Tables `removed_images` and `removed_files`, and the removal of images from every table that refers to them.
 import type { Catalog } from '../catalog.ts';
+import { deleteUnusedTerms } from './columns.ts';
 import type { FilePlace } from './files.ts';
 import { refreshScanScores } from './scan-scores.ts';
 import type { Decision } from './verdicts.ts';
@@ -104,15 +105,13 @@ export function deleteImages(catalog: Catalog, images: ArrayLike<number>, remova
     { ids },
   );
   catalog.run(
-    `INSERT OR IGNORE INTO removed_images (image, removal) SELECT id, @removal FROM images WHERE id IN ${chosen}`,
-    {
-      ids,
-      removal,
-    },
+    `INSERT OR IGNORE INTO removed_images (image, removal, file, frame)
+     SELECT id, @removal, iif(file IN (${wholeFiles}), NULL, file), frame FROM images WHERE id IN ${chosen}`,
+    { ids, removal },
   );
   catalog.run(
-    `INSERT OR REPLACE INTO removed_files (file, inside, size)
-     SELECT file, inside, size FROM files WHERE state <> 'changed' AND id IN (${wholeFiles})`,
+    `INSERT OR REPLACE INTO removed_files (file, inside, size, sha256)
+     SELECT file, inside, size, sha256 FROM files WHERE state <> 'changed' AND id IN (${wholeFiles})`,
     { ids },
   );
   catalog.run(
@@ -138,6 +137,7 @@ export function deleteImages(catalog: Catalog, images: ArrayLike<number>, remova
   });
   catalog.run('DELETE FROM files WHERE id IN (SELECT value FROM json_each(@files))', { files: JSON.stringify(files) });
   deleteEmptyScans(catalog, scans);
+  deleteUnusedTerms(catalog);
   // A scan's score is that of the slices it has.
   for (const run of runs) refreshScanScores(catalog, run);
 }
@@ -176,12 +176,51 @@ export function removedPlaces<P extends FilePlace>(catalog: Catalog, places: rea
   );
 }
 
-/** Takes places that were read again off the list of what was removed. */
-export function forgetRemoved(catalog: Catalog, places: readonly FilePlace[]): void {
+/** Takes places that were read again off the list of what was removed; `frames`: the removed frames of files that stayed, too. */
+export function forgetRemoved(
+  catalog: Catalog,
+  places: readonly FilePlace[],
+  { frames }: { readonly frames: boolean },
+): void {
   for (const { file, inside } of places) {
-    catalog.run('DELETE FROM removed_files WHERE file = @file AND inside = @inside', {
-      file,
-      inside: JSON.stringify(inside),
-    });
+    const place = { file, inside: JSON.stringify(inside) };
+    catalog.run('DELETE FROM removed_files WHERE file = @file AND inside = @inside', place);
+    if (frames) catalog.run(`UPDATE removed_images SET file = NULL WHERE file IN (${fileAt})`, place);
   }
+}
+
+const fileAt = `SELECT id FROM files WHERE file = @file AND inside = @inside AND state <> 'changed'`;
+
+/** Whether some frames of the file at a place were removed, and others stayed. */
+export function hasRemovedFrames(catalog: Catalog, { file, inside }: FilePlace): boolean {
+  const sql = `SELECT 1 FROM removed_images WHERE file IN (${fileAt}) LIMIT 1`;
+  return catalog.get(sql, { file, inside: JSON.stringify(inside) }) !== undefined;
+}
+
+/** A file all of whose images somebody has removed, where it was then. */
+export interface RemovedFile {
+  readonly removed: true;
+  readonly file: string;
+  readonly inside: readonly string[];
+  readonly sha256: string;
+}
+
+/** The removed files of a size in bytes. Those that a version before 13 has removed are known by their place alone. */
+export function removedOfSize(catalog: Catalog, size: number): readonly RemovedFile[] {
+  const sql =
+    'SELECT file, inside, sha256 FROM removed_files WHERE size = @size AND sha256 IS NOT NULL ORDER BY file, inside';
+  return catalog
+    .all<{ file: string; inside: string; sha256: string }>(sql, { size })
+    .map((row) => ({ ...row, removed: true, inside: JSON.parse(row.inside) as string[] }));
+}
+
+/** Notes that a removed file is at another place now. */
+export function moveRemoved(catalog: Catalog, from: RemovedFile, to: FilePlace): void {
+  catalog.run(
+    `UPDATE OR REPLACE removed_files SET file = @file, inside = @inside WHERE file = @fromFile AND inside = @fromInside`,
+    {
+      ...{ file: to.file, inside: JSON.stringify(to.inside) },
+      ...{ fromFile: from.file, fromInside: JSON.stringify(from.inside) },
+    },
+  );
 }

@@ -147,6 +147,11 @@ export function digestOfAction(catalog: Catalog, action: number, version: Digest
   return hash.digest('hex');
 }
 
+/** The images of a step, with the role of its verdict on each. */
+export function verdictsOfStep(catalog: Catalog, action: number): readonly Pick<Verdict, 'image' | 'role'>[] {
+  return catalog.all('SELECT image, role FROM verdicts WHERE action = @action ORDER BY id', { action });
+}
+
 /** Whether a step has any verdict. */
 export function hasVerdicts(catalog: Catalog, action: number): boolean {
   return catalog.get('SELECT 1 FROM verdicts WHERE action = @action LIMIT 1', { action }) !== undefined;

@@ -30,10 +30,15 @@ export function annotate(
   });
 }
 
-/** Takes an annotation away; the audit log keeps what it was. Throws `missing`. */
-export function takeAway(catalog: Catalog, id: number, { reviewer, at }: Pick<Annotation, 'reviewer' | 'at'>): void {
+/** Takes an annotation away; the audit log keeps what it was. `own`: only one of this reviewer. Throws `missing`. */
+export function takeAway(
+  catalog: Catalog,
+  id: number,
+  { reviewer, at, own = false }: Pick<Annotation, 'reviewer' | 'at'> & { readonly own?: boolean },
+): void {
   catalog.transaction(() => {
     const annotation = annotationOf(catalog, id);
+    if (own && annotation.reviewer !== reviewer) throw new Problem('missing', { what: 'annotation', name: String(id) });
     removeAnnotation(catalog, id);
     appendAudit(catalog, { at, actor: reviewer, event: annotationEvent, details: { kind: 'remove', ...annotation } });
   });

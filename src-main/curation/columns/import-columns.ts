@@ -1,9 +1,10 @@
 // Columns of a table that people keep, such as the scanner or the site of each image: taken into the catalog as metadata.
 import type { Catalog } from '../../catalog/catalog.ts';
 import { appendAudit } from '../../catalog/tables/audit.ts';
-import { writeColumn } from '../../catalog/tables/columns.ts';
+import { deleteUnusedTerms, writeColumn } from '../../catalog/tables/columns.ts';
 import { Problem } from '../../platform/errors.ts';
 import { hashOfFile } from '../../platform/hash-of-file.ts';
+import { invisible } from '../../platform/words.ts';
 import { matchRows, namingColumn } from '../outside/match-rows.ts';
 import { type ParquetReader, readOutsideTable } from '../outside/read-table.ts';
 
@@ -27,6 +28,8 @@ export interface ImportedColumns {
 
 /** A longer text describes one image, and is nothing to sort or filter by. */
 const longestText = 256;
+/** A name is a heading of a table and an entry of menus. */
+const longestName = 200;
 
 /**
  * Imports columns of a CSV, Parquet or COCO file; all or nothing. Empty cells are images without a value. Throws `content` for ambiguous
@@ -44,6 +47,12 @@ export async function importColumns(
   const columns = request.columns ?? table.columns.filter((name) => name !== naming && name.trim() !== '');
   const absent = columns.find((name) => !table.columns.includes(name));
   if (absent !== undefined) throw new Problem('missing', { what: `column of ${file}`, name: absent });
+  const odd = columns.find((name) => name.length > longestName || invisible.test(name));
+  if (odd !== undefined)
+    throw new Problem('content', {
+      file,
+      reason: `the name of column ${table.columns.indexOf(odd) + 1} has more than ${longestName} characters, or some that cannot be seen: rename it, or choose others`,
+    });
   const { images, unmatched } = matchRows(catalog, table, by);
   if (images.size === 0) throw new Problem('missing', { what: `images of the ${table.rows} rows`, name: file });
   const { sha256 } = await hashOfFile(file);
@@ -59,7 +68,7 @@ export async function importColumns(
           });
         return text === '' ? [] : [[image, text] as const];
       });
-      writeColumn(catalog, { name, tag: null }, values, at);
+      deleteUnusedTerms(catalog, writeColumn(catalog, { name, tag: null }, values, at));
     }
     appendAudit(catalog, { at, actor: reviewer, event: 'columns', details: { columns, sha256, images: images.size } });
   });

@@ -8,12 +8,12 @@ import { createCohort, listCohorts, referenceCohorts, removeCohort } from '../..
 import { listTags, setTags } from '../../catalog/tables/marks.ts';
 import { listViews, removeView, saveView } from '../../catalog/tables/settings.ts';
 import { annotate, takeAway } from '../../curation/annotations/annotate.ts';
-import { decideBlind } from '../../curation/readers/decide-blind.ts';
+import { checkBlindStep, decideBlind } from '../../curation/readers/decide-blind.ts';
 import { decide, redo, undo } from '../../curation/verdicts/decide.ts';
 import { selectedIds } from '../../holdings/selection.ts';
 import { now } from '../../platform/time.ts';
 
-import type { MethodsOf } from './method.ts';
+import type { MethodsOf, Service } from './method.ts';
 
 export const triageMethods: MethodsOf<keyof typeof verdictsMethods | keyof typeof listsMethods> = {
   'verdicts.set': ({ images, decision, reason, reviewer, list }, service) => {
@@ -22,8 +22,8 @@ export const triageMethods: MethodsOf<keyof typeof verdictsMethods | keyof typeo
     if (list !== undefined) return decideBlind(catalog, list, { images: ids, decision, reason, reviewer, at: now() });
     return decide(catalog, { images: ids, decision, reason, reviewer, at: now() });
   },
-  'verdicts.undo': (reversal, service) => undo(service.open().catalog, { ...reversal, at: now() }),
-  'verdicts.redo': (reversal, service) => redo(service.open().catalog, { ...reversal, at: now() }),
+  'verdicts.undo': (reversal, service) => reverse(undo, reversal, service),
+  'verdicts.redo': (reversal, service) => reverse(redo, reversal, service),
   'tags.list': (_, service) => ({ tags: listTags(service.open().catalog) }),
   'tags.set': ({ images, add, remove }, service) => {
     const { catalog } = service.open();
@@ -35,8 +35,8 @@ export const triageMethods: MethodsOf<keyof typeof verdictsMethods | keyof typeo
     const id = annotate(service.open().catalog, { image, ...rectangle, label, reviewer, at: time });
     return { id, rectangle, label, reviewer, time };
   },
-  'annotations.remove': ({ id, reviewer }, service) => {
-    takeAway(service.open().catalog, id, { reviewer, at: now() });
+  'annotations.remove': ({ id, reviewer, own }, service) => {
+    takeAway(service.open().catalog, id, { reviewer, at: now(), own });
     return {};
   },
   'views.list': (_, service) => ({
@@ -76,6 +76,16 @@ export const triageMethods: MethodsOf<keyof typeof verdictsMethods | keyof typeo
     return {};
   },
 };
+
+function reverse(
+  way: typeof undo,
+  { reviewer, step, list }: Received<'verdicts.undo'>,
+  service: Service,
+): ReturnType<typeof undo> {
+  const { catalog } = service.open();
+  if (list !== undefined) checkBlindStep(catalog, list, step);
+  return way(catalog, { reviewer, step, at: now() });
+}
 
 const definitionOf = (images: Received<'cohorts.create'>['images']): Readonly<Record<string, unknown>> =>
   'filter' in images ? { filter: images.filter } : { chosen: images.ids.length };
