@@ -29,14 +29,14 @@ export function blindSessions(workbench: Workbench): BlindSessions {
   /** The key of the catalog that is open, as last heard of. */
   let open: string | null = null;
 
-  const openCatalog = async (): Promise<string | null> => {
+  const openKey = async (): Promise<string | null> => {
     open = (await workbench.call('catalog.info', {}))?.key ?? null;
     return open;
   };
   /** A list is of its catalog: while another one is open the window reads none, and it goes on when the catalog is open again. */
   const readingOf = async (window: string | null): Promise<number | undefined> => {
     const reading = window === null ? undefined : readings.get(window);
-    return reading !== undefined && reading.catalog === (await openCatalog()) ? reading.list : undefined;
+    return reading !== undefined && reading.catalog === (await openKey()) ? reading.list : undefined;
   };
 
   /** The list as it is now; a list that was removed meanwhile is read no longer, and shows nothing else by itself. */
@@ -59,7 +59,7 @@ export function blindSessions(workbench: Workbench): BlindSessions {
       if (reading !== undefined && reading !== list)
         throw new Problem('usage', { message: 'this window reads another list blind: end that first' });
       const begun = await workbench.call('readings.begin', { list, reader });
-      const catalog = await openCatalog();
+      const catalog = await openKey();
       if (catalog !== null) readings.set(window, { list: begun.id, catalog });
       return begun as Response<M>;
     }

@@ -28,8 +28,8 @@ export type ParquetReader = (file: string) => Promise<ParquetTable>;
 export async function readOutsideTable(file: string, readParquet: ParquetReader): Promise<OutsideTable> {
   const place = await stat(file);
   if (place.isDirectory()) throw new Problem('file', { file, reason: 'is a folder' });
-  // A pipe or a device may never end, and is read once only.
-  if (!place.isFile()) throw new Problem('file', { file, reason: 'is not a file: save the table as one' });
+  if (place.isCharacterDevice() || place.isBlockDevice())
+    throw new Problem('file', { file, reason: 'is a device, which may never end' });
   const ending = extname(file).toLowerCase();
   if (ending === '.parquet') {
     const { columns, rows } = await readParquet(file);
