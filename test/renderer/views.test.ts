@@ -118,8 +118,8 @@ describe.skipIf(noBrowser !== null)(`the views ${noBrowser === null ? '' : `(ski
     expect(await background('figure')).toBe('rgb(0, 0, 0)');
     expect(await background('body')).toBe('rgb(243, 245, 247)');
     // What is changed is saved half a second later.
-    const saved = async () => (await window.workbench.call('settings.get', {})).layout?.theme;
-    await expect.poll(saved).toBe('"light"');
+    const saved = async () => (await window.workbench.call('settings.get', {})).layout;
+    await expect.poll(saved).toMatchObject({ theme: '"light"', view: '"inspect"' });
     await page.reload();
     await page.locator('figure').first().waitFor();
     expect(await theme()).toBe('light');
