@@ -107,14 +107,14 @@ export function columnValues(
   columns: readonly number[],
 ): ReadonlyMap<number, readonly (string | null)[]> {
   const rows = catalog.all<{ readonly image: number; readonly column: number; readonly text: string }>(
-    `SELECT v.image, v.column_id AS column, t.text FROM json_each(@columns) c CROSS JOIN json_each(@images) j
+    `SELECT v.image, v.column_id AS column, t.text FROM (SELECT DISTINCT value FROM json_each(@columns)) c CROSS JOIN json_each(@images) j
      JOIN metadata_values v ON v.image = j.value AND v.column_id = c.value JOIN metadata_terms t ON t.id = v.term`,
     { images: JSON.stringify(Array.from(images)), columns: JSON.stringify(columns) },
   );
   const found = new Map<number, (string | null)[]>();
   for (const { image, column, text } of rows) {
     const values = found.get(image) ?? columns.map(() => null);
-    values[columns.indexOf(column)] = text;
+    for (const [index, asked] of columns.entries()) if (asked === column) values[index] = text;
     found.set(image, values);
   }
   return found;
