@@ -128,8 +128,13 @@ describe.skipIf(noBrowser !== null)(`a curator ${noBrowser === null ? '' : `(ski
     await expect.poll(() => read.textContent()).toBe(`0 of ${anomalies} read`);
     await page.getByRole('img', { name: 'Original', exact: true }).waitFor();
     const place = page.getByRole('toolbar', { name: 'Image' });
+    const heading = () => place.getByRole('heading').textContent();
+    let before: string | null = null;
     for (let at = 1; at <= anomalies; at++) {
       await place.getByText(`${at} of ${anomalies}`).waitFor();
+      // While the next image is loading it has no name, and keys decide nothing.
+      await expect.poll(async () => /\.png$/.test((await heading()) ?? '') && (await heading()) !== before).toBe(true);
+      before = await heading();
       await page.locator('figure[aria-busy=true]').first().waitFor({ state: 'detached' });
       await page.keyboard.press('r');
       await expect
